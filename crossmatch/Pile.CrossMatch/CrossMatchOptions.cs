@@ -84,9 +84,9 @@ public sealed record CrossMatchOptions
     /// <remarks>Times of different scales are converted to TDB. Rows without a time are in no pair.</remarks>
     public double? TimeWindowDays { get; init; }
 
-    /// <summary>The times of A: a column of instants, or of arrays of epochs; or start and end, or start and duration. Empty to use
-    /// <c>lightcurve_time</c>, <c>mjd</c> (with <c>mjd_end</c>), <c>mjd_start</c> and <c>mjd_end</c>, or <c>t_min</c> and
-    /// <c>t_max</c>.</summary>
+    /// <summary>The times of A: a column of instants, or of arrays of epochs; or start and end, or start and duration. Empty to use the
+    /// first that A has: <c>lightcurve_time</c>, <c>mjd</c> (with <c>mjd_end</c>), <c>mjd_start</c> and <c>mjd_end</c>, <c>t_min</c> and
+    /// <c>t_max</c>, or the only column of a table that is declared as a time.</summary>
     public ImmutableArray<string> TimeColumnsA { get; init; } = [];
 
     /// <summary>The times of B.</summary>

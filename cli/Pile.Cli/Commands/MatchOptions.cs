@@ -87,8 +87,9 @@ internal static class MatchOptions
         Nest];
 
     private static readonly Option<string?> TimeA = TextOption("--a-time",
-        "The times of A: a column of instants or of arrays of epochs, or start and end, or start and duration. By default lightcurve_time, "
-            + "mjd (with mjd_end), mjd_start and mjd_end, or t_min and t_max.", "COL[,COL]"),
+        "The times of A: a column of instants or of arrays of epochs, or start and end, or start and duration. By default the first there "
+            + "is: lightcurve_time, mjd (with mjd_end), mjd_start and mjd_end, t_min and t_max, or the only declared time of a table.",
+        "COL[,COL]"),
         TimeB = TextOption("--b-time", "The times of B.", "COL[,COL]"),
         TimeScaleA = TextOption("--a-time-scale", "The time scale of A if it is not declared: UTC, TAI, TT, TDB, TCB …", "SCALE"),
         TimeScaleB = TextOption("--b-time-scale", "The time scale of B.", "SCALE"),

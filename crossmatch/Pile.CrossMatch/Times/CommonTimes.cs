@@ -84,10 +84,13 @@ internal sealed record CommonTimes(SideTime A, SideTime B, string? Scale)
             report($"times of A are {A.Scale ?? "of an unknown scale"}, those of B {B.Scale ?? "of an unknown scale"}: they are compared "
                 + $"without conversion; scales differ by up to {TimeScales.LargestDifferenceSeconds} s");
         foreach ((SideTime side, string letter) in ReferenceEquals(A, B) ? [(A, "A")] : new[] { (A, "A"), (B, "B") })
-            if (side.End is not null || side.HasEpochs || !side.Start.Name.Equals("mjd", StringComparison.OrdinalIgnoreCase))
+            if (side.End is not null || side.HasEpochs || !side.Start.Name.Equals("mjd", StringComparison.OrdinalIgnoreCase)
+                || !side.Others.IsEmpty)
                 report($"times of {letter} are {(side.HasEpochs ? "the epochs in" : side.End is null ? "in" : "the intervals of")} "
                     + $"'{side.Start.Name}'{(side.End is null ? "" : side.HasDurations ? $" with the durations '{side.End.Name}'"
-                        : $" and '{side.End.Name}'")}");
+                        : $" and '{side.End.Name}'")}"
+                    + (side.Others.IsEmpty ? "" : $", not in {string.Join(", or ", side.Others)}; CrossMatchOptions.TimeColumns{letter} "
+                        + "names other columns"));
     }
 
     private static string Unknown(string? ofA, string? ofB, string what) => ofA is null && ofB is null

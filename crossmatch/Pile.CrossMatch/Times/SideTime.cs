@@ -17,6 +17,9 @@ internal sealed record SideTime(TimeColumn Start, TimeColumn? End, string? Scale
 
     private const string LightCurve = "lightcurve_time";
 
+    /// <summary>The columns of other times that the side has, if the columns were not named: those of each kind.</summary>
+    internal ImmutableArray<string> Others { get; private init; } = [];
+
     /// <summary>True if <see cref="End"/> has durations.</summary>
     internal bool HasDurations { get; private init; }
 
@@ -47,7 +50,12 @@ internal sealed record SideTime(TimeColumn Start, TimeColumn? End, string? Scale
         if (named.Length > 2)
             throw new ArgumentException($"CrossMatchOptions.TimeColumns{letter} must be one column, or start and end; it has "
                 + $"{named.Length}.");
-        ColumnSchema[] columns = named.IsEmpty ? Find(side, letter) : [.. named.Select((n, i) => side.TimeArray(n)
+        ColumnSchema[][] found = named.IsEmpty ? [.. Find(side)] : [];
+        if (named.IsEmpty && found.Length == 0)
+            throw new ArgumentException($"{side.Name} has no column of times ('mjd'), which a match by time requires. Set "
+                + $"CrossMatchOptions.TimeColumns{letter} to one of "
+                + $"{string.Join(", ", side.Columns.Take(40).Select(c => c.Name))}.");
+        ColumnSchema[] columns = named.IsEmpty ? found[0] : [.. named.Select((n, i) => side.TimeArray(n)
             ?? (i > 0 && IsDuration(side.Require(n)) ? side.Require(n) : side.RequireTime(n)))];
         bool hasDuration = columns.Length == 2 && IsDuration(columns[1]);
         if (columns.Length == 2 && Array.Find(columns, c => !c.IsScalar) is { } array)
@@ -63,7 +71,10 @@ internal sealed record SideTime(TimeColumn Start, TimeColumn? End, string? Scale
         bool isUtc = TimeScales.Name(agreed) == "UTC";
         return new SideTime(start with { IsUtc = isUtc }, end is null ? null : end with { IsUtc = isUtc }, agreed,
             Agreed(side, ofReference, reference, $"TimeReference{letter}", ReferencePositions.AreEqual))
-        { HasDurations = hasDuration };
+        {
+            HasDurations = hasDuration,
+            Others = [.. found.Skip(1).Select(kind => string.Join(" and ", kind.Select(c => $"'{c.Name}'")))],
+        };
     }
 
     /// <summary>Converts an MJD in the scale of the side to the common scale.</summary>
@@ -84,20 +95,26 @@ internal sealed record SideTime(TimeColumn Start, TimeColumn? End, string? Scale
             start = end = double.NaN;
     }
 
-    private static ColumnSchema[] Find(MatchSide side, char letter)
+    /// <summary>Finds the columns of each kind of times; the first kind is used.</summary>
+    private static IEnumerable<ColumnSchema[]> Find(MatchSide side)
     {
+        HashSet<string> found = [];
         if (side.TimeArray(LightCurve) is { } epochs)
-            return [epochs];
+            yield return [epochs];
         if (side.TimeColumn is { } instant)
-            return Scalar("mjd_end") is { } itsEnd ? [side.Require(instant), itsEnd] : [side.Require(instant)];
+        {
+            found.Add(instant);
+            yield return Scalar("mjd_end") is { } itsEnd ? [side.Require(instant), itsEnd] : [side.Require(instant)];
+        }
         foreach ((string start, string end) in Intervals)
             if (Scalar(start) is { } first && Scalar(end) is { } last)
-                return [first, last];
-        if (side is TableSide && side.Columns.Where(c => c.IsScalar && c.Time is not null).ToArray() is [var declared])
-            return [declared];
-        throw new ArgumentException($"{side.Name} has no column of times ('mjd'), which a match by time requires. Set "
-            + $"CrossMatchOptions.TimeColumns{letter} to one of "
-            + $"{string.Join(", ", side.Columns.Take(40).Select(c => c.Name))}.");
+            {
+                found.UnionWith([first.Name, last.Name]);
+                yield return [first, last];
+            }
+        if (side is TableSide && side.Columns.Where(c => c.IsScalar && c.Time is not null).ToArray() is [var declared]
+            && !found.Contains(declared.Name))
+            yield return [declared];
 
         ColumnSchema? Scalar(string name) =>
             side.Columns.FirstOrDefault(c => c.IsScalar && c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));

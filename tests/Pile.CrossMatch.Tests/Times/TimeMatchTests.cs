@@ -240,6 +240,21 @@ public sealed class TimeMatchTests : IDisposable
             Times(end, [.. rows.Select(r => isDuration ? (r.End - r.Start) * 86_400 : r.End)], unit: isDuration ? "s" : "d"));
     }
 
+    [Fact]
+    public async Task Of_several_kinds_of_times_the_first_is_used_and_a_message_names_all()
+    {
+        MemorySide a = At(Times("t_min", [1]), Times("t_max", [2]), Times("mjd", [57_001])), b = At(Times("mjd", [57_001]));
+        List<string> messages = [];
+        CrossMatchOptions options = Within(600) with { OnMessage = messages.Add };
+        Assert.Equal(0, Assert.Single(await MatchAsync(a, b, options)).Value.Days);
+        Assert.Contains("times of A are in 'mjd', not in 't_min' and 't_max'; CrossMatchOptions.TimeColumnsA names other columns",
+            messages);
+        Assert.DoesNotContain(messages, m => m.StartsWith("times of B are in", StringComparison.Ordinal));
+        messages.Clear();
+        await MatchAsync(a, b, options with { TimeColumnsA = ["mjd"] });
+        Assert.DoesNotContain(messages, m => m.Contains("t_min", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(true, true)]
     [InlineData(true, false)]
