@@ -45,6 +45,32 @@ internal sealed partial class UnitFactors
         return factor > 0 && double.IsFinite(factor);
     }
 
+    /// <summary>Returns a unit in the spelling of FITS, as a product of powers: <c>deg-2</c> for <c>1 / deg2</c>.</summary>
+    /// <returns>Null if it cannot be parsed, has a name that FITS does not have, or a factor that is not a power of ten.</returns>
+    internal static string? ToFits(string text)
+    {
+        if (!TryParse(text, out UnitFactors unit))
+            return null;
+        double ten = Math.Log10(unit.number), exponent = Math.Round(ten);
+        if (!(Math.Abs(ten - exponent) < RoundingError))
+            return null;
+        exponent += unit.decimalExponent;
+        SortedDictionary<string, int> named = new(StringComparer.Ordinal);
+        foreach ((string name, int power) in unit.powers)
+        {
+            if (FitsUnitNames.Of(name) is not (var known, var ofName))
+                return null;
+            exponent += ofName * power;
+            if (known.Length > 0)
+                named[known] = named.GetValueOrDefault(known) + power;
+        }
+        IEnumerable<string> factors = named.Where(p => p.Value != 0).OrderByDescending(p => p.Value > 0)
+            .Select(p => p.Value == 1 ? p.Key : string.Create(CultureInfo.InvariantCulture, $"{p.Key}{p.Value}"));
+        if (exponent != 0)
+            factors = factors.Prepend(string.Create(CultureInfo.InvariantCulture, $"10**{exponent}"));
+        return string.Join(' ', factors) is { Length: > 0 } product ? product : null;
+    }
+
     private static bool TryParse(string text, out UnitFactors unit)
     {
         unit = new();

@@ -119,6 +119,52 @@ public sealed class TableOutTests : IDisposable
         Assert.EndsWith("-9007199254740993,", lines[2], StringComparison.Ordinal);
     }
 
+    [Fact] // STILTS reads Inf without a sign as a missing value
+    public async Task Stilts_and_astropy_read_infinite_numbers_of_a_votable()
+    {
+        double[] values = [double.PositiveInfinity, double.NegativeInfinity, 1.5];
+        await WriteAsync("t.vot", new RowBatch([
+            new ColumnData<double>(new ColumnSchema { Name = "x", DType = DType.Float64 }, values),
+            new ColumnData<float>(new ColumnSchema { Name = "v", DType = DType.Float32, Shape = [2] },
+                (float[])[float.PositiveInfinity, 1, float.NegativeInfinity, 2, 3, 4])]));
+        Assert.Equal(["Infinity", "-Infinity", "1.5"],
+            Stilts("tpipe", $"in={folder["t.vot"]}", "cmd=keepcols x", "ofmt=csv", "out=-")[1..]);
+        Assert.DoesNotContain(Stilts("votlint", $"votable={folder["t.vot"]}"), l => l.Contains("Bad", StringComparison.Ordinal));
+        Assert.Equal("[inf, -inf, 1.5] [[inf, 1.0], [-inf, 2.0], [3.0, 4.0]]", Python.Run("""
+            import sys
+            from astropy.table import Table
+            t = Table.read(sys.argv[1], format='votable')
+            print(t['x'].tolist(), t['v'].tolist())
+            """, folder["t.vot"]).Trim());
+        await using ITableReader read = await TableReader.OpenAsync(folder["t.vot"],
+            cancellationToken: TestContext.Current.CancellationToken);
+        await foreach (RowBatch batch in read.ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
+            Assert.Equal(values, ((ColumnData<double>)batch["x"]).Values.ToArray());
+    }
+
+    [Fact]
+    public async Task Units_in_FITS_and_ECSV_are_those_of_the_source_for_astropy()
+    {
+        (string Unit, string Astropy)[] units = [("micron", "u.micron"), ("1 / deg2", "1 / u.deg**2"), ("%", "u.percent"),
+            ("0.1nm", "0.1 * u.nm"), ("'electron'.s-1", "u.electron / u.s"), ("mas.yr**-1", "u.mas / u.yr")];
+        RowBatch batch = new(units.Select((unit, i) => new ColumnData<double>(
+            new ColumnSchema { Name = $"c{i}", DType = DType.Float64, Unit = unit.Unit }, (double[])[1])));
+        await WriteAsync("t.fits", batch);
+        await WriteAsync("t.ecsv", batch);
+        Assert.Equal("", Python.Run("""
+            import sys, warnings
+            warnings.simplefilter('ignore')
+            import astropy.units as u
+            from astropy.table import Table
+            for path, reader in ((sys.argv[1], 'fits'), (sys.argv[2], 'ascii.ecsv')):
+                t = Table.read(path, format=reader)
+                for i, text in enumerate(sys.argv[3:]):
+                    # FITS has no electrons
+                    if (reader, i) not in (('fits', 4),) and t[f'c{i}'].unit != u.Unit(eval(text)):
+                        print(path, text, repr(t[f'c{i}'].unit))
+            """, [folder["t.fits"], folder["t.ecsv"], .. units.Select(u => u.Astropy)]).Trim());
+    }
+
     [Fact]
     public async Task Stilts_reads_units_ucds_descriptions_and_arrays_of_differing_length()
     {

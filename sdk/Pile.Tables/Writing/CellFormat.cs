@@ -14,8 +14,9 @@ internal static class CellFormat
     /// <summary>The words of a text format for values without digits.</summary>
     /// <param name="True">The word for true.</param>
     /// <param name="False">The word for false.</param>
-    /// <param name="Infinity">The word for infinity, preceded by a minus if negative.</param>
-    internal sealed record Words(byte[] True, byte[] False, byte[] Infinity);
+    /// <param name="Infinity">The word for positive infinity.</param>
+    /// <param name="MinusInfinity">The word for negative infinity.</param>
+    internal sealed record Words(byte[] True, byte[] False, byte[] Infinity, byte[] MinusInfinity);
 
     /// <summary>Appends one element of a column of numbers or booleans.</summary>
     internal static void Element(ArrayBufferWriter<byte> buffer, ColumnData column, int row, int element, Words words)

@@ -8,9 +8,12 @@ namespace Pile.Tables.Writing;
 /// <summary>Formats rows as CSV, TSV or ECSV into its own buffer. It must not be used by several threads concurrently.</summary>
 internal sealed class CsvRows(bool isEcsv, byte delimiter = (byte)',') : IRowFormat
 {
-    private static readonly CellFormat.Words CsvWords = new("true"u8.ToArray(), "false"u8.ToArray(), "inf"u8.ToArray());
-    private static readonly CellFormat.Words EcsvWords = new("True"u8.ToArray(), "False"u8.ToArray(), "inf"u8.ToArray());
-    private static readonly CellFormat.Words JsonWords = new("true"u8.ToArray(), "false"u8.ToArray(), "Infinity"u8.ToArray());
+    private static readonly CellFormat.Words CsvWords = new("true"u8.ToArray(), "false"u8.ToArray(), "inf"u8.ToArray(),
+        "-inf"u8.ToArray());
+    private static readonly CellFormat.Words EcsvWords = new("True"u8.ToArray(), "False"u8.ToArray(), "inf"u8.ToArray(),
+        "-inf"u8.ToArray());
+    private static readonly CellFormat.Words JsonWords = new("true"u8.ToArray(), "false"u8.ToArray(), "Infinity"u8.ToArray(),
+        "-Infinity"u8.ToArray());
     private static readonly SearchValues<byte> CommaNeedsQuotes = SearchValues.Create("\",\r\n"u8),
         TabNeedsQuotes = SearchValues.Create("\"\t\r\n"u8);
 

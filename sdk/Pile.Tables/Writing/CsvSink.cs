@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
+using Pile.Fits;
 using Pile.Format;
 using Pile.Format.Yaml;
 
@@ -49,7 +50,7 @@ internal sealed class CsvSink : ITableSink
                     bool isArray = !column.IsScalar;
                     yaml.Text("name", column.Name);
                     if (!string.IsNullOrEmpty(column.Unit))
-                        yaml.Text("unit", column.Unit);
+                        yaml.Text("unit", FitsUnitText.WithoutQuotes(column.Unit)); // astropy reads quotes only in VOTables
                     yaml.Text("datatype", isArray ? "string" : column.DType.Name());
                     if (isArray)
                         yaml.Text("subtype", Subtype(column));

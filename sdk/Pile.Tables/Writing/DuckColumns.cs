@@ -7,7 +7,8 @@ namespace Pile.Tables.Writing;
 /// flat, row-major; arrays of text are JSON.</summary>
 internal static class DuckColumns
 {
-    private static readonly CellFormat.Words JsonWords = new("true"u8.ToArray(), "false"u8.ToArray(), "Infinity"u8.ToArray());
+    private static readonly CellFormat.Words JsonWords = new("true"u8.ToArray(), "false"u8.ToArray(), "Infinity"u8.ToArray(),
+        "-Infinity"u8.ToArray());
 
     /// <summary>Returns the type of a column.</summary>
     internal static DuckDbType TypeOf(ColumnSchema schema, bool isFlat = false) =>

@@ -35,10 +35,9 @@ internal abstract class ScalarText
     /// <returns>The number of bytes.</returns>
     internal static int WriteInfinity(bool isNegative, CellFormat.Words words, Span<byte> to)
     {
-        if (isNegative)
-            to[0] = (byte)'-';
-        words.Infinity.CopyTo(to[(isNegative ? 1 : 0)..]);
-        return words.Infinity.Length + (isNegative ? 1 : 0);
+        byte[] word = isNegative ? words.MinusInfinity : words.Infinity;
+        word.CopyTo(to);
+        return word.Length;
     }
 
     private sealed class BooleanText(ColumnData<bool> column, CellFormat.Words words) : ScalarText

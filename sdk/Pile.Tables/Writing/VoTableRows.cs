@@ -7,7 +7,8 @@ namespace Pile.Tables.Writing;
 /// <param name="path">The table, for messages.</param>
 internal sealed class VoTableRows(string path) : IRowFormat
 {
-    private static readonly CellFormat.Words Words = new("true"u8.ToArray(), "false"u8.ToArray(), "Inf"u8.ToArray());
+    // VOTable 1.4 §6: STILTS reads "Inf" without a sign as a missing value.
+    private static readonly CellFormat.Words Words = new("true"u8.ToArray(), "false"u8.ToArray(), "+Inf"u8.ToArray(), "-Inf"u8.ToArray());
     // XML 1.0 §2.2
     private static readonly SearchValues<byte> Forbidden =
         SearchValues.Create([.. Enumerable.Range(0, 32).Where(c => c is not (9 or 10 or 13)).Select(c => (byte)c)]);
