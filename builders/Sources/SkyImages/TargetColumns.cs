@@ -41,10 +41,12 @@ internal sealed class TargetColumns
         }
         isInDegrees = positions.Frame == SkyFrame.Icrs && recipe.Positions.RaUnit is null or RaUnit.Degrees
             && IsDegrees(columns.Ra) && IsDegrees(columns.Dec);
-        if (columns.Id is { } id && (!id.IsScalar || (id.DType != DType.String && !id.DType.IsInteger())))
-            throw new SchemaMismatchException(table.Path, id.Name, $"expected ids as integers or text, found {id.DType.Name()}",
-                "Set 'id' in the recipe's source to another column, or to 'row' for row numbers");
         isIdGuessed = columns.Id is not null && recipe.Positions.IdColumn is null;
+        if (columns.Id is { } id && !ObjectIdColumn.CanBe(id))
+            throw isIdGuessed ? ReadAgainException.WithRowNumbers(table.Path,
+                    $"the column '{id.Name}' was used as the id, but contains {ObjectIdColumn.TypeOf(id)}, not integers or text")
+                : new SchemaMismatchException(table.Path, id.Name, $"expected ids as integers or text, found {id.DType.Name()}",
+                    "Set 'id' in the recipe's source to another column, or to 'row' for row numbers");
     }
 
     /// <summary>The source of the ids.</summary>

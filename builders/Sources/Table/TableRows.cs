@@ -35,8 +35,9 @@ internal sealed class TableRows
     private readonly UnitFacts facts;
     private long nextRow, wanted;
 
-    /// <exception cref="SchemaMismatchException">There are no columns of positions; an inner <see cref="ArgumentException"/> has the
-    /// reason.</exception>
+    /// <exception cref="SchemaMismatchException">There are no columns of positions, and an inner <see cref="ArgumentException"/> has the
+    /// reason; or the named column of ids does not have integers or text.</exception>
+    /// <exception cref="ReadAgainException">The guessed column of ids does not have integers or text.</exception>
     /// <exception cref="ArgumentException">The recipe names an unknown frame.</exception>
     internal TableRows(OpenTable open, TableSource source, SourceUnit unit, BuildContext context, BadRows bad)
     {
@@ -63,6 +64,12 @@ internal sealed class TableRows
             throw Unusable(e);
         }
         isIdGuessed = id is not null && idColumn is null;
+        if (id is not null && !ObjectIdColumn.CanBe(id))
+            throw isIdGuessed ? ReadAgainException.WithRowNumbers(unit.Id,
+                    $"the column '{id.Name}' was used as the id, but contains {ObjectIdColumn.TypeOf(id)}, not integers or text")
+                : new SchemaMismatchException(path, id.Name,
+                    $"ids must be integers or text; the column contains {ObjectIdColumn.TypeOf(id)}",
+                    "Set 'id' in the recipe's source to another column, or to row for row numbers") { IsOfCaller = true };
         facts = new UnitFacts
         {
             Ids = id is null ? IdSource.RowNumber : isIdGuessed ? IdSource.Guessed : IdSource.Named,
@@ -104,7 +111,7 @@ internal sealed class TableRows
 
     /// <summary>Converts the next batch, up to the last wanted row. Later rows are not checked.</summary>
     /// <exception cref="ValueInvalidException">A row has no position or no id, and bad rows are not skipped.</exception>
-    /// <exception cref="SchemaMismatchException">The type of the id column is unsupported, or the filter cannot be evaluated.</exception>
+    /// <exception cref="SchemaMismatchException">The filter cannot be evaluated.</exception>
     /// <exception cref="ReadAgainException">The guessed id column has missing values, or a list is too long for the index.</exception>
     internal RowBatch Next(RowBatch batch, CancellationToken cancellationToken)
     {
@@ -120,7 +127,7 @@ internal sealed class TableRows
         PositionBatch? position = positions?.Read(batch);
         if (isKept is not null)
             bad.Drop(nextRow, isKept, end);
-        ColumnData ids = Ids(batch);
+        ColumnData ids = ObjectIdColumn.Of(batch, id, nextRow);
         Check(batch, position, ids, isKept, context.SkipsBadRows ? batch.RowCount : end);
         RowBatch rows = new([
             ids,
@@ -202,21 +209,6 @@ internal sealed class TableRows
                             + $"{batch[name].RowBytes(row).Length} bytes is longer than {MaxListBytes}; the column is stored only in the "
                             + "shards.",
                             decisions => decisions with { LongLists = decisions.LongLists.Add(name) });
-    }
-
-    private ColumnData Ids(RowBatch batch)
-    {
-        try
-        {
-            return ObjectIdColumn.Of(batch, id, nextRow);
-        }
-        catch (ArgumentException e) when (e.ParamName is null)
-        {
-            throw isIdGuessed && batch[id!.Name].IsNull.Span.Contains(true)
-                ? ReadAgainException.WithRowNumbers(unit,
-                    $"the column '{id!.Name}' was used as the id, but has type {id.DType.Name()} and missing values")
-                    : Unusable(e);
-        }
     }
 
     /// <summary>Creates the error of an unusable table, which is skipped if unreadable files are skipped.</summary>

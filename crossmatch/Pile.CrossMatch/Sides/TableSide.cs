@@ -51,9 +51,10 @@ public sealed class TableSide : MatchSide
 
     /// <summary>Creates a side for a table, which the caller must dispose after the match.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="options">The columns of positions and ids, their unit and frame; null to find them. A missing or duplicate id is an
-    /// error in a named column; a column that was found is then replaced by row numbers.</param>
-    /// <exception cref="ArgumentException">A column is missing or ambiguous. The message lists the columns.</exception>
+    /// <param name="options">The columns of positions and ids, their unit and frame; null to find them. A missing or duplicate id, or
+    /// ids that are not integers or text, are an error in a named column; a column that was found is then replaced by row numbers.</param>
+    /// <exception cref="ArgumentException">A column is missing or ambiguous, and the message lists the columns; or the named column of ids
+    /// does not have integers or text.</exception>
     public static TableSide Create(ITableReader table, PositionOptions? options = null)
     {
         options ??= new PositionOptions();
@@ -63,7 +64,16 @@ public sealed class TableSide : MatchSide
         PositionColumns found = FindColumns(table.Columns, options);
         if (found.Explanation.Length > 0)
             options.OnMessage?.Invoke($"{table.Path}: {found.Explanation}");
-        if (found.Id is null && !found.IsIdNamed)
+        if (found.Id is { } id && !ObjectIdColumn.CanBe(id))
+        {
+            if (found.IsIdNamed)
+                throw new ArgumentException($"Ids must be integers or text; column '{id.Name}' contains {ObjectIdColumn.TypeOf(id)}. Set "
+                    + "PositionOptions.IdColumn to another column, or to row for row numbers.");
+            options.OnMessage?.Invoke($"{table.Path}: the column '{id.Name}' contains {ObjectIdColumn.TypeOf(id)}, not integers or text: "
+                + "the row number is the id. Set PositionOptions.IdColumn to another column, or to row.");
+            found = found with { Id = null };
+        }
+        else if (found.Id is null && !found.IsIdNamed)
             options.OnMessage?.Invoke($"{table.Path}: no id column was found; the row number is the id. Set PositionOptions.IdColumn to "
                 + "choose one.");
         return new TableSide(WithoutShadowed(table, found, options, frame), found, options, null, [], frame);

@@ -27,6 +27,12 @@ internal static class ObjectIdColumn
         return new ColumnData<long>(Definition.With(DType.Int64, []), numbers);
     }
 
+    /// <summary>Returns true if a column has a type of ids: integers or text, one in each row.</summary>
+    public static bool CanBe(ColumnSchema column) => column.IsScalar && (column.DType == DType.String || column.DType.IsInteger());
+
+    /// <summary>Describes the type of a column that has no ids, as in <c>vectors of float64</c>.</summary>
+    public static string TypeOf(ColumnSchema column) => $"{(column.IsScalar ? "" : "vectors of ")}{column.DType.Name()}";
+
     /// <summary>Returns ids in the form used in datasets.</summary>
     /// <param name="id">The ids as read.</param>
     /// <exception cref="ArgumentException">The column contains floats, booleans or vectors.</exception>
@@ -73,5 +79,5 @@ internal static class ObjectIdColumn
 
     private static ArgumentException NotIds(ColumnData id) =>
         new($"Ids must be integers or text; column '{id.Schema.Name}' contains "
-            + $"{(id.Schema.IsScalar ? "" : "vectors of ")}{id.Schema.DType.Name()}. Set PositionOptions.IdColumn to another column.");
+            + $"{TypeOf(id.Schema)}. Set PositionOptions.IdColumn to another column, or to row for row numbers.");
 }

@@ -252,16 +252,17 @@ public sealed class BuildErrorTests : IDisposable
         File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,100,20\n");
         File.WriteAllText(folder["b.csv"], "x,y\n1,2\n");
         File.WriteAllText(folder["c.csv"], "id,ra,dec\n1.5,100,20\n");
-        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"?.csv\""));
-        string error = PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["d"]);
-        Assert.Matches("(b.csv: No column looks like right ascension"
-            + "|c.csv: Ids must be integers or text; column 'id' contains float64)", error);
-        Assert.Contains("'ra_unit' and 'frame' in the recipe's source", error, StringComparison.Ordinal);
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nid: id\nfiles: \"?.csv\""));
+        string error = PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["d"]);
+        Assert.Matches("(b.csv: No column looks like right ascension.*'ra_unit' and 'frame' in the recipe's source"
+            + "|c.csv, column 'id': ids must be integers or text; the column contains float64. Set 'id' in the recipe's source)", error);
         ProgramResult skipping = PileProgram.Run("build", folder["r.yaml"], "--out", folder["skipped"], "--on-error", "skip", "--json");
         Assert.Equal((3, 1, 2), (skipping.ExitCode, skipping.Json.GetProperty("rows").GetInt32(),
             skipping.Json.GetProperty("skipped").GetInt32()));
-        Assert.Contains("c.csv: Ids must be integers or text",
-            PileProgram.RunToError(2, "build", "--from", folder["c.csv"], "--out", folder["d"]), StringComparison.Ordinal);
+        string named = PileProgram.RunToError(2, "build", "--from", folder["c.csv"], "--id", "id", "--out", folder["d"]);
+        Assert.Contains("c.csv, column 'id': ids must be integers or text", named, StringComparison.Ordinal);
+        Assert.Contains("to row for row numbers", named, StringComparison.Ordinal);
+        Assert.DoesNotContain("ra_unit", named, StringComparison.Ordinal);
     }
 
     [Fact]

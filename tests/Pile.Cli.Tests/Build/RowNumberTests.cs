@@ -14,6 +14,8 @@ public sealed class RowNumberTests : IDisposable
     [InlineData("source_id,ra,dec\n5,1,2\n5,2,3\n6,3,4\n", "column 'source_id': '5' is not unique")]
     [InlineData("name,ra,dec\na,1,2\n,2,3\nb,3,4\n", "the column 'name' was used as the id, but has no value here")]
     [InlineData("object_id,ra,dec\n7,1,2\n7,2,3\n7,3,4\n", "column 'object_id': '7' is not unique")]
+    [InlineData("id,ra,dec\n1.0,1,2\n,2,3\n2.0,3,4\n", "the column 'id' was used as the id, but contains float64")]
+    [InlineData("id,ra,dec\n1.5,1,2\n2.5,2,3\n3.5,3,4\n", "the column 'id' was used as the id, but contains float64")]
     public void A_guessed_id_with_repeated_or_missing_values_is_replaced_by_the_row_number(string table, string message)
     {
         File.WriteAllText(folder["t.csv"], table);
@@ -25,7 +27,9 @@ public sealed class RowNumberTests : IDisposable
         Assert.Equal([0L, 1, 2], rows.Select(r => r.GetProperty("object_id").GetInt64()));
         string name = table[..table.IndexOf(',', StringComparison.Ordinal)];
         Assert.True(rows[0].TryGetProperty(name == "object_id" ? "native_object_id" : name, out _));
-        Assert.Contains(name, PileProgram.RunToError(1, "build", "--from", folder["t.csv"], "--id", name, "--out", folder["named"]),
+        // A type is seen before the rows are read, and another column is the choice of the caller.
+        int exitCode = table.Contains('.', StringComparison.Ordinal) ? 2 : 1;
+        Assert.Contains(name, PileProgram.RunToError(exitCode, "build", "--from", folder["t.csv"], "--id", name, "--out", folder["named"]),
             StringComparison.Ordinal);
     }
 

@@ -217,5 +217,21 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
         }
     }
 
+    [Fact]
+    public void A_guessed_id_of_floats_is_replaced_by_row_numbers_and_a_named_one_is_an_error()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec\n1.0,10,0\n,20,0\n2.5,30,0\n");
+        string[] match = ["crossmatch", folder["a.csv"], folder["a.csv"], "--radius", "1", "--out", folder["m.csv"]];
+        ProgramResult result = PileProgram.Run(match);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("the column 'id' contains float64, not integers or text: the row number is the id", result.Error,
+            StringComparison.Ordinal);
+        Assert.Equal(["0,0", "1,1", "2,2"],
+            File.ReadAllLines(folder["m.csv"])[1..].Select(l => string.Join(',', l.Split(',')[..2])).Order());
+        string error = PileProgram.RunToError(2, [.. match, "--replace", "--a-id", "id"]);
+        Assert.Contains("a.csv: Ids must be integers or text; column 'id' contains float64", error, StringComparison.Ordinal);
+        Assert.Contains("row for row numbers", error, StringComparison.Ordinal);
+    }
+
     private static int Count(JsonElement json, string key) => json.GetProperty(key).GetInt32();
 }
