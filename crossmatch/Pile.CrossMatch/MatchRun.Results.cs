@@ -6,23 +6,25 @@ namespace Pile.CrossMatch;
 internal sealed partial class MatchRun
 {
     /// <summary>Returns the columns of the result.</summary>
-    private ImmutableArray<ResultColumn> Columns(LinkedGroups? linked = null) =>
-        linked is null ? ResultColumns.OfPairs(a, request.CarriedA, b, request.CarriedB, options, request.Times, probability)
-            : ResultColumns.OfGroups(a, request.CarriedA, options.Join != MatchJoin.Inner, linked.GroupOf, linked.SizeOf);
+    /// <param name="linked">The groups, if the result has them.</param>
+    /// <param name="report">Receives a message about renamed columns; null if it was reported, or will be.</param>
+    private ImmutableArray<ResultColumn> Columns(LinkedGroups? linked, Action<string>? report) =>
+        linked is null ? ResultColumns.OfPairs(a, request.CarriedA, b, request.CarriedB, options, request.Times, probability, report)
+            : ResultColumns.OfGroups(a, request.CarriedA, options.Join != MatchJoin.Inner, linked.GroupOf, linked.SizeOf, report);
 
     /// <summary>Matches into a Parquet file.</summary>
     /// <returns>The summary; null if plain Parquet does not support a column, and nothing was written.</returns>
     internal async Task<MatchSummary?> ToParquetAsync(string path, bool overwrite, CancellationToken cancellationToken)
     {
-        if (options.Nest || (options.Find != MatchFind.Groups && !PairsFile.CanHold(Columns())))
+        if (options.Nest || (options.Find != MatchFind.Groups && !PairsFile.CanHold(Columns(null, null))))
             return null;
         LinkedGroups? linked = options.Find == MatchFind.Groups
             ? await Task.Run(() => Guard(() => WithPipeline(p => p.Link(cancellationToken), cancellationToken)), cancellationToken)
                 .ConfigureAwait(false)
             : null;
-        ImmutableArray<ResultColumn> columns = Columns(linked);
-        if (!PairsFile.CanHold(columns))
+        if (!PairsFile.CanHold(Columns(linked, null)))
             return null;
+        ImmutableArray<ResultColumn> columns = Columns(linked, options.OnMessage);
         MatchSummary? summary = null;
         await Task.Run(Write, cancellationToken).ConfigureAwait(false);
         return await WithActualAsync(summary!, cancellationToken).ConfigureAwait(false);
@@ -54,7 +56,7 @@ internal sealed partial class MatchRun
             cancellationToken).ConfigureAwait(false);
         Release();
         await EndAsync(cancellationToken).ConfigureAwait(false);
-        ImmutableArray<ResultColumn> columns = Columns(linked);
+        ImmutableArray<ResultColumn> columns = Columns(linked, options.OnMessage);
         NestedRows? nested = options.Nest ? new NestedRows(columns, summary.Rows) : null;
         summary = await WithActualAsync(summary, cancellationToken).ConfigureAwait(false);
         MatchDensity density = counts.Density();

@@ -20,7 +20,8 @@ internal sealed class MatchPreview : IDisposable
     internal async Task ShowAsync(Action<string> report, CancellationToken cancellationToken)
     {
         await using ITableReader table = await TableReader.OpenAsync(TablePath, cancellationToken: cancellationToken).ConfigureAwait(false);
-        await RowOutput.WriteTextAsync(TerminalText.Output, table.ReadAsync(cancellationToken: cancellationToken), Rows,
+        await RowOutput.WriteTextAsync(TerminalText.Output, table.RowCount == 0 ? AsyncEnumerable.Repeat(EmptyBatch.Of(table.Columns), 1)
+                : table.ReadAsync(cancellationToken: cancellationToken), Rows,
             _ => report($"only the first {Rows} rows are shown; --out FILE writes all"))
             .ConfigureAwait(false);
     }

@@ -44,9 +44,9 @@ internal sealed class ManyColumns
         for (int i = 0; i < others.Length && options.PositionAngle; i++)
             all.Add(i, new PositionAngleColumn(MatchColumns.PositionAngle(mayLack) with { Name = $"a{Letter(i + 1)}_position_angle_deg" },
                 a.Positions, others[i].Positions));
-        all.Carry(0, a, carriedA, 'a', ResultPart.A, mayBeMissing: false);
+        all.Carry(0, a, carriedA, 'a', ResultPart.A, mayBeMissing: false, options.OnMessage);
         for (int i = 0; i < others.Length; i++)
-            all.Carry(i, others[i], carried[i], Letter(i + 1), ResultPart.B, mayLack);
+            all.Carry(i, others[i], carried[i], Letter(i + 1), ResultPart.B, mayLack, options.OnMessage);
         return all;
     }
 
@@ -55,7 +55,8 @@ internal sealed class ManyColumns
     /// <param name="all">The sides.</param>
     /// <param name="carried">Their additional columns.</param>
     /// <param name="groups">The groups.</param>
-    internal static ManyColumns OfGroups(PreparedSide[] all, ImmutableArray<string>[] carried, MemberGroups groups)
+    /// <param name="report">Receives a message about renamed columns.</param>
+    internal static ManyColumns OfGroups(PreparedSide[] all, ImmutableArray<string>[] carried, MemberGroups groups, Action<string>? report)
     {
         ManyColumns wide = new();
         wide.Add(0, new GroupColumn(MatchColumns.GroupId(false), group => group + 1));
@@ -76,7 +77,7 @@ internal sealed class ManyColumns
         for (int i = 0; i < all.Length; i++)
             wide.AddPosition(i, all[i], ResultPart.B, Letter(i), mayBeMissing: true);
         for (int i = 0; i < all.Length; i++)
-            wide.Carry(i, all[i], carried[i], Letter(i), ResultPart.B, mayBeMissing: true);
+            wide.Carry(i, all[i], carried[i], Letter(i), ResultPart.B, mayBeMissing: true, report);
         return wide;
     }
 
@@ -86,9 +87,10 @@ internal sealed class ManyColumns
         Add(side, ResultColumns.Own(of, PositionColumn.Dec, part, $"{letter}_dec", mayBeMissing));
     }
 
-    private void Carry(int side, PreparedSide of, ImmutableArray<string> names, char letter, ResultPart part, bool mayBeMissing)
+    private void Carry(int side, PreparedSide of, ImmutableArray<string> names, char letter, ResultPart part, bool mayBeMissing,
+        Action<string>? report)
     {
-        ResultColumns.Carry(columns, of, names, letter.ToString(), part, mayBeMissing);
+        ResultColumns.Carry(columns, of, names, letter.ToString(), part, mayBeMissing, report);
         while (sides.Count < columns.Count)
             sides.Add(side);
     }

@@ -118,8 +118,8 @@ internal sealed class ManyMatch : IDisposable
         await Task.Run(groups.Complete, cancellationToken).ConfigureAwait(false);
         ResultRows rows = options.LongLayout ? new MemberRows(prepared, groups, options.Workers, this)
             : new WideRows(ManyColumns.OfGroups(prepared, [runs[0].Request.CarriedA,
-                .. runs.Take(sides.Count - 1).Select(r => r.Request.CarriedB)], groups), groups.Count, _ => Blocks(groups), options.Workers,
-                this);
+                .. runs.Take(sides.Count - 1).Select(r => r.Request.CarriedB)], groups, options.OnMessage), groups.Count,
+                _ => Blocks(groups), options.Workers, this);
         MatchSummary summary = new(rows.Count, pairsTo.Sum(), prepared[0].Count, prepared[1].Count, Alone(0), Alone(1),
             prepared.Sum(p => p.WithoutPosition), groups.Count)
         {

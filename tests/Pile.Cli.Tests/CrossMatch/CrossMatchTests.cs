@@ -233,5 +233,25 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
         Assert.Contains("row for row numbers", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Columns_that_differ_from_others_by_case_are_renamed_with_a_message()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,RA,Dec,mag\n1,10,0,5,6,7\n");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec,mag\n1,10,0,7\n");
+        ProgramResult result = PileProgram.Run("crossmatch", folder["a.csv"], folder["b.csv"], "--a-ra", "ra", "--a-dec", "dec", "--radius",
+            "1", "--columns", "a.RA,a.mag,b.mag", "--out", folder["m.csv"]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.EndsWith("a_RA_,a_mag,b_mag", File.ReadAllLines(folder["m.csv"])[0], StringComparison.Ordinal);
+        Assert.Single(result.ErrorLines, l => l.Contains("'RA' is 'a_RA_' because of 'a_ra'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_match_without_rows_shows_the_names_of_its_columns()
+    {
+        File.WriteAllText(folder["e.csv"], "id,ra,dec\n");
+        ProgramResult result = PileProgram.Run("crossmatch", folder["e.csv"], folder["e.csv"], "--radius", "1");
+        Assert.StartsWith("a_object_id", result.Output.TrimStart(), StringComparison.Ordinal);
+    }
+
     private static int Count(JsonElement json, string key) => json.GetProperty(key).GetInt32();
 }
