@@ -49,6 +49,25 @@ public sealed class SqlTests(BuiltDatasets built)
             PileProgram.RunToError(2, "sql", "--as", $"g={built.Sky}", "--as", $"g={built.Sky}", "SELECT 1"), StringComparison.Ordinal);
     }
 
+    [Fact] // RFC 8259: JSON has no NaN; readers with doubles are exact up to 2^53
+    public void Structures_are_valid_JSON_with_large_integers_as_text()
+    {
+        const string Select = "SELECT {'k': 9007199254740993, 'n': 'nan'::DOUBLE, 'i': '-inf'::FLOAT, 's': 9007199254740992, 't': 'NaN', "
+            + "'none': NULL::BIGINT, 'l': [1.5, 'nan'::DOUBLE], 'deep': {'x': [{'y': -9007199254740993}]}} AS s, "
+            + "[{'z': 'inf'::DOUBLE}] AS l, MAP {'a': 18446744073709551615::UBIGINT} AS m, NULL::STRUCT(a INTEGER) AS no, "
+            + "[[1, 9007199254740993], NULL] AS ll";
+        JsonElement row = PileProgram.RunToJson("sql", built.Sky, Select)[0];
+        string deep = """{"x":[{"y":"-9007199254740993"}]}""";
+        foreach ((string name, string expected) in ((string, string)[])[
+            ("s", """{"k":"9007199254740993","n":null,"i":null,"s":9007199254740992,"t":"NaN","none":null,"l":[1.5,null],"deep":"""
+                + deep + "}"),
+            ("l", """[{"z":null}]"""), ("m", """{"a":"18446744073709551615"}"""), ("ll", """[[1,"9007199254740993"],null]""")])
+            Assert.Equal(expected, row.GetProperty(name).GetString());
+        Assert.Equal(JsonValueKind.Null, row.GetProperty("no").ValueKind);
+        Assert.Equal("9007199254740993 None", Python.Run("import json, sys\ns = json.loads(sys.argv[1], parse_constant=int)\n"
+            + "print(s['k'], s['n'])", row.GetProperty("s").GetString()!).Trim());
+    }
+
     [Fact]
     public void Integers_beyond_int64_are_written_as_text_in_json_and_csv()
     {

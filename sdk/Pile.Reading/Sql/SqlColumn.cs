@@ -18,10 +18,34 @@ internal static class SqlColumn
         { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child.Id: DuckDbTypeId.Decimal } =>
             DuckDbSql.DecimalAsDouble(value, type),
         { Id: DuckDbTypeId.List or DuckDbTypeId.Array or DuckDbTypeId.Struct or DuckDbTypeId.Map or DuckDbTypeId.Union } =>
-            $"to_json({value})::VARCHAR",
+            $"to_json({Exact(type, value)})::VARCHAR",
         _ when type.Id.ToDType() is not null => value,
         _ => $"{value}::VARCHAR",
     };
+
+    /// <summary>Returns SQL whose JSON is valid and exact in all readers: integers beyond 2^53 become texts, and NaN and infinite numbers
+    /// null, as in columns of numbers.</summary>
+    private static string Exact(DuckDbType type, string value, int depth = 0)
+    {
+        string element = $"_pile_{depth}";
+        return type switch
+        {
+            { Id: DuckDbTypeId.Float or DuckDbTypeId.Double } => $"CASE WHEN isfinite({value}) THEN to_json({value}) END",
+            { Id: DuckDbTypeId.BigInt or DuckDbTypeId.UBigInt or DuckDbTypeId.HugeInt or DuckDbTypeId.UHugeInt } =>
+                $"CASE WHEN {value} BETWEEN -9007199254740992 AND 9007199254740992 THEN to_json({value}) "
+                    + $"ELSE to_json({value}::VARCHAR) END",
+            { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child: { } child } =>
+                $"list_transform({(type.Id == DuckDbTypeId.List ? value : $"{value}::{child}[]")}, lambda {element}: "
+                    + $"{Exact(child, element, depth + 1)})",
+            { Id: DuckDbTypeId.Map, Child: { } entry } when entry.Fields is [_, var ofValue] =>
+                $"CASE WHEN {value} IS NOT NULL THEN map(map_keys({value}), list_transform(map_values({value}), lambda {element}: "
+                    + $"{Exact(ofValue.Type, element, depth + 1)})) END",
+            { Id: DuckDbTypeId.Struct } when type.Fields.All(f => f.Name.Length > 0) =>
+                $"CASE WHEN {value} IS NOT NULL THEN {{{string.Join(", ", type.Fields.Select(f => $"{DuckDbSql.Literal(f.Name)}: "
+                    + Exact(f.Type, $"struct_extract({value}, {DuckDbSql.Literal(f.Name)})", depth)))}}} END",
+            _ => value,
+        };
+    }
 
     /// <summary>Returns the schema of a converted column.</summary>
     /// <param name="name">Its name in the result.</param>
