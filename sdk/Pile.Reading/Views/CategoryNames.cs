@@ -18,6 +18,13 @@ internal static class CategoryNames
     private static readonly string[] ElementFunctions = ["list_contains", "list_has", "array_contains", "array_has", "list_position",
         "array_position", "list_indexof", "array_indexof"];
 
+    private const int MostNames = 40;
+
+    // LIKE, ILIKE, GLOB and SIMILAR TO, and functions of a text.
+    private static readonly string[] TextFunctions = ["~~", "!~~", "~~*", "!~~*", "~~~", "like_escape", "not_like_escape", "ilike_escape",
+        "not_ilike_escape", "regexp_matches", "regexp_full_match", "starts_with", "prefix", "suffix", "ends_with", "^@", "contains",
+        "lower", "lcase", "upper", "ucase", "trim", "substr", "substring"];
+
     /// <summary>Replaces names with codes.</summary>
     /// <param name="connection">Any connection.</param>
     /// <param name="condition">The condition.</param>
@@ -77,9 +84,11 @@ internal static class CategoryNames
             FindIn([left, element.GetProperty("right")], text, columns, found);
         else if (type is "COMPARE_IN" or "COMPARE_NOT_IN" && element.TryGetProperty("children", out JsonElement children))
             FindIn([.. children.EnumerateArray()], text, columns, found);
-        else if (type == "FUNCTION" && element.TryGetProperty("function_name", out JsonElement function)
-            && ElementFunctions.Contains(function.GetString(), StringComparer.OrdinalIgnoreCase))
-            FindIn([.. element.GetProperty("children").EnumerateArray()], text, columns, found);
+        else if (type == "FUNCTION" && element.TryGetProperty("function_name", out JsonElement function))
+            if (ElementFunctions.Contains(function.GetString(), StringComparer.OrdinalIgnoreCase))
+                FindIn([.. element.GetProperty("children").EnumerateArray()], text, columns, found);
+            else if (TextFunctions.Contains(function.GetString(), StringComparer.OrdinalIgnoreCase))
+                RejectLabel(element.GetProperty("children"), columns);
         foreach (JsonProperty property in element.EnumerateObject())
             Find(property.Value, text, columns, found);
     }
@@ -95,6 +104,17 @@ internal static class CategoryNames
                 && location.TryGetInt32(out int start) && LengthOf(text, start) is > 0 and var length
                 && CodeOf(column, name) is { } code)
                 found[start] = (start + length, code.ToString(CultureInfo.InvariantCulture));
+    }
+
+    // DuckDB would report that it has no such function of an integer, the code.
+    private static void RejectLabel(JsonElement operands, Func<string, ColumnSchema?> columns)
+    {
+        foreach (JsonElement operand in operands.EnumerateArray())
+            if (NamesOf(operand).Select(columns).FirstOrDefault(c => c is not null) is { Categories.IsEmpty: false, IsScalar: true } column
+                && column.DType != DType.String)
+                throw new ArgumentException($"'{column.Name}' has labels, which are compared by name with =, <> and IN only. Its "
+                    + $"labels are {string.Join(", ", column.Categories.Take(MostNames).Select(c => c.Name))}"
+                    + $"{(column.Categories.Length > MostNames ? " …" : "")}.");
     }
 
     // The longest name first: boxes.class is a member of boxes, and d.kind a column of d.

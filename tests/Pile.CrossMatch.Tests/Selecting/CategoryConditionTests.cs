@@ -38,6 +38,21 @@ public class CategoryConditionTests
         Assert.Contains("'stars' is not a category of 'kind'. Similar names: 'star'", e.Message);
     }
 
+    [Theory]
+    [InlineData("a.kind LIKE 's%'")]
+    [InlineData("a.kind NOT ILIKE 's%'")]
+    [InlineData("a.kind SIMILAR TO 's.*'")]
+    [InlineData("a.kind GLOB 's*'")]
+    [InlineData("starts_with(a.kind, 's')")]
+    [InlineData("lower(a.kind) = 'star'")]
+    public async Task A_comparison_of_parts_of_names_is_an_error_with_the_names(string condition)
+    {
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(a, b,
+            new() { RadiusArcsec = 1, Where = condition }, TestContext.Current.CancellationToken));
+        Assert.Contains("'kind' has labels, which are compared by name with =, <> and IN only. Its labels are galaxy, qso, star.",
+            e.Message, StringComparison.Ordinal);
+    }
+
     private static MemorySide Side(string name, int[] codes, params string[] categories) => new([10, 20, 30, 40], [10, 10, 10, 10],
         new ColumnData<int>(new ColumnSchema
         {
