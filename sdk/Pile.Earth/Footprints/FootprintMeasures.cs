@@ -23,7 +23,7 @@ internal readonly record struct FootprintMeasures(LonLatBounds Bounds, double Ce
     internal static FootprintMeasures Of(ReadOnlySpan<byte> wkb)
     {
         LonLatBounds bounds = BoundsOf(wkb);
-        (double steradian, UnitVector sum) = SphericalArea.Of(wkb);
+        (double steradian, UnitVector sum) = IsSmall(bounds) ? LocalArea.Of(wkb) : SphericalArea.Of(wkb);
         if (!(steradian > 0.0))
             throw new FormatException("The stored footprint has no area, or its outer ring is clockwise.");
         double length = Math.Sqrt((sum.X * sum.X) + (sum.Y * sum.Y) + (sum.Z * sum.Z));
@@ -57,6 +57,13 @@ internal readonly record struct FootprintMeasures(LonLatBounds Bounds, double Ce
 
         static bool IsIn(Polygon part, double lonDeg, double latDeg) =>
             SimplePointInAreaLocator.Locate(new Coordinate(lonDeg, latDeg), part) is not Location.Exterior;
+    }
+
+    private static bool IsSmall(LonLatBounds bounds)
+    {
+        double least = bounds.South <= 0.0 && bounds.North >= 0.0 ? 0.0 : Math.Min(Math.Abs(bounds.South), Math.Abs(bounds.North));
+        return bounds.North - bounds.South <= LocalArea.LargestDeg
+            && bounds.WidthDeg * Math.Cos(least * AngleUnits.RadPerDeg) <= LocalArea.LargestDeg;
     }
 
     /// <summary>Returns the box whose longitudes are all but the widest gap between the parts.</summary>

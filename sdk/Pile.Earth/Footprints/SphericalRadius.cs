@@ -63,7 +63,8 @@ internal struct SphericalRadius
     private void Bisect(double lon0, double lat0, double end0, double lon1, double lat1, double end1)
     {
         double larger = Math.Max(end0, end1);
-        double bound = larger + Rise(Math.Abs(lon1 - lon0) * AngleUnits.RadPerDeg, Math.Abs(lat1 - lat0) * AngleUnits.RadPerDeg, larger);
+        double bound = larger + Rise(Math.Abs(lon1 - lon0) * AngleUnits.RadPerDeg, Math.Abs(lat1 - lat0) * AngleUnits.RadPerDeg,
+            lat0 * lat1 <= 0.0 ? 1.0 : Math.Sin((90.0 - Math.Min(Math.Abs(lat0), Math.Abs(lat1))) * AngleUnits.RadPerDeg), larger);
         if (bound <= farthest2 * (1.0 + RelativeMargin))
             return;
         if (++bisections > MaxBisections)
@@ -80,12 +81,17 @@ internal struct SphericalRadius
     /// <summary>Returns how much the squared chord on an edge can exceed that of its ends, at most.</summary>
     /// <remarks>For r(t) with λ and φ linear in t in [0, 1], the squared chord g = |r - c|² has -g'' = 2 c·r'', and g is at most an
     /// eighth of the largest -g'' above its ends. c·r'' ≤ |r''| |r - c|, because r·r'' ≤ 0, with |r''| ≤ (Δλ + Δφ)²; and, written out,
-    /// c·r'' ≤ (Δλ² + 2 Δλ Δφ) cos φ_c - Δφ² c·r, with c·r = 1 - g/2.</remarks>
-    private readonly double Rise(double dLon, double dLat, double larger)
+    /// c·r'' ≤ (Δλ² cos φ + 2 Δλ Δφ) cos φ_c - Δφ² c·r, with c·r = 1 - g/2.</remarks>
+    /// <param name="dLon">Δλ in radians.</param>
+    /// <param name="dLat">Δφ in radians.</param>
+    /// <param name="cosLat">The largest cos φ of the edge: near a pole, edges are short also with a large Δλ.</param>
+    /// <param name="larger">The squared chord of the farther end.</param>
+    private readonly double Rise(double dLon, double dLat, double cosLat, double larger)
     {
         double length = dLon + dLat, chord = Math.Min(2.0, Math.Sqrt(larger) + length);
         double byLength = length * length * chord;
-        double byTerms = (dLon * (dLon + (2.0 * dLat)) * cosCentreLat) + (dLat * dLat * Math.Max(0.0, (0.5 * chord * chord) - 1.0));
+        double byTerms = (dLon * ((dLon * cosLat) + (2.0 * dLat)) * cosCentreLat)
+            + (dLat * dLat * Math.Max(0.0, (0.5 * chord * chord) - 1.0));
         return 0.25 * Math.Min(byLength, byTerms);
     }
 
