@@ -8,10 +8,11 @@ namespace Pile.Rasters;
 /// (<c>ProjCoordTransGeoKey</c>), which also takes a missing origin as 0. WKT2 is that of ISO 19162:2019.</remarks>
 /// <param name="code">Returns a key that is a code, or 0.</param>
 /// <param name="number">Returns a key that is a number, or NaN.</param>
-internal sealed class TiffCrs(Func<int, long> code, Func<int, double> number)
+/// <param name="numbers">Returns a key that is a list of numbers; empty without the key.</param>
+internal sealed class TiffCrs(Func<int, long> code, Func<int, double> number, Func<int, double[]> numbers)
 {
     private const int GeographicCode = 2048, DatumCode = 2050, PrimeMeridian = 2051, AngularUnit = 2054, SemiMajorAxis = 2057,
-        SemiMinorAxis = 2058, InverseFlattening = 2059, PrimeMeridianDeg = 2061;
+        SemiMinorAxis = 2058, InverseFlattening = 2059, PrimeMeridianDeg = 2061, ToWgs84 = 2062;
 
     private const int Conversion = 3074, Method = 3075, LinearUnit = 3076, LinearUnitM = 3077, FirstParallel = 3078, SecondParallel = 3079,
         Azimuth = 3094, PoleLon = 3095, RectifiedAngle = 3096, SouthOriented = 27;
@@ -19,6 +20,9 @@ internal sealed class TiffCrs(Func<int, long> code, Func<int, double> number)
     // The natural origin, the false origin or the centre: files have one of them, whichever their program prefers for the method.
     private static readonly int[] OriginLon = [3080, 3084, 3088], OriginLat = [3081, 3085, 3089], FalseEasting = [3082, 3086, 3090],
         FalseNorthing = [3083, 3087, 3091], ScaleAtOrigin = [3092, 3093];
+
+    private static readonly string[] ShiftNames = ["X-axis translation", "Y-axis translation", "Z-axis translation", "X-axis rotation",
+        "Y-axis rotation", "Z-axis rotation", "Scale difference"];
 
     private const int Degree = 9102, Greenwich = 8901;
     private const string EastAndNorth = "AXIS[\"easting (E)\",east],AXIS[\"northing (N)\",north]";
@@ -34,19 +38,40 @@ internal sealed class TiffCrs(Func<int, long> code, Func<int, double> number)
         if (DatumText() is not { } datum || code(AngularUnit) is not (0 or Degree))
             return null;
         if (!isProjected)
-            return $"GEOGCRS[\"unknown\",{datum},CS[ellipsoidal,2],AXIS[\"longitude\",east],AXIS[\"latitude\",north],{DegreeText}]";
+            return WithShift(
+                $"GEOGCRS[\"unknown\",{datum},CS[ellipsoidal,2],AXIS[\"longitude\",east],AXIS[\"latitude\",north],{DegreeText}]");
         return UnitText() is not { } unit || MethodOf(unit) is not { } method ? null
-            : $"PROJCRS[\"unknown\",BASEGEOGCRS[\"unknown\",{datum}],CONVERSION[\"unknown\",METHOD[\"{method}\"]{parameters}],"
-                + $"CS[Cartesian,2],{(code(Method) is SouthOriented ? WestAndSouth : EastAndNorth)},{unit}]";
+            : WithShift($"PROJCRS[\"unknown\",BASEGEOGCRS[\"unknown\",{datum}],CONVERSION[\"unknown\",METHOD[\"{method}\"]{parameters}],"
+                + $"CS[Cartesian,2],{(code(Method) is SouthOriented ? WestAndSouth : EastAndNorth)},{unit}]");
     }
+
+    // The shift of a datum that PROJ knows by its name is PROJ's, as in GDAL, whatever the file states. A file has the parameters of
+    // EPSG's method 9603 (three, in metres) or 9606 (seven: with seconds of arc, and a scale in parts per million).
+    private string? WithShift(string crs)
+    {
+        double[] shift = numbers(ToWgs84);
+        if (shift.Length == 0 || TiffDatum.Find(SystemCode()) is not null)
+            return crs;
+        if (shift.Length is not (3 or 7) || shift.Any(value => !double.IsFinite(value)))
+            return null;
+        bool hasRotation = shift.Length == 7;
+        string text = hasRotation ? "METHOD[\"Position Vector transformation (geog2D domain)\",ID[\"EPSG\",9606]]"
+            : "METHOD[\"Geocentric translations (geog2D domain)\",ID[\"EPSG\",9603]]";
+        for (int i = 0; i < shift.Length; i++)
+            text += $",PARAMETER[\"{ShiftNames[i]}\",{Text(i < 6 ? shift[i] : 1 + (1e-6 * shift[i]))},ID[\"EPSG\",{8605 + i}]]";
+        return $"BOUNDCRS[SOURCECRS[{crs}],TARGETCRS[GEOGCRS[\"WGS 84\",DATUM[\"World Geodetic System 1984\",ELLIPSOID[\"WGS 84\",6378137,"
+            + $"298.257223563]],CS[ellipsoidal,2],AXIS[\"latitude\",north],AXIS[\"longitude\",east],{DegreeText},ID[\"EPSG\",4326]]],"
+            + $"ABRIDGEDTRANSFORMATION[\"unknown\",{text}]]";
+    }
+
+    // EPSG numbers a datum 2000 above its most usual system of longitude and latitude, if it numbers both so.
+    private long SystemCode() => code(GeographicCode) is not (0 or TiffGeoreference.UserDefined) and var stated ? stated
+        : code(DatumCode) is not (0 or TiffGeoreference.UserDefined) and var datum ? datum - 2000 : 0;
 
     private string? DatumText()
     {
-        // EPSG numbers a datum 2000 above its most usual system of longitude and latitude, if it numbers both so. The systems 4001 to
-        // 4052 have an ellipsoid and an unknown datum.
-        long system = code(GeographicCode) is not (0 or TiffGeoreference.UserDefined) and var stated ? stated
-            : code(DatumCode) is not (0 or TiffGeoreference.UserDefined) and var datum ? datum - 2000 : 0;
-        (string name, double axisM, double inverse) = TiffDatum.Find(system) ?? ("unknown", number(SemiMajorAxis), Flattening());
+        // The systems 4001 to 4052 have an ellipsoid and an unknown datum.
+        (string name, double axisM, double inverse) = TiffDatum.Find(SystemCode()) ?? ("unknown", number(SemiMajorAxis), Flattening());
         if ((name == "unknown" && code(GeographicCode) is not (0 or TiffGeoreference.UserDefined or (>= 4001 and <= 4052)))
             || !(axisM is > 1e6 and < 1e8) || !(inverse is 0 or (> 10 and < 1e12))
             || code(PrimeMeridian) is not (0 or Greenwich or TiffGeoreference.UserDefined))

@@ -42,7 +42,7 @@ internal sealed record TiffGeoreference(string? Crs, string? Citation, Affine? T
         long code = model is Projected || (model is 0 && projected > 0) ? projected : model is 0 or Geographic ? geographic : 0;
         string? crs = code is >= LeastCode and <= MostCode ? $"EPSG:{code}"
             : Text(ProjectedCitation) is { } esri && esri.StartsWith(EsriText, StringComparison.Ordinal) ? esri[EsriText.Length..]
-            : code is UserDefined ? new TiffCrs(Code, Number).ToWkt(model is Projected) : null;
+            : code is UserDefined ? new TiffCrs(Code, Number, Numbers).ToWkt(model is Projected) : null;
         string? citation = Text(ProjectedCitation) ?? Text(Citations) ?? Text(GeographicCitation);
         return new TiffGeoreference(crs, citation, transform, transform is null && ties.Length > 6);
 
@@ -57,6 +57,13 @@ internal sealed record TiffGeoreference(string? Crs, string? Citation, Affine? T
             int at = Find(key);
             return at >= 0 && keys[at + 1] is (long)TiffTag.GeoDoubleParams && keys[at + 3] < numbers.Length ? numbers[keys[at + 3]]
                 : double.NaN;
+        }
+
+        double[] Numbers(int key)
+        {
+            int at = Find(key);
+            return at >= 0 && keys[at + 1] is (long)TiffTag.GeoDoubleParams && keys[at + 2] + keys[at + 3] <= numbers.Length
+                ? numbers[(int)keys[at + 3]..(int)(keys[at + 3] + keys[at + 2])] : [];
         }
 
         string? Text(int key)

@@ -337,6 +337,9 @@ public sealed class ChipTests : IDisposable
     [InlineData("+proj=geos +h=35785831 +lon_0=0 +sweep=y +datum=WGS84")]
     [InlineData("+proj=longlat +ellps=bessel")]
     [InlineData("+proj=longlat +a=6371000 +b=6371000")]
+    [InlineData("+proj=longlat +ellps=bessel +towgs84=598.1,73.7,418.2,0.202,0.045,-2.455,6.7")]
+    [InlineData("+proj=tmerc +lon_0=9 +x_0=3500000 +ellps=bessel +towgs84=598.1,73.7,418.2,0.202,0.045,-2.455,6.7")]
+    [InlineData("+proj=utm +zone=33 +ellps=intl +towgs84=-87,-98,-121")]
     public async Task Files_with_parameters_of_projections_are_placed_as_gdal_places_them(string crs)
     {
         Python.Run(Placed, folder.Path, crs);
