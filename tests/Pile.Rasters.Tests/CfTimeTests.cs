@@ -1,0 +1,29 @@
+using System.Globalization;
+using Pile.TestKit;
+
+namespace Pile.Rasters.Tests;
+
+/// <summary>Times of CF with references in the mixed calendar, against cftime.</summary>
+public class CfTimeTests
+{
+    [Theory]
+    [InlineData("days since 0001-01-01", "standard", 737791.25)]
+    [InlineData("days since 1-1-1 00:00:00", "gregorian", 577737)]
+    [InlineData("hours since 0001-01-01 06:00:00 -02:00", "standard", 17700001)]
+    [InlineData("seconds since 1500-02-29 12:34:56", "standard", 16000000001)]
+    [InlineData("days since 1582-10-04", "standard", 1)]
+    [InlineData("days since 1582-10-15", "standard", 0.5)]
+    [InlineData("days since 0001-01-01", "proleptic_gregorian", 737791.25)]
+    [InlineData("milliseconds since 1970-01-01", "standard", 1600000000123)]
+    public void Times_are_those_of_cftime(string units, string calendar, double value)
+    {
+        string expected = Python.Run("""
+            import sys, cftime
+            found = cftime.num2date(float(sys.argv[3]), sys.argv[1], sys.argv[2])
+            print(found.isoformat())
+            """, units, calendar, value.ToString(CultureInfo.InvariantCulture)).Trim();
+        string found = CfTime.Text(CfTime.Parse(units, calendar).ToMjd(value));
+        Assert.Equal(DateTime.Parse(expected, CultureInfo.InvariantCulture),
+            DateTime.Parse(found[..^1], CultureInfo.InvariantCulture), TimeSpan.FromMicroseconds(1));
+    }
+}
