@@ -18,7 +18,7 @@ internal static class FileStore
         int scheme = address.IndexOf("://", StringComparison.Ordinal);
         return scheme <= 0 ? new LocalFolder(address) : address[..scheme].ToUpperInvariant() switch
         {
-            "FILE" => new LocalFolder(new Uri(address).LocalPath),
+            "FILE" => new LocalFolder(FileAddress.PathOf(address)),
             "S3" => S3Store.Create(address, options),
             "HTTP" or "HTTPS" => HttpStore.Create(address, options),
             _ => throw new ArgumentException($"Addresses with '{address[..scheme]}://' are not supported. Give a folder, "

@@ -16,6 +16,8 @@ public class AssetTests
     [InlineData("/b/a.tif", "https://h.example/x/item.json", "https://h.example/b/a.tif")]
     [InlineData("/b/a.tif", "/x/item.json", "/b/a.tif")]
     [InlineData("file:///b/a%20b.tif", "item.json", "/b/a b.tif")]
+    [InlineData("file://localhost/b/a%20b.tif", "item.json", "/b/a b.tif")] // RFC 8089, section 2
+    [InlineData("file://LocalHost/b/a.tif", "item.json", "/b/a.tif")]
     [InlineData("https://h.example/a.tif?sv=1&sig=x#part", "item.json", "https://h.example/a.tif")]
     [InlineData("https://h.example/a.tif?X-Amz-Credential=x&versionId=3", "item.json", "https://h.example/a.tif?versionId=3")]
     [InlineData("a.tif", "item.json", "a.tif")]
@@ -34,7 +36,7 @@ public class AssetTests
     [InlineData("vrt://a.tif", "'vrt'")]
     [InlineData("data:image/png;base64,AAAA", "'data'")]
     [InlineData("https://user:topsecret@h.example/a.tif", "credentials")]
-    [InlineData("file://other/a.tif", "another computer")]
+    [InlineData("file://other/a.tif", "another computer, 'other'")]
     [InlineData("a\\b.tif", "backslash")]
     [InlineData("https://h.example/data/../../etc/passwd", "'..'")]
     [InlineData("https://h.example/data/%2e%2e/etc/passwd", "'..'")]

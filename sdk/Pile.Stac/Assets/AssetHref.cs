@@ -1,5 +1,6 @@
 using System.Buffers;
 using Pile.Format;
+using Pile.Storage;
 
 namespace Pile.Stac;
 
@@ -28,7 +29,7 @@ internal static class AssetHref
                 "Correct the document, or leave the asset out");
         string address = SignedQuery.Remove(href);
         if (SchemeOf(address) is { } scheme)
-            return scheme is "file" && !mounts.TryApply(address, out _) ? new Uri(address).LocalPath : mounts.Apply(address);
+            return scheme is "file" && !mounts.TryApply(address, out _) ? FileAddress.PathOf(address) : mounts.Apply(address);
         if (mounts.TryApply(address, out string mapped))
             return mapped;
         string absolute = address.StartsWith('/') ? Rooted(address, document) : Combine(Folder(document), address);
@@ -97,7 +98,7 @@ internal static class AssetHref
             if (uri.UserInfo.Length > 0)
                 return "it contains credentials";
             if (scheme is "file" && uri.Host.Length > 0 && uri.Host != "localhost")
-                return "it is a file of another computer";
+                return $"it is a file of another computer, '{SceneInvalidException.Shown(uri.Host)}'";
         }
         return null;
     }

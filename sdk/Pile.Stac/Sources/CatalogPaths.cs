@@ -44,7 +44,7 @@ internal sealed class CatalogPaths(IFileStore store, MountRules mounts)
         if (store.Traits.IsLocal)
         {
             if (AssetHref.SchemeOf(mapped) is "file")
-                mapped = new Uri(mapped).LocalPath;
+                mapped = FileAddress.PathOf(mapped);
             else if (AssetHref.SchemeOf(mapped) is not null)
                 return null;
             else if (!mapped.StartsWith('/'))
