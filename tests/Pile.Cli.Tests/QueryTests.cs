@@ -242,6 +242,7 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     [InlineData("--box 100: a declination must be between", "--box", "1,2,3,100")]
     [InlineData("--polygon -91: a declination must be between", "--polygon", "0,0,10,-91,10,10")]
     [InlineData("The region 'nowhere.geojson' does not exist", "--footprint", "nowhere.geojson")]
+    [InlineData("A search of footprints needs rows with footprints on the earth", "--footprint", "POLYGON EMPTY")]
     [InlineData("--footprint /usr: it is a folder", "--footprint", "/usr")]
     [InlineData("--box 1,2,3: expected RA1,DEC1,RA2,DEC2", "--box", "1,2,3")]
     [InlineData("the edge from vertex 1 to 2 meets the one from 3 to 4", "--polygon", "0,0,10,10,10,0,0,10")]

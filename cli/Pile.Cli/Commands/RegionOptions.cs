@@ -126,8 +126,7 @@ internal sealed class RegionOptions
         if (parsed.GetValue(within) && parsed.GetValue(footprint) is null)
             throw new UsageException($"{within.Name} requires {footprint.Name}.");
         if (parsed.GetValue(footprint) is { } region)
-            query = query.Footprint(region.AsSpan().ContainsAny('(', '{') && !File.Exists(region) ? region : ReadText(region),
-                parsed.GetValue(within));
+            query = query.Footprint(IsText(region) && !File.Exists(region) ? region : ReadText(region), parsed.GetValue(within));
         if (parsed.GetValue(time) is { } interval)
             query = query.During(interval);
         return query;
@@ -161,6 +160,9 @@ internal sealed class RegionOptions
             throw new UsageException($"--polygon: {e.Message}");
         }
     }
+
+    private static bool IsText(string region) => region.AsSpan().ContainsAny('(', '{')
+        || region.AsSpan().TrimEnd().EndsWith("EMPTY", StringComparison.OrdinalIgnoreCase); // POLYGON EMPTY is WKT
 
     private static string ReadText(string path)
     {

@@ -204,6 +204,13 @@ public class FootprintTests
     [InlineData("")]
     public void Text_that_is_no_polygon_is_rejected(string wkt) => Assert.Throws<FormatException>(() => Footprint.FromWkt(wkt));
 
+    [Theory]
+    [InlineData("POLYGON EMPTY")]
+    [InlineData(" multipolygon empty ")]
+    [InlineData("MULTIPOLYGON (EMPTY)")]
+    public void An_empty_region_is_named_so(string wkt) =>
+        Assert.Contains("is empty", Assert.Throws<FormatException>(() => Footprint.FromRegion(wkt)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Deeply_nested_text_is_rejected() =>
         Assert.Throws<FormatException>(() => Footprint.FromWkt(string.Concat(Enumerable.Repeat("GEOMETRYCOLLECTION(", 1_000_000))));
