@@ -118,6 +118,18 @@ public class StacItemWriterTests
         Assert.Equal(scene.Assets.Select(a => (a.Key, a.Grid.Crs, a.Grid.Rows)), read.Assets.Select(a => (a.Key, a.Grid.Crs, a.Grid.Rows)));
     }
 
+    [Fact] // RFC 8259, section 6
+    public void Numbers_that_json_does_not_have_are_left_out()
+    {
+        string text = Encoding.UTF8.GetString(EoFiles.Bytes("odc-docs/ls8_dataset.yaml")).Replace("properties:\n",
+            "properties:\n  n: .nan\n  i: -.inf\n  t: nan\n", StringComparison.Ordinal)
+            .Replace("eo:sun_azimuth: 34.58516815", "eo:sun_azimuth: .nan", StringComparison.Ordinal);
+        Scene scene = Assert.Single(Eo3Document.ParseYaml(Encoding.UTF8.GetBytes(text), "a.yaml", new()));
+        Scene placed = scene with { GeometryCrs = null, BboxDeg = [0, 0, 1, 1] };
+        JsonNode properties = JsonNode.Parse(StacItemWriter.Write(placed).Span)!["properties"]!;
+        Assert.Equal([null, null, "nan", null], ((string[])["n", "i", "t", "view:sun_azimuth"]).Select(name => (string?)properties[name]));
+    }
+
     [Fact]
     public void Signatures_are_not_exported()
     {

@@ -29,7 +29,11 @@ internal static class ChipIndexers
         if (map.Find("mask")?.AsMap() is { } mask)
         {
             mask.RequireKeys("band", "nodata");
-            return new NodataIndexer(mask.Text("band"), mask.Find("nodata")?.AsScalar().AsDoubleOrNaN());
+            return new NodataIndexer(mask.Text("band"), mask.Find("nodata")?.AsScalar() switch
+            {
+                { Text: "nan" or "NaN" } => double.NaN, // as STAC and GDAL write it
+                var number => number?.AsDoubleOrNaN(),
+            });
         }
         YamlMap flags = map.Required("flags").AsMap();
         flags.RequireKeys("band", "cloud", "nodata", "cloud_classes", "nodata_classes");

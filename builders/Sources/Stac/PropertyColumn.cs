@@ -89,6 +89,9 @@ internal sealed class PropertyColumn(bool isText)
             case JsonValueKind.Number when value.Json.Span.IndexOfAny(".eE"u8) >= 0 && value.AsDouble() is { } real:
                 number = BitConverter.DoubleToInt64Bits(real);
                 return PropertyKinds.Float;
+            case JsonValueKind.String when value.AsSpecialNumber() is { } special:
+                number = BitConverter.DoubleToInt64Bits(special);
+                return PropertyKinds.Float;
             default:
                 return PropertyKinds.Text;
         }

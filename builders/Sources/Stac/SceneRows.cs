@@ -86,7 +86,8 @@ internal sealed class SceneRows
             {
                 if (!properties.TryGetValue(property.Name, out PropertyColumn? column))
                     properties.Add(property.Name, column = new PropertyColumn(isText(property.Name)));
-                column.Add(Count - 1, property.Value);
+                // As in the stored document: links and texts in properties may be signed too.
+                column.Add(Count - 1, new JsonValue(SignedQuery.RemoveFrom(property.Value.Json)));
             }
     }
 

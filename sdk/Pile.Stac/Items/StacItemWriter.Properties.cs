@@ -34,8 +34,8 @@ internal static partial class StacItemWriter
             .OrderBy(p => p.Name, StringComparer.Ordinal).ThenBy(p => p.p.Name == p.Name ? 0 : 1);
         foreach ((string name, SceneProperty property) in all)
         {
-            if (!written.Add(name) || (name is "eo:bands" && areBandsOfAssets))
-                continue;
+            if (!written.Add(name) || (name is "eo:bands" && areBandsOfAssets) || property.Value.AsSpecialNumber() is not null)
+                continue; // JSON has neither NaN nor infinity
             if (name is "proj:epsg")
             {
                 if (!scene.TryFind("proj:code", out _))

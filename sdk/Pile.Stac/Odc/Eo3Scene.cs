@@ -80,7 +80,8 @@ internal static class Eo3Scene
 
         string? Text(string name, string other) => (properties.Find(name) ?? properties.Find(other))?.Text();
 
-        double? Number(string name, string other) => (properties.Find(name) ?? properties.Find(other))?.Number();
+        double? Number(string name, string other) => (properties.Find(name) ?? properties.Find(other))?.NumberOrNaN() is { } number
+            && double.IsFinite(number) ? number : null;
     }
 
     private static Dictionary<string, SceneGrid> Grids(OdcNode root, string? crs)

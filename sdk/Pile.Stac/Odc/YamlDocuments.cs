@@ -11,11 +11,13 @@ namespace Pile.Stac;
 /// <summary>Converts the documents of a YAML file to JSON, with the types that ODC's reader (YAML 1.1) gives to values without
 /// quotes.</summary>
 /// <remarks>Differences: dates and times stay text; numbers in base 60 stay text; a number with an exponent needs no decimal point
-/// (YAML 1.2). NaN and infinity become the texts <c>nan</c>, <c>inf</c> and <c>-inf</c>. Aliases are followed; the size of the result, the
-/// depth and the number of nodes are limited, so that aliases of aliases cannot fill the memory.</remarks>
+/// (YAML 1.2). NaN and infinity become the texts <c>nan</c>, <c>inf</c> and <c>-inf</c>; those of properties in the form of
+/// <see cref="JsonValue.NotANumber"/>. Aliases are followed; the size of the result, the depth and the number of nodes are limited, so
+/// that aliases of aliases cannot fill the memory.</remarks>
 internal static class YamlDocuments
 {
     private const int DepthLimit = 48, LongestJson = 32 << 20;
+    private const int OfProperties = 2; // the depth of their values: the document, its properties, a value
 
     /// <summary>Converts all documents.</summary>
     /// <param name="text">The file as UTF-8.</param>
@@ -111,11 +113,11 @@ internal static class YamlDocuments
         {
             Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
         });
-        Write(root);
+        Write(root, 0);
         json.Flush();
         return buffer.WrittenSpan.ToArray();
 
-        void Write(object? node)
+        void Write(object? node, int depth)
         {
             if (json.BytesCommitted + json.BytesPending > LongestJson)
                 throw new DocumentInvalidException(source, 1, 1,
@@ -127,18 +129,18 @@ internal static class YamlDocuments
                     foreach ((string key, object? value) in entries)
                     {
                         json.WritePropertyName(key);
-                        Write(value);
+                        Write(value, depth + 1);
                     }
                     json.WriteEndObject();
                     break;
                 case List<object?> items:
                     json.WriteStartArray();
                     foreach (object? item in items)
-                        Write(item);
+                        Write(item, depth + 1);
                     json.WriteEndArray();
                     break;
                 case Scalar { Style: ScalarStyle.Plain, Tag.IsEmpty: true } scalar:
-                    WritePlain(json, scalar.Value);
+                    WritePlain(json, scalar.Value, isMarked: depth == OfProperties);
                     break;
                 case Scalar scalar:
                     json.WriteStringValue(scalar.Value);
@@ -150,7 +152,7 @@ internal static class YamlDocuments
         }
     }
 
-    private static void WritePlain(Utf8JsonWriter json, string text)
+    private static void WritePlain(Utf8JsonWriter json, string text, bool isMarked)
     {
         switch (text)
         {
@@ -164,13 +166,13 @@ internal static class YamlDocuments
                 json.WriteBooleanValue(false);
                 return;
             case ".nan" or ".NaN" or ".NAN":
-                json.WriteStringValue("nan");
+                WriteSpecial("nan", JsonValue.NotANumber);
                 return;
             case ".inf" or ".Inf" or ".INF" or "+.inf" or "+.Inf" or "+.INF":
-                json.WriteStringValue("inf");
+                WriteSpecial("inf", JsonValue.Infinity);
                 return;
             case "-.inf" or "-.Inf" or "-.INF":
-                json.WriteStringValue("-inf");
+                WriteSpecial("-inf", JsonValue.NegativeInfinity);
                 return;
         }
         if (TryInteger(text, out long integer))
@@ -180,6 +182,14 @@ internal static class YamlDocuments
             WriteFloat(json, number);
         else
             json.WriteStringValue(text);
+
+        void WriteSpecial(string plain, string marked)
+        {
+            if (isMarked)
+                json.WriteRawValue(marked, skipInputValidation: true);
+            else
+                json.WriteStringValue(plain);
+        }
     }
 
     // 30.0 stays a float for readers that distinguish it from 30.

@@ -29,6 +29,26 @@ internal readonly record struct JsonValue(ReadOnlyMemory<byte> Json)
     /// <summary>Returns a number as int64; null for another kind, and for a fraction or a number outside of its range.</summary>
     internal long? AsInt64() => Kind is JsonValueKind.Number && Start().TryGetInt64(out long number) ? number : null;
 
+    /// <summary>The texts that stand for the numbers of YAML that JSON does not have. Their escape, which no text of YAML gets, tells them
+    /// from the texts <c>nan</c>, <c>inf</c> and <c>-inf</c>.</summary>
+    internal static string NotANumber => "\"\\u006ean\"";
+
+    /// <inheritdoc cref="NotANumber"/>
+    internal static string Infinity => "\"\\u0069nf\"";
+
+    /// <inheritdoc cref="NotANumber"/>
+    internal static string NegativeInfinity => "\"-\\u0069nf\"";
+
+    /// <summary>Returns NaN or infinity for one of the texts that stand for them, such as <see cref="NotANumber"/>; null for any other
+    /// value.</summary>
+    internal double? AsSpecialNumber() => Json.Length is < 10 or > 11 || Kind is not JsonValueKind.String ? null : ToString() switch
+    {
+        var text when text == NotANumber => double.NaN,
+        var text when text == Infinity => double.PositiveInfinity,
+        var text when text == NegativeInfinity => double.NegativeInfinity,
+        _ => null,
+    };
+
     /// <summary>Returns a boolean; null for another kind.</summary>
     internal bool? AsBool() => Kind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null };
 

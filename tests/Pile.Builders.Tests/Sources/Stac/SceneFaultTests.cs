@@ -106,6 +106,42 @@ public sealed class SceneFaultTests : IDisposable
             messages.Exists(m => m.StartsWith("1 addresses", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task Properties_are_stored_without_signatures_and_passwords()
+    {
+        Write("items.ndjson", Property("a", new()
+        {
+            ["p1"] = "https://bob:SECRET@h.org/x",
+            ["p2"] = new JsonArray("https://h/x?sig=SECRET"),
+            ["p3"] = new JsonObject { ["u"] = "https://h/x?v=2&X-Amz-Signature=SECRET" },
+            ["p4"] = "https://h/x?token=SECRET",
+            ["p5"] = "see https://h/x?sig=SECRET for it",
+            ["p6"] = "what? a@b.org",
+        }));
+        RowBatch batch = Assert.Single(await Builder().ReadAllAsync(Token));
+        Assert.Equal((string[])["https://h.org/x", "[\"https://h/x\"]", "{\"u\":\"https://h/x?v=2\"}", "https://h/x",
+            "see https://h/x for it",
+            "what? a@b.org"], Enumerable.Range(1, 6).Select(i => Texts(batch[$"p{i}"])[0]));
+        string document = await File.ReadAllTextAsync(TestPaths.Data("eo/odc-docs/ls8_dataset.yaml"), Token);
+        await File.WriteAllTextAsync(folder["a.yaml"], document.Replace("properties:\n",
+            "properties:\n  p1: https://h/x?sig=SECRET\n  p2: [ 'https://bob:SECRET@h.org/x' ]\n", StringComparison.Ordinal), Token);
+        batch = Assert.Single(await BuilderRuns.Builder("kind: eo3-scenes\nitems: a.yaml", folder.Path).ReadAllAsync(Token));
+        Assert.Equal(["https://h/x", "[\"https://h.org/x\"]"], (string[])[Texts(batch["p1"])[0], Texts(batch["p2"])[0]]);
+    }
+
+    [Fact] // YAML 1.2.2, section 10.3.2: .nan and .inf are numbers, other words are text
+    public async Task Numbers_of_yaml_that_json_does_not_have_are_numbers()
+    {
+        string document = await File.ReadAllTextAsync(TestPaths.Data("eo/odc-docs/ls8_dataset.yaml"), Token);
+        string[] numbers = [".nan", "-.INF", "1.5"];
+        await File.WriteAllTextAsync(folder["a.yaml"], string.Concat(numbers.Select((number, i) => document
+            .Replace("id: c21648b1", $"id: c21648b{i + 1}", StringComparison.Ordinal).Replace("properties:\n",
+                $"properties:\n  n: {number}\n  t: nan\n  l: [ .nan, 1 ]\n", StringComparison.Ordinal))), Token);
+        RowBatch batch = Assert.Single(await BuilderRuns.Builder("kind: eo3-scenes\nitems: a.yaml", folder.Path).ReadAllAsync(Token));
+        Assert.Equal([double.NaN, double.NegativeInfinity, 1.5], batch.Values<double>("n").ToArray());
+        Assert.Equal(["nan", "[\"nan\",1]"], (string[])[Texts(batch["t"])[0], Texts(batch["l"])[0]]);
+    }
+
     [Theory]
     [InlineData("/etc/passwd")]
     [InlineData("../../../../../../../../etc/passwd")]
@@ -115,6 +151,18 @@ public sealed class SceneFaultTests : IDisposable
         Write("items.ndjson", Item(d => ((JsonObject)d["assets"]!)["x"]!["href"] = href));
         BuilderRun run = BuilderRuns.Builder("kind: stac-chips\nitems: items.ndjson\nchip: {size: 4}\nbands: [x]", folder.Path);
         SceneErrors.Contains(await SceneErrors.OfAsync(run), "/etc/passwd", "'assets.mount'");
+    }
+
+    [Theory] // STAC's raster extension and gdalinfo write nan, YAML .nan
+    [InlineData("nan")]
+    [InlineData("NaN")]
+    [InlineData(".nan")]
+    public async Task A_mask_has_the_nodata_nan_in_each_spelling(string nodata)
+    {
+        Write("items.ndjson", Item(d => ((JsonObject)d["assets"]!)["x"]!["href"] = "x.tif"));
+        BuilderRun run = BuilderRuns.Builder("kind: stac-chips\nitems: items.ndjson\nchip: {size: 4}\nbands: [x]\n"
+            + $"stats: {{mask: {{band: x, nodata: {nodata}}}}}", folder.Path);
+        SceneErrors.Contains(await SceneErrors.OfAsync(run), "x.tif", "there is no such file");
     }
 
     [Fact]
