@@ -69,7 +69,8 @@ internal sealed class TableRows
                     $"the column '{id.Name}' was used as the id, but contains {ObjectIdColumn.TypeOf(id)}, not integers or text")
                 : new SchemaMismatchException(path, id.Name,
                     $"ids must be integers or text; the column contains {ObjectIdColumn.TypeOf(id)}",
-                    "Set 'id' in the recipe's source to another column, or to row for row numbers") { IsOfCaller = true };
+                    "Set 'id' in the recipe's source to another column, or to row for row numbers")
+                { IsOfCaller = true };
         facts = new UnitFacts
         {
             Ids = id is null ? IdSource.RowNumber : isIdGuessed ? IdSource.Guessed : IdSource.Named,

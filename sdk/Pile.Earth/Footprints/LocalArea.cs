@@ -10,9 +10,9 @@ namespace Pile.Earth;
 /// Gauss's quadrature with 4 nodes (Abramowitz and Stegun, table 25.4) on pieces of edges sums them to the last bits.</remarks>
 internal struct LocalArea
 {
-    /// <summary>The height, and the width at its widest parallel, up to which a footprint is small. The centre of a larger one is precise
-    /// to a micrometre without this.</summary>
-    internal const double LargestDeg = 0.1;
+    /// <summary>The height, and the width at its widest parallel, up to which a footprint is small. The centre of a larger one, such as a
+    /// chip of a satellite's scene, is precise to a tenth of a millimetre without this, which takes longer.</summary>
+    internal const double LargestDeg = 0.005;
 
     private const double LongestPieceDeg = 3.0;
     private const double Node1 = 0.33998104358485626, Weight1 = 0.65214515486254614;
