@@ -30,7 +30,7 @@ public class UnitTextTests
     [InlineData("%", "10**-2", "u.percent")]
     [InlineData("% / yr", "10**-2 yr-1", "u.percent / u.yr")]
     [InlineData("1 / (pix s)", "pix-1 s-1", "1 / u.pix / u.s")]
-    [InlineData("0.1nm", "10**-1 nm", "0.1 * u.nm")]
+    [InlineData("0.1nm", "Angstrom", "0.1 * u.nm")] // of CDS tables
     [InlineData("1e-18 W / (m2 micron)", "10**-18 W m-2 um-1", "1e-18 * u.W / u.m**2 / u.micron")]
     [InlineData("1000 m", "10**3 m", "1000 * u.m")]
     [InlineData("uarcsec", "10**-3 mas", "u.uarcsec")]
