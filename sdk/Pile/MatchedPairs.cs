@@ -24,40 +24,33 @@ internal static class MatchedPairs
         (Dataset a, Dataset b) = (queryA.Dataset, queryB.Dataset);
         long rowBytes = Math.Max(LightBytes(a) + LightBytes(b), 1);
         int most = (int)Math.Clamp(LookUpBytes / rowBytes, LeastLookUpRows, MostLookUpRows);
-        if (await pairs.HasPositionsInAsync(a, b, cancellationToken).ConfigureAwait(false))
+        bool hasPositions = await pairs.HasPositionsInAsync(a, b, cancellationToken).ConfigureAwait(false);
+        List<PositionedRows> waiting = [];
+        await foreach (PositionedRows batch in (hasPositions ? pairs.ReadWithPositionsAsync(cancellationToken)
+            : pairs.ReadAsync(cancellationToken).Select(rows => new PositionedRows(rows, default, default))).ConfigureAwait(false))
         {
-            List<PositionedRows> waiting = [];
-            await foreach (PositionedRows batch in pairs.ReadWithPositionsAsync(cancellationToken).ConfigureAwait(false))
+            if (waiting.Count > 0 && waiting.Sum(w => w.Rows.RowCount) + batch.Rows.RowCount > most)
             {
-                if (waiting.Count > 0 && waiting.Sum(w => w.Rows.RowCount) + batch.Rows.RowCount > most)
-                {
-                    yield return await OpenAsync(Joined(waiting), queryA, queryB, cancellationToken).ConfigureAwait(false);
-                    waiting.Clear();
-                }
+                yield return await OpenAsync(Joined(waiting), hasPositions, queryA, queryB, cancellationToken).ConfigureAwait(false);
+                waiting.Clear();
+            }
+            if (batch.Rows.RowCount > 0)
                 waiting.Add(batch);
-            }
-            if (waiting.Count > 0)
-                yield return await OpenAsync(Joined(waiting), queryA, queryB, cancellationToken).ConfigureAwait(false);
-            yield break;
         }
-        await foreach (RowBatch batch in pairs.ReadAsync(cancellationToken).ConfigureAwait(false))
-            for (int first = 0; first < batch.RowCount; first += most)
-            {
-                int[] rows = [.. Enumerable.Range(first, Math.Min(most, batch.RowCount - first))];
-                RowBatch part = new(batch.Columns.Select(c => c.Take(rows)));
-                yield return (part,
-                    await a.OpenRowsByIdAsync(Ids(part["a_object_id"]), queryA, cancellationToken: cancellationToken).ConfigureAwait(false),
-                    await b.OpenRowsByIdAsync(Ids(part["b_object_id"]), queryB, cancellationToken: cancellationToken)
-                        .ConfigureAwait(false));
-            }
+        if (waiting.Count > 0)
+            yield return await OpenAsync(Joined(waiting), hasPositions, queryA, queryB, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<(RowBatch Pairs, RowReader A, RowReader B)> OpenAsync(PositionedRows pairs, Query queryA, Query queryB,
-        CancellationToken cancellationToken) =>
-        (pairs.Rows, await queryA.Dataset.OpenRowsByPositionAsync(All(pairs.PositionsA), queryA, cancellationToken: cancellationToken)
-            .ConfigureAwait(false),
-            await queryB.Dataset.OpenRowsByPositionAsync(All(pairs.PositionsB), queryB, cancellationToken: cancellationToken)
-                .ConfigureAwait(false));
+    private static async Task<(RowBatch Pairs, RowReader A, RowReader B)> OpenAsync(PositionedRows pairs, bool hasPositions, Query queryA,
+        Query queryB, CancellationToken cancellationToken)
+    {
+        return (pairs.Rows, await RowsOf(queryA, pairs.PositionsA, "a_object_id").ConfigureAwait(false),
+            await RowsOf(queryB, pairs.PositionsB, "b_object_id").ConfigureAwait(false));
+
+        Task<RowReader> RowsOf(Query query, ReadOnlyMemory<long> positions, string id) => hasPositions
+            ? query.Dataset.OpenRowsByPositionAsync(All(positions), query, cancellationToken: cancellationToken)
+            : query.Dataset.OpenRowsByIdAsync(Ids(pairs.Rows[id]), query, cancellationToken: cancellationToken);
+    }
 
     private static PositionedRows Joined(List<PositionedRows> batches) => batches.Count == 1 ? batches[0]
         : new(new RowBatch(batches[0].Rows.Columns.Select((_, i) => ColumnData.Concat([.. batches.Select(b => b.Rows.Columns[i])]))),

@@ -147,8 +147,9 @@ internal sealed class ObjectRow
     {
         if (table is not var (rows, _, _) || !rows.TryColumn(name, out FitsColumn? column))
             return (header.UnitOf(name) is { } unit && Units.TryConvert(unit, "d", out double factor) ? factor : 1, 0);
-        double daysPerUnit = TimeUnits.DaysPer(Path, name, column.Unit, "Set 'mjd' in the recipe's source to another column");
         int number = 1 + rows.Columns.ToList().IndexOf(column);
+        double daysPerUnit = TimeUnits.DaysPer(Path, name, FitsTimes.UnitOf(rows.Header, column, number, isTime: true),
+            "Set 'mjd' in the recipe's source to another column");
         if (FitsTimes.Of(rows.Header, column, number, isTime: true) is not { } axis)
             return (daysPerUnit, 0);
         return axis.AssumesScale || recipe.TimeScale is null || recipe.TimeScale == axis.Scale ? (daysPerUnit, axis.ZeroMjd)

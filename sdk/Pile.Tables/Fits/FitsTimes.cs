@@ -41,8 +41,8 @@ internal static class FitsTimes
 
     /// <summary>Returns the unit of a column: its own, or that of all times of the header if it is a column of times without one
     /// (section 9.3).</summary>
-    internal static string? UnitOf(FitsHeader header, FitsColumn column, int number) => column.Unit
-        ?? (IsCoordinate(header, column, number, isTime: false) ? header.GetText("TIMEUNIT")?.Trim() is { Length: > 0 } unit ? unit : null
+    internal static string? UnitOf(FitsHeader header, FitsColumn column, int number, bool isTime = false) => column.Unit
+        ?? (IsCoordinate(header, column, number, isTime) ? header.GetText("TIMEUNIT")?.Trim() is { Length: > 0 } unit ? unit : null
             : null);
 
     private static bool IsCoordinate(FitsHeader header, FitsColumn column, int number, bool isTime) =>

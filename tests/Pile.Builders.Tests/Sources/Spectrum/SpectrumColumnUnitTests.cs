@@ -59,6 +59,16 @@ public sealed class SpectrumColumnUnitTests : IDisposable
             """, folder["s.fits"]);
     }
 
+    [Fact] // FITS 4.0 §9.3
+    public async Task Times_without_a_unit_are_in_that_of_the_header()
+    {
+        Make("deg", "deg", "", "TM", "MJDREF=51910., TIMESYS='UTC', TIMEUNIT='s'", "[1e5, 2e5]");
+        SpectrumRows.Agrees(await SpectrumRows.Read(Recipe, folder.Path), """
+            t = fits.getdata(sys.argv[2], 1)['TM'].astype('f8')
+            np.testing.assert_allclose(columns['mjd'], 51910 + t / 86400, rtol=0, atol=1e-9)
+            """, folder["s.fits"]);
+    }
+
     [Fact]
     public async Task A_time_scale_that_contradicts_the_file_is_an_error()
     {
