@@ -7,7 +7,7 @@ namespace Pile.Bench.Benchmarks;
 /// <summary>Measures a match of two datasets on an object store, with an empty cache and with a full one.</summary>
 internal static class RemoteMatches
 {
-    private const int Rounds = 5, Part = 1 << 20, AtOnce = 8;
+    private const int Rounds = 15, Part = 1 << 20, AtOnce = 8;
     private const double MaxFirst = 1.3, MaxSecond = 1.5;
 
     /// <summary>Measures a match: first against fetching the bytes that it needs, then against the same match of local datasets.</summary>

@@ -49,7 +49,6 @@ internal sealed class LoadedSide : PreparedSide
         if (places is not null)
             work.Free(places);
         work.Free(rows);
-        work.FreeSpares();
         Count = RowCount;
         int count = RowCount;
         while (count > 0 && sorted[count - 1] == SkyOrder.None)
@@ -162,8 +161,8 @@ internal sealed class LoadedSide : PreparedSide
             column.Complete();
         if (side.HasUncheckedIds && !side.AcceptIds([.. read[0].Pieces.Select(piece => piece.Values)]))
             read[0] = RowNumbers(read[0], batches, work);
-        LoadedSide loaded = await Task.Run(() => new LoadedSide(side, needs, reach, work, batches, read, workers), cancellationToken)
-            .ConfigureAwait(false);
+        LoadedSide loaded = await work.InTurnAsync(() => new LoadedSide(side, needs, reach, work, batches, read, workers),
+            cancellationToken).ConfigureAwait(false);
         if (side is DatasetSide { Dataset.Catalogue: not null })
             TileRows.Require(side.Name, loaded.Positions, await side.CoverageAsync(cancellationToken).ConfigureAwait(false) ?? []);
         // Rows out of reach are counted, although they are not read.

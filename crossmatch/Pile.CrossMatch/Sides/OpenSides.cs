@@ -59,6 +59,7 @@ internal sealed class OpenSides : IDisposable
                 cancellationToken).ConfigureAwait(false);
             (all.IdentityA, all.IdentityB) = await IdentifyAsync(request, asOpened: true, cancellationToken).ConfigureAwait(false);
             await all.ReadAsync(cancellationToken).ConfigureAwait(false);
+            work.FreeSpares();
             (all.IdentityA, all.IdentityB) = (request.A.IdentityAsRead(all.IdentityA), request.B.IdentityAsRead(all.IdentityB));
             return all;
         }

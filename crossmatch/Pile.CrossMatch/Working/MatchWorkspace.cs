@@ -13,6 +13,7 @@ internal sealed class MatchWorkspace : IDisposable
     private readonly Lazy<DuckDbDatabase> database;
     private readonly List<IDisposable> owned = [];
     private readonly List<RowMemory> spares = [];
+    private readonly SemaphoreSlim turn = new(1);
     private readonly long maxKeptBytes;
     private long keptBytes;
     private int fileCount;
@@ -75,8 +76,8 @@ internal sealed class MatchWorkspace : IDisposable
         return values;
     }
 
-    /// <summary>Frees values before the workspace ends. Those in a file stay until then. Large memory is kept for values of the same size
-    /// until <see cref="FreeSpares"/>: it need not be cleared again, which takes as long as filling it.</summary>
+    /// <summary>Frees values before the workspace ends. Those in a file stay until then. Large memory is kept for values of about the same
+    /// size until <see cref="FreeSpares"/>: it need not be cleared again, which takes as long as filling it.</summary>
     internal void Free<T>(RowArray<T> values) where T : unmanaged
     {
         lock (owned)
@@ -100,15 +101,22 @@ internal sealed class MatchWorkspace : IDisposable
         }
     }
 
+    /// <summary>Runs work that uses all threads and much memory, one at a time: the next one uses the memory that the one before has
+    /// freed.</summary>
+    internal async Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try { return await Task.Run(work, cancellationToken).ConfigureAwait(false); }
+        finally { turn.Release(); }
+    }
+
     private RowMemory? Spare(long bytes)
     {
         lock (spares)
         {
-            int found = spares.FindIndex(memory => memory.Bytes == bytes);
-            if (found < 0)
-                return null;
-            RowMemory spare = spares[found];
-            spares.RemoveAt(found);
+            RowMemory? spare = spares.Where(memory => memory.Bytes >= bytes && memory.Bytes / 2 <= bytes).MinBy(memory => memory.Bytes);
+            if (spare is not null)
+                spares.Remove(spare);
             return spare;
         }
     }
@@ -177,6 +185,7 @@ internal sealed class MatchWorkspace : IDisposable
             database.Value.Dispose();
         owned.ForEach(resource => resource.Dispose());
         FreeSpares();
+        turn.Dispose();
         TemporaryPath.Delete(folder);
     }
 

@@ -89,17 +89,24 @@ internal sealed class FitsBlocks : IRowFormat
                 TStored stored = missing ?? TStored.CreateTruncating(definition.NullValue
                     ?? throw new InvalidOperationException($"Column {definition.Name} has missing values, but no null value."));
                 for (int i = 0; i < definition.Repeat; i++)
-                    stored.WriteBigEndian(at[(i * size)..]);
+                    Store(stored, at[(i * size)..]);
             }
             else if (isScalar)
-                (Unsafe.BitCast<T, TStored>(all[row]) ^ flip).WriteBigEndian(at);
+                Store(Unsafe.BitCast<T, TStored>(all[row]) ^ flip, at);
             else
             {
                 ReadOnlySpan<T> values = column.Row(row);
                 for (int i = 0; i < values.Length; i++)
-                    (Unsafe.BitCast<T, TStored>(values[i]) ^ flip).WriteBigEndian(at[(i * size)..]);
+                    Store(Unsafe.BitCast<T, TStored>(values[i]) ^ flip, at[(i * size)..]);
             }
         }
+    }
+
+    // WriteBigEndian, which throws by itself, is implemented by the interface: calling it allocates an object for each value.
+    private static void Store<T>(T value, Span<byte> at) where T : unmanaged, IBinaryInteger<T>
+    {
+        if (!value.TryWriteBigEndian(at, out _))
+            throw new ArgumentException("The row is shorter than its columns.", nameof(at));
     }
 
     private void WriteBooleans(ColumnData<bool> column, FitsColumnDefinition definition, int first, int end, Span<byte> to)
