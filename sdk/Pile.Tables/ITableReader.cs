@@ -34,9 +34,10 @@ public interface ITableReader : IDisposable, IAsyncDisposable
     /// <param name="column">A column's name.</param>
     string? FrameOf(string column);
 
-    /// <summary>Returns the time axis of a column that the caller takes for times; null if the file declares none.</summary>
+    /// <summary>Returns a column that the caller takes for times, with the time axis and the unit that the file declares for it; null for
+    /// an unknown column.</summary>
     /// <param name="column">A column's name.</param>
-    /// <remarks>FITS tables have it where <see cref="ColumnSchema.Time"/> is null, too: the reference time and the scale in the header are
-    /// those of all times (FITS 4.0, section 9.2), and no keyword states which columns have times.</remarks>
-    TimeAxis? TimeOf(string column) => Columns.FirstOrDefault(c => c.Name == column)?.Time;
+    /// <remarks>FITS tables declare them where the column has neither, too: the reference time, the scale and the unit in the header are
+    /// those of all times (FITS 4.0, sections 9.2 and 9.3), and no keyword states which columns have times.</remarks>
+    ColumnSchema? AsTimes(string column) => Columns.FirstOrDefault(c => c.Name == column);
 }

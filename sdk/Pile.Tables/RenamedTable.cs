@@ -44,7 +44,8 @@ internal sealed class RenamedTable : ITableReader, ITableNotes
     public string? FrameOf(string column) => table.FrameOf(oldNames.GetValueOrDefault(column, column));
 
     /// <inheritdoc/>
-    public TimeAxis? TimeOf(string column) => table.TimeOf(oldNames.GetValueOrDefault(column, column));
+    public ColumnSchema? AsTimes(string column) => table.AsTimes(oldNames.GetValueOrDefault(column, column)) is { } times
+        ? times with { Name = column } : null;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null,

@@ -76,6 +76,8 @@ public sealed class TimeScaleTests : IDisposable
                     {'TIMESYS': 'TT', 'MJDREFI': 51910, 'MJDREFF': 7.428703703703703e-04, 'TIMEREF': 'LOCAL'}),
                 'START': (columns('START', (utc.tt.mjd - 51910 - 7.428703703703703e-04) * 86400, 's'), # of GTI tables and Fermi's photons
                     {'TIMESYS': 'TT', 'MJDREFI': 51910, 'MJDREFF': 7.428703703703703e-04, 'TIMEREF': 'LOCAL'}),
+                'TSTART': (columns('TSTART', (utc.tt.mjd - 51910) * 86400, None), # the unit of all times
+                    {'TIMESYS': 'TT', 'MJDREF': 51910., 'TIMEUNIT': 's', 'TREFPOS': 'TOPOCENT'}),
                 'absolute': (columns('mjd_obs', utc.tai.mjd, 'd'), {'TIMESYS': 'TAI', 'MJDREF': 50000, 'TREFPOS': 'TOPOCENT'}),
                 'default': (columns('TIME', utc.mjd - 51910.5, 'd'), {'MJDREFI': 51910, 'MJDREFF': 0.5, 'TREFPOS': 'TOPOCENT'}),
                 'coordinate': (columns('T', utc.tcg.mjd - 50000, 'd'), {'TCTYP4': 'TCG', 'TCUNI4': 'd', 'TRPOS4': 'TOPOCENT',
@@ -98,7 +100,7 @@ public sealed class TimeScaleTests : IDisposable
         foreach (string name in expected.Trim().Split(' '))
         {
             PileProgram.RunToJson(["crossmatch", folder[$"{name}.fits"], folder["b.vot"], "--radius", "1", "--time-window", "1s", "--out",
-                folder[$"{name}.csv"], .. name == "START" ? (string[])["--a-time", name] : []]);
+                folder[$"{name}.csv"], .. name is "START" or "TSTART" ? (string[])["--a-time", name] : []]);
             double[] days = [.. File.ReadLines(folder[$"{name}.csv"]).Skip(1).Select(line =>
                 double.Parse(line.Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture))];
             Assert.Equal(3, days.Length);

@@ -21,7 +21,7 @@ internal sealed class MeasurementTable
         if (recipe.Band.Column is { } band)
             Column(band);
         Id = Column(recipe.Id);
-        daysPerUnit = TimeUnits.DaysPer(Path, time.Name, time.Unit, "Set 'time' in the recipe's source to another column");
+        daysPerUnit = TimeUnits.DaysPer(Path, time.Name, recipe.Time.UnitIn(table), "Set 'time' in the recipe's source to another column");
         string? unit = UnitOf(flux);
         Schema = new LightCurveSchema(recipe.Time.AxisIn(table), (FloatOf(flux), unit),
             err is null ? null : (FloatOf(err), string.IsNullOrEmpty(err.Unit) ? unit : err.Unit),

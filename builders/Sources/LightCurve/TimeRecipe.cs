@@ -68,7 +68,12 @@ internal sealed partial record TimeRecipe(string Column, string? Scale, string? 
     /// <remarks>Of a FITS column that is named otherwise than <c>TIME</c>, the recipe may know better that its values are
     /// absolute.</remarks>
     internal TimeAxis? DeclaredIn(ITableReader table) => table.Columns.FirstOrDefault(c => c.Name == Column)?.Time is { } certain ? certain
-        : table.TimeOf(Column) is { } probable ? (ZeroMjd is null ? probable : probable with { ZeroMjd = 0 }) : null;
+        : table.AsTimes(Column)?.Time is { } probable ? (ZeroMjd is null ? probable : probable with { ZeroMjd = 0 }) : null;
+
+    /// <summary>Returns the unit of the times that a file declares; null for days.</summary>
+    /// <remarks>If the recipe declares the zero point, the column may have other times than those that the header describes.</remarks>
+    internal string? UnitIn(ITableReader table) =>
+        (ZeroMjd is null ? table.AsTimes(Column) : table.Columns.FirstOrDefault(c => c.Name == Column))?.Unit;
 
     private TimeAxis With(string path, TimeAxis declared)
     {

@@ -35,7 +35,7 @@ internal sealed class FolderTable : ITableReader, ITableNotes
     public string? FrameOf(string column) => Find(column) is null ? table.FrameOf(column) : null;
 
     /// <inheritdoc/>
-    public TimeAxis? TimeOf(string column) => Find(column) is null ? table.TimeOf(column) : null;
+    public ColumnSchema? AsTimes(string column) => Find(column) is null ? table.AsTimes(column) : null;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null,

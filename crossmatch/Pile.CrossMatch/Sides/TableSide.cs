@@ -163,9 +163,9 @@ public sealed class TableSide : MatchSide
     internal override string? TimeColumn =>
         Columns.FirstOrDefault(c => c.IsScalar && c.Name.Equals("mjd", StringComparison.OrdinalIgnoreCase))?.Name;
 
-    // The reference time in a FITS header is that of all times, but only the caller knows that this column has times.
-    internal override ColumnSchema RequireTime(string name) => Require(name) is { Time: null } column && table.TimeOf(name) is { } time
-        ? column with { Time = time } : Require(name);
+    // The reference time and the unit in a FITS header are those of all times, but only the caller knows that this column has times.
+    internal override ColumnSchema RequireTime(string name) => Require(name) is { Time: null } column && table.AsTimes(name) is { } times
+        ? column with { Time = times.Time, Unit = times.Unit } : Require(name);
 
     internal override long? RowsAtMost => table.RowCount;
 

@@ -45,7 +45,9 @@ internal sealed class CastTable : ITableReader
     public string? FrameOf(string column) => table.FrameOf(column);
 
     /// <inheritdoc/>
-    public TimeAxis? TimeOf(string column) => table.TimeOf(column);
+    public ColumnSchema? AsTimes(string column) =>
+        Columns.FirstOrDefault(c => c.Name == column) is { } own && table.AsTimes(column) is { } times
+        ? own with { Time = times.Time, Unit = times.Unit } : null;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null,

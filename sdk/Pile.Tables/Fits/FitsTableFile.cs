@@ -67,9 +67,10 @@ internal sealed class FitsTableFile : TableFile
         }
     }
 
-    public override TimeAxis? TimeOf(string column) => IndexOf(column) is not (>= 0 and int index) ? null
-        : Columns[index].Time ?? FitsTableColumn.Of(table.Columns[index], column,
-            FitsTimes.Of(table.Header, table.Columns[index], index + 1, isTime: true)).Schema.Time;
+    public override ColumnSchema? AsTimes(string column) => IndexOf(column) is not (>= 0 and int index) ? null
+        : Columns[index] is { Time: not null } times ? times
+        : FitsTableColumn.Of(table.Columns[index], column, FitsTimes.Of(table.Header, table.Columns[index], index + 1, isTime: true),
+            FitsTimes.UnitOf(table.Header, table.Columns[index], index + 1, isTime: true)).Schema;
 
     public override string? FrameOf(string column) => objects.GetValueOrDefault(column)?.Frame ?? frame;
 

@@ -56,8 +56,7 @@ internal sealed class JoinedTable : ITableReader
     public string? FrameOf(string column) => table.Columns.Any(c => c.Name == column) ? table.FrameOf(column) : null;
 
     /// <inheritdoc/>
-    public TimeAxis? TimeOf(string column) => table.Columns.Any(c => c.Name == column) ? table.TimeOf(column)
-        : Columns.FirstOrDefault(c => c.Name == column)?.Time;
+    public ColumnSchema? AsTimes(string column) => table.AsTimes(column) ?? Columns.FirstOrDefault(c => c.Name == column);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null,

@@ -33,7 +33,7 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
 
     public virtual string? FrameOf(string column) => null;
 
-    public virtual TimeAxis? TimeOf(string column) => IndexOf(column) is >= 0 and int index ? Columns[index].Time : null;
+    public virtual ColumnSchema? AsTimes(string column) => IndexOf(column) is >= 0 and int index ? Columns[index] : null;
 
     /// <summary>Returns true for a column of text that the file has as instants.</summary>
     internal virtual bool IsTimestamp(string column) => false;

@@ -58,7 +58,7 @@ internal sealed class SexagesimalTable : ITableReader, ITableNotes
     public string? FrameOf(string column) => column == ra || column == dec ? frame : table.FrameOf(column);
 
     /// <inheritdoc/>
-    public TimeAxis? TimeOf(string column) => table.TimeOf(column);
+    public ColumnSchema? AsTimes(string column) => table.AsTimes(column);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null,

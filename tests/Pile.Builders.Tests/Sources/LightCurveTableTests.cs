@@ -178,14 +178,16 @@ public sealed class LightCurveTableTests : IDisposable
 
     [Theory] // FITS 4.0 §9.3 and §9.4.1, OGIP 93-003: (value + offset) in TIMEUNIT since the reference time
     [InlineData("TIMEUNIT='s'", "", "s", 51_910)]
+    [InlineData("TIMEUNIT='s'", "", "s", 51_910, "TSTART")] // times by the recipe alone
     [InlineData("TIMEUNIT='s', TIMEOFFS=43200.", "", "s", 51_910.5)]
     [InlineData("TIMEUNIT='d', TIMEZERO=.25", "d", "d", 51_910.25)]
     [InlineData("TIMEOFFS=86400.", "s", "s", 51_911)] // the default of TIMEUNIT is s
     [InlineData("TIMEUNIT='d', TIMEZERI=2, TIMEZERF=.5", "h", "h", 51_912.5)]
-    public async Task Unit_and_offset_of_all_times_of_a_header_apply(string cards, string unit, string expectedUnit, double zeroMjd)
+    public async Task Unit_and_offset_of_all_times_of_a_header_apply(string cards, string unit, string expectedUnit, double zeroMjd,
+        string column = "TIME")
     {
-        MakeTimes($"TIMESYS='TT', MJDREF=51910., {cards}", unit: unit);
-        RowBatch rows = Assert.Single(await Times("TIME").ReadAllAsync(Token));
+        MakeTimes($"TIMESYS='TT', MJDREF=51910., {cards}", column, unit);
+        RowBatch rows = Assert.Single(await Times(column).ReadAllAsync(Token));
         Assert.Equal(new TimeAxis("TT", null, zeroMjd), rows["lightcurve_time"].Schema.Time);
         Assert.Equal("True", PythonColumns.Run(rows, $"""
             import astropy.units as u
