@@ -60,6 +60,9 @@ public static class DatasetConcat
             foreach (string address in datasets)
                 opened.Add(await Dataset.OpenAsync(address, new DatasetOptions { Threads = settings.Workers }, cancellationToken)
                     .ConfigureAwait(false));
+            if (opened.Exists(d => d.Catalogue is null) && opened.Find(d => d.Catalogue is not null) is { } catalogue)
+                throw new ArgumentException($"'{catalogue.Address}' is a HATS catalogue, whose rows have no ids of the standard. Copy its "
+                    + $"rows to a dataset, and give that one instead: pile copy {catalogue.Address} FOLDER.", nameof(datasets));
             List<StoredVersion> parts = [];
             foreach (Dataset dataset in opened)
                 parts.Add(await StoredVersion.OfAsync(dataset, settings.Workers, cancellationToken).ConfigureAwait(false));

@@ -27,6 +27,25 @@ internal static class FileStore
         };
     }
 
+    /// <summary>Returns the store and the path of a file, whose name is percent-decoded in addresses of web servers. Sends no
+    /// request.</summary>
+    /// <param name="address">The path or address of the file.</param>
+    /// <param name="options">For remote stores; null for <see cref="StoreOptions.Default"/>.</param>
+    /// <exception cref="ArgumentException">As <see cref="For"/>.</exception>
+    /// <exception cref="StoreException">As <see cref="For"/>.</exception>
+    internal static (IFileStore Store, string Path) OfFile(string address, StoreOptions? options = null)
+    {
+        int end = address.LastIndexOf('/');
+        return (For(end < 0 ? "." : address[..Math.Max(end, 1)], options), NameOf(address));
+    }
+
+    /// <summary>Returns the last name of a path or address, percent-decoded in addresses of web servers.</summary>
+    internal static string NameOf(string address)
+    {
+        string name = address[(address.LastIndexOf('/') + 1)..];
+        return address.StartsWith("http", StringComparison.OrdinalIgnoreCase) && IsRemote(address) ? Uri.UnescapeDataString(name) : name;
+    }
+
     /// <summary>Returns true for an address of a remote store, which is not a path of the local file system.</summary>
     public static bool IsRemote(string address) =>
         address.IndexOf("://", StringComparison.Ordinal) > 0 && !address.StartsWith("file://", StringComparison.OrdinalIgnoreCase);

@@ -70,6 +70,9 @@ public static class TableWriter
                 _ => FileFault.TextOf(e),
             })
                 .Replace($" : '{aside}'", "", StringComparison.Ordinal).Replace(aside, shown, StringComparison.Ordinal).TrimEnd('.');
+            if (TemporaryPath.IsNamedIn(finding)) // the rows of FITS, whose header follows from them
+                throw new OutputUnwritableException(shown, $"its temporary file cannot be written: {finding}",
+                    "Free space there, or set TMPDIR to a folder on a disk with free space", e);
             throw new OutputUnwritableException(shown, $"it cannot be written: {finding}",
                 "Free space or grant permission there, or specify another file", e);
         }

@@ -29,6 +29,17 @@ public sealed class ConcatTests : IDisposable
     }
 
     [Fact]
+    public void A_HATS_catalogue_is_copied_first()
+    {
+        Build("a", "id,ra,dec\n1,10,20\n");
+        string catalogue = TestPaths.Data("catalog/hats-tree/small_sky_order1_collection");
+        foreach (string[] order in (string[][])[[folder["a"], catalogue], [catalogue, folder["a"]]])
+            Assert.Contains($"'{catalogue}' is a HATS catalogue", PileProgram.RunToError(2, ["concat", .. order, "--out", folder["c"]]),
+                StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path, "*c*.pile-build"));
+    }
+
+    [Fact]
     public void Spectra_of_other_lengths_become_ragged()
     {
         foreach (string plate in (string[])["0266-51602-0013", "7338-57859-0739"])

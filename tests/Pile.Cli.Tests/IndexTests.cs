@@ -54,6 +54,8 @@ public sealed class IndexTests(BuiltDatasets built) : IDisposable
             StringComparison.Ordinal);
         Assert.Contains("'pile copy s3://surveys/sdss FOLDER'", PileProgram.RunToError(2, "index", "rebuild", "s3://surveys/sdss"),
             StringComparison.Ordinal);
+        Assert.Contains("is a HATS catalogue, whose tiles are all that it has", PileProgram.RunToError(2, "index", "rebuild",
+            TestPaths.Data("catalog/hats-tree/small_sky_order1_collection")), StringComparison.Ordinal);
         string dataset = Copy(built.Sky, "damaged");
         string shard = Directory.EnumerateFiles(dataset, "*.hdf5", SearchOption.AllDirectories).First();
         File.Delete(shard);

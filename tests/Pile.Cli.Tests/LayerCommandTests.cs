@@ -50,6 +50,22 @@ public partial class LayerCommandTests
     }
 
     [Fact]
+    public void Blanks_at_the_end_of_ids_are_those_of_the_table_that_the_dataset_was_built_from()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n\"k \",1,1\nm,2,2\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
+        File.WriteAllText(folder["q.csv"], "object_id,quality\n\"k \",4\n");
+        Assert.Equal(0, PileProgram.Run("layer", "set", folder["l"], folder["q.csv"], "--message", "m").ExitCode);
+        Assert.Equal("k", Assert.Single(PileProgram.RunToJson("query", folder["d"], "--layer", folder["l"], "--where", "quality = 4")
+            .EnumerateArray().ToArray()).GetProperty("object_id").GetString());
+        File.WriteAllText(folder["q.csv"], "object_id,quality\n\"k \",4\nk,5\n");
+        Assert.Contains("unique in the table", PileProgram.RunToError(1, "layer", "set", folder["l"], folder["q.csv"], "--message", "m"),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Tables_and_lists_of_ids_come_from_standard_input()
     {
         using TemporaryFolder folder = new();

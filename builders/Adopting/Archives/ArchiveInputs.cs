@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pile.Format;
 using Pile.Storage;
 
 namespace Pile.Adopting;
@@ -110,7 +111,7 @@ internal sealed class ArchiveInputs
         {
             string address = argument.TrimEnd('/');
             return KindOf(address) == ArchiveKind.Files ? (address, null)
-                : (address[..address.LastIndexOf('/')], address[(address.LastIndexOf('/') + 1)..]);
+                : (address[..address.LastIndexOf('/')], FileStore.NameOf(address));
         }
         string full = Path.GetFullPath(argument);
         return Directory.Exists(full) ? (Path.TrimEndingDirectorySeparator(full), null)
@@ -189,7 +190,7 @@ internal sealed class ArchiveInputs
         IGrouping<string, string?>[] groups = [.. places.GroupBy(p => p.Place, p => p.File, StringComparer.Ordinal)];
         string[] names = RootNames.Of([.. groups.Select(g => NameOf(g.Key))]);
         return [.. groups.Select((group, i) => new ArchiveInput(
-            new ArchiveRoot(FileStore.IsRemote(group.Key) ? group.Key : $"mount://{names[i]}", FileStore.For(group.Key)),
+            new ArchiveRoot(FileStore.IsRemote(group.Key) ? SourceUri.Plain(group.Key) : $"mount://{names[i]}", FileStore.For(group.Key)),
             group.Contains(null) ? [] : [.. group.Select(file => file!).Distinct(StringComparer.Ordinal)]))];
     }
 

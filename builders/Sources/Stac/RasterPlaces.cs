@@ -30,7 +30,7 @@ internal sealed class RasterPlaces(string folder, Func<IReadOnlyDictionary<strin
     internal ReferencedFile Describe(string address)
     {
         if (address.Contains("://", StringComparison.Ordinal))
-            return new ReferencedFile(address, ReferencedFile.UnknownBytes);
+            return new ReferencedFile(SourceUri.Plain(address), ReferencedFile.UnknownBytes);
         (string root, string path) = Placed(address);
         ReferencedFile file = new($"{MountOf(root)}/{path}", ReferencedFile.UnknownBytes);
         FileInfo info = new(Path.Combine(root, path));
@@ -61,10 +61,9 @@ internal sealed class RasterPlaces(string folder, Func<IReadOnlyDictionary<strin
     private async Task<RasterFile> OpenAsync(string address, string? layer)
     {
         bool isRemote = address.Contains("://", StringComparison.Ordinal);
-        (string root, string path) = isRemote ? (address[..address.LastIndexOf('/')], address[(address.LastIndexOf('/') + 1)..])
-            : Placed(address);
         try
         {
+            (string root, string path) = isRemote ? (address[..address.LastIndexOf('/')], FileStore.NameOf(address)) : Placed(address);
             IFileStore store = stores.GetOrAdd(root, place => FileStore.For(place));
             using IRandomAccessFile file = await store.OpenAsync(path).ConfigureAwait(false);
             IRasterSource source = await RasterDrivers.OpenAsync(new RasterUnit { Store = store, Path = path, Layer = layer }, Pool)

@@ -52,6 +52,9 @@ internal static class TemporaryPath
         return Path.Combine(folder, $"{prefix}{Mark}-{Guid.NewGuid():N}{ending}");
     }
 
+    /// <summary>Returns whether a message contains the name of a temporary file of this process.</summary>
+    internal static bool IsNamedIn(string message) => message.Contains(Mark, StringComparison.Ordinal);
+
     /// <summary>Deletes a temporary file or folder. If that fails, a later process deletes it.</summary>
     public static void Delete(string path)
     {

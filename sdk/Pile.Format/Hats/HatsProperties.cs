@@ -6,7 +6,10 @@ namespace Pile.Format;
 /// <summary>The properties of a HATS catalogue: lines <c>key=value</c> in the syntax of Java properties files, in UTF-8.</summary>
 internal sealed class HatsProperties
 {
-    internal const string FileName = "hats.properties", CopyName = "properties";
+    internal const string FileName = "hats.properties", CopyName = "properties", CollectionName = "collection.properties";
+
+    /// <summary>The files of which a HATS catalogue or collection has at least one.</summary>
+    internal static readonly string[] FilesOfCatalogues = [FileName, CopyName, CollectionName];
     internal const int LargestBytes = 1 << 20;
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
 

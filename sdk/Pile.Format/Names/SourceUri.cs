@@ -32,8 +32,14 @@ internal static class SourceUri
     /// <summary>Returns whether a text is a scheme of such addresses alone, as <c>https://</c>.</summary>
     internal static bool IsRemoteScheme(string uri) => uri is "https://" or "http://" or "s3://";
 
-    /// <summary>Returns a mounted address as it is compared: a scheme as it is, others without slashes at the end.</summary>
-    internal static string Mounted(string uri) => IsRemoteScheme(uri) ? uri : uri.TrimEnd('/');
+    /// <summary>Returns a mounted address as it is compared: a scheme as it is, others plain and without slashes at the end.</summary>
+    internal static string Mounted(string uri) => IsRemoteScheme(uri) ? uri : Plain(uri.TrimEnd('/'));
+
+    /// <summary>Returns an address as <c>sources.parquet</c> has it: those of web servers, which are percent-encoded (RFC 3986), are
+    /// decoded, unless they have a query.</summary>
+    internal static string Plain(string uri) =>
+        (uri.StartsWith("http://", StringComparison.Ordinal) || uri.StartsWith("https://", StringComparison.Ordinal))
+            && !uri.Contains('?', StringComparison.Ordinal) ? Uri.UnescapeDataString(uri) : uri;
 
     /// <summary>Returns the first part of an absolute address, <c>scheme://name</c>.</summary>
     internal static string PlaceOf(string uri) =>

@@ -188,6 +188,8 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
                     "Correct the table, or name another column of ids");
         if (type != Manifest.IdsSql)
             Connection.Execute($"ALTER TABLE {Staged} ALTER id TYPE {Manifest.IdsSql}");
+        if (Manifest is { HasTextIds: true, DatasetRoot: not null }) // SCHEMA.md S1.2: ids of datasets have no blanks at the end
+            Connection.Execute($"UPDATE {Staged} SET id = rtrim(id, ' ') WHERE ends_with(id, ' ')");
     }
 
     private async Task<long> CheckIdsAsync(StageOptions options, CancellationToken cancellationToken)

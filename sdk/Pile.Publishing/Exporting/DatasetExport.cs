@@ -171,7 +171,7 @@ internal static class DatasetExport
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
-            throw new OutputUnwritableException(folder.OutputPath, $"writing failed: {FileFault.TextOf(e)}",
+            throw new OutputUnwritableException(folder.OutputPath, $"writing failed: {WriteErrors.TextOf(e)}",
                 "Nothing was exported. Free space or grant write access there, then run it again", e);
         }
     }

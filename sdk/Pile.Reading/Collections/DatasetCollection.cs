@@ -51,8 +51,8 @@ public sealed class DatasetCollection
     {
         ArgumentNullException.ThrowIfNull(pathOrUri);
         int end = pathOrUri.LastIndexOf('/');
-        string folder = end < 0 ? "." : pathOrUri[..Math.Max(end, 1)], file = pathOrUri[(end + 1)..];
-        IFileStore store = FileStore.For(folder, options);
+        string folder = end < 0 ? "." : pathOrUri[..Math.Max(end, 1)];
+        (IFileStore store, string file) = FileStore.OfFile(pathOrUri, options);
         byte[] yaml;
         try
         {

@@ -10,7 +10,7 @@ namespace Pile.Reading;
 /// <param name="Identity">The bytes of the properties.</param>
 internal sealed record HatsFolder(string Folder, HatsProperties Properties, byte[] Identity)
 {
-    private const string CollectionFile = "collection.properties";
+    private const string CollectionFile = HatsProperties.CollectionName;
 
     /// <summary>Returns the catalogue; null if the address has no properties of HATS.</summary>
     /// <param name="store">The address.</param>

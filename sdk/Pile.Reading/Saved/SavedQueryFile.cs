@@ -27,12 +27,11 @@ internal static class SavedQueryFile
     /// <exception cref="PileException">The file cannot be read, or is not valid.</exception>
     internal static async Task<YamlMap> ReadAsync(string address, StoreOptions? storage, CancellationToken cancellationToken)
     {
-        int end = address.LastIndexOf('/');
-        IFileStore store = FileStore.For(end < 0 ? "." : address[..Math.Max(end, 1)], storage);
+        (IFileStore store, string path) = FileStore.OfFile(address, storage);
         byte[] yaml;
         try
         {
-            yaml = await store.ReadAllAsync(address[(end + 1)..], MaxBytes, cancellationToken).ConfigureAwait(false);
+            yaml = await store.ReadAllAsync(path, MaxBytes, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

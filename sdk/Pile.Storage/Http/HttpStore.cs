@@ -13,7 +13,7 @@ internal sealed class HttpStore : RemoteStore
 
     internal static HttpStore Create(string address, StoreOptions options)
     {
-        string trimmed = address.TrimEnd('/');
+        string trimmed = EscapedPath.Completed(address.TrimEnd('/'));
         if (!Uri.TryCreate(trimmed, UriKind.Absolute, out Uri? uri) || uri.Host.Length == 0)
             throw new ArgumentException($"'{address}' is not a valid address. Expected http(s)://server/path.", nameof(address));
         // The address is not repeated in the message, which may be logged.
@@ -43,8 +43,8 @@ internal sealed class HttpStore : RemoteStore
 
     /// <inheritdoc/>
     public override IAsyncEnumerable<StoredFile> ListAsync(string prefix = "", CancellationToken cancellationToken = default) =>
-        throw new StoreException(StoreFault.NotSupported, Address, "a web server does not list its files",
-            "Use the dataset's own list of files, 'files.parquet'");
+        throw new StoreException(StoreFault.NotSupported, Address, "a web server does not list its files, so that only datasets, which "
+            + "have a list of their own, are read over HTTP", "Give a folder or s3://bucket/prefix, or copy the files");
 
     /// <inheritdoc/>
     public override Task<bool> PutAsync(string path, Stream content, bool ifAbsent = false,

@@ -13,8 +13,12 @@ internal static class WriteErrors
             || duckDb.Error.Contains("No space left", StringComparison.Ordinal)
             || duckDb.Error.Contains("max_temp_directory_size", StringComparison.Ordinal)));
 
+    /// <summary>Returns what happened, without SQL and without a final period.</summary>
+    internal static string TextOf(Exception e) =>
+        e is DuckDbException { Error: var error } ? error.TrimEnd().TrimEnd('.') : FileFault.TextOf(e);
+
     /// <summary>Creates the exception for a failed write below a folder.</summary>
     internal static OutputUnwritableException At(string path, Exception e) => new(path,
-        $"writing failed: {(e is DuckDbException { Error: var error } ? error.TrimEnd().TrimEnd('.') : FileFault.TextOf(e))}",
+        $"writing failed: {TextOf(e)}",
         "The output is unchanged. Free space or grant write access there, then run it again; WriterSettings.Resume continues a build", e);
 }

@@ -37,6 +37,26 @@ public sealed class AppendTests : IDisposable
     }
 
     [Fact]
+    public void Decimals_after_integers_need_the_earlier_files()
+    {
+        Python.Run("""
+            import sys
+            from astropy.table import Table
+            for name, values in (('1', [5, 6]), ('2', [5.5, 6.5])):
+                Table({'id': [10 * int(name), 10 * int(name) + 1], 'ra': [1., 2.], 'dec': [1., 2.], 'n': values}).write(
+                    f'{sys.argv[1]}/s{name}.fits')
+            """, folder.Path);
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["s1.fits"], "--out", folder["v1"]).ExitCode);
+        string error = PileProgram.RunToError(1, "build", "--from", folder["s2.fits"], "--append", folder["v1"], "--out", folder["v2"]);
+        Assert.Contains("Name the earlier files, too, and declare one dtype that can represent both; for tables, set --cast", error,
+            StringComparison.Ordinal);
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["s?.fits"], "--append", folder["v1"], "--cast", "n=float64", "--out",
+            folder["v2"]).ExitCode);
+        Assert.Equal([5, 5.5, 6, 6.5], PileProgram.RunToJson("query", folder["v2"], "--columns", "n").EnumerateArray()
+            .Select(row => row.GetProperty("n").GetDouble()).Order());
+    }
+
+    [Fact]
     public void Changed_errors_of_a_spectrum_in_a_file_of_their_own_are_not_appended_to()
     {
         foreach (string name in (string[])["PH957_f.fits", "PH957_e.fits"])
@@ -140,7 +160,7 @@ public sealed class AppendTests : IDisposable
         File.Delete(folder["a.csv"]);
         result = PileProgram.Run("build", recipe, "--append", folder["v1"], "--out", folder["v3"]);
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("Declare one dtype", result.Error, StringComparison.Ordinal);
+        Assert.Contains("declare one dtype", result.Error, StringComparison.Ordinal);
         Assert.False(Path.Exists(folder["v3"]));
     }
 

@@ -122,6 +122,22 @@ public sealed class SpecialFileTests(BuiltDatasets built) : IDisposable
         Assert.False(Directory.Exists(folder["out"]));
     }
 
+    [Fact]
+    public void A_full_temporary_folder_is_not_taken_for_the_output()
+    {
+        File.WriteAllLines(folder["t.csv"], Enumerable.Range(0, 50_000).Select(i => $"{i},{i % 360},1,name of {i * 7919L}")
+            .Prepend("id,ra,dec,name"));
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["t.csv"], "--out", folder["d"]).ExitCode);
+        Directory.CreateDirectory(folder["tmp"]);
+        ProgramResult result = PileProgram.RunInShell($"export TMPDIR={folder["tmp"]}; exec unshare -Urm --propagation private bash -c "
+            + "'mount -t tmpfs -o size=500k tmpfs $TMPDIR && \"$0\" \"$@\"' \"$0\" \"$@\"",
+            "query", folder["d"], "--out", folder["o.fits"]); // text, whose width is known at the end
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("its temporary file cannot be written", result.Error, StringComparison.Ordinal);
+        Assert.Contains("set TMPDIR", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["o.fits"]));
+    }
+
     private static void MakePipe(string path) => Process.Start("/usr/bin/mkfifo", [path]).WaitForExit();
 
     private static void Rejects(params string[] arguments)

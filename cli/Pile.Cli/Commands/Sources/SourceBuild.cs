@@ -104,7 +104,7 @@ internal static class SourceBuild
         IFileStore store = FileStore.For(place);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(store.LocalRoot));
         return store.Traits.IsLocal ? new ArchiveRoot($"mount://{Uri.EscapeDataString(name.Length > 0 ? name : "root")}", store)
-            : new ArchiveRoot(place, store);
+            : new ArchiveRoot(SourceUri.Plain(place), store);
     }
 
     private static bool IsSource(string address)

@@ -50,7 +50,7 @@ internal sealed class HatsExport(Dataset dataset, ExportOptions options)
             cancellationToken).ConfigureAwait(false);
         IndexTile[] marginTiles = [.. plan.Margin.Select(m => m.Tile)];
         WriteText(margin, properties.OfMargin(marginTiles, marginBytes), marginTiles);
-        Flushed(Path.Combine(folder.Path, "collection.properties"), properties.OfCollection());
+        Flushed(Path.Combine(folder.Path, HatsProperties.CollectionName), properties.OfCollection());
         return new ExportSummary(folder.OutputPath, plan.Counts.Rows, primary.Count + plan.Margin.Count, bytes + marginBytes);
     }
 

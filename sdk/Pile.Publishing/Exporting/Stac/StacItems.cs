@@ -120,8 +120,13 @@ internal sealed class StacItems
             return uri;
         (IFileStore store, string path) = mounts.Resolve(uri);
         return store.Traits.IsLocal ? new Uri(Path.Combine(store.LocalRoot, path)).AbsoluteUri
-            : uri.StartsWith("mount:", StringComparison.Ordinal) ? $"{store.Address.TrimEnd('/')}/{path}" : uri;
+            : uri.StartsWith("mount:", StringComparison.Ordinal) ? Reference(store.Address.TrimEnd('/'), path)
+            : SourceUri.PlaceOf(uri) is var place && place.Length < uri.Length ? Reference(place, uri[(place.Length + 1)..]) : uri;
     }
+
+    // An href is percent-encoded (RFC 3986); a dataset records plain text, and so do the keys of buckets.
+    private static string Reference(string place, string path) =>
+        place.StartsWith("http", StringComparison.Ordinal) ? $"{place}/{EscapedPath.Of(path)}" : $"{place}/{path}";
 
     private DatasetInvalidException Invalid(string id, string finding, Exception? inner = null) =>
         new(dataset.Address, $"'{id}': {finding}", "Run 'pile validate' for all findings", inner);

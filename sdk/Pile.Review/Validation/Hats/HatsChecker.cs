@@ -9,8 +9,7 @@ internal static class HatsChecker
 {
     /// <summary>Returns whether a folder has the properties of a HATS catalogue or collection.</summary>
     public static bool IsHats(string folder) =>
-        File.Exists(Path.Combine(folder, HatsProperties.FileName)) || File.Exists(Path.Combine(folder, HatsProperties.CopyName))
-            || File.Exists(Path.Combine(folder, HatsCollectionCheck.FileName));
+        Array.Exists(HatsProperties.FilesOfCatalogues, name => File.Exists(Path.Combine(folder, name)));
 
     /// <summary>Checks one catalogue (of objects, sources, an association, a margin, a map, or an index), or a collection with all its
     /// members.</summary>

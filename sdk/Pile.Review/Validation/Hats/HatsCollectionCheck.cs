@@ -11,7 +11,7 @@ namespace Pile.Review;
 /// <param name="databases">Reads Parquet.</param>
 internal sealed class HatsCollectionCheck(string folder, string prefix, FindingLog log, ReviewDatabases databases)
 {
-    internal const string FileName = "collection.properties";
+    internal const string FileName = HatsProperties.CollectionName;
 
     /// <summary>The keys that HATS defines for collections; any other key makes the file invalid.</summary>
     private static readonly HashSet<string> Keys = new(StringComparer.Ordinal)
