@@ -73,13 +73,37 @@ public class CsvTests
         Assert.Equal([Cells.Null, Cells.Null, Cells.Null], cells[2]);
     }
 
+    [Theory] // decimals are measurements, not ids: the nearest float64 of an integer is what is meant
+    [InlineData("0.5\n12345678901234567\n9.5", ',')]
+    [InlineData("0.5\n100000000000000000000\n-1", ',')]
+    [InlineData("-9007199254740993\n18446744073709551615\n1e3", '\t')]
+    [InlineData("1.5\n9007199254740993", ' ')]
+    public async Task A_column_with_decimals_is_float64_as_in_pandas(string values, char delimiter)
+    {
+        using TemporaryFolder folder = new();
+        string path = folder[delimiter switch { ',' => "t.csv", '\t' => "t.tsv", _ => "t.txt" }];
+        await File.WriteAllTextAsync(path, $"id{delimiter}v\n" + string.Concat(values.Split('\n').Select((v, i) => $"{i}{delimiter}{v}\n")),
+            TestContext.Current.CancellationToken);
+        string[] expected = Python.Run("""
+            import sys, pandas as pd
+            v = pd.read_csv(sys.argv[1], sep=sys.argv[2], float_precision='round_trip')['v']
+            print(v.dtype, *[x.hex() for x in v])
+            """, path, $"{delimiter}").Trim().Split(' ');
+        Assert.Equal("float64", expected[0]);
+        using ITableReader table = Tables.Open(path);
+        Assert.Equal(DType.Float64, table.Columns[1].DType);
+        List<string[]> cells = await Cells.ReadAsync(table);
+        Assert.Equal(expected[1..], Python.Run("import sys\nprint(*[float(x).hex() for x in sys.argv[1:]])", cells[1]).Trim().Split(' '));
+    }
+
     [Theory]
     [InlineData("007\n12", DType.String)]
     [InlineData("12\n-7", DType.Int64)]
     [InlineData("12\n18446744073709551615", DType.UInt64)]
     [InlineData("-1\n18446744073709551615", DType.String)]
     [InlineData("18446744073709551616", DType.String)]
-    [InlineData("1.5\n9007199254740993", DType.String)]
+    [InlineData("9007199254740993\nnan", DType.String)]
+    [InlineData("-9007199254740993\n18446744073709551615\nnan", DType.String)]
     [InlineData("1.5\n42", DType.Float64)]
     [InlineData("1\nNaN", DType.Float64)]
     [InlineData("1e400", DType.String)]

@@ -13,7 +13,7 @@ internal enum TextKinds
     /// <summary>True or false.</summary>
     Bool = 2,
 
-    /// <summary>Numbers with a fraction or an exponent.</summary>
+    /// <summary>Numbers with a fraction or an exponent, NaN and infinity.</summary>
     Float = 4,
 
     /// <summary>Integers.</summary>
@@ -33,4 +33,10 @@ internal enum TextKinds
 
     /// <summary>Missing elements of arrays.</summary>
     Missing = 256,
+
+    /// <summary>Numbers with digits among those of <see cref="Float"/>; the others are words such as <c>nan</c>.</summary>
+    Decimal = 512,
+
+    /// <summary>Integers that neither int64 nor uint64 represents.</summary>
+    Huge = 1024,
 }

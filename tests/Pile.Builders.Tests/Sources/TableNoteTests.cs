@@ -159,4 +159,24 @@ public class TableNoteTests
         if (text is not null)
             Assert.Equal($"object {row} {text}", found);
     }
+
+    [Theory]
+    [InlineData("1\n100000000000000000000\n7\n", "the integer '100000000000000000000' in row 1 is beyond the integers of 64 bits")]
+    [InlineData("-1\n7\n18446744073709551615\n", "the integer '18446744073709551615' in row 2 is beyond int64, which the negative ones")]
+    [InlineData("9007199254740993\nnan\n", "does not represent the integer '9007199254740993' in row 0 exactly")]
+    [InlineData("0.5\n100000000000000000000\n", null)]
+    [InlineData("1\n18446744073709551615\n", null)]
+    public async Task Integers_that_are_kept_as_text_are_reported(string cells, string? reason)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["t.csv"],
+            "id,ra,dec,m\n" + string.Concat(cells.TrimEnd('\n').Split('\n').Select((c, i) => $"{i},{i},2,{c}\n")));
+        List<string> messages = [];
+        await BuilderRuns.Builder("kind: table\nfiles: t.csv", folder.Path, messages.Add).ReadAllAsync(Token);
+        string[] found = [.. messages.Where(m => m.Contains("'m' is read as text", StringComparison.Ordinal))];
+        if (reason is null)
+            Assert.Empty(found);
+        else
+            Assert.Contains(reason, Assert.Single(found), StringComparison.Ordinal);
+    }
 }
