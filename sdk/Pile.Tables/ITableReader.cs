@@ -34,6 +34,9 @@ public interface ITableReader : IDisposable, IAsyncDisposable
     /// <param name="column">A column's name.</param>
     string? FrameOf(string column);
 
+    /// <summary>Returns the epoch that the file declares for a column of positions, as a Julian year; null if it declares none.</summary>
+    internal double? EpochOf(string column) => null;
+
     /// <summary>Returns a column that the caller takes for times, with the time axis and the unit that the file declares for it; null for
     /// an unknown column.</summary>
     /// <param name="column">A column's name.</param>

@@ -43,6 +43,8 @@ internal sealed class RenamedTable : ITableReader, ITableNotes
     /// <inheritdoc/>
     public string? FrameOf(string column) => table.FrameOf(oldNames.GetValueOrDefault(column, column));
 
+    double? ITableReader.EpochOf(string column) => table.EpochOf(oldNames.GetValueOrDefault(column, column));
+
     /// <inheritdoc/>
     public ColumnSchema? AsTimes(string column) => table.AsTimes(oldNames.GetValueOrDefault(column, column)) is { } times
         ? times with { Name = column } : null;

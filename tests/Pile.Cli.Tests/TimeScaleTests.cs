@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.TestKit;
 
 namespace Pile.Cli.Tests;
@@ -54,6 +55,84 @@ public sealed class TimeScaleTests : IDisposable
                         s = systems[field.ref]
                         print(field.name, s.timescale, s.refposition, s.timeorigin)
             """, folder[$"pairs.{format}"], folder[$"query.{format}"]));
+    }
+
+    [Fact]
+    public void Times_as_text_have_the_scale_that_astropy_FITS_or_VOTable_declare()
+    {
+        string[] expected = Python.Run("""
+            import sys, warnings
+            warnings.simplefilter('ignore')
+            from astropy.io import fits
+            from astropy.io.votable import from_table
+            from astropy.io.votable.tree import TimeSys
+            from astropy.table import QTable, Table
+            from astropy.time import Time
+            folder = sys.argv[1]
+            def table(when):
+                t = QTable({'id': [1, 2, 3], 'ra': [10., 20, 30], 'dec': [1., 2, 3]})
+                t['when'] = when
+                return t
+            utc = Time(['2016-12-31T23:59:60.250', '2020-01-02T00:00:00.500', '1999-07-04T12:00:00.000'], scale='utc')
+            table(Time(utc.tai, format='mjd')).write(f'{folder}/b.fits')
+            b = Table.read(f'{folder}/b.fits', astropy_native=True)['when']
+            for scale in ['utc', 'tt']:
+                for name in ['isot', 'iso', 'fits', 'yday', 'jyear_str', 'byear_str', 'mjd']:
+                    when = Time(getattr(utc, scale), format=name)
+                    if name == 'mjd': when.out_subfmt = 'str'
+                    table(when).write(f'{folder}/{name}_{scale}.ecsv')
+                    a = Table.read(f'{folder}/{name}_{scale}.ecsv')['when']
+                    print(f'{name}_{scale}.ecsv', *[repr(float(d)) for d in (b.tdb - a.tdb).jd])
+            plain = Table(table(utc.tt.isot))
+            seconds = ' '.join(repr(float(d)) for d in (b.tdb - Time(list(plain['when']), scale='tt').tdb).jd)
+            hdu = fits.table_to_hdu(plain)
+            hdu.header['TCTYP4'] = 'TT'
+            hdu.header['MJDREF'] = 50000.
+            hdu.writeto(f'{folder}/text.fits')
+            document = from_table(plain)
+            document.version = '1.4'
+            document.resources[0].time_systems.append(TimeSys(ID='ts', timeorigin=2450000.5, timescale='TT', refposition='TOPOCENTER',
+                config={'version_1_4_or_later': True}))
+            document.resources[0].tables[0].fields[3].ref = 'ts'
+            document.to_xml(f'{folder}/text.vot')
+            print('text.fits', seconds)
+            print('text.vot', seconds)
+            """, folder.Path).TrimEnd('\n').Split('\n');
+        foreach (string[] words in expected.Select(line => line.Split(' ')))
+        {
+            ProgramResult match = PileProgram.Run("crossmatch", folder[words[0]], folder["b.fits"], "--radius", "1", "--time-window", "2d",
+                "--out", "-", "--format", "csv");
+            double[] found = [.. match.Output.TrimEnd('\n').Split('\n').Skip(1).Select(row => row.Split(','))
+                .OrderBy(row => row[0], StringComparer.Ordinal).Select(row => double.Parse(row[7], CultureInfo.InvariantCulture))];
+            Assert.Equal(3, found.Length);
+            for (int i = 0; i < 3; i++)
+                Assert.InRange(Math.Abs(found[i] - double.Parse(words[i + 1], CultureInfo.InvariantCulture)) * 86_400, 0, 5e-5);
+        }
+        PileProgram.RunToJson("build", "--from", folder["isot_utc.ecsv"], "--out", folder["d"]);
+        Assert.Contains("times as text, UTC", PileProgram.Run("info", folder["d"]).Output, StringComparison.Ordinal);
+        PileProgram.Run("query", folder["d"], "--columns", "when", "--out", folder["again.fits"]);
+        Assert.Equal("utc 2016-12-31T23:59:60.250\n", Python.Run("""
+            import sys
+            from astropy.table import Table
+            t = Table.read(sys.argv[1], astropy_native=True)['when']
+            t = t[[i for i, w in enumerate(t.isot) if w.startswith('2016')]]
+            print(t.scale, t.isot[0])
+            """, folder["again.fits"]));
+    }
+
+    [Fact]
+    public void A_format_of_astropy_that_is_not_read_as_times_is_reported()
+    {
+        Python.Run("""
+            import sys
+            from astropy.table import QTable
+            from astropy.time import Time
+            t = QTable({'id': [1, 2], 'ra': [10., 20], 'dec': [1., 2]})
+            t['when'] = Time(Time(['2020-01-01', '2020-01-02'], scale='utc'), format='decimalyear')
+            t.write(sys.argv[1])
+            """, folder["t.ecsv"]);
+        Assert.Contains("the column 'when' has times in astropy's format 'decimalyear', which is read as it is",
+            PileProgram.Run("build", "--from", folder["t.ecsv"], "--out", folder["d"]).Error, StringComparison.Ordinal);
     }
 
     [Fact]

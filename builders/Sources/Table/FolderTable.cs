@@ -34,6 +34,8 @@ internal sealed class FolderTable : ITableReader, ITableNotes
     /// <inheritdoc/>
     public string? FrameOf(string column) => Find(column) is null ? table.FrameOf(column) : null;
 
+    double? ITableReader.EpochOf(string column) => Find(column) is null ? table.EpochOf(column) : null;
+
     /// <inheritdoc/>
     public ColumnSchema? AsTimes(string column) => Find(column) is null ? table.AsTimes(column) : null;
 

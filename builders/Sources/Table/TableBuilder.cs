@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Pile.Format;
 using Pile.Tables;
@@ -14,6 +15,7 @@ namespace Pile.Builders.Sources.Table;
 internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
 {
     private readonly TableSource source;
+    private readonly Lazy<DatasetFacts> facts;
     private KeyedRows[]? joined;
     private FolderColumns? folders;
     private bool isOneTable;
@@ -30,11 +32,54 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
     public TableBuilder(RecipeSource source)
     {
         this.source = TableSource.Read(source);
-        Facts = new() { Modality = "catalogue", Frame = this.source.HasPositions ? Manifest.Icrs : null };
+        facts = new(() => new()
+        {
+            Modality = "catalogue",
+            Frame = this.source.HasPositions ? Manifest.Icrs : null,
+            EpochYear = this.source.HasPositions ? FindEpoch() : null,
+        });
     }
 
     /// <inheritdoc/>
-    public DatasetFacts Facts { get; }
+    public DatasetFacts Facts => facts.Value;
+
+    /// <summary>Returns the epoch of the positions in the first file that can be opened.</summary>
+    private double? FindEpoch()
+    {
+        try
+        {
+            foreach (SourceUnit unit in TableFiles.Units(source.Recipe).Where(TableFiles.MayDeclareTimes))
+                try
+                {
+                    using ITableReader table = source.Choice.Apply(TableFiles.Open(source.Recipe, unit));
+                    return EpochOf(table);
+                }
+                catch (Exception e) when (e is SourceUnreadableException or TablePartNotFoundException or ArgumentException)
+                {
+                    // The unit of this file reports it, as an error or as a skipped unit.
+                }
+        }
+        catch (DocumentInvalidException)
+        {
+            // Reported with the plan.
+        }
+        return null;
+    }
+
+    // Epochs of the rows say more.
+    private double? EpochOf(ITableReader table)
+    {
+        try
+        {
+            PositionColumns found = PositionColumns.Find(table.Columns, source.Positions);
+            return found.RefEpoch is null && table.EpochOf(found.Ra.Name) is { } year && year == table.EpochOf(found.Dec.Name) ? year
+                : null;
+        }
+        catch (ArgumentException)
+        {
+            return null; // reported when the rows are read
+        }
+    }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -82,6 +127,9 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
         bool collectsBadValues = context.SkipsBadRows || source.Filter is not null; // which a filter may drop
         await using OpenTable table = new(columns, source.Choice, source.Joins, joined!, source.Filter, collectsBadValues ? bad.Add : null);
         TableRows rows = new(table, source, unit, context, bad);
+        if (Facts.EpochYear is { } epoch && EpochOf(table.Rows) is var its && its != epoch)
+            context.Report(string.Create(CultureInfo.InvariantCulture, $"its positions are for {(its is null ? "an unknown epoch"
+                : $"epoch {its}")}, those of the first file for {epoch}, and are not moved. Set 'options.epoch_year' in the recipe."));
         bool isEmpty = true, isComplete = false;
         try
         {

@@ -82,7 +82,8 @@ internal static class InfoText
         column.MaskBits is { } bits ? $"bits {bits}" : null,
         column.Encoding,
         column.Time is { } t ? string.Create(CultureInfo.InvariantCulture,
-            $"MJD − {t.ZeroMjd} {t.Scale}{(t.Reference is null ? "" : $" {t.Reference}")}") : null,
+            $"{(column.DType is DType.String ? "times as text," : $"MJD − {t.ZeroMjd}")} {t.Scale}"
+                + $"{(t.Reference is null ? "" : $" {t.Reference}")}") : null,
         column.SpectralMedium is { } medium ? $"in {medium}" : null,
         column.Categories.IsEmpty ? null : string.Join(" ", column.Categories.Select(c => $"{c.Code}={c.Name}")),
         column.Sentinels.IsEmpty ? null

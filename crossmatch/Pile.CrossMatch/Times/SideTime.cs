@@ -112,8 +112,10 @@ internal sealed record SideTime(TimeColumn Start, TimeColumn? End, string? Scale
                 found.UnionWith([first.Name, last.Name]);
                 yield return [first, last];
             }
-        if (side is TableSide && side.Columns.Where(c => c.IsScalar && c.Time is not null).ToArray() is [var declared]
-            && !found.Contains(declared.Name))
+        // A table often has one time as a number and as text; text is used only if no numbers are declared as times.
+        ColumnSchema[] times = side is TableSide ? [.. side.Columns.Where(c => c.IsScalar && c.Time is not null)] : [];
+        ColumnSchema[] numbers = [.. times.Where(c => c.DType is not DType.String)];
+        if ((numbers is [] ? times : numbers) is [var declared] && !found.Contains(declared.Name))
             yield return [declared];
 
         ColumnSchema? Scalar(string name) =>

@@ -3,14 +3,18 @@ using Pile.Format;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Times as text: ISO 8601, or MJD as a number.</summary>
+/// <summary>Times as text: ISO 8601, a year and the day of the year, a Julian or Besselian year, or MJD as a number.</summary>
 internal static class TimeText
 {
     private const int MjdOfDay0 = -678_575; // 0001-01-01
     private const double SecondsPerDay = 86_400;
     private const int TickDigits = 7;
 
-    /// <summary>The MJD of an ISO 8601 date and time, or of a number; NaN for any other text.</summary>
+    // IAU SOFA epj2jd and epb2jd: J2000.0 and B1900.0 as MJD, and the days of a Julian and of a Besselian year.
+    private const double J2000Mjd = 51_544.5, B1900Mjd = 15_019.81352, DaysPerJulianYear = 365.25, DaysPerBesselianYear = 365.242198781;
+
+    /// <summary>The MJD of a time as text, as in the formats isot, iso, fits, yday, jyear_str and byear_str of astropy, or of a number; NaN
+    /// for any other text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="isUtc">True if the time scale is UTC: the fraction of a day with a leap second is then that of 86,401 s, as in SOFA
     /// (quasi-JD), and its last second is 23:59:60.</param>
@@ -19,7 +23,12 @@ internal static class TimeText
         text = text.Trim();
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double mjd))
             return mjd;
-        if (!TryDay(text, out int day) || !TryTime(text[10..], out long ticks, out bool isLeap))
+        if (text is ['J' or 'B', _, ..] && double.TryParse(text[1..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out double year))
+            return text[0] == 'J' ? J2000Mjd + ((year - 2000) * DaysPerJulianYear) : B1900Mjd + ((year - 1900) * DaysPerBesselianYear);
+        bool isDayOfYear = text.Length >= 8 && text[4] == ':';
+        if (!(isDayOfYear ? TryDayOfYear(text, out int day) : TryDay(text, out day))
+            || !TryTime(text[(isDayOfYear ? 8 : 10)..], isDayOfYear, out long ticks, out bool isLeap))
             return double.NaN;
         (long days, ticks) = Math.DivRem(ticks, TimeSpan.TicksPerDay);
         if (ticks < 0)
@@ -49,14 +58,25 @@ internal static class TimeText
         return true;
     }
 
+    // yyyy:ddd
+    private static bool TryDayOfYear(ReadOnlySpan<char> text, out int mjd)
+    {
+        mjd = 0;
+        if (!TryDigits(text[..4], out int year) || !TryDigits(text[5..8], out int day) || year == 0 || day < 1
+            || day > (DateTime.IsLeapYear(year) ? 366 : 365))
+            return false;
+        mjd = new DateOnly(year, 1, 1).DayNumber + day - 1 + MjdOfDay0;
+        return true;
+    }
+
     // [T]HH:mm[:ss[.f…]][Z|±HH[[:]mm]]. Of a leap second, the ticks are those of the second before.
-    private static bool TryTime(ReadOnlySpan<char> text, out long ticks, out bool isLeap)
+    private static bool TryTime(ReadOnlySpan<char> text, bool isAfterDayOfYear, out long ticks, out bool isLeap)
     {
         (ticks, isLeap) = (0, false);
         if (text.IsEmpty)
             return true;
-        if (text.Length < 6 || text[0] is not ('T' or 't' or ' ') || text[3] != ':' || !TryDigits(text[1..3], out int hours)
-            || !TryDigits(text[4..6], out int minutes) || hours > 23 || minutes > 59)
+        if (text.Length < 6 || !(isAfterDayOfYear ? text[0] == ':' : text[0] is 'T' or 't' or ' ') || text[3] != ':'
+            || !TryDigits(text[1..3], out int hours) || !TryDigits(text[4..6], out int minutes) || hours > 23 || minutes > 59)
             return false;
         text = text[6..];
         int seconds = 0;

@@ -44,6 +44,8 @@ internal sealed class CastTable : ITableReader
     /// <inheritdoc/>
     public string? FrameOf(string column) => table.FrameOf(column);
 
+    double? ITableReader.EpochOf(string column) => table.EpochOf(column);
+
     /// <inheritdoc/>
     public ColumnSchema? AsTimes(string column) =>
         Columns.FirstOrDefault(c => c.Name == column) is { } own && table.AsTimes(column) is { } times

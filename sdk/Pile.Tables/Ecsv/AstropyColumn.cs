@@ -9,11 +9,20 @@ namespace Pile.Tables.Ecsv;
 /// <param name="TimeUnit">The unit of its times; null for positions.</param>
 internal sealed record AstropyColumn(string? Frame, string? Ucd, TimeAxis? Time, string? TimeUnit = null)
 {
+    /// <summary>The epoch of its positions as a Julian year; null if not declared, and for times.</summary>
+    internal double? EpochYear { get; init; }
+
+    /// <summary>The format of astropy.time of values that are not read as times; null if they are, and for positions.</summary>
+    internal string? UnreadFormat { get; init; }
+
     /// <summary>Adds the UCD and the time scale to a column that has none.</summary>
     internal ColumnSchema AddTo(ColumnSchema column) => column with
     {
         Ucd = column.Ucd ?? Ucd,
-        Time = column.Time ?? Time,
+        Time = column.Time ?? (IsOf(column.DType) ? Time : null),
         Unit = column.Unit ?? TimeUnit,
     };
+
+    // Numbers may be written as text (out_subfmt), which is read as days.
+    private bool IsOf(DType type) => type is DType.String ? TimeUnit is null or "d" : TimeUnit is not null;
 }

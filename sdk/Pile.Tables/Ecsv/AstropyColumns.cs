@@ -83,12 +83,25 @@ internal static partial class AstropyColumns
             string normalized = Frames.Normalize(frame, EquinoxOf(described, frame)) ?? frame;
             foreach ((string component, string? ucd) in Components(frame))
                 if (ColumnOf(described, component) is { } column)
-                    found[column] = new AstropyColumn(normalized, ucd, null);
+                    found[column] = new AstropyColumn(normalized, ucd, null) { EpochYear = JulianYearOf(described, "obstime") };
+            // Motions in other frames are not those of right ascension and declination in ICRS.
+            foreach ((string component, string ucd) in frame is "icrs" or "fk5" ? Motions : [])
+                if (ColumnOf(described, component) is { } column)
+                    found[column] = new AstropyColumn(null, ucd, null);
         }
         else if (type.EndsWith(".Time", StringComparison.Ordinal) && TextOf(described, "scale")?.ToUpperInvariant() is { } scale
-            && TimeWords.IsScale(scale) && ColumnOf(described, "value") is { } times && FormatOf(TextOf(described, "format")) is { } format)
-            found[times] = new AstropyColumn(null, null, new TimeAxis(format.Scale ?? scale, null, format.ZeroMjd), format.Unit);
+            && TimeWords.IsScale(scale) && ColumnOf(described, "value") is { } times && TextOf(described, "format") is { } formatName)
+            found[times] = FormatOf(formatName) is { } format
+                ? new AstropyColumn(null, null, new TimeAxis(format.Scale ?? scale, null, format.ZeroMjd), format.Unit)
+                : TextFormats.Contains(formatName) ? new AstropyColumn(null, null, new TimeAxis(scale))
+                : new AstropyColumn(null, null, null) { UnreadFormat = formatName };
     }
+
+    private static readonly (string Component, string Ucd)[] Motions = [("pm_ra_cosdec", "pos.pm;pos.eq.ra"),
+        ("pm_dec", "pos.pm;pos.eq.dec"), ("radial_velocity", "phys.veloc;pos.heliocentric")];
+
+    // Dates, days of years, and Julian and Besselian years as text, which a match reads (TimeText).
+    private static readonly string[] TextFormats = ["isot", "iso", "fits", "yday", "jyear_str", "byear_str"];
 
     /// <summary>Returns the meaning of numbers in a format of astropy.time: the MJD of 0, the unit, and the scale of formats that have one
     /// whatever the scale of the object is; null for texts, and for years of unequal length.</summary>
@@ -117,16 +130,19 @@ internal static partial class AstropyColumns
         : TextOf(map, "name") ?? (map.Find("value") is YamlMap value ? TextOf(value, "name") : null);
 
     // The Julian or Besselian year of an equinox (IAU SOFA epj and epb).
-    private static string? EquinoxOf(YamlMap described, string frame)
-    {
-        if (described.Find("equinox") is not YamlMap time || TextOf(time, "jd1") is not { } jd1 || TextOf(time, "jd2") is not { } jd2
-            || !double.TryParse(jd1, NumberStyles.Float, CultureInfo.InvariantCulture, out double whole)
-            || !double.TryParse(jd2, NumberStyles.Float, CultureInfo.InvariantCulture, out double rest))
-            return null;
-        double year = frame.StartsWith("fk4", StringComparison.Ordinal) ? 1900 + ((whole - JdOfB1900 + rest) / DaysPerBesselianYear)
-            : 2000 + ((whole - JdOfJ2000 + rest) / DaysPerJulianYear);
-        return Math.Round(year, 6).ToString(CultureInfo.InvariantCulture);
-    }
+    private static string? EquinoxOf(YamlMap described, string frame) => DaysOf(described, "equinox") is not { } days ? null
+        : Math.Round(frame.StartsWith("fk4", StringComparison.Ordinal)
+            ? 1900 + ((days + JdOfJ2000 - JdOfB1900) / DaysPerBesselianYear) : 2000 + (days / DaysPerJulianYear), 6)
+            .ToString(CultureInfo.InvariantCulture);
+
+    private static double? JulianYearOf(YamlMap described, string key) =>
+        DaysOf(described, key) is { } days ? Math.Round(2000 + (days / DaysPerJulianYear), 9) : null;
+
+    // Days since J2000.0 of one time; null for a column of times.
+    private static double? DaysOf(YamlMap described, string key) =>
+        described.Find(key) is YamlMap time && TextOf(time, "jd1") is { } jd1 && TextOf(time, "jd2") is { } jd2
+            && double.TryParse(jd1, NumberStyles.Float, CultureInfo.InvariantCulture, out double whole)
+            && double.TryParse(jd2, NumberStyles.Float, CultureInfo.InvariantCulture, out double rest) ? whole - JdOfJ2000 + rest : null;
 
     private static string? TextOf(YamlMap map, string key) => map.Find(key) is YamlScalar { IsNull: false } text ? text.Text : null;
 }

@@ -17,6 +17,12 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
     /// <summary>The frames of the columns that belong to SkyCoord objects.</summary>
     internal FrozenDictionary<string, string> Frames { get; init; } = FrozenDictionary<string, string>.Empty;
 
+    /// <summary>The epochs of the columns of positions that belong to SkyCoord objects, as Julian years.</summary>
+    internal FrozenDictionary<string, double> Epochs { get; init; } = FrozenDictionary<string, double>.Empty;
+
+    /// <summary>The columns of astropy's times that are not read as times, with their formats.</summary>
+    internal ImmutableArray<(string Column, string Format)> UnreadTimes { get; init; } = [];
+
     /// <summary>The lines of <c>meta</c>, which <see cref="EcsvMeta"/> reads.</summary>
     internal ImmutableArray<string> Meta { get; init; } = [];
 
@@ -70,6 +76,10 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
                 [.. EcsvField.Of(fields, [.. columns.Select(c => c.TextOrNull("subtype") is "json")], hasMasks)])
             {
                 Meta = [.. meta],
+                UnreadTimes = [.. fields.Where(f => objects.GetValueOrDefault(f.Name)?.UnreadFormat is not null)
+                    .Select(f => (f.Name, objects[f.Name].UnreadFormat!))],
+                Epochs = objects.Where(c => c.Value.EpochYear is not null)
+                    .ToFrozenDictionary(c => c.Key, c => c.Value.EpochYear!.Value),
                 Frames = objects.Where(c => c.Value.Frame is not null).ToFrozenDictionary(c => c.Key, c => c.Value.Frame!),
             };
         }
@@ -101,7 +111,7 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
             Unit = column.TextOrNull("unit"),
             Description = column.TextOrNull("description"),
             Ucd = TextOf(meta, "ucd") ?? TextOf(meta, "UCD"),
-            Time = isKnown && type is not (DType.String or DType.Bool) ? TimeOf(meta) : null,
+            Time = isKnown && type is not DType.Bool ? TimeOf(meta) : null,
             SpectralMedium = TextOf(meta, "spectral_medium") is "air" or "vacuum" ? TextOf(meta, "spectral_medium") : null,
             Nullable = true,
         };

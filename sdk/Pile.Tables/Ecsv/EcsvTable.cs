@@ -45,6 +45,13 @@ internal sealed class EcsvTable : TableFile
 
     public override string? FrameOf(string column) => header.Frames.GetValueOrDefault(column);
 
+    internal override double? EpochOf(string column) => header.Epochs.TryGetValue(column, out double year) ? year : null;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Notes => base.Notes.Concat(header.UnreadTimes.Select(c => $"the column '{c.Column}' has times in "
+        + $"astropy's format '{c.Format}', which is read as it is, not as times with a scale. To use them as times, write them in another "
+        + $"format: t['{c.Column}'].format = 'isot'"));
+
     internal override IReadOnlyList<FitsCard> Keywords => EcsvMeta.Read(header.Meta, Path);
 
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)

@@ -34,7 +34,8 @@ internal sealed record FitsTableColumn(FitsColumn Column, ColumnSchema Schema)
             Unit = unit ?? column.Unit,
             Ucd = column.Ucd,
             Description = column.Description,
-            Time = isText || column.Type is FitsType.Bit or FitsType.Bool ? null : time,
+            // Dates as text have no zero point.
+            Time = column.Type is FitsType.Bit or FitsType.Bool ? null : isText && time is not null ? time with { ZeroMjd = 0 } : time,
             Nullable = column.NullValue is not null || column.NullText is not null || column.Type is FitsType.Bool,
             StringBytes = isText && !column.IsVariableLength ? Math.Max(column.Width, 1) : 0,
         })

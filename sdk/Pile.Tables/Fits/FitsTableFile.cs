@@ -74,6 +74,8 @@ internal sealed class FitsTableFile : TableFile
 
     public override string? FrameOf(string column) => objects.GetValueOrDefault(column)?.Frame ?? frame;
 
+    internal override double? EpochOf(string column) => objects.GetValueOrDefault(column)?.EpochYear;
+
     public override void Dispose()
     {
         file.Dispose();

@@ -55,6 +55,8 @@ internal sealed class JoinedTable : ITableReader
     /// <inheritdoc/>
     public string? FrameOf(string column) => table.Columns.Any(c => c.Name == column) ? table.FrameOf(column) : null;
 
+    double? ITableReader.EpochOf(string column) => table.Columns.Any(c => c.Name == column) ? table.EpochOf(column) : null;
+
     /// <inheritdoc/>
     public ColumnSchema? AsTimes(string column) => table.AsTimes(column) ?? Columns.FirstOrDefault(c => c.Name == column);
 

@@ -33,6 +33,11 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
 
     public virtual string? FrameOf(string column) => null;
 
+    double? ITableReader.EpochOf(string column) => EpochOf(column);
+
+    /// <inheritdoc cref="ITableReader.EpochOf"/>
+    internal virtual double? EpochOf(string column) => null;
+
     public virtual ColumnSchema? AsTimes(string column) => IndexOf(column) is >= 0 and int index ? Columns[index] : null;
 
     /// <summary>Returns true for a column of text that the file has as instants.</summary>

@@ -17,6 +17,7 @@ internal sealed class ParquetMetadata
 
     private readonly Dictionary<string, ColumnSchema> columns = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> frames = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double> epochs = new(StringComparer.Ordinal);
 
     /// <summary>Reads a file's metadata. Metadata that cannot be parsed are ignored, because the columns can be read without
     /// them.</summary>
@@ -36,6 +37,9 @@ internal sealed class ParquetMetadata
     /// <summary>Returns the frame of a column; null without one.</summary>
     internal string? FrameOf(string name) => frames.GetValueOrDefault(name);
 
+    /// <summary>Returns the epoch of a column of positions; null without one.</summary>
+    internal double? EpochOf(string name) => epochs.TryGetValue(name, out double year) ? year : null;
+
     private void Take(string key, ReadOnlySpan<byte> value, string path)
     {
         try
@@ -49,6 +53,8 @@ internal sealed class ParquetMetadata
                     columns[schemas[i].Name] = schemas[i];
                     if (document.FrameOf(document.Fields[i]) is { } frame)
                         frames[schemas[i].Name] = frame;
+                    if (document.EpochOf(document.Fields[i]) is { } year)
+                        epochs[schemas[i].Name] = year;
                 }
             }
             else if (key == AstropyKey)
@@ -58,6 +64,8 @@ internal sealed class ParquetMetadata
                     columns.TryAdd(column.Schema.Name, column.Schema);
                 foreach ((string name, string frame) in header.Frames)
                     frames.TryAdd(name, frame);
+                foreach ((string name, double year) in header.Epochs)
+                    epochs.TryAdd(name, year);
             }
         }
         catch (Exception e) when (e is XmlException or PileException)

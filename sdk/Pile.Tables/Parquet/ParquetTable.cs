@@ -67,6 +67,8 @@ internal sealed class ParquetTable : TableFile
 
     public override string? FrameOf(string column) => metadata.FrameOf(column);
 
+    internal override double? EpochOf(string column) => metadata.EpochOf(column);
+
     public override void Dispose()
     {
         database.Dispose();

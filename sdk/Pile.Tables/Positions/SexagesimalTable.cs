@@ -57,6 +57,8 @@ internal sealed class SexagesimalTable : ITableReader, ITableNotes
     /// <inheritdoc/>
     public string? FrameOf(string column) => column == ra || column == dec ? frame : table.FrameOf(column);
 
+    double? ITableReader.EpochOf(string column) => table.EpochOf(column);
+
     /// <inheritdoc/>
     public ColumnSchema? AsTimes(string column) => table.AsTimes(column);
 

@@ -30,6 +30,7 @@ internal sealed class VoDocument : IDisposable
 {
     private readonly string path;
     private readonly Dictionary<string, string> frames = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double?> epochs = new(StringComparer.Ordinal);
     private readonly VoParameters parameters = new();
     private readonly Dictionary<string, TimeAxis> times = new(StringComparer.Ordinal);
     private string? error;
@@ -96,6 +97,11 @@ internal sealed class VoDocument : IDisposable
         return AllFrames is [{ Length: > 0 } only] ? only : null;
     }
 
+    /// <summary>Returns the epoch of the positions of a field as a Julian year: that of the COOSYS it refers to, or of the only one in the
+    /// file.</summary>
+    internal double? EpochOf(VoField field) => field.Reference is { } id && epochs.TryGetValue(id, out double? year) ? year
+        : epochs.Count == 1 ? epochs.Values.First() : null;
+
     /// <summary>Returns the parameters of the table and its resources as keywords, and the frame of the file as RADESYS; of several
     /// frames all, which is not a frame, so that one must be chosen.</summary>
     internal IReadOnlyList<FitsCard> Keywords() => frames.Count == 0 ? [.. parameters.Cards]
@@ -138,8 +144,9 @@ internal sealed class VoDocument : IDisposable
                 case "RESOURCE": parameters.BeginResource(Xml.Depth); break;
                 // the default in the schema
                 case "COOSYS":
-                    frames[Xml.GetAttribute("ID") ?? $"{frames.Count}"] =
-                    Frames.Normalize(Xml.GetAttribute("system") ?? "eq_FK5", Xml.GetAttribute("equinox")) ?? ""; break;
+                    string key = Xml.GetAttribute("ID") ?? $"{frames.Count}", system = Xml.GetAttribute("system") ?? "eq_FK5";
+                    frames[key] = Frames.Normalize(system, Xml.GetAttribute("equinox")) ?? "";
+                    epochs[key] = VoTimes.EpochOf(Xml.GetAttribute("epoch"), system); break;
                 case "TIMESYS" when Xml.GetAttribute("ID") is { } id && VoTimes.Of(Xml) is { } axis: times[id] = axis; break;
                 case "TABLE" when !IsChosen(): SkipTable(); break;
                 case "TABLE":

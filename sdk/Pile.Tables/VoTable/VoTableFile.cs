@@ -14,6 +14,7 @@ internal sealed class VoTableFile : TableFile
         + "For all rows, repeat the query with a higher limit (MAXREC).";
 
     private readonly string?[] frames;
+    private double?[] epochs = [];
     private readonly TableReadOptions options;
     private bool isTruncated;
     private IReadOnlyList<string> tables = [];
@@ -28,6 +29,7 @@ internal sealed class VoTableFile : TableFile
             [.. document.Fields.Select(document.FrameOf)], options)
         {
             NamesInFile = [.. document.Fields.Select(f => f.Name)],
+            epochs = [.. document.Fields.Select(document.EpochOf)],
             isTruncated = document.IsTruncated,
             Keywords = document.Keywords(),
         };
@@ -51,14 +53,20 @@ internal sealed class VoTableFile : TableFile
 
     public override string? FrameOf(string column) => IndexOf(column) is >= 0 and int index ? frames[index] : null;
 
+    internal override double? EpochOf(string column) => IndexOf(column) is >= 0 and int index ? epochs[index] : null;
+
     /// <summary>Returns the columns for the fields of a document.</summary>
     internal static ImmutableArray<ColumnSchema> SchemasOf(VoDocument document)
     {
         string[] names = UniqueNames.Of([.. document.Fields.Select(f => f.Name)]);
         return [.. document.Fields.Select((field, i) =>
             field.ToSchema(names[i], isNullable: document.Serialization is not VoSerialization.Binary) is var schema
-                && schema.DType is DType.String or DType.Bool ? schema : schema with { Time = document.TimeOf(field) })];
+                && schema.DType is DType.Bool ? schema : schema with { Time = TimeOf(document.TimeOf(field), schema.DType) })];
     }
+
+    // Dates as text have no zero point.
+    private static TimeAxis? TimeOf(TimeAxis? time, DType type) =>
+        type is DType.String && time is not null ? time with { ZeroMjd = 0 } : time;
 
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {

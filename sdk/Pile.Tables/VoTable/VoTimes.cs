@@ -24,6 +24,22 @@ internal static class VoTimes
         _ => null,
     };
 
+    /// <summary>Returns the epoch of a COOSYS as a Julian year; null without one, or if it is not a year.</summary>
+    /// <param name="text">The attribute: <c>J2015.5</c>, <c>B1950.0</c>, or a year without a letter, which is Besselian in FK4 and Julian
+    /// in other systems.</param>
+    /// <param name="system">The system.</param>
+    internal static double? EpochOf(string? text, string system)
+    {
+        ReadOnlySpan<char> year = text.AsSpan().Trim();
+        bool hasLetter = year is ['J' or 'B', ..],
+            isBesselian = hasLetter ? year[0] == 'B' : system.Contains("FK4", StringComparison.OrdinalIgnoreCase);
+        if (!double.TryParse(hasLetter ? year[1..] : year, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+            || value > Manifest.MaxEpochYear)
+            return null;
+        // IAU SOFA epb2jd and epj.
+        return !isBesselian ? value : Math.Round(2000 + ((15_019.81352 + ((value - 1900) * 365.242198781) - 51_544.5) / 365.25), 9);
+    }
+
     private static string? Word(XmlReader xml, string name) =>
         xml.GetAttribute(name)?.Trim().ToUpperInvariant() is { Length: > 0 } word ? word : null;
 }

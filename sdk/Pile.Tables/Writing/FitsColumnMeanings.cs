@@ -17,14 +17,16 @@ internal static class FitsColumnMeanings
             yield return FitsCard.Text("TIMESYS", FitsHead.Ascii(scale), "time scale");
         if (Shared(times.Select(t => t.Reference)) is { } reference)
             yield return FitsCard.Text("TREFPOS", FitsHead.Ascii(reference), "reference position of times");
-        double? sharedZero = times.Select(t => t.ZeroMjd).Distinct().ToArray() is [var one] ? one : null;
+        // Dates as text have neither a zero point nor a unit.
+        double? sharedZero = columns.Where(c => c.DType is not DType.String).Select(c => c.Time).OfType<TimeAxis>().Select(t => t.ZeroMjd)
+            .Distinct().ToArray() is [var one] ? one : null;
         if (sharedZero is { } mjdOfZero)
             yield return FitsCard.Real("MJDREF", mjdOfZero, "MJD of time 0");
         if (Shared(columns.Where(c => c.SpectralMedium is not null).Select(c => c.SpectralMedium)) is { } medium)
             yield return FitsCard.Text("AIRORVAC", medium == "vacuum" ? "vac" : medium, "medium of wavelengths");
         for (int i = 0; i < columns.Length; i++)
         {
-            foreach (FitsCard card in TimeCards(columns[i].Time, i + 1, sharedZero is null))
+            foreach (FitsCard card in TimeCards(columns[i], i + 1, sharedZero is null))
                 yield return card;
             if (columns[i].SpectralMedium is not { } its)
                 continue;
@@ -34,15 +36,17 @@ internal static class FitsColumnMeanings
         }
     }
 
-    private static IEnumerable<FitsCard> TimeCards(TimeAxis? time, int column, bool hasOwnZero)
+    private static IEnumerable<FitsCard> TimeCards(ColumnSchema schema, int column, bool hasOwnZero)
     {
-        if (time is null)
+        if (schema.Time is not { } time)
             yield break;
+        bool isText = schema.DType is DType.String;
         yield return FitsCard.Text($"TCTYP{column}", FitsHead.Ascii(time.Scale), "time scale");
-        yield return FitsCard.Text($"TCUNI{column}", "d");
+        if (!isText)
+            yield return FitsCard.Text($"TCUNI{column}", "d");
         if (time.Reference is { } reference)
             yield return FitsCard.Text($"TRPOS{column}", FitsHead.Ascii(reference), "reference position");
-        if (!hasOwnZero)
+        if (!hasOwnZero || isText)
             yield break;
         yield return FitsCard.Real($"TCRPX{column}", 0);
         yield return FitsCard.Real($"TCRVL{column}", time.ZeroMjd, "MJD of time 0");
