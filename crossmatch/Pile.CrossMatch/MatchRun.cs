@@ -27,6 +27,9 @@ internal sealed partial class MatchRun : IDisposable
     private MatchRun(MatchRequest request, MatchWorkspace work, OpenSides sides) =>
         (this.request, options, this.work, this.sides, a, b) = (request, request.Options, work, sides, sides.A, sides.B);
 
+    /// <summary>The workspace, through which memory of the match is read after it has ended.</summary>
+    internal MatchWorkspace Work => work;
+
     internal bool MayLackA => JoinedRows.MayLackA(options.Join);
 
     internal bool MayLackB => JoinedRows.MayLackB(options.Join) || options.Find == MatchFind.Groups;

@@ -24,6 +24,8 @@ internal sealed class ManyMatch : IDisposable
         work = new MatchWorkspace(options.Workers, options.MemoryBytes, options.KeptBytes);
     }
 
+    internal MatchWorkspace Work => work;
+
     private PreparedSide[] Prepared => [runs[0].A, .. runs.Take(sides.Count - 1).Select(r => r.B)];
 
     /// <summary>Checks the options and conditions without reading rows.</summary>

@@ -39,7 +39,7 @@ internal sealed class MemberRows(PreparedSide[] sides, MemberGroups groups, int 
         IEnumerable<(int, int)> parts = count == 0 ? [(0, 0)]
             : Enumerable.Range(0, (count + BatchRows - 1) / BatchRows).Select(i => (i * BatchRows, Math.Min(BatchRows,
             count - (i * BatchRows))));
-        return Ahead(parts, Gather, workers, cancellationToken);
+        return Ahead(owner.Work, parts, Gather, workers, cancellationToken);
     }
 
     public override void Dispose() => owner.Dispose();

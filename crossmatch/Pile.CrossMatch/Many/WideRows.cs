@@ -22,7 +22,7 @@ internal sealed class WideRows(ManyColumns columns, long count, Func<Cancellatio
     internal override IEnumerable<PositionedRows> Batches(long most, CancellationToken cancellationToken)
     {
         long left = most;
-        foreach (PositionedRows batch in Ahead(blocks(cancellationToken), Gather, workers, cancellationToken))
+        foreach (PositionedRows batch in Ahead(owner.Work, blocks(cancellationToken), Gather, workers, cancellationToken))
         {
             yield return batch.Rows.RowCount <= left ? batch : new PositionedRows(new RowBatch(batch.Rows.Columns.Select(c =>
                 c.Take([.. Enumerable.Range(0, (int)left)]))), batch.PositionsA[..(int)left], batch.PositionsB[..(int)left]);

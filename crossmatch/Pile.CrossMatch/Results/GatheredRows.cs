@@ -29,10 +29,14 @@ internal sealed class GatheredRows(MatchRun match, KeptPairs rows, ImmutableArra
 
     private IEnumerable<PositionedRows> Batches(long most, bool withPositions, CancellationToken cancellationToken)
     {
-        foreach (PositionedRows batch in Ahead(Parts(most), part => Batch(part, withPositions), workers, cancellationToken))
+        foreach (PositionedRows batch in Ahead(match.Work, Parts(most), part => Batch(part, withPositions), workers, cancellationToken))
             yield return batch;
-        match.Release();
-        match.RequireUnchanged();
+        match.Work.Read(() =>
+        {
+            match.Release();
+            match.RequireUnchanged();
+            return true;
+        });
     }
 
     private IEnumerable<BlockRows> Parts(long left)

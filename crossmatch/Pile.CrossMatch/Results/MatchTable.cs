@@ -97,7 +97,10 @@ public sealed class MatchTable : IDisposable
         if (IsInOrder)
         {
             foreach (PositionedRows batch in rows.Batches(limit ?? long.MaxValue, cancellationToken))
+            {
                 yield return batch;
+                work.RequireOpen();
+            }
             yield break;
         }
         ColumnSchema row = new() { Name = "row", DType = DType.Int64 };
@@ -115,7 +118,10 @@ public sealed class MatchTable : IDisposable
         if (IsInOrder)
         {
             foreach (RowBatch batch in rows.WithoutPositions(limit ?? long.MaxValue, cancellationToken))
+            {
                 yield return batch;
+                work.RequireOpen();
+            }
             yield break;
         }
         await foreach (ColumnData[] batch in ReadTableAsync(Columns, Select, cancellationToken).ConfigureAwait(false))
@@ -123,19 +129,24 @@ public sealed class MatchTable : IDisposable
     }
 
     /// <summary>Enumerates the rows one by one: <c>foreach (MatchPair pair in matches)</c>.</summary>
-    /// <exception cref="InvalidOperationException">The match is one of groups.</exception>
+    /// <exception cref="InvalidOperationException">The rows are groups or lists of partners, or the match has more than two
+    /// sides.</exception>
     public IEnumerator<MatchPair> GetEnumerator()
     {
         if (!Columns.Any(c => c.IsScalar && MatchColumns.SeparationNames.Contains(c.Name)))
-            throw new InvalidOperationException("Groups and nested rows are rows of A, not pairs. Read them with ReadAsync.");
+            throw new InvalidOperationException((rows.AreNested ? "Nested rows are rows of A, not pairs."
+                : Columns.Any(c => c.Name == "group_id") ? "Rows with their groups are not pairs."
+                : "Rows of a match of several sides are combinations of a row of each, not pairs.") + " Read them with ReadAsync.");
         return ReadAsync().ToBlockingEnumerable().SelectMany(MatchPair.Of).GetEnumerator();
     }
 
-    /// <summary>Releases the match and deletes its temporary folder.</summary>
+    /// <summary>Releases the match and deletes its temporary folder. Reading that is in progress then throws
+    /// <see cref="ObjectDisposedException"/> instead of returning the next batch.</summary>
     public void Dispose()
     {
         if (!isOwner)
             return;
+        work.Close();
         rows.Dispose();
         work.Dispose();
     }
@@ -172,6 +183,7 @@ public sealed class MatchTable : IDisposable
             }), cancellationToken).ConfigureAwait(false);
             if (isFirst || count > 0)
                 yield return [.. collectors.Select((c, i) => c.Finish(schemas[i]))];
+            work.RequireOpen();
             isFirst = false;
         }
     }
@@ -204,7 +216,7 @@ public sealed class MatchTable : IDisposable
     {
         try
         {
-            return read();
+            return work.Read(read);
         }
         catch (DuckDbException e)
         {

@@ -53,17 +53,20 @@ internal abstract class ResultRows : IDisposable
 
     public abstract void Dispose();
 
-    /// <summary>Converts parts to batches on several threads, in order.</summary>
-    private protected static IEnumerable<PositionedRows> Ahead<T>(IEnumerable<T> parts, Func<T, PositionedRows> convert, int workers,
-        CancellationToken cancellationToken)
+    /// <summary>Converts parts to batches on several threads, in order. The match can be disposed before each part and each
+    /// batch.</summary>
+    private protected static IEnumerable<PositionedRows> Ahead<T>(MatchWorkspace work, IEnumerable<T> parts,
+        Func<T, PositionedRows> convert, int workers, CancellationToken cancellationToken)
     {
         Queue<Task<PositionedRows>> ahead = new();
         try
         {
-            foreach (T part in parts)
+            using IEnumerator<T> each = parts.GetEnumerator();
+            while (work.Read(each.MoveNext))
             {
+                T part = each.Current;
                 cancellationToken.ThrowIfCancellationRequested();
-                ahead.Enqueue(Task.Run(() => convert(part), CancellationToken.None));
+                ahead.Enqueue(Task.Run(() => work.Read(() => convert(part)), CancellationToken.None));
                 if (ahead.Count > workers)
                     yield return ahead.Dequeue().GetAwaiter().GetResult();
             }
@@ -72,7 +75,7 @@ internal abstract class ResultRows : IDisposable
         }
         finally
         {
-            // A caller that stops reading may dispose the match, so no task may still gather from it.
+            // A caller that stops reading does not expect that the match still uses threads.
             foreach (Task task in ahead)
                 task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         }

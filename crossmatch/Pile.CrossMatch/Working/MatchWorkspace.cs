@@ -17,7 +17,9 @@ internal sealed class MatchWorkspace : IDisposable
     private readonly long maxKeptBytes;
     private long keptBytes;
     private int fileCount;
-    private bool isDisposed;
+    private readonly object state = new();
+    private int reads;
+    private bool isClosed, isDisposed;
 
     /// <param name="workers">The number of threads.</param>
     /// <param name="memoryBytes">The memory limit; null for that of the machine.</param>
@@ -139,7 +141,40 @@ internal sealed class MatchWorkspace : IDisposable
     }
 
     /// <exception cref="ObjectDisposedException">The match was disposed.</exception>
-    internal void RequireOpen() => ObjectDisposedException.ThrowIf(isDisposed, typeof(MatchTable));
+    internal void RequireOpen() => ObjectDisposedException.ThrowIf(Volatile.Read(ref isClosed), typeof(MatchTable));
+
+    /// <summary>Reads memory or files of the match, which are not released meanwhile.</summary>
+    /// <param name="read">Reads a block of rows, because each call takes a lock. It must not call code of the user.</param>
+    /// <exception cref="ObjectDisposedException">The match was disposed.</exception>
+    internal T Read<T>(Func<T> read)
+    {
+        lock (state)
+        {
+            RequireOpen();
+            reads++;
+        }
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            lock (state)
+                if (--reads == 0)
+                    Monitor.PulseAll(state);
+        }
+    }
+
+    /// <summary>Lets further reads fail, and waits for those in progress, because memory that is released must not be read.</summary>
+    internal void Close()
+    {
+        lock (state)
+        {
+            isClosed = true;
+            while (reads > 0)
+                Monitor.Wait(state);
+        }
+    }
 
     /// <summary>Opens a connection for one thread.</summary>
     internal DuckDbConnection Connect()
@@ -149,7 +184,7 @@ internal sealed class MatchWorkspace : IDisposable
     }
 
     /// <summary>Runs an operation with a separate connection.</summary>
-    internal T Do<T>(Func<DuckDbConnection, T> work)
+    internal T Do<T>(Func<DuckDbConnection, T> work) => Read(() =>
     {
         using DuckDbConnection connection = Connect();
         try
@@ -160,11 +195,12 @@ internal sealed class MatchWorkspace : IDisposable
         {
             throw Translate(e);
         }
-    }
+    });
 
     /// <summary>Translates an error of DuckDB to one with advice for the user.</summary>
     internal Exception Translate(DuckDbException e)
     {
+        RequireOpen(); // a scan of the rows fails when the match is disposed
         string reason = e.Error.TrimEnd().Split('\n')[0];
         if (e.Type == DuckDbErrorType.IO || e.Error.Contains("failed to offload", StringComparison.Ordinal))
             return FolderUnusable(folder, reason, e);
@@ -178,9 +214,13 @@ internal sealed class MatchWorkspace : IDisposable
 
     public void Dispose()
     {
-        if (isDisposed)
-            return;
-        isDisposed = true;
+        Close();
+        lock (state)
+        {
+            if (isDisposed)
+                return;
+            isDisposed = true;
+        }
         if (database.IsValueCreated)
             database.Value.Dispose();
         owned.ForEach(resource => resource.Dispose());

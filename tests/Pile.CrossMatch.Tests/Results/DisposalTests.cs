@@ -1,0 +1,83 @@
+using Pile.Format;
+
+namespace Pile.CrossMatch.Tests.Results;
+
+/// <summary>A match that is disposed while it is read: its memory is unmapped, which would end the process if a thread read it.</summary>
+public sealed class DisposalTests(TwoSkies skies) : IClassFixture<TwoSkies>
+{
+    // All pairs: many batches, so that most are not gathered yet when the first is returned.
+    private static readonly CrossMatchOptions AllPairs = new() { RadiusArcsec = 648_000, Workers = 2, ColumnsA = ["mag", "name"] };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true, null)]
+    [InlineData(true, 0L)]
+    [InlineData(false, null)]
+    [InlineData(false, 0L)]
+    public async Task Reading_that_is_in_progress_ends_with_an_error(bool areDatasets, long? keptBytes)
+    {
+        foreach (bool isFiltered in (bool[])[false, true])
+        {
+            MatchTable match = await MatchAsync(areDatasets, keptBytes), read = isFiltered ? match.Where("a_mag > 0") : match;
+            using (IEnumerator<MatchPair> pairs = read.GetEnumerator())
+            {
+                Assert.True(pairs.MoveNext());
+                match.Dispose();
+                Assert.Throws<ObjectDisposedException>(() =>
+                {
+                    while (pairs.MoveNext())
+                    {
+                    }
+                });
+            }
+            Assert.Throws<ObjectDisposedException>(() => match.Where("a_mag > 1"));
+
+            match = await MatchAsync(areDatasets, keptBytes);
+            read = isFiltered ? match.Where("a_mag > 0") : match;
+            await Assert.ThrowsAsync<ObjectDisposedException>(async () =>
+            {
+                await foreach (RowBatch batch in read.ReadAsync(Token))
+                    match.Dispose();
+            });
+        }
+    }
+
+    [Fact]
+    public async Task A_match_of_one_batch_tells_too()
+    {
+        MatchTable few = await CrossMatcher.MatchAsync(new DatasetSide(skies.A), new DatasetSide(skies.B),
+            new() { RadiusArcsec = TwoSkies.RadiusArcsec }, Token);
+        Assert.InRange(few.RowCount, 2, 8000);
+        Assert.Throws<ObjectDisposedException>(() =>
+        {
+            foreach (MatchPair pair in few)
+                few.Dispose();
+        });
+    }
+
+    [Theory]
+    [InlineData(true, null)]
+    [InlineData(true, 0L)]
+    [InlineData(false, 0L)]
+    public async Task Another_thread_may_dispose_it_at_any_time(bool areDatasets, long? keptBytes)
+    {
+        for (int milliseconds = 0; milliseconds < 12; milliseconds++)
+        {
+            MatchTable match = await MatchAsync(areDatasets, keptBytes);
+            Task reading = Task.Run(async () =>
+            {
+                for (int i = 0; i < 100; i++) // until it is disposed
+                    await foreach (RowBatch batch in match.ReadAsync(Token))
+                        _ = batch.RowCount;
+            }, Token);
+            await Task.Delay(milliseconds, Token);
+            match.Dispose();
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => reading);
+        }
+    }
+
+    private Task<MatchTable> MatchAsync(bool areDatasets, long? keptBytes) => CrossMatcher.MatchAsync(
+        areDatasets ? new DatasetSide(skies.A) : skies.MemoryA, areDatasets ? new DatasetSide(skies.B) : skies.MemoryB,
+        AllPairs with { KeptBytes = keptBytes }, Token);
+}
