@@ -40,6 +40,25 @@ public class ColumnDataTests
     }
 
     [Fact]
+    public void An_element_beyond_those_of_its_row_is_an_error_and_not_that_of_another_row()
+    {
+        TextColumnData one = TextColumnData.From(Text, ["a", "b"]),
+            pairs = new(Text with { Shape = [2] }, "abcd"u8.ToArray(), new[] { 0, 1, 2, 3, 4 }),
+            lists = TextColumnData.FromLists(Text with { Shape = [ColumnSchema.Ragged] }, [["a"], null, ["b", "c"]]);
+        Assert.Equal(("b", "d", "c"), (one.Text(1), pairs.Text(1, 1), lists.Text(2, 1)));
+        foreach ((TextColumnData data, int row, int element, string message) in ((TextColumnData, int, int, string)[])
+            [(one, 0, 1, "The row has 1 texts in column 't', counted from 0."), (one, 1, -1, "The row has 1 texts"),
+                (one, 2, 0, "Column 't' has 2 rows, counted from 0."), (one, -1, 0, "2 rows"), (pairs, 0, 2, "has 2 texts"),
+                (pairs, 1, 2, "has 2 texts"), (pairs, -1, 2, "2 rows"), (lists, 0, 1, "has 1 texts"), (lists, 1, 0, "has 0 texts"),
+                (lists, 2, 2, "has 2 texts"), (lists, 3, 0, "3 rows")])
+        {
+            Assert.Contains(message, Assert.Throws<ArgumentOutOfRangeException>(() => data.Text(row, element)).Message,
+                StringComparison.Ordinal);
+            Assert.Throws<ArgumentOutOfRangeException>(() => data.Element(row, element).Length);
+        }
+    }
+
+    [Fact]
     public void Mismatched_lengths_are_rejected()
     {
         Assert.Throws<ArgumentException>(() => new ColumnData<float>(Pair, new float[2]));

@@ -182,6 +182,58 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
     }
 
     [Fact]
+    public async Task A_row_that_is_not_open_is_an_error_of_every_method_of_every_column()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        RowReader rows = await dataset.OpenRowsByPositionAsync([3, 1, 2, 5], dataset.Query().Native(), cancellationToken: Token);
+        foreach (int row in (int[])[-1, 4, int.MinValue, int.MaxValue])
+            foreach (RowColumn column in rows.Columns)
+            {
+                Throws(() => column.IsNull(row));
+                Throws(() => column.IsVerified(row));
+                Throws(() => column.ShapeOf(row).Length);
+                if (column is TextRowColumn text)
+                {
+                    Throws(() => text.ElementsOf(row));
+                    Throws(() => text.Text(row));
+                    Throws(() => text.Utf8(row).Length);
+                    if (!text.IsNull(0))
+                        Assert.Throws<ArgumentOutOfRangeException>(() => text.Utf8(0, text.ElementsOf(0)).Length);
+                }
+                else if (column is RowColumn<double> doubles)
+                    ThrowsOfNumbers(doubles, row);
+                else if (column is RowColumn<float> floats)
+                    ThrowsOfNumbers(floats, row);
+            }
+        Assert.Contains(rows.Columns, c => c is TextRowColumn);
+        Assert.Contains(rows.Columns, c => c is RowColumn<double> { IsHeavy: false });
+        Assert.Contains(rows.Columns, c => c is RowColumn<float> { IsHeavy: true });
+
+        static void ThrowsOfNumbers<T>(RowColumn<T> column, int row) where T : unmanaged
+        {
+            Throws(() => column.ElementsOf(row));
+            Throws(() => column.Read(row));
+            Throws(() => column.Read(row, new T[1000]));
+            Throws(() => column.ReadWindowAsync(row, [0], [1], new T[1], Token).AsTask().GetAwaiter().GetResult());
+        }
+
+        static void Throws<T>(Func<T> read) => Assert.StartsWith("4 rows are open, counted from 0.",
+            Assert.Throws<ArgumentOutOfRangeException>(() => { read(); }).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_window_is_not_read_after_cancellation()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("image_array"), cancellationToken: Token);
+        RowColumn<float> column = rows.Column<float>("image_array");
+        int[] start = new int[column.ShapeOf(0).Length], count = [.. start.Select(_ => 1)];
+        Assert.Equal(1, (await column.ReadWindowAsync(0, start, count, new float[1], Token)).Elements);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            column.ReadWindowAsync(0, start, count, new float[1], new CancellationToken(canceled: true)).AsTask());
+    }
+
+    [Fact]
     public async Task Reading_into_a_span_allocates_nothing()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace Pile.Format;
@@ -94,14 +95,19 @@ public sealed class TextColumnData : ColumnData
     public int ElementsOf(int row) => rowLengths is null ? elementsPerRow : rowLengths[row];
 
     /// <summary>Returns the bytes of one element of one row.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row, or the row has no such element.</exception>
     public ReadOnlySpan<byte> Element(int row, int element = 0)
     {
+        // The next element is one of the next row, so that the bounds of the array do not tell.
+        if ((uint)row >= (uint)RowCount || (uint)element >= (uint)ElementsOf(row))
+            ThrowOutOfRange(row, element);
         ReadOnlySpan<int> starts = Starts.Span;
         int index = (rowStarts is null ? row * elementsPerRow : rowStarts[row]) + element;
         return Utf8.Span[starts[index]..starts[index + 1]];
     }
 
     /// <summary>Returns one element of one row as a string.</summary>
+    /// <inheritdoc cref="Element" path="/exception"/>
     public string Text(int row, int element = 0) => Encoding.UTF8.GetString(Element(row, element));
 
     /// <inheritdoc/>
@@ -151,6 +157,12 @@ public sealed class TextColumnData : ColumnData
         return rowLengths is null ? new TextColumnData(Schema, utf8, starts, ConcatNulls(parts))
             : new TextColumnData(Schema, utf8, starts, [.. parts.SelectMany(p => ((TextColumnData)p).rowLengths!)], ConcatNulls(parts));
     }
+
+    [DoesNotReturn]
+    private void ThrowOutOfRange(int row, int element) => throw ((uint)row >= (uint)RowCount
+        ? new ArgumentOutOfRangeException(nameof(row), row, $"Column '{Schema.Name}' has {RowCount} rows, counted from 0.")
+        : new ArgumentOutOfRangeException(nameof(element), element,
+            $"The row has {ElementsOf(row)} texts in column '{Schema.Name}', counted from 0."));
 
     private static void RequireText(ColumnSchema schema, ReadOnlyMemory<byte> utf8, ReadOnlyMemory<int> starts)
     {

@@ -28,6 +28,8 @@ internal partial class HeavyColumn(
     // The padded size of a shard's rows is set by its first row that is read. It is a hint for the decoder, so a race is harmless.
     private readonly int[] paddedBytes = new int[stored is { IsRagged: true, Storage: ColumnStorage.Heavy } ? shards.Count : 0];
 
+    internal int RowCount => sources.Length;
+
     internal bool IsNull(int row) => pieces.IsNull(row);
 
     /// <summary>Returns the number of elements of a row, checked against its pieces, so that it is safe to allocate from.</summary>

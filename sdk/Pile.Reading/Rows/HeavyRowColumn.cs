@@ -6,19 +6,20 @@ using Pile.Format;
 namespace Pile.Reading;
 
 /// <summary>A column of numbers or booleans that is read from the shards.</summary>
-internal sealed class HeavyRowColumn<T>(ColumnSchema schema, HeavyColumn column) : RowColumn<T>(schema) where T : unmanaged
+internal sealed class HeavyRowColumn<T>(ColumnSchema schema, HeavyColumn column) : RowColumn<T>(schema, column.RowCount)
+    where T : unmanaged
 {
-    public override bool IsNull(int row) => column.IsNull(row);
+    public override bool IsNull(int row) => column.IsNull(RequireRow(row));
 
-    public override bool IsVerified(int row) => column.IsVerified(row);
+    public override bool IsVerified(int row) => column.IsVerified(RequireRow(row));
 
-    public override ReadOnlySpan<int> ShapeOf(int row) => column.ShapeOf(row);
+    public override ReadOnlySpan<int> ShapeOf(int row) => column.ShapeOf(RequireRow(row));
 
-    public override int ElementsOf(int row) => column.ElementsOf(row);
+    public override int ElementsOf(int row) => column.ElementsOf(RequireRow(row));
 
     public override int Read(int row, Span<T> destination)
     {
-        if (column.IsNull(row))
+        if (IsNull(row))
             return -1;
         Span<T> values = Fit(row, destination);
         column.Read(row, MemoryMarshal.AsBytes(values));

@@ -3,15 +3,14 @@ using Pile.Format;
 namespace Pile.Reading;
 
 /// <summary>A column of numbers or booleans that was read from the index.</summary>
-internal sealed class LightRowColumn<T>(ColumnData<T> data) : RowColumn<T>(data.Schema) where T : unmanaged
+internal sealed class LightRowColumn<T>(ColumnData<T> data) : RowColumn<T>(data.Schema, data.RowCount)
+    where T : unmanaged
 {
-    internal int RowCount => data.RowCount;
+    public override bool IsNull(int row) => data.IsNullAt(RequireRow(row));
 
-    public override bool IsNull(int row) => data.IsNullAt(row);
+    public override ReadOnlySpan<int> ShapeOf(int row) => data.ShapeOf(RequireRow(row));
 
-    public override ReadOnlySpan<int> ShapeOf(int row) => data.ShapeOf(row);
-
-    public override int ElementsOf(int row) => data.Row(row).Length;
+    public override int ElementsOf(int row) => data.Row(RequireRow(row)).Length;
 
     public override int Read(int row, Span<T> destination)
     {

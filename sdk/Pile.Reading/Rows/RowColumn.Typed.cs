@@ -6,10 +6,11 @@ namespace Pile.Reading;
 /// <typeparam name="T">The element type, that of the schema's dtype.</typeparam>
 public abstract class RowColumn<T> : RowColumn where T : unmanaged
 {
-    private protected RowColumn(ColumnSchema schema) : base(schema) { }
+    private protected RowColumn(ColumnSchema schema, int rowCount) : base(schema, rowCount) { }
 
     /// <summary>Returns the number of elements of a row. For a heavy column it is checked against the stored bytes, so that it is safe to
     /// allocate from.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     /// <exception cref="ShardCorruptException">The row's shape contradicts the location of its bytes in the index.</exception>
     public abstract int ElementsOf(int row);
 
@@ -26,6 +27,7 @@ public abstract class RowColumn<T> : RowColumn where T : unmanaged
 
     /// <summary>Reads one row into a new array.</summary>
     /// <returns>The values with their shape; null if the row has no value.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     /// <exception cref="ShardCorruptException">The row's bytes are damaged, truncated or missing; the message names shard, column and
     /// row.</exception>
     public RowValues<T>? Read(int row)
@@ -48,11 +50,13 @@ public abstract class RowColumn<T> : RowColumn where T : unmanaged
     /// <returns>The number of elements, -1 if the row has no value; and whether all bytes were verified, which is false if only a part of a
     /// piece was read.</returns>
     /// <exception cref="ArgumentException">The window does not fit the row or the destination.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     /// <exception cref="ShardCorruptException">The row's bytes are damaged, truncated or missing; the message names shard, column and
     /// row.</exception>
     public async ValueTask<WindowResult> ReadWindowAsync(int row, IReadOnlyList<int> start, IReadOnlyList<int> count, Memory<T> destination,
         CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (IsNull(row))
             return new WindowResult(-1, true);
         Window window = new(Schema.Name, ShapeOf(row), [.. start], [.. count]);

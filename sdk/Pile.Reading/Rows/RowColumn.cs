@@ -6,7 +6,10 @@ namespace Pile.Reading;
 /// <remarks>Numbers and booleans are a <see cref="RowColumn{T}"/>, text a <see cref="TextRowColumn"/>.</remarks>
 public abstract class RowColumn
 {
-    private protected RowColumn(ColumnSchema schema) => Schema = schema;
+    private protected RowColumn(ColumnSchema schema, int rowCount) => (Schema, RowCount) = (schema, rowCount);
+
+    /// <summary>The number of rows of the reader.</summary>
+    internal int RowCount { get; }
 
     /// <summary>Name, type, shape and unit, as in the view.</summary>
     public ColumnSchema Schema { get; }
@@ -17,13 +20,28 @@ public abstract class RowColumn
 
     /// <summary>Returns whether every byte of a row is verified by a checksum before it is returned.</summary>
     /// <remarks>False for values in files outside the dataset whose checksums were not recorded.</remarks>
-    public virtual bool IsVerified(int row) => true;
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public virtual bool IsVerified(int row)
+    {
+        RequireRow(row);
+        return true;
+    }
 
     /// <summary>Returns whether a row has no value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public abstract bool IsNull(int row);
 
     /// <summary>Returns the shape of one row: the schema's, or for a ragged column that of the row.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public abstract ReadOnlySpan<int> ShapeOf(int row);
+
+    /// <summary>Requires a row of the reader.</summary>
+    /// <returns>The row.</returns>
+    private protected int RequireRow(int row) => (uint)row < (uint)RowCount ? row : throw NoSuchRow(row, RowCount);
+
+    /// <summary>Returns the error for a row that is not open.</summary>
+    internal static ArgumentOutOfRangeException NoSuchRow(int row, int rowCount) =>
+        new(nameof(row), row, $"{rowCount} rows are open, counted from 0.");
 
     /// <summary>Returns the values of some rows, in the given order, read on the calling thread.</summary>
     internal abstract ColumnData Take(ReadOnlySpan<int> rows, BatchMemory memory);

@@ -25,7 +25,7 @@ public sealed partial class RowReader
         (this.dataset, this.ids, Columns, this.heavy, this.shards) = (dataset, ids, columns, heavy, shards);
         byName = columns.ToFrozenDictionary(c => c.Schema.Name, StringComparer.Ordinal);
         runs = new(() => RowRuns.Of(this.heavy, Count, this.shards));
-        Count = ids is TextRowColumn text ? text.RowCount : ((LightRowColumn<long>)ids).RowCount;
+        Count = ids.RowCount;
     }
 
     /// <summary>The number of rows.</summary>
@@ -60,9 +60,12 @@ public sealed partial class RowReader
 
     /// <summary>Returns a column of any type.</summary>
     /// <exception cref="ArgumentException">There is no such column; the message lists similar names.</exception>
-    public RowColumn Column(string name) => byName.TryGetValue(name, out RowColumn? column)
-        ? column
-        : throw new ArgumentException(UnknownColumn.Message(dataset.Address, name, Columns.Select(c => c.Schema.Name)), nameof(name));
+    public RowColumn Column(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return byName.TryGetValue(name, out RowColumn? column) ? column
+            : throw new ArgumentException(UnknownColumn.Message(dataset.Address, name, Columns.Select(c => c.Schema.Name)), nameof(name));
+    }
 
     /// <summary>Reads one column of one row: short for <c>Column&lt;T&gt;(column).Read(row, destination)</c>.</summary>
     /// <inheritdoc cref="RowColumn{T}.Read(int, Span{T})"/>
@@ -177,6 +180,6 @@ public sealed partial class RowReader
     private void RequireRow(int row)
     {
         if ((uint)row >= (uint)Count)
-            throw new ArgumentOutOfRangeException(nameof(row), row, $"{Count} rows are open, counted from 0.");
+            throw RowColumn.NoSuchRow(row, Count);
     }
 }

@@ -9,10 +9,13 @@ namespace Pile.Reading;
 /// stored as float32.</summary>
 /// <typeparam name="TStored">The stored type.</typeparam>
 /// <typeparam name="T">The returned type.</typeparam>
-internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn<TStored> stored, double scale) : RowColumn<T>(schema)
+internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn<TStored> stored, double scale)
+    : RowColumn<T>(schema, stored.RowCount)
     where TStored : unmanaged, INumberBase<TStored> where T : unmanaged, INumberBase<T>
 {
     public override bool IsNull(int row) => stored.IsNull(row);
+
+    public override bool IsVerified(int row) => stored.IsVerified(row);
 
     public override ReadOnlySpan<int> ShapeOf(int row) => stored.ShapeOf(row);
 

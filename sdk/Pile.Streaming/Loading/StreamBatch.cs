@@ -43,8 +43,9 @@ public sealed class StreamBatch : IDisposable
             : data.Values.Slice(first * data.Schema.ElementsPerRow, RowCount * data.Schema.ElementsPerRow);
     }
 
-    /// <summary>Returns the values of a column as a tensor of shape [rows, …].</summary>
-    /// <inheritdoc cref="Values{T}" path="/exception"/>
+    /// <summary>Returns the values of a column as a tensor of shape [rows, …]; if its rows differ in shape, that of
+    /// <see cref="Padded{T}"/>.</summary>
+    /// <exception cref="ArgumentException">There is no such column, or it has another type.</exception>
     public ReadOnlyTensorSpan<T> Tensor<T>(string column) where T : unmanaged => Unit(column).Schema.IsRagged
         ? Padded<T>(column)
         : new ReadOnlyTensorSpan<T>(Values<T>(column).Span, [RowCount, .. Unit(column).Schema.Shape.Select(n => (nint)n)]);
@@ -68,6 +69,8 @@ public sealed class StreamBatch : IDisposable
     public ReadOnlySpan<T> Row<T>(string column, int row) where T : unmanaged => Data<T>(column).Row(first + RequireRow(row));
 
     /// <summary>Returns one text of a row.</summary>
+    /// <exception cref="ArgumentException">There is no such column, or it is not text.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row, or the row has no such text.</exception>
     public string Text(string column, int row, int element = 0) => Unit(column) is TextColumnData text
         ? text.Text(first + RequireRow(row), element)
         : throw new ArgumentException($"Column '{column}' is {Unit(column).Schema.DType.Name()}; it was requested as text.",
