@@ -28,8 +28,22 @@ public sealed class BuildContext
     /// <summary>Receives the facts about the unit once all of it is read.</summary>
     internal Action<UnitFacts>? OnFacts { get; init; }
 
+    /// <summary>What <see cref="OnMessage"/> has thrown through the builder, which is not a failure of the builder.</summary>
+    internal Exception? FailureOfCaller { get; private set; }
+
     /// <summary>Reports a message to the user: what was found, where, and what to do.</summary>
-    public void Report(string message) => OnMessage?.Invoke(message);
+    public void Report(string message)
+    {
+        try
+        {
+            OnMessage?.Invoke(message);
+        }
+        catch (Exception e)
+        {
+            FailureOfCaller = e;
+            throw;
+        }
+    }
 
     /// <summary>Skips a row that does not belong in the dataset, whatever the policy for bad rows. The dataset lists it in
     /// <c>skipped.csv</c>.</summary>

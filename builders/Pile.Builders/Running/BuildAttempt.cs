@@ -150,7 +150,7 @@ internal sealed class BuildAttempt(
         using UnitSpill spill = writer.BeginUnit(name, files);
         BuildContext context = ContextOf(unit, spill);
         IAsyncEnumerable<RowBatch> batches = BuilderFailedException.GuardAsync(
-            source.Kind, unit, "", () => builder.ReadAsync(unit, context, cancellationToken), cancellationToken);
+            source.Kind, unit, "", context, () => builder.ReadAsync(unit, context, cancellationToken), cancellationToken);
         await foreach (RowBatch batch in batches.ConfigureAwait(false))
         {
             RowBatch kept = settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount));

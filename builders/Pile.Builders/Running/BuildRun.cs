@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Pile.Format;
 using Pile.Writing;
 
@@ -124,8 +125,30 @@ public static class BuildRun
 
     internal static IAsyncEnumerable<SourceUnit> PlanAsync(
         IDatasetBuilder builder, string kind, BuildContext context, CancellationToken cancellationToken) =>
-        BuilderFailedException.GuardAsync(kind, null, "when it listed the units of its source",
-            () => builder.PlanAsync(context, cancellationToken), cancellationToken);
+        BuilderFailedException.GuardAsync(kind, null, "when it listed the units of its source", context,
+            () => RequireIds(builder.PlanAsync(context, cancellationToken), cancellationToken), cancellationToken);
+
+    // A resumed build recognizes a unit by its id.
+    private static async IAsyncEnumerable<SourceUnit> RequireIds(
+        IAsyncEnumerable<SourceUnit>? units, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (units is null)
+            throw new InvalidOperationException("it returned null instead of a list");
+        HashSet<string> ids = new(StringComparer.Ordinal);
+        await foreach (SourceUnit? unit in units.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            if (unit is null)
+                throw new InvalidOperationException($"unit {ids.Count}, counted from 0, is null");
+            if (unit.Files is null || unit.Files.Contains(null))
+                throw new InvalidOperationException($"the files of unit '{unit.Id}' are null");
+            if (string.IsNullOrEmpty(unit.Id))
+                throw new InvalidOperationException($"unit {ids.Count}, counted from 0, has no id (its files: "
+                    + $"{string.Join(", ", unit.Files)})");
+            if (!ids.Add(unit.Id))
+                throw new InvalidOperationException($"two units have the id '{unit.Id}'");
+            yield return unit;
+        }
+    }
 
     private static void ReportNotes(IDatasetBuilder builder, BuildSettings settings)
     {

@@ -49,7 +49,7 @@ public sealed class BuilderFailedException : PileException
     {
         try
         {
-            return run();
+            return run() ?? throw new InvalidOperationException("it returned null");
         }
         catch (Exception e) when (IsOfBuilder(e))
         {
@@ -57,8 +57,16 @@ public sealed class BuilderFailedException : PileException
         }
     }
 
-    internal static async IAsyncEnumerable<T> GuardAsync<T>(string kind, SourceUnit? unit, string when, Func<IAsyncEnumerable<T>> run,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Reads what a builder returns.</summary>
+    /// <param name="kind">The name of the builder.</param>
+    /// <param name="unit">The unit that is read; null for the list of units.</param>
+    /// <param name="when">What the builder did, for messages; empty if it read the unit.</param>
+    /// <param name="context">The context that the builder has.</param>
+    /// <param name="run">Calls the builder.</param>
+    /// <param name="cancellationToken">Cancels the build.</param>
+    /// <exception cref="BuilderFailedException">The builder failed, or returned null.</exception>
+    internal static async IAsyncEnumerable<T> GuardAsync<T>(string kind, SourceUnit? unit, string when, BuildContext context,
+        Func<IAsyncEnumerable<T>> run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         IAsyncEnumerator<T>? items = null;
         try
@@ -76,10 +84,13 @@ public sealed class BuilderFailedException : PileException
         {
             try
             {
-                items ??= run().GetAsyncEnumerator(cancellationToken);
-                return await items.MoveNextAsync().ConfigureAwait(false);
+                items ??= (run() ?? throw new InvalidOperationException("it returned null instead of batches"))
+                    .GetAsyncEnumerator(cancellationToken);
+                if (!await items.MoveNextAsync().ConfigureAwait(false))
+                    return false;
+                return items.Current is not null ? true : throw new InvalidOperationException("one of its batches is null");
             }
-            catch (Exception e) when (IsOfBuilder(e))
+            catch (Exception e) when (IsOfBuilder(e, cancellationToken) && e != context.FailureOfCaller)
             {
                 throw new BuilderFailedException(kind, unit, when, e);
             }
@@ -93,7 +104,9 @@ public sealed class BuilderFailedException : PileException
         : unit.Files.Count == 0 ? $"unit '{unit.Id}': "
         : $"{unit.Files[0]}{(unit.Files.Count > 1 ? $" and {unit.Files.Count - 1} other files" : "")}, unit '{unit.Id}': ";
 
-    /// <summary>False for errors of the source, and for a lack of memory or threads.</summary>
-    private static bool IsOfBuilder(Exception e) =>
-        e is not (PileException or OperationCanceledException or OutOfMemoryException or TaskSchedulerException);
+    /// <summary>False for errors of the source, for a lack of memory or threads, and if the build is cancelled; a builder whose own work
+    /// is cancelled, such as a request that takes too long, has failed.</summary>
+    private static bool IsOfBuilder(Exception e, CancellationToken cancellationToken = default) =>
+        e is not (PileException or OutOfMemoryException or TaskSchedulerException)
+            && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested);
 }

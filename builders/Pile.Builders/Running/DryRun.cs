@@ -56,7 +56,7 @@ internal sealed class DryRun(
             OnMessage = messages.Of(unit),
         };
         IAsyncEnumerable<RowBatch> batches = BuilderFailedException.GuardAsync(
-            source.Kind, unit, "", () => builder.ReadAsync(unit, context, cancellationToken), cancellationToken);
+            source.Kind, unit, "", context, () => builder.ReadAsync(unit, context, cancellationToken), cancellationToken);
         await foreach (RowBatch batch in batches.ConfigureAwait(false))
         {
             RowBatch kept = settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount));

@@ -81,11 +81,50 @@ public sealed class BuildRunTests : IDisposable
     [InlineData("facts", "the builder 'failing' failed when it described its rows with ArgumentNullException")]
     [InlineData("plan", "the builder 'failing' failed when it listed the units of its source with ArgumentNullException")]
     [InlineData("read", "unit 'only': the builder 'failing' failed with ArgumentNullException")]
+    [InlineData("no facts", "the builder 'failing' failed when it described its rows with InvalidOperationException: it returned null")]
+    [InlineData("no list", "the builder 'failing' failed when it listed the units of its source with InvalidOperationException: "
+        + "it returned null instead of a list")]
+    [InlineData("no unit", "the builder 'failing' failed when it listed the units of its source with InvalidOperationException: "
+        + "unit 1, counted from 0, is null")]
+    [InlineData("no id", "the builder 'failing' failed when it listed the units of its source with InvalidOperationException: "
+        + "unit 1, counted from 0, has no id (its files: a.txt)")]
+    [InlineData("no files", "the builder 'failing' failed when it listed the units of its source with InvalidOperationException: "
+        + "the files of unit 'other' are null")]
+    [InlineData("same id", "the builder 'failing' failed when it listed the units of its source with InvalidOperationException: "
+        + "two units have the id 'only'")]
+    [InlineData("no batches", "unit 'only': the builder 'failing' failed with InvalidOperationException: it returned null instead of "
+        + "batches")]
+    [InlineData("no batch", "unit 'only': the builder 'failing' failed with InvalidOperationException: one of its batches is null")]
+    [InlineData("timeout", "unit 'only': the builder 'failing' failed with TaskCanceledException: the server did not answer")]
+    [InlineData("plan timeout", "the builder 'failing' failed when it listed the units of its source with TaskCanceledException")]
     public async Task A_failure_outside_of_reading_rows_names_the_step_of_the_builder(string member, string expected)
     {
         BuilderFailedException failed = await Assert.ThrowsAsync<BuilderFailedException>(() =>
             BuildRun.RunAsync(Recipe($"{{ kind: failing, member: {member} }}"), Builders, folder["out"], cancellationToken: Token));
         Assert.StartsWith(expected, failed.Message, StringComparison.Ordinal);
+        Assert.Equal(expected.StartsWith("unit 'only'", StringComparison.Ordinal) ? "only" : null, failed.UnitId);
+        await Assert.ThrowsAsync<BuilderFailedException>(() =>
+            BuildRun.EstimateAsync(Recipe($"{{ kind: failing, member: {member} }}"), Builders, cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task Cancelling_a_build_is_not_a_failure_of_the_builder()
+    {
+        using CancellationTokenSource cancel = new();
+        BuildSettings settings = new() { OnMessage = _ => cancel.Cancel() };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => BuildRun.RunAsync(Recipe("{ kind: failing, member: waits }"),
+            Builders, folder["out"], settings, cancel.Token));
+    }
+
+    [Theory]
+    [InlineData("{ kind: star-list, files: '*.stars' }")] // a message about a unit
+    [InlineData("{ kind: failing, member: tells }")] // a message about the source
+    public async Task A_failure_of_the_callers_own_code_is_not_one_of_the_builder(string source)
+    {
+        File.WriteAllLines(folder["a.stars"], ["s0 1 1 1"]);
+        FormatException thrown = new("of the caller");
+        Assert.Same(thrown, await Assert.ThrowsAsync<FormatException>(() => BuildRun.RunAsync(Recipe(source), Builders, folder["out"],
+            new() { OnMessage = _ => throw thrown }, Token)));
     }
 
     [Fact]
