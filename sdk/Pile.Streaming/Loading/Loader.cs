@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Pile.Format;
@@ -37,17 +38,21 @@ public sealed class Loader
     /// <summary>Creates a loader; nothing is read yet.</summary>
     /// <param name="source">The rows.</param>
     /// <param name="options">How they are loaded.</param>
-    /// <exception cref="ArgumentException">Rows that are read together exceed <see cref="LoaderOptions.PrefetchBytes"/>.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, or rows that are read together exceed
+    /// <see cref="LoaderOptions.PrefetchBytes"/>.</exception>
     public Loader(StreamSource source, LoaderOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(source);
         this.options = options ??= new();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchRows);
+        RequireValid(options);
         long rowBytes = Math.Max(1, source.RowBytes);
         if (options.ShuffleSeed is not null)
             Shuffle = options.Shuffle ?? BlockShuffle.ForRowsOf(rowBytes, options.BatchRows);
         if (options.Strategy == LoadStrategy.Preload)
         {
-            Require(source.RowCount * rowBytes <= options.PrefetchBytes, $"all {source.RowCount:N0} rows", source.RowCount * rowBytes,
+            long allBytes = source.RowCount * rowBytes;
+            Require(allBytes <= options.PrefetchBytes, $"all {CountText.Of(source.RowCount, "row")}", allBytes,
                 "choose the strategy 'background'");
             source = source.Preload();
         }
@@ -58,7 +63,8 @@ public sealed class Loader
         int atOnce = options.Strategy == LoadStrategy.Background ? 3 : 1;
         if (options.Strategy != LoadStrategy.Preload)
             Require(unitBytes * atOnce <= options.PrefetchBytes || source.RowCount <= plan.LargestUnitRows / 2,
-                $"{plan.LargestUnitRows:N0} rows that are read together{(atOnce == 1 ? "" : $", {atOnce} times")}", unitBytes * atOnce,
+                $"{CountText.Of(plan.LargestUnitRows, "row")} that are read together{(atOnce == 1 ? "" : $", {atOnce} times")}",
+                unitBytes * atOnce,
                 Shuffle is null ? "take smaller batches" : "take smaller batches or fewer blocks in a round of the shuffle");
         // One unit is in use, the others wait or are being read. If memory allows, several are read in parallel, so that none waits for the
         // last read of another.
@@ -227,8 +233,13 @@ public sealed class Loader
             throw new ArgumentException($"The saved state belongs to {Named(state.Pin)}, but the loader runs {Named(options.Pin)}. Resume "
                 + "with the pin that the run began with, or start anew without the state.", nameof(state));
         if (state.Source != source.Identity || state.Rows != source.RowCount)
-            throw new ArgumentException($"The saved state belongs to a different source: it has {state.Rows:N0} rows of '{state.Source}', "
-                + $"but the loader's source has {source.RowCount:N0} rows of '{source.Identity}'.", nameof(state));
+            throw new ArgumentException("The saved state belongs to a different source: it has "
+                + $"{CountText.Of(state.Rows, "row")} of '{state.Source}', but the loader's source has "
+                + $"{CountText.Of(source.RowCount, "row")} of '{source.Identity}'.", nameof(state));
+        if (state.Epoch < 0 || state.RowsDone < 0 || state.RowsDone > source.RowCount)
+            throw new ArgumentException($"The saved state is not one of a loader: it is after row {state.RowsDone} of epoch {state.Epoch}, "
+                + $"but epochs are counted from 0 and have {CountText.Of(source.RowCount, "row")}. Resume with the State of a batch, "
+                + "or start anew.", nameof(state));
         if (state.Seed != options.ShuffleSeed || state.Shuffle != Shuffle)
             throw new ArgumentException($"The saved state belongs to a different shuffle: {Named(state.Seed, state.Shuffle)}, but that "
                 + $"of the loader: {Named(options.ShuffleSeed, Shuffle)}. Some rows would be returned twice or not at all. Resume with "
@@ -244,7 +255,20 @@ public sealed class Loader
     private void Require(bool holds, string what, long neededBytes, string remedy)
     {
         if (!holds)
-            throw new ArgumentException($"{what} take about {neededBytes:N0} bytes, but LoaderOptions.PrefetchBytes is "
-                + $"{options.PrefetchBytes:N0}: give more memory, or {remedy}.");
+            throw new ArgumentException($"{what} take about {CountText.Of(neededBytes, "byte")}, but LoaderOptions.PrefetchBytes is "
+                + string.Create(CultureInfo.InvariantCulture, $"{options.PrefetchBytes:N0}: give more memory, or {remedy}."));
+    }
+
+    private static void RequireValid(LoaderOptions options)
+    {
+        if (options.Epochs < 1)
+            throw new ArgumentException($"LoaderOptions.Epochs must be at least 1, or null for unlimited; it is {options.Epochs}.",
+                nameof(options));
+        if (!Enum.IsDefined(options.Strategy))
+            throw new ArgumentException($"LoaderOptions.Strategy is {(int)options.Strategy}, which is not a LoadStrategy.",
+                nameof(options));
+        if (options.Worker.Count < 1)
+            throw new ArgumentException("LoaderOptions.Worker is 'default', which is no worker. Use Worker.Alone, or state its index and "
+                + "the number of workers.", nameof(options));
     }
 }

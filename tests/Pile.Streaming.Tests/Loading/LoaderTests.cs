@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Format;
 using Pile.Reading;
 using Pile.TestKit;
@@ -111,6 +112,10 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
         await Refused(source, new() { ShuffleSeed = 1, Shuffle = Small with { LaneRows = 1 } }, state, "1 row in a turn (by default");
         await Refused(source, new(), state, "but that of the loader: none");
         await Refused(source.Select([1, 2]), new() { ShuffleSeed = 1, Shuffle = Small }, state, "a different source");
+        StreamState own = new(0, 0, ZooDataset.RowCount, null, null, source.Identity);
+        await Refused(source, new(), own with { RowsDone = ZooDataset.RowCount + 1 }, "after row 501 of epoch 0");
+        await Refused(source, new(), own with { RowsDone = -1 }, "counted from 0 and have 500 rows");
+        await Refused(source, new(), own with { Epoch = -1 }, "of epoch -1");
         Assert.Throws<ArgumentException>(() => StreamState.Parse("{}"));
         Assert.Throws<ArgumentException>(() => StreamState.Parse("rows: 3"));
 
@@ -135,6 +140,59 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
                 () => new Loader(source, new LoaderOptions { ShuffleSeed = 1, BatchRows = 10, Strategy = strategy, PrefetchBytes = 1000 }));
             Assert.Contains("give more memory", e.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Options_that_no_run_can_have_are_rejected_before_anything_is_read()
+    {
+        StreamSource source = await Source();
+        foreach ((LoaderOptions options, string says) in ((LoaderOptions, string)[])
+            [(new() { Epochs = 0 }, "LoaderOptions.Epochs must be at least 1, or null for unlimited; it is 0."),
+                (new() { Epochs = -1 }, "it is -1"), (new() { Strategy = (LoadStrategy)7 }, "LoaderOptions.Strategy is 7"),
+                (new() { Worker = default }, "LoaderOptions.Worker"), (new() { BatchRows = 0 }, "BatchRows"),
+                (new() { PrefetchBytes = -1 }, "give more memory")])
+            Assert.Contains(says, Assert.ThrowsAny<ArgumentException>(() => new Loader(source, options)).Message,
+                StringComparison.Ordinal);
+        Assert.Equal("source", Assert.Throws<ArgumentNullException>(() => new Loader(null!)).ParamName);
+    }
+
+    [Fact]
+    public async Task Messages_do_not_follow_the_culture_of_the_caller()
+    {
+        StreamSource source = await Source();
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo german = (CultureInfo)CultureInfo.InvariantCulture.Clone(); // the tests run without ICU
+            (german.NumberFormat.NumberGroupSeparator, german.NumberFormat.NumberDecimalSeparator) = (".", ",");
+            CultureInfo.CurrentCulture = german;
+            Assert.Contains("LoaderOptions.PrefetchBytes is 1,234:", Assert.Throws<ArgumentException>(
+                () => new Loader(source, new LoaderOptions { PrefetchBytes = 1234 })).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public async Task Text_of_a_batch_beyond_those_of_its_row_is_an_error()
+    {
+        StreamSource source = await StreamSource.OpenAsync(zoo.Dataset.Query().Columns("object_id", "text", "words"), Cancellation);
+        await foreach (StreamBatch batch in new Loader(source, new LoaderOptions { BatchRows = 5 }).ReadAsync(cancellationToken:
+            Cancellation))
+            using (batch)
+            {
+                Assert.NotEqual(batch.Text("text", 0), batch.Text("text", 1));
+                Assert.NotEqual(batch.Text("words", 0, 1), batch.Text("words", 1, 0));
+                foreach (int row in (int[])[0, batch.RowCount - 1])
+                {
+                    Assert.Throws<ArgumentOutOfRangeException>(() => batch.Text("text", row, 1));
+                    Assert.Throws<ArgumentOutOfRangeException>(() => batch.Text("text", row, -1));
+                    Assert.Throws<ArgumentOutOfRangeException>(() => batch.Text("words", row, 2));
+                }
+                Assert.Throws<ArgumentOutOfRangeException>(() => batch.Text("words", batch.RowCount));
+            }
     }
 
     [Fact]
