@@ -22,6 +22,7 @@ public static class CrossMatcher
     public static Task<MatchTable> MatchAsync(MatchSide a, MatchSide b, CrossMatchOptions options,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
         return MatchRun.RunAsync(a, b, options, cancellationToken);
     }
@@ -48,8 +49,11 @@ public static class CrossMatcher
     /// a_object_id, …, a_ra, …</c>, or those of <see cref="CrossMatchOptions.LongLayout"/>.</returns>
     /// <inheritdoc cref="MatchAsync"/>
     public static async Task<MatchTable> MatchManyAsync(IReadOnlyList<MatchSide> sides, CrossMatchOptions options,
-        CancellationToken cancellationToken = default) =>
-        (await ManyMatch.RunAsync(sides, options, null, false, cancellationToken).ConfigureAwait(false)).Table!;
+        CancellationToken cancellationToken = default)
+    {
+        RequireSides(sides, options);
+        return (await ManyMatch.RunAsync(sides, options, null, false, cancellationToken).ConfigureAwait(false)).Table!;
+    }
 
     /// <summary>Matches several sides, and writes the result into a table.</summary>
     /// <param name="sides">A, B, C, …: 2 to 17 sides.</param>
@@ -64,6 +68,7 @@ public static class CrossMatcher
     public static async Task<MatchSummary> MatchManyToFileAsync(IReadOnlyList<MatchSide> sides, CrossMatchOptions options, string path,
         bool overwrite = false, CancellationToken cancellationToken = default)
     {
+        RequireSides(sides, options);
         TableWriter.RequireTablePath(path);
         InputFiles.RequireNone(path, sides, options);
         if (File.Exists(path) && !overwrite)
@@ -91,6 +96,8 @@ public static class CrossMatcher
     public static async Task<MatchSummary> MatchToFileAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string path,
         bool overwrite = false, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(options);
         TableWriter.RequireTablePath(path);
         InputFiles.RequireNone(path, [a, b], options);
         if (options.Nest)
@@ -121,6 +128,8 @@ public static class CrossMatcher
     public static async Task<long?> RunTaskAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string path, int task, int taskCount,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(options);
         TableWriter.RequireTablePath(path);
         InputFiles.RequireNone(path, [a, b], options);
         return await MatchRun.RunTaskAsync(a, b, options, new PartFolder(path), MatchShare.Of(task, taskCount), cancellationToken)
@@ -141,6 +150,8 @@ public static class CrossMatcher
     public static async Task<MatchSummary> CommitTasksAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string path,
         bool overwrite = false, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(options);
         TableWriter.RequireTablePath(path);
         InputFiles.RequireNone(path, [a, b], options);
         if (File.Exists(path) && !overwrite)
@@ -149,6 +160,14 @@ public static class CrossMatcher
         MatchSummary summary = await WriteAsync(a, b, options, path, overwrite, parts, cancellationToken).ConfigureAwait(false);
         parts.Remove();
         return summary;
+    }
+
+    private static void RequireSides(IReadOnlyList<MatchSide> sides, CrossMatchOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(sides);
+        ArgumentNullException.ThrowIfNull(options);
+        if (sides.Contains(null!))
+            throw new ArgumentNullException(nameof(sides), "One of the sides is null.");
     }
 
     private static async Task<MatchSummary> WriteAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string path, bool overwrite,
@@ -178,6 +197,8 @@ public static class CrossMatcher
     /// valid.</exception>
     public static async Task CheckAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(options);
         using MatchWorkspace work = new(options.Workers, options.MemoryBytes);
         MatchRequest request = await MatchRequest.OfAsync(a, b, options with { OnMessage = null }, work, cancellationToken)
             .ConfigureAwait(false);

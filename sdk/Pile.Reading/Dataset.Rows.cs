@@ -57,9 +57,12 @@ public sealed partial class Dataset
     /// <param name="limit">The maximum number of rows; null for all.</param>
     /// <param name="cancellationToken">Interrupts DuckDB.</param>
     /// <inheritdoc cref="Sql.QueryAsync"/>
-    public IAsyncEnumerable<RowBatch> SqlAsync(string select, long? limit = null, CancellationToken cancellationToken = default) =>
-        Sql.QueryAsync(new Dictionary<string, Dataset> { ["d"] = this }, select,
+    public IAsyncEnumerable<RowBatch> SqlAsync(string select, long? limit = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit ?? 0, nameof(limit));
+        return Sql.QueryAsync(new Dictionary<string, Dataset> { ["d"] = this }, select,
             new SqlOptions { Limit = limit, Threads = Options.Threads, MemoryBytes = Options.QueryMemoryBytes }, cancellationToken);
+    }
 
     /// <summary>Counts the rows of a query; its order and limit are ignored.</summary>
     /// <exception cref="ArgumentException">A condition is not a valid SQL expression, or refers to an unknown column.</exception>
@@ -111,6 +114,7 @@ public sealed partial class Dataset
     public async Task<RowReader> OpenRowsByIdAsync(IEnumerable<ObjectId> ids, Query? query = null, RowReaderOptions? options = null,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(ids);
         ObjectId[] requested = [.. ids];
         RequireKind(requested);
         Query columns = RequireColumnsOnly(query);
@@ -127,6 +131,7 @@ public sealed partial class Dataset
     public async Task<RowReader> OpenRowsByPositionAsync(IEnumerable<long> positions, Query? query = null, RowReaderOptions? options = null,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(positions);
         long[] requested = [.. positions];
         foreach (long position in requested)
             if (position < 0 || position >= Manifest.Rows)
@@ -139,11 +144,13 @@ public sealed partial class Dataset
 
     /// <summary>Parses an id of the dataset's type: an integer or text.</summary>
     /// <exception cref="ArgumentException">The dataset's ids are integers and the text is not one, or the text is empty.</exception>
-    public ObjectId ParseId(string text) => IdsAreText
-        ? new ObjectId(text)
-        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
-            ? new ObjectId(number)
+    public ObjectId ParseId(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return IdsAreText ? new ObjectId(text)
+            : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? new ObjectId(number)
             : throw new ArgumentException($"'{text}' is not a valid id of dataset '{Address}': its ids are 64-bit integers.", nameof(text));
+    }
 
     internal bool IdsAreText => (Manifest.Column("object_id")
         ?? throw new DatasetInvalidException(Address, "the column 'object_id' is missing", "Run 'pile validate' for all findings")).DType

@@ -19,9 +19,13 @@ public static class DatasetMatching
     /// <exception cref="ArgumentException">The radius is out of range.</exception>
     /// <exception cref="PileException">A dataset cannot be read.</exception>
     public static Task<MatchTable> CrossMatchAsync(this Dataset a, Dataset b, double radiusArcsec, MatchFind find = MatchFind.All,
-        CancellationToken cancellationToken = default) =>
-        CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), new CrossMatchOptions { RadiusArcsec = radiusArcsec, Find = find },
-            cancellationToken);
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        return CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b),
+            new CrossMatchOptions { RadiusArcsec = radiusArcsec, Find = find }, cancellationToken);
+    }
 
     /// <summary>Opens the rows of both sides of a match. They are located once, here: by the positions in the match, or by their ids if
     /// it has none.</summary>
@@ -35,8 +39,13 @@ public static class DatasetMatching
     /// <exception cref="ArgumentException">The match has rows without a partner, or is a match of groups; it was made with other datasets;
     /// or a query has conditions, which must be set for the match.</exception>
     /// <exception cref="PileException">A dataset cannot be read.</exception>
-    public static Task<MatchedRows> OpenRowsAsync(this MatchTable pairs, Query a, Query b, CancellationToken cancellationToken = default) =>
-        MatchAlignment.OfPairsAsync(pairs, a, b, cancellationToken);
+    public static Task<MatchedRows> OpenRowsAsync(this MatchTable pairs, Query a, Query b, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        return MatchAlignment.OfPairsAsync(pairs, a, b, cancellationToken);
+    }
 
     /// <summary>Matches several datasets with one of them, and opens the rows with a partner in every dataset.</summary>
     /// <param name="anchor">The dataset with which the others are matched, the rows that take part, and its columns.</param>
@@ -52,7 +61,11 @@ public static class DatasetMatching
     public static Task<MatchedRows> OpenMatchesAsync(this Query anchor, IEnumerable<Query> others, double radiusArcsec,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(anchor);
+        ArgumentNullException.ThrowIfNull(others);
         Query[] sides = [.. others];
+        if (sides.Contains(null!))
+            throw new ArgumentNullException(nameof(others), "A query is null.");
         if (sides.Length is 0 or > 25)
             throw new ArgumentException($"The number of other datasets must be from 1 to 25; it is {sides.Length}.", nameof(others));
         return MatchAlignment.OfNearestAsync(anchor, sides, radiusArcsec, cancellationToken);
@@ -74,6 +87,12 @@ public static class DatasetMatching
     /// side.</exception>
     /// <exception cref="PileException">A dataset cannot be read.</exception>
     public static Task<BuildSummary> WriteDatasetAsync(this MatchTable pairs, Dataset a, Dataset b, string folder, string? name = null,
-        WriterSettings? settings = null, CancellationToken cancellationToken = default) =>
-        new MatchedDatasetWriter(pairs, a, b).WriteAsync(folder, name, settings ?? new(), cancellationToken);
+        WriterSettings? settings = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        ArgumentNullException.ThrowIfNull(folder);
+        return new MatchedDatasetWriter(pairs, a, b).WriteAsync(folder, name, settings ?? new(), cancellationToken);
+    }
 }

@@ -4,6 +4,7 @@ using Pile.Builders.Sources;
 using Pile.CrossMatch;
 using Pile.Format;
 using Pile.Reading;
+using Pile.Streaming;
 
 namespace Pile.Tests;
 
@@ -32,9 +33,31 @@ public sealed class WrongArgumentTests : IDisposable
         await ThrowsNullAsync("columnOrExpression", () => Task.FromResult(stars.Query().OrderBy(null!)));
         await ThrowsNullAsync("moc", () => Task.FromResult(stars.Query().Moc(null!)));
         await ThrowsNullAsync("polygon", () => Task.FromResult(stars.Query().Polygon(null!)));
-        await ThrowsNullAsync("dataset", () => stars.CrossMatchAsync(null!, 1, cancellationToken: Cancellation));
+        await ThrowsNullAsync("b", () => stars.CrossMatchAsync(null!, 1, cancellationToken: Cancellation));
         await ThrowsNullAsync("a", () => CrossMatcher.MatchAsync(null!, side, options, Cancellation));
         await ThrowsNullAsync("options", () => CrossMatcher.MatchAsync(side, side, null!, Cancellation));
+        await ThrowsNullAsync("a", () => CrossMatcher.MatchToFileAsync(null!, side, options, "p.csv", cancellationToken: Cancellation));
+        await ThrowsNullAsync("options", () => CrossMatcher.MatchToFileAsync(side, side, null!, "p.csv", cancellationToken: Cancellation));
+        await ThrowsNullAsync("sides", () => CrossMatcher.MatchManyAsync(null!, options, Cancellation));
+        await ThrowsNullAsync("sides", () => CrossMatcher.MatchManyAsync([side, side, null!], options, Cancellation));
+        await ThrowsNullAsync("options", () => CrossMatcher.MatchManyAsync([side, side], null!, Cancellation));
+        await ThrowsNullAsync("table", () => Task.FromResult(TableSide.Create(null!)));
+        await ThrowsNullAsync("ids", () => stars.OpenRowsByIdAsync(null!, cancellationToken: Cancellation));
+        await ThrowsNullAsync("positions", () => stars.OpenRowsByPositionAsync(null!, cancellationToken: Cancellation));
+        await ThrowsNullAsync("text", () => Task.FromResult(stars.ParseId(null!)));
+        RowReader rows = await stars.OpenRowsAsync(stars.Query(), cancellationToken: Cancellation);
+        await ThrowsNullAsync("name", () => Task.FromResult(rows.Column(null!)));
+        await ThrowsNullAsync("name", () => Task.FromResult(rows.TextColumn(null!)));
+        await ThrowsNullAsync("query", () => StreamSource.OpenAsync(null!, Cancellation));
+        StreamSource source = await StreamSource.OpenAsync(stars.Query(), Cancellation);
+        await ThrowsNullAsync("source", () => Task.FromResult(new Loader(null!)));
+        await ThrowsNullAsync("transform", () => Task.FromResult(source.Transform(null!)));
+        await ThrowsNullAsync("transform", () => Task.FromResult(source.Transform(null!, 1)));
+        await ThrowsNullAsync("rows", () => Task.FromResult(source.Select(null!)));
+        await ThrowsNullAsync("sources", () => Task.FromResult(source + null!));
+        await ThrowsNullAsync("column", () => source.BalancedAsync(null!, cancellationToken: Cancellation));
+        await ThrowsNullAsync("path", () => StreamSource.OpenPinAsync(null!, cancellationToken: Cancellation));
+        await ThrowsNullAsync("address", () => LayerWriter.OpenAsync(null!, cancellationToken: Cancellation));
         await ThrowsNullAsync("builders", () => BuildRun.RunAsync(Recipe(), null!, "out", cancellationToken: Cancellation));
         await ThrowsNullAsync("text", () => Task.FromResult(RecipeReader.Read(null!, "r.yaml", ".")));
         await ThrowsNullAsync("other", () => Task.FromResult(SourceBuilders.All.With(null!)));
@@ -49,6 +72,30 @@ public sealed class WrongArgumentTests : IDisposable
         DatasetOptions options = new() { Threads = threads, QueryMemoryBytes = memoryBytes, MaxOpenShards = shards };
         Assert.Equal(message,
             (await Assert.ThrowsAsync<ArgumentException>(() => Dataset.OpenAsync("stars", options, Cancellation))).Message);
+    }
+
+    [Fact]
+    public async Task A_negative_limit_of_rows_is_named()
+    {
+        await using Dataset stars = await StarsAsync();
+        Assert.Equal("limit", Assert.Throws<ArgumentOutOfRangeException>(
+            () => stars.SqlAsync("SELECT * FROM d", limit: -1, cancellationToken: Cancellation)).ParamName);
+    }
+
+    [Fact]
+    public async Task Rows_that_are_not_pairs_say_what_they_are()
+    {
+        await using Dataset stars = await StarsAsync();
+        DatasetSide side = new(stars);
+        CrossMatchOptions options = new() { RadiusArcsec = 1 };
+        foreach ((MatchTable match, string expected) in ((MatchTable, string)[])
+            [(await CrossMatcher.MatchManyAsync([side, side, side], options, Cancellation), "of several sides"),
+                (await CrossMatcher.MatchManyAsync([side, side, side], options with { Find = MatchFind.Groups }, Cancellation), "groups"),
+                (await CrossMatcher.MatchSelfAsync(side, options with { Find = MatchFind.Groups }, Cancellation), "groups"),
+                (await CrossMatcher.MatchAsync(side, side, options with { Nest = true }, Cancellation), "Nested rows")])
+            using (match)
+                Assert.Contains(expected, Assert.Throws<InvalidOperationException>(() => match.GetEnumerator()).Message,
+                    StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +153,7 @@ public sealed class WrongArgumentTests : IDisposable
         await stars.DisposeAsync();
         await Assert.ThrowsAsync<ObjectDisposedException>(ReadAsync);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => QueryAsync(stars.QueryAsync(stars.Query(), Cancellation)));
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => Streaming.StreamSource.OpenAsync(stars.Query(), Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => StreamSource.OpenAsync(stars.Query(), Cancellation));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => stars.CrossMatchAsync(others, 1, cancellationToken: Cancellation));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => others.CrossMatchAsync(stars, 1, cancellationToken: Cancellation));
 

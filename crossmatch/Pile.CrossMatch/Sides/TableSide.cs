@@ -57,6 +57,7 @@ public sealed class TableSide : MatchSide
     /// does not have integers or text.</exception>
     public static TableSide Create(ITableReader table, PositionOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(table);
         options ??= new PositionOptions();
         PositionFrame frame = PositionFrame.Icrs;
         if (options.Frame?.Equals(Manifest.Wgs84, StringComparison.OrdinalIgnoreCase) == true)

@@ -15,10 +15,20 @@ public sealed class LayerWriter : IAsyncDisposable
     private readonly Dictionary<string, Dictionary<ObjectId, object?>> values = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FieldType> declared = new(StringComparer.Ordinal);
 
+    private bool isDisposed;
+
     private LayerWriter(LayerWorkspace layer) => this.layer = layer;
 
     /// <summary>Who makes the commits; the name of the user by default.</summary>
-    public string Author { get; set; } = Environment.UserName;
+    public string Author
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    } = Environment.UserName;
 
     /// <summary>True to replace values that others have set since the layer was opened; the commit records it. By default this is an
     /// error.</summary>
@@ -36,8 +46,11 @@ public sealed class LayerWriter : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <exception cref="PileException">There is no layer, it is not valid, or the store fails.</exception>
     public static async Task<LayerWriter> OpenAsync(string address, string? dataset = null, CancellationToken cancellationToken =
-        default) =>
-        new(await LayerWorkspace.OpenAsync(address, dataset, new DatasetOptions(), cancellationToken).ConfigureAwait(false));
+        default)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return new(await LayerWorkspace.OpenAsync(address, dataset, new DatasetOptions(), cancellationToken).ConfigureAwait(false));
+    }
 
     /// <summary>Creates a layer of a dataset, without fields.</summary>
     /// <param name="address">A folder that does not exist or is empty, or <c>s3://bucket/prefix</c>.</param>
@@ -45,8 +58,12 @@ public sealed class LayerWriter : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="OutputExistsException">There is something at this address.</exception>
     /// <exception cref="PileException">The store fails, or ignores conditional writes.</exception>
-    public static async Task CreateAsync(string address, Dataset dataset, CancellationToken cancellationToken = default) =>
+    public static async Task CreateAsync(string address, Dataset dataset, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        ArgumentNullException.ThrowIfNull(dataset);
         await LayerWorkspace.CreateAsync(address, dataset, null, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Declares the type of a field whose values this writer sets, as <c>pile layer set --as</c> does.</summary>
     /// <param name="field">The field.</param>
@@ -54,8 +71,14 @@ public sealed class LayerWriter : IAsyncDisposable
     /// classes, and those of a <c>box</c> texts of JSON such as <c>[[10, 20, 30, 40]]</c>; other types take numbers that are exact in
     /// them.</param>
     /// <exception cref="ArgumentException">There is no such type.</exception>
-    public void DeclareType(string field, string type) => declared[field] = FieldType.TryParse(type, out FieldType? known) ? known.Value
-        : throw new ArgumentException($"There is no type '{type}'. The types are {FieldType.Known}.", nameof(type));
+    public void DeclareType(string field, string type)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        ArgumentNullException.ThrowIfNull(field);
+        ArgumentNullException.ThrowIfNull(type);
+        declared[field] = FieldType.TryParse(type, out FieldType? known) ? known.Value
+            : throw new ArgumentException($"There is no type '{type}'. The types are {FieldType.Known}.", nameof(type));
+    }
 
     /// <summary>Sets the value of a field of a row with the next commit. The first commit with values decides the type of a
     /// field.</summary>
@@ -66,6 +89,8 @@ public sealed class LayerWriter : IAsyncDisposable
     /// <exception cref="ArgumentException">The value has another type.</exception>
     public void Set(ObjectId id, string field, object? value)
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        ArgumentNullException.ThrowIfNull(field);
         if (value is not (null or bool or int or long or float or double or string or byte[]))
             throw new ArgumentException($"'{field}' of {id} is of type {value.GetType().Name}, but values are bool, int, long, float, "
                 + "double, text, byte[] or null.", nameof(value));
@@ -84,6 +109,8 @@ public sealed class LayerWriter : IAsyncDisposable
     /// fails.</exception>
     public async Task<long> CommitAsync(string message, CancellationToken cancellationToken = default)
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        ArgumentNullException.ThrowIfNull(message);
         if (values.Count == 0)
             throw new InvalidOperationException("No value was set since the last commit.");
         // A patch has the same rows for all its fields.
@@ -116,7 +143,11 @@ public sealed class LayerWriter : IAsyncDisposable
     }
 
     /// <summary>Closes the layer. Values that were not committed are discarded.</summary>
-    public ValueTask DisposeAsync() => layer.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        isDisposed = true;
+        return layer.DisposeAsync();
+    }
 
     private Dictionary<string, FieldType> TypesOf(IEnumerable<string> fields, string[] blobs)
     {

@@ -22,10 +22,15 @@ internal static class SavedQueryFile
     internal static bool IsPin(string address) => address.EndsWith(PinEnding, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads a file.</summary>
+    /// <param name="address">Its path or address.</param>
+    /// <param name="storage">How a remote file is read.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <param name="what">What the file is, for messages.</param>
     /// <returns>Its mapping.</returns>
     /// <exception cref="DatasetNotFoundException">There is no such file.</exception>
     /// <exception cref="PileException">The file cannot be read, or is not valid.</exception>
-    internal static async Task<YamlMap> ReadAsync(string address, StoreOptions? storage, CancellationToken cancellationToken)
+    internal static async Task<YamlMap> ReadAsync(string address, StoreOptions? storage, CancellationToken cancellationToken,
+        string what = "saved query")
     {
         (IFileStore store, string path) = FileStore.OfFile(address, storage);
         byte[] yaml;
@@ -35,7 +40,7 @@ internal static class SavedQueryFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new DatasetNotFoundException(address, $"there is no such {(IsPin(address) ? "pin" : "saved query")}");
+            throw DatasetNotFoundException.OfFile(address, what);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -94,8 +99,8 @@ internal static class SavedQueryFile
         write(text);
         byte[] bytes = Encoding.UTF8.GetBytes(text.Finish());
         if (bytes.Length > MaxBytes)
-            throw new ArgumentException($"'{path}' would have {bytes.Length:N0} bytes, more than the {MaxBytes:N0} that are read: select "
-                + "the rows by a condition instead of their ids.", nameof(path));
+            throw new ArgumentException($"'{path}' would have {CountText.Of(bytes.Length, "byte")}, more than the "
+                + $"{CountText.Of(MaxBytes, "byte")} that are read: select the rows by a condition instead of their ids.", nameof(path));
         string temporary = TemporaryPath.Beside(path, ".saved");
         try
         {

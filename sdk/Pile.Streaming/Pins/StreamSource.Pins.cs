@@ -24,6 +24,7 @@ public abstract partial class StreamSource
     public async Task<LoaderOptions> PinAsync(string path, LoaderOptions? options = null, bool replace = false,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(path);
         SavedQueryFile.RequireFree(path, SavedQueryFile.PinEnding, replace);
         PinnedRows pinned = Pinned ?? throw new ArgumentException("A pin describes the rows of a query, a part of a split of them, a draw "
             + "by class and a normalisation, in this order. Pin such a source, and apply transforms to it afterwards.", nameof(path));
@@ -61,8 +62,9 @@ public abstract partial class StreamSource
     public static async Task<(Dataset Dataset, StreamSource Source, LoaderOptions Options)> OpenPinAsync(string path,
         DatasetOptions? options = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(path);
         options ??= new();
-        YamlMap map = await SavedQueryFile.ReadAsync(path, options.Storage, cancellationToken).ConfigureAwait(false);
+        YamlMap map = await SavedQueryFile.ReadAsync(path, options.Storage, cancellationToken, "pin").ConfigureAwait(false);
         PinDocument pin = PinDocument.Read(map);
         Dataset dataset = await Dataset.OpenSavedAsync(pin.Query, map.Required("query").AsMap(), path, options, cancellationToken)
             .ConfigureAwait(false);

@@ -15,8 +15,11 @@ public abstract partial class StreamSource
     /// <param name="cancellationToken">Cancels the reading of the column.</param>
     /// <exception cref="ArgumentException">There is no such column, it is not a scalar, or no row has a class.</exception>
     public Task<StreamSource> BalancedAsync(string column, long? rowCount = null, ulong seed = 0,
-        CancellationToken cancellationToken = default) =>
-        DrawAsync(new PinnedDraw(PinnedDraw.Balanced, column, rowCount, seed), cancellationToken);
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        return DrawAsync(new PinnedDraw(PinnedDraw.Balanced, column, rowCount, seed), cancellationToken);
+    }
 
     /// <summary>Draws at most a number of rows of each class, at random; classes with fewer rows keep all.</summary>
     /// <param name="rows">The maximum number of rows of a class, at least 1.</param>
@@ -28,6 +31,7 @@ public abstract partial class StreamSource
     public Task<StreamSource> AtMostAsync(long rows, string column, ulong seed = 0, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        ArgumentNullException.ThrowIfNull(column);
         return DrawAsync(new PinnedDraw(PinnedDraw.AtMost, column, rows, seed), cancellationToken);
     }
 

@@ -15,6 +15,7 @@ public abstract partial class StreamSource
     public async Task<StreamSource> NormaliseAsync(IEnumerable<string> columns, StreamSource? of = null,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(columns);
         ImmutableArray<string> names = [.. columns];
         if (names.IsEmpty)
             throw new ArgumentException("At least one column is required.", nameof(columns));

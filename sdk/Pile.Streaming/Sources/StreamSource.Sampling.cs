@@ -15,6 +15,7 @@ public abstract partial class StreamSource
     public static StreamSource Mix(IEnumerable<(StreamSource Source, double Weight)> sources, long? rowsPerEpoch = null, ulong seed = 0,
         UnionOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(sources);
         (StreamSource Source, double Weight)[] parts = [.. sources];
         if (parts.Any(p => !(p.Weight > 0) || double.IsInfinity(p.Weight)))
             throw new ArgumentException("The weights of a mixture must be positive numbers.", nameof(sources));

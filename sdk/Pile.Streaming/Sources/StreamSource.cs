@@ -85,6 +85,7 @@ public abstract partial class StreamSource
     /// <exception cref="ArgumentException">The query refers to an unknown column, or a condition is not a valid SQL expression.</exception>
     public static async Task<StreamSource> OpenAsync(Query query, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(query);
         query.Dataset.RequireOpen();
         return new DatasetRows(query, query.IsNarrowed
             ? await query.Dataset.PositionsAsync(query, cancellationToken).ConfigureAwait(false) : null)
@@ -100,6 +101,8 @@ public abstract partial class StreamSource
     /// <exception cref="ArgumentOutOfRangeException">There is no such position.</exception>
     public static StreamSource At(Query query, IEnumerable<long> positions)
     {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(positions);
         query.Dataset.RequireOpen();
         if (query.HasConditions)
             throw new ArgumentException("The rows are selected by their positions: the query must set columns and view only.",
@@ -114,23 +117,42 @@ public abstract partial class StreamSource
 
     /// <summary>Returns rows that are in memory, for example labels to be aligned with rows that are read.</summary>
     /// <param name="rows">The rows.</param>
-    public static StreamSource Of(RowBatch rows) => new MemoryRows(rows);
+    public static StreamSource Of(RowBatch rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return new MemoryRows(rows);
+    }
 
     /// <summary>Aligns sources of equal length: row i has the columns of row i of every source, for example an image and a spectrum of each
     /// pair of a match.</summary>
     /// <param name="parts">A prefix for each source's columns (<c>a_</c>; empty for none) and the source.</param>
     /// <exception cref="ArgumentException">The sources differ in length, or two columns have the same name.</exception>
-    public static StreamSource Align(params IEnumerable<(string Prefix, StreamSource Source)> parts) => new AlignedRows([.. parts]);
+    public static StreamSource Align(params IEnumerable<(string Prefix, StreamSource Source)> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        ImmutableArray<(string Prefix, StreamSource Source)> all = [.. parts];
+        if (all.Any(p => p.Source is null))
+            throw new ArgumentNullException(nameof(parts), "A source is null.");
+        return new AlignedRows(all);
+    }
 
     /// <summary>Concatenates sources. All must have the same columns, and columns of the same name must agree in the meaning of their
     /// values; class codes are united by the names of the classes.</summary>
     /// <exception cref="ArgumentException">A source lacks a column, or columns of the same name differ; all differences are
     /// listed.</exception>
-    public static StreamSource Union(params IEnumerable<StreamSource> sources) => new UnionRows([.. sources], new UnionOptions());
+    public static StreamSource Union(params IEnumerable<StreamSource> sources) => Union(sources, new UnionOptions());
 
     /// <summary>Concatenates sources according to options.</summary>
     /// <inheritdoc cref="Union(IEnumerable{StreamSource})"/>
-    public static StreamSource Union(IEnumerable<StreamSource> sources, UnionOptions options) => new UnionRows([.. sources], options);
+    public static StreamSource Union(IEnumerable<StreamSource> sources, UnionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(options);
+        ImmutableArray<StreamSource> all = [.. sources];
+        if (all.Contains(null!))
+            throw new ArgumentNullException(nameof(sources), "A source is null.");
+        return new UnionRows(all, options);
+    }
 
     /// <inheritdoc cref="Union(IEnumerable{StreamSource})"/>
     public static StreamSource operator +(StreamSource left, StreamSource right) => Union(left, right);
@@ -140,14 +162,22 @@ public abstract partial class StreamSource
 
     /// <summary>Selects rows, in this order; duplicates are allowed.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
-    public StreamSource Select(IEnumerable<long> rows) => new SelectedRows(this, [.. rows]);
+    public StreamSource Select(IEnumerable<long> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return new SelectedRows(this, [.. rows]);
+    }
 
     /// <summary>Applies a function to the rows, batch by batch, ahead of the consumer.</summary>
     /// <param name="transform">Receives rows and returns as many. The memory of both is reused after the batch. It is called from several
     /// threads, and once without rows to determine the columns.</param>
     /// <param name="name">Identifies this function in saved states.</param>
-    public StreamSource Transform(Func<RowBatch, RowBatch> transform, string name = "transform") =>
-        new TransformedRows(this, transform, name);
+    public StreamSource Transform(Func<RowBatch, RowBatch> transform, string name = "transform")
+    {
+        ArgumentNullException.ThrowIfNull(transform);
+        ArgumentNullException.ThrowIfNull(name);
+        return new TransformedRows(this, transform, name);
+    }
 
     /// <summary>Applies a random function to the rows, batch by batch: the same values for the same seed, epoch and row, for any number of
     /// workers, any batches, and after a run was resumed.</summary>
@@ -157,5 +187,10 @@ public abstract partial class StreamSource
     /// <param name="seed">Another seed gives other random numbers.</param>
     /// <param name="name">Identifies this function in saved states.</param>
     public StreamSource Transform(Func<RowBatch, ReadOnlyMemory<long>, int, ReadOnlyMemory<ulong>, RowBatch> transform, ulong seed,
-        string name = "random transform") => new RandomlyTransformedRows(this, transform, seed, name);
+        string name = "random transform")
+    {
+        ArgumentNullException.ThrowIfNull(transform);
+        ArgumentNullException.ThrowIfNull(name);
+        return new RandomlyTransformedRows(this, transform, seed, name);
+    }
 }

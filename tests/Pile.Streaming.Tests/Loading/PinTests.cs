@@ -38,6 +38,17 @@ public sealed class PinTests(LabelledDataset labelled) : IClassFixture<LabelledD
     }
 
     [Fact]
+    public async Task A_missing_pin_is_not_called_a_dataset_or_a_query()
+    {
+        foreach (string path in (string[])[folder["no.pin.yaml"], folder["no/such/folder/run.pin.yaml"], folder["run.yaml"]])
+        {
+            string message = (await Assert.ThrowsAsync<DatasetNotFoundException>(() =>
+                StreamSource.OpenPinAsync(path, cancellationToken: Cancellation))).Message;
+            Assert.Equal($"'{path}': there is no such pin. Check its name and its folder.", message);
+        }
+    }
+
+    [Fact]
     public async Task The_hash_is_that_of_the_canonical_document()
     {
         RowSplit split = await Split.ByHashAsync(Query, SplitShares.TrainValidationTest, cancellationToken: Cancellation);
