@@ -21,7 +21,8 @@ internal static class HistogramPlot
             if (double.IsFinite(value))
                 finite[n++] = value;
         if (n == 0)
-            throw new ArgumentException($"None of {values.Length:N0} rows has a finite value of '{options.XName}'.", nameof(values));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"None of {values.Length:N0} rows has a finite value of '{options.XName}'."), nameof(values));
         (double low, double width, int[] counts) = Bin(finite.AsSpan(0, n), isInteger);
         double high = low + (width * counts.Length);
         PlotFrame frame = new(options.WidthPx, options.HeightPx, options.Title,

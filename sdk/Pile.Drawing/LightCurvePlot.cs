@@ -65,7 +65,8 @@ internal static class LightCurvePlot
             DrawBand(frame, bands[band], band, values.Length, time =>
                 frame.X[options.Period is { } fold ? Phase(time, epoch, fold) : time]);
         if (flagged > 0)
-            frame.Legend($"flagged ({flagged:N0})", (mx, my) => frame.Canvas.Path(new SvgPath().Dot(mx, my), "flagged", 4));
+            frame.Legend(string.Create(CultureInfo.InvariantCulture, $"flagged ({flagged:N0})"),
+                (mx, my) => frame.Canvas.Path(new SvgPath().Dot(mx, my), "flagged", 4));
         for (int band = bands.Count - 1; band >= 0 && bands.Count > 1; band--)
         {
             int series = band;
@@ -78,7 +79,8 @@ internal static class LightCurvePlot
         }
 
         string count = string.Create(CultureInfo.InvariantCulture, $"{values.Length:N0} measurement{(values.Length == 1 ? "" : "s")}");
-        return frame.Finish(range.BeyondCount == 0 ? count : $"{count}, {range.BeyondCount:N0} off scale");
+        return frame.Finish(range.BeyondCount == 0 ? count : string.Create(CultureInfo.InvariantCulture,
+            $"{count}, {range.BeyondCount:N0} off scale"));
     }
 
     /// <summary>Returns the phase of a time, in [-0.5, 0.5).</summary>

@@ -45,7 +45,8 @@ internal static class ScatterPlot
                 (x[points], y[points++]) = (x[i], y[i]);
         int missing = x.Length - points;
         if (points == 0)
-            throw new ArgumentException($"None of {x.Length:N0} rows has finite values of both '{options.XName}' and '{options.YName}'.",
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"None of {x.Length:N0} rows has finite values of both '{options.XName}' and '{options.YName}'."),
                 nameof(x));
         Span<double> xs = x.AsSpan(0, points), ys = y.AsSpan(0, points);
         ValueRange xRange = ValueRange.Of(xs), yRange = ValueRange.Of(ys);

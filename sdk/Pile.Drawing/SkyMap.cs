@@ -1,3 +1,4 @@
+using System.Globalization;
 using static Pile.Drawing.SvgCanvas;
 
 namespace Pile.Drawing;
@@ -107,7 +108,7 @@ public static class SkyMap
                 plane.Continue(parallel, offset, latitude, offset == -180);
             canvas.Path(parallel, "grid");
             (double x, double y) = plane.PlaceOffset(180, latitude);
-            canvas.Text(x - 6, y + 4, $"{latitude:+0;−0;0}°", "tick", Anchor.End);
+            canvas.Text(x - 6, y + 4, string.Create(CultureInfo.InvariantCulture, $"{latitude:+0;−0;0}°"), "tick", Anchor.End);
         }
     }
 
@@ -117,7 +118,7 @@ public static class SkyMap
         {
             (double x, double y) = plane.PlaceOffset(offset, 0);
             double ra = ((centreRaDeg + offset) % 360 + 360) % 360;
-            canvas.Text(x + 3, y + 14, $"{ra:0.##}°", "tick on-map");
+            canvas.Text(x + 3, y + 14, string.Create(CultureInfo.InvariantCulture, $"{ra:0.##}°"), "tick on-map");
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pile.Drawing;
 
 /// <summary>Positions that are drawn in the same style: one catalogue, one survey, one side of a match.</summary>
@@ -15,6 +17,7 @@ public sealed record SkySeries(string Name, ReadOnlyMemory<double> RaDeg, ReadOn
     }
 
     /// <summary>Returns the legend's text: the name, and the number of positions on the map.</summary>
-    internal string Legend(int drawnCount) => drawnCount == RaDeg.Length ? $"{Name} ({drawnCount:N0})"
-        : $"{Name} ({drawnCount:N0} of {RaDeg.Length:N0})";
+    internal string Legend(int drawnCount) => drawnCount == RaDeg.Length
+        ? string.Create(CultureInfo.InvariantCulture, $"{Name} ({drawnCount:N0})")
+        : string.Create(CultureInfo.InvariantCulture, $"{Name} ({drawnCount:N0} of {RaDeg.Length:N0})");
 }

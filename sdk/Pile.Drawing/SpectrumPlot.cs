@@ -1,3 +1,4 @@
+using System.Globalization;
 using static Pile.Drawing.SvgCanvas;
 
 namespace Pile.Drawing;
@@ -65,7 +66,8 @@ public static class SpectrumPlot
         canvas.Title(Left, 22, options.Title, (IsNarrow(options) ? right : legendStart) - Left);
         if (flux.BeyondCount > 0)
             canvas.Text(right, options.HeightPx - 12,
-                flux.BeyondCount == 1 ? "1 pixel off scale" : $"{flux.BeyondCount:N0} pixels off scale", "note", Anchor.End);
+                flux.BeyondCount == 1 ? "1 pixel off scale" : string.Create(CultureInfo.InvariantCulture,
+                    $"{flux.BeyondCount:N0} pixels off scale"), "note", Anchor.End);
         return canvas.ToFigure();
     }
 
@@ -238,7 +240,7 @@ public static class SpectrumPlot
         double x = right;
         if (spectrum.Z is { } z && double.IsFinite(z))
         {
-            string text = $"z = {z:0.#####}".Replace('-', '−');
+            string text = string.Create(CultureInfo.InvariantCulture, $"z = {z:0.#####}").Replace('-', '−');
             canvas.Text(x, 22 + down, text, "label", Anchor.End);
             x -= TextWidth(text) + 22;
         }

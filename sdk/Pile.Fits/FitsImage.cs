@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Pile.Fits.Native;
 
@@ -183,8 +184,9 @@ internal sealed class FitsImage
         ReadBox<double>(first, last, pixels);
         for (int i = 0; i < pixels.Length; i++)
             if (double.IsFinite(pixels[i]) && float.IsInfinity((float)pixels[i]))
-                throw file.Error(hdu, $"pixel ({string.Join(", ", Place(first, last, i))}) (counted from 1) has the value {pixels[i]:R}, "
-                    + "which is out of the range of float32. Correct it in the file, or replace it by NaN.");
+                throw file.Error(hdu, string.Create(CultureInfo.InvariantCulture,
+                    $"pixel ({string.Join(", ", Place(first, last, i))}) (counted from 1) has the value {pixels[i]:R}, "
+                    + $"which is out of the range of float32. Correct it in the file, or replace it by NaN."));
     }
 
     private static IEnumerable<long> Place(long[] first, long[] last, long index)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Fits.Native;
 
 namespace Pile.Fits;
@@ -43,8 +44,9 @@ internal sealed partial class SpectralAxis
         }
         for (int i = 0; i < values.Length; i++)
             if (!double.IsFinite(values[i]) || (i > 0 && (values[1] < values[0] ? values[i] >= values[i - 1] : values[i] <= values[i - 1])))
-                throw Failed(header, $"channel {i} of axis {axis + 1} has the coordinate {values[i]:R}"
-                    + $"{(i > 0 ? $" after {values[i - 1]:R}" : "")}", "Correct CRVAL, CDELT and CTYPE");
+                throw Failed(header, string.Create(CultureInfo.InvariantCulture,
+                    $"channel {i} of axis {axis + 1} has the coordinate {values[i]:R}"
+                    + $"{(i > 0 ? $" after {values[i - 1]:R}" : "")}"), "Correct CRVAL, CDELT and CTYPE");
         return new(type, values, unit);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Fits.Native;
 
 namespace Pile.Fits;
@@ -115,8 +116,9 @@ internal sealed partial class SpectralAxis
         for (int i = 0; i < wavelengths.Length; i++)
             wavelengths[i] *= toAngstrom;
         if (isWavelength && !isLinear && declared is null && unit is null && wavelengths[0] >= AngstromPerMetre)
-            throw Failed(header, $"CUNIT{axis + 1} is missing; in the standard's unit, metres, its {type} would begin at "
-                + $"{wavelengths[0] / AngstromPerMetre:R} m", "Specify the unit of the wavelengths");
+            throw Failed(header, string.Create(CultureInfo.InvariantCulture,
+                $"CUNIT{axis + 1} is missing; in the standard's unit, metres, its {type} would begin at "
+                + $"{wavelengths[0] / AngstromPerMetre:R} m"), "Specify the unit of the wavelengths");
         Check(header, axis, wavelengths);
         return new(axis, type, medium, wavelengths);
     }
@@ -165,8 +167,9 @@ internal sealed partial class SpectralAxis
         for (int i = 0; i < wavelengths.Length; i++)
             if (!(wavelengths[i] > 0) || !double.IsFinite(wavelengths[i])
                 || (i > 0 && (isDescending ? wavelengths[i] >= wavelengths[i - 1] : wavelengths[i] <= wavelengths[i - 1])))
-                throw Failed(header, $"channel {i} of axis {axis + 1} has the wavelength {wavelengths[i]:R} "
-                    + $"Å{(i > 0 ? $" after {wavelengths[i - 1]:R}" : "")}",
+                throw Failed(header, string.Create(CultureInfo.InvariantCulture,
+                    $"channel {i} of axis {axis + 1} has the wavelength {wavelengths[i]:R} "
+                    + $"Å{(i > 0 ? $" after {wavelengths[i - 1]:R}" : "")}"),
                     "Correct CRVAL, CDELT and CTYPE, or specify the HDU that contains the wavelengths");
     }
 

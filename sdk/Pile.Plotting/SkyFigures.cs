@@ -41,7 +41,8 @@ internal static class SkyFigures
     {
         (double[] lon, double[] lat, int n) = Placed(longitudes, latitudes);
         if (n == 0)
-            throw new ArgumentException($"None of {longitudes.Length:N0} rows has a position.", nameof(longitudes));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"None of {longitudes.Length:N0} rows has a position."), nameof(longitudes));
         Span<double> lons = lon.AsSpan(0, n), lats = lat.AsSpan(0, n);
         (double centreLon, double centreLat, double radiusDeg) = Extent(lon.AsMemory(0, n), lat.AsMemory(0, n));
         bool isField = isEarth || radiusDeg <= LargestFieldDeg;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Pile.Earth;
 using Pile.Format;
 
@@ -129,6 +130,7 @@ internal sealed class GridTiles(EarthGrid grid) : IDisposable
         CrsTransform transform = transforms.GetOrAdd(from, name => new(() => CrsTransform.Create(Crs.Parse(name), Crs.Parse(to)))).Value;
         (double givenX, double givenY) = (x, y);
         return transform.Forward(new Span<double>(ref x), new Span<double>(ref y)) == 0 ? (x, y)
-            : throw new FormatException($"The position ({givenX:R}, {givenY:R}) in '{from}' does not project to '{to}'.");
+            : throw new FormatException(string.Create(CultureInfo.InvariantCulture,
+                $"The position ({givenX:R}, {givenY:R}) in '{from}' does not project to '{to}'."));
     }
 }

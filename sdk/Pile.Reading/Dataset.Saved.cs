@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Format;
 using Pile.Format.Yaml;
 using Pile.Layers;
@@ -36,10 +37,10 @@ public sealed partial class Dataset
             return;
         using IdsHash found = await Query().HashIdsAsync(cancellationToken).ConfigureAwait(false);
         if (found.Finish() is var hash && (hash != expected || found.Rows != saved.Rows))
-            throw new DatasetInvalidException(name, $"the query selects {found.Rows:N0} rows whose ids have the hash {hash}, but it "
-                + "recorded "
-                + $"{saved.Rows:N0} rows with {expected}, of the same dataset", "The file was edited, or saved by another version of pile: "
-                + "save the query again");
+            throw new DatasetInvalidException(name, string.Create(CultureInfo.InvariantCulture,
+                $"the query selects {found.Rows:N0} rows whose ids have the hash {hash}, but it recorded "
+                + $"{saved.Rows:N0} rows with {expected}, of the same dataset"),
+                "The file was edited, or saved by another version of pile: save the query again");
     }
 
     /// <summary>Returns the positions of the rows of the saved query, in its order. They are looked up once.</summary>

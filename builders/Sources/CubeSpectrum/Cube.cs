@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Builders.Sources.SkyImages;
 using Pile.Builders.Sources.SpectralCubes;
 using Pile.Fits;
@@ -123,8 +124,9 @@ internal sealed class Cube : ISkyImage
         int first = Array.FindIndex(WavelengthAngstrom, w => w >= low), last = Array.FindLastIndex(WavelengthAngstrom, w => w <= high);
         return first >= 0 && last >= first ? (first, last - first + 1)
             : throw new SchemaMismatchException(Path, null,
-                $"no channel is between {low} and {high} Å; the channels range from {WavelengthAngstrom[0]:0.###} to "
-                    + $"{WavelengthAngstrom[^1]:0.###} Å",
+                string.Create(CultureInfo.InvariantCulture,
+                    $"no channel is between {low} and {high} Å; the channels range from {WavelengthAngstrom[0]:0.###} to "
+                    + $"{WavelengthAngstrom[^1]:0.###} Å"),
                 "Correct 'image.range_angstrom' in the recipe's source");
     }
 

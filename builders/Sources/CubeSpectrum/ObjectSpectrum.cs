@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Builders.Sources.SkyImages;
 using Pile.Builders.Sources.SpectralCubes;
 using Pile.Fits;
@@ -214,7 +215,8 @@ internal sealed class ObjectSpectrum
 
     private float ToFloat32(double value, double wavelengthAngstrom) => Math.Abs(value) <= float.MaxValue ? (float)value
         : throw new SchemaMismatchException(cube.Path, null,
-            $"HDU {cube.Header.Hdu}, {Name}: {value:R}{(double.IsNaN(wavelengthAngstrom) ? "" : $" at {wavelengthAngstrom:R} Å")} is "
-                + "out of the range of float32",
+            string.Create(CultureInfo.InvariantCulture,
+                $"HDU {cube.Header.Hdu}, {Name}: {value:R}{(double.IsNaN(wavelengthAngstrom) ? "" : $" at {wavelengthAngstrom:R} Å")} is "
+                + $"out of the range of float32"),
                 "Set 'scale' and 'unit' in the recipe's source: fluxes of 1e-20 have inverse variances of 1e40");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Pile.Earth;
 using Pile.Format;
@@ -163,8 +164,9 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
             full.Add(rows.Take());
         batches.Add(full);
         if (dropped > 0)
-            messages.Add($"{scene}: {dropped} of {grid.Count} chips of {sizePixels} pixels are left out, because more than "
-                + $"{recipe.MaxNodata:P0} of their pixels have no data");
+            messages.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{scene}: {dropped} of {grid.Count} chips of {sizePixels} pixels are left out, because more than "
+                + $"{recipe.MaxNodata:P0} of their pixels have no data"));
         AddMessages(rows, scene, grid, sizePixels, messages);
     }
 

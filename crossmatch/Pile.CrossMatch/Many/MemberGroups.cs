@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.CrossMatch.Matching;
 
 namespace Pile.CrossMatch;
@@ -19,8 +20,9 @@ internal sealed class MemberGroups
     internal MemberGroups(int[] rowsOfSide)
     {
         if (rowsOfSide.Sum(r => (long)r) > Array.MaxLength)
-            throw new ArgumentException($"The sides have more than {Array.MaxLength:N0} rows together, the maximum for a match of groups. "
-                + "Match parts of the sky separately.");
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"The sides have more than {Array.MaxLength:N0} rows together, the maximum for a match of groups. "
+                + $"Match parts of the sky separately."));
         firstOfSide = new int[rowsOfSide.Length + 1];
         for (int side = 0; side < rowsOfSide.Length; side++)
             firstOfSide[side + 1] = firstOfSide[side] + rowsOfSide[side];

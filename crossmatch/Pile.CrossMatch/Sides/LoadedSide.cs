@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Pile.CrossMatch.Matching;
@@ -144,8 +145,9 @@ internal sealed class LoadedSide : PreparedSide
                 RowBatch kept = wanted is null ? batch : new RowBatch(batch.Columns.Select(c => c.Take(wanted)));
                 (rows, keptRows) = (rows + batch.RowCount, keptRows + kept.RowCount);
                 if (keptRows > int.MaxValue)
-                    throw new ArgumentException($"{side.Name} has more than {int.MaxValue:N0} rows, the maximum for one side of a "
-                        + "match. Match parts of the sky separately.");
+                    throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                        $"{side.Name} has more than {int.MaxValue:N0} rows, the maximum for one side of a "
+                        + $"match. Match parts of the sky separately."));
                 for (int i = 0; i < read.Length; i++)
                     read[i].Add(kept.Columns[i]);
                 progress?.Invoke(rows, side.RowsAtMost);

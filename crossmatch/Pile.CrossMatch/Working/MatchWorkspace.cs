@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Pile.DuckDb;
 using Pile.Format;
@@ -206,8 +207,9 @@ internal sealed class MatchWorkspace : IDisposable
             return FolderUnusable(folder, reason, e);
         return e.Type == DuckDbErrorType.OutOfMemory
             ? new MemoryLimitException(memoryBytes is { } limit
-                ? $"The match needs more memory than {limit / (1 << 20):N0} MiB, of which half is for sorting and joining ({reason}). "
-                    + "Increase CrossMatchOptions.MemoryBytes."
+                ? string.Create(CultureInfo.InvariantCulture,
+                    $"The match needs more memory than {limit / (1 << 20):N0} MiB, of which half is for sorting and joining ({reason}). "
+                    + $"Increase CrossMatchOptions.MemoryBytes.")
                 : $"The match needs more memory than this machine has ({reason}). Choose a smaller radius, fewer columns or fewer rows.", e)
             : e;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using NetTopologySuite.Geometries;
@@ -88,8 +89,9 @@ internal sealed class Footprint
     {
         if (!(Math.Abs(box.West) <= 180.0 && Math.Abs(box.East) <= 180.0 && Math.Abs(box.South) <= 90.0 && Math.Abs(box.North) <= 90.0
             && box.South < box.North && !box.West.Equals(box.East)))
-            throw new FormatException($"The box {box.West:R},{box.South:R},{box.East:R},{box.North:R} is empty or outside the earth; "
-                + "expected west, south, east, north in degrees, with south < north, and west > east only across the antimeridian.");
+            throw new FormatException(string.Create(CultureInfo.InvariantCulture,
+                $"The box {box.West:R},{box.South:R},{box.East:R},{box.North:R} is empty or outside the earth; "
+                + $"expected west, south, east, north in degrees, with south < north, and west > east only across the antimeridian."));
         double east = box.West + box.WidthDeg, middle = 0.5 * (box.West + east); // no edge over more than 180 degrees
         Coordinate[] ring = [new(box.West, box.South), new(middle, box.South), new(east, box.South), new(east, box.North),
             new(middle, box.North), new(box.West, box.North), new(box.West, box.South)];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NetTopologySuite.Algorithm;
 using NetTopologySuite.Geometries;
 using NetTopologySuite.Operation.Overlay;
@@ -42,8 +43,8 @@ internal static class FootprintShape
         UnwrappedRing shell = UnwrappedRing.Of(polygon.Rings[0]).StartingAt(-180.0);
         double westDeg = shell.WestDeg;
         if (shell.EastDeg - westDeg > 360.0 + SnapDeg)
-            throw new FormatException($"The geometry{place} is {shell.EastDeg - westDeg:R} degrees of longitude wide; at most 360 are "
-                + "expected.");
+            throw new FormatException(string.Create(CultureInfo.InvariantCulture,
+                $"The geometry{place} is {shell.EastDeg - westDeg:R} degrees of longitude wide; at most 360 are expected."));
         UnwrappedRing[] holes = [.. polygon.Rings.Skip(1).Select(hole => UnwrappedRing.Of(hole).StartingAt(westDeg))];
         if (!shell.WindsAroundPole && !holes.Any(hole => hole.WindsAroundPole))
         {
@@ -62,8 +63,9 @@ internal static class FootprintShape
 
     private static Polygon Valid(Polygon polygon, string place) =>
         new IsValidOp(polygon).ValidationError is { } error
-            ? throw new FormatException($"The geometry is not a valid polygon{place}: {error.Message} at or near longitude "
-                + $"{error.Coordinate.X:R}, latitude {error.Coordinate.Y:R}.")
+            ? throw new FormatException(string.Create(CultureInfo.InvariantCulture,
+                $"The geometry is not a valid polygon{place}: {error.Message} at or near longitude "
+                + $"{error.Coordinate.X:R}, latitude {error.Coordinate.Y:R}."))
             : polygon;
 
     private static List<Polygon> Cut(Polygon polygon, double eastDeg)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NetTopologySuite.Geometries;
 
 namespace Pile.Earth;
@@ -16,9 +17,10 @@ internal readonly record struct PolygonRings(Coordinate[][] Rings)
     internal static Coordinate Position(double lonDeg, double latDeg)
     {
         if (!(Math.Abs(lonDeg) <= MaxLonDeg) || !(Math.Abs(latDeg) <= 90.0 + PoleToleranceDeg))
-            throw new FormatException($"The geometry has the position ({lonDeg:R}, {latDeg:R}); expected a longitude in "
+            throw new FormatException(string.Create(CultureInfo.InvariantCulture,
+                $"The geometry has the position ({lonDeg:R}, {latDeg:R}); expected a longitude in "
                 + $"[-{MaxLonDeg:R}, {MaxLonDeg:R}] and a latitude in [-90, 90], in degrees. Transform projected coordinates to WGS84 "
-                + "first.");
+                + $"first."));
         return new Coordinate(lonDeg + 0.0, Math.Clamp(latDeg, -90.0, 90.0) + 0.0); // + 0.0: no negative zeros
     }
 
@@ -31,8 +33,9 @@ internal readonly record struct PolygonRings(Coordinate[][] Rings)
         if (ring.Count < 4)
             throw new FormatException($"The geometry, {place}: a ring must have at least 4 positions; found {ring.Count}.");
         if (!ring[0].Equals2D(ring[^1]))
-            throw new FormatException($"The geometry, {place}: the last position ({ring[^1].X:R}, {ring[^1].Y:R}) must equal the first, "
-                + $"({ring[0].X:R}, {ring[0].Y:R}).");
+            throw new FormatException(string.Create(CultureInfo.InvariantCulture,
+                $"The geometry, {place}: the last position ({ring[^1].X:R}, {ring[^1].Y:R}) must equal the first, "
+                + $"({ring[0].X:R}, {ring[0].Y:R})."));
         List<Coordinate> distinct = [ring[0]];
         foreach (Coordinate position in ring.Skip(1))
             if (!position.Equals2D(distinct[^1]))

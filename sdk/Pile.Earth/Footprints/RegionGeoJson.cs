@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Pile.Earth;
@@ -32,10 +33,11 @@ internal static class RegionGeoJson
     {
         foreach (PolygonRings polygon in polygons)
             if (polygon.LongEdge is var (from, to))
-                throw new FormatException($"The edge from ({from.X:R}, {from.Y:R}) to ({to.X:R}, {to.Y:R}) spans more than 180 degrees of "
-                    + "longitude: it is unclear whether it crosses 180. If it does, write longitudes beyond 180, such as 190 for -170, "
-                    + "or positions at 180, along the pole and at -180 for a ring around a pole; otherwise add a position to the edge, "
-                    + $"such as ({0.5 * (from.X + to.X):R}, {0.5 * (from.Y + to.Y):R}).");
+                throw new FormatException(string.Create(CultureInfo.InvariantCulture,
+                    $"The edge from ({from.X:R}, {from.Y:R}) to ({to.X:R}, {to.Y:R}) spans more than 180 degrees of "
+                    + $"longitude: it is unclear whether it crosses 180. If it does, write longitudes beyond 180, such as 190 for -170, "
+                    + $"or positions at 180, along the pole and at -180 for a ring around a pole; otherwise add a position to the edge, "
+                    + $"such as ({0.5 * (from.X + to.X):R}, {0.5 * (from.Y + to.Y):R})."));
         return polygons;
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pile.Earth;
 
 /// <summary>The grid <c>{kind: spec}</c>, as the Open Data Cube has it: tiles of equal shape on a plane, with keys such as
@@ -21,9 +23,10 @@ internal sealed class GridSpec : TileGrid
     {
         if (!double.IsFinite(originX) || !double.IsFinite(originY) || !double.IsFinite(resolutionY) || resolutionY is 0.0
             || !(resolutionX > 0.0 && double.IsFinite(resolutionX)) || tileRows < 1 || tileColumns < 1)
-            throw new ArgumentException($"The grid spec of '{crs}' has the origin ({originX:R}, {originY:R}), the resolution "
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"The grid spec of '{crs}' has the origin ({originX:R}, {originY:R}), the resolution "
                 + $"({resolutionX:R}, {resolutionY:R}) and tiles of {tileRows} × {tileColumns} pixels; expected finite numbers, a positive "
-                + "x resolution, a y resolution that is not 0, and tiles of at least one pixel.");
+                + $"x resolution, a y resolution that is not 0, and tiles of at least one pixel."));
         (Crs, OriginX, OriginY) = (crs, originX, originY);
         (ResolutionX, ResolutionY, TileRows, TileColumns) = (resolutionX, resolutionY, tileRows, tileColumns);
     }
@@ -54,7 +57,8 @@ internal sealed class GridSpec : TileGrid
     {
         (double column, double row) = (Math.Floor((x - OriginX) / TileWidth), Math.Floor((y - OriginY) / TileHeight));
         return Math.Abs(column) <= MaxTiles && Math.Abs(row) <= MaxTiles ? ((long)column, (long)row)
-            : throw new FormatException($"The position ({x:R}, {y:R}) is not on the grid of '{Crs}'.");
+            : throw new FormatException(string.Create(CultureInfo.InvariantCulture,
+                $"The position ({x:R}, {y:R}) is not on the grid of '{Crs}'."));
     }
 
     /// <summary>Returns the tiles that have a part of their inside in a box: from the first to the last, both included.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Pile.Earth;
@@ -140,7 +141,8 @@ internal readonly partial record struct MgrsSquare(string Name, UtmZone Zone, do
     private static int BandOf(double latDeg) => Math.Clamp((int)Math.Floor((latDeg + 80.0) / 8.0), 0, Bands.Length - 1);
 
     private static ArgumentOutOfRangeException Outside(UtmZone zone, double eastingM, double northingM) =>
-        new(nameof(eastingM), $"Easting {eastingM:R}, northing {northingM:R} of EPSG:{zone.EpsgCode} are outside the squares of MGRS.");
+        new(nameof(eastingM), string.Create(CultureInfo.InvariantCulture,
+            $"Easting {eastingM:R}, northing {northingM:R} of EPSG:{zone.EpsgCode} are outside the squares of MGRS."));
 
     [GeneratedRegex("^[0-9]{1,2}[C-HJ-NP-X][A-HJ-NP-Z][A-HJ-NP-V]\\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex UtmName();

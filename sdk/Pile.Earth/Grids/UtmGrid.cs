@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pile.Earth;
 
 /// <summary>The grid <c>{kind: utm, tile_m, resolution_m}</c>: squares of each UTM zone from its origin, with keys such as
@@ -12,7 +14,8 @@ internal sealed class UtmGrid : TileGrid
     {
         if (!(tileM > 0.0 && resolutionM > 0.0 && double.IsFinite(tileM))
             || Math.Abs(Math.IEEERemainder(tileM, resolutionM)) > 1e-9 * resolutionM)
-            throw new ArgumentException($"tile_m must be a positive multiple of resolution_m; they are {tileM:R} and {resolutionM:R}.");
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"tile_m must be a positive multiple of resolution_m; they are {tileM:R} and {resolutionM:R}."));
         (TileM, ResolutionM) = (tileM, resolutionM);
     }
 
@@ -34,7 +37,8 @@ internal sealed class UtmGrid : TileGrid
     {
         // No northing exceeds 10,000 km but polar ones, and no easting 4,000 km.
         if (!(Math.Abs(eastingM) <= 2e7) || !(Math.Abs(northingM) <= 2e7))
-            throw new FormatException($"Easting {eastingM:R}, northing {northingM:R} are outside EPSG:{zone.EpsgCode}.");
+            throw new FormatException(string.Create(CultureInfo.InvariantCulture,
+                $"Easting {eastingM:R}, northing {northingM:R} are outside EPSG:{zone.EpsgCode}."));
         return $"{zone.EpsgCode}_{(long)Math.Floor(eastingM / TileM)}_{(long)Math.Floor(northingM / TileM)}";
     }
 

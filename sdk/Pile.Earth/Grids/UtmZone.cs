@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pile.Earth;
 
 /// <summary>A zone of the Universal Transverse Mercator system on WGS84, north or south; or, with the number 0, the Universal Polar
@@ -25,8 +27,8 @@ internal readonly record struct UtmZone(int Number, bool IsNorth)
     internal static UtmZone Of(double lonDeg, double latDeg)
     {
         if (!double.IsFinite(lonDeg) || !(Math.Abs(latDeg) <= 90.0))
-            throw new ArgumentOutOfRangeException(nameof(latDeg), $"({lonDeg:R}, {latDeg:R}) is not a longitude and a latitude in "
-                + "degrees.");
+            throw new ArgumentOutOfRangeException(nameof(latDeg), string.Create(CultureInfo.InvariantCulture,
+                $"({lonDeg:R}, {latDeg:R}) is not a longitude and a latitude in degrees."));
         bool isNorth = latDeg >= 0.0;
         if (latDeg is < -80.0 or >= 84.0)
             return new UtmZone(0, isNorth);

@@ -64,7 +64,7 @@ internal sealed class CubeRowPlot : RowPlot
         SvgFigure top = SvgFigure.Grid([whiteFigure, SvgFigure.Grid(maps, 3)], 2);
         SvgFigure figure = SvgFigure.Grid([top, Spectrum(batch, row, values, wavelengths, spaxel, plane, isMasked,
             $"Spaxel x {x}, y {y}")], 1,
-            $"{title}, {width} × {height} spaxels, {channels:N0} channels");
+            string.Create(CultureInfo.InvariantCulture, $"{title}, {width} × {height} spaxels, {channels:N0} channels"));
         return figure;
 
         SvgFigure Map(float[] pixels, string name, int sizePx, bool isMain)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -61,7 +62,8 @@ internal sealed class StacHttp(StoreOptions options)
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TransientException(StoreFault.Unreachable, $"the server sent no data for {options.IdleTimeout.TotalSeconds:0.#} s",
+            throw new TransientException(StoreFault.Unreachable, string.Create(CultureInfo.InvariantCulture,
+                $"the server sent no data for {options.IdleTimeout.TotalSeconds:0.#} s"),
                 inner: e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)

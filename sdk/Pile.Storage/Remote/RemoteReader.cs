@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Win32.SafeHandles;
@@ -109,7 +110,8 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TransientException(StoreFault.Unreachable,
-                $"the store sent no data for {options.IdleTimeout.TotalSeconds:0.#} s, or sent it too slowly", inner: e);
+                string.Create(CultureInfo.InvariantCulture,
+                    $"the store sent no data for {options.IdleTimeout.TotalSeconds:0.#} s, or sent it too slowly"), inner: e);
         }
         catch (HttpRequestException e)
         {
@@ -236,7 +238,8 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
                 counters.Fetched(count);
                 if (got != expected && IsTooSlow(got, Environment.TickCount64 - began))
                     throw new TransientException(StoreFault.Unreachable,
-                        $"only {got} of {expected} bytes were received in {(Environment.TickCount64 - began) / 1000.0:0.#} s");
+                        string.Create(CultureInfo.InvariantCulture,
+                            $"only {got} of {expected} bytes were received in {(Environment.TickCount64 - began) / 1000.0:0.#} s"));
             }
         }
         finally

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Pile.Streaming;
@@ -34,8 +35,9 @@ internal sealed class EpochOrder
         lanes = [.. Enumerable.Range(0, shuffle.Lanes).Select(_ => new List<long>())];
         long blockCount = (rowCount + shuffle.BlockRows - 1) / shuffle.BlockRows;
         if (blockCount > Array.MaxLength)
-            throw new ArgumentException($"{rowCount:N0} rows in blocks of {shuffle.BlockRows} are {blockCount:N0} blocks, more than the "
-                + "maximum for a shuffle: increase BlockShuffle.BlockRows.", nameof(shuffle));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"{rowCount:N0} rows in blocks of {shuffle.BlockRows} are {blockCount:N0} blocks, more than the "
+                + $"maximum for a shuffle: increase BlockShuffle.BlockRows."), nameof(shuffle));
         blocks = new int[blockCount];
         MoveTo(epoch);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Format;
 
 namespace Pile.Streaming;
@@ -49,7 +50,8 @@ public abstract partial class StreamSource
             throw new ArgumentException($"No row has a value in column '{draw.Column}'.", nameof(draw));
         long total = isBalanced ? draw.Rows ?? members.Sum(m => (long)m.Length) : 0;
         if (total > Array.MaxLength)
-            throw new ArgumentException($"A draw has at most {Array.MaxLength:N0} rows; {total:N0} are requested.", nameof(draw));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"A draw has at most {Array.MaxLength:N0} rows; {total:N0} are requested."), nameof(draw));
         List<long> drawn = [];
         for (int i = 0; i < members.Length; i++)
         {

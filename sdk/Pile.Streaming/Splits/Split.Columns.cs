@@ -22,7 +22,8 @@ public static partial class Split
         string?[] names = [.. Enumerable.Range(0, rows.RowCount).Select(row => NameOf(rows[column], row))];
         ImmutableArray<string> parts = [.. names.OfType<string>().Distinct().Order(StringComparer.Ordinal)];
         if (parts.Length > MostParts)
-            throw new ArgumentException($"Column '{column}' has {parts.Length:N0} values; a split has at most {MostParts} parts.",
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"Column '{column}' has {parts.Length:N0} values; a split has at most {MostParts} parts."),
                 nameof(column));
         Dictionary<string, int> places = parts.Select((name, place) => (name, place)).ToDictionary(p => p.name, p => p.place,
             StringComparer.Ordinal);

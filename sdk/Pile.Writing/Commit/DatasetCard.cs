@@ -14,9 +14,11 @@ internal static class DatasetCard
         text.Append($"# {manifest.Name}\n\n");
         if (manifest.Description is { } description)
             text.Append($"{description}\n\n");
-        string place = manifest.IsIndexOnly ? "the index alone" : $"{manifest.Shards:N0} shards";
-        string size = $"{manifest.Rows:N0} rows of modality `{manifest.Modality}` in {place}, "
-            + $"version {manifest.Version}";
+        string place = manifest.IsIndexOnly ? "the index alone" : string.Create(CultureInfo.InvariantCulture,
+            $"{manifest.Shards:N0} shards");
+        string size = string.Create(CultureInfo.InvariantCulture,
+            $"{manifest.Rows:N0} rows of modality `{manifest.Modality}` in {place}, "
+            + $"version {manifest.Version}");
         text.Append($"""
             {size}; {Cells(manifest)}.
 

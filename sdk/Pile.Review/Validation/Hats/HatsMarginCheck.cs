@@ -82,8 +82,9 @@ internal sealed class HatsMarginCheck(HatsCatalogCheck primary, string primaryFo
                     if (!own.Contains(place) && !Has(place, index[i], starts, marginTiles, rowsOf))
                     {
                         log.Error(FindingCodes.MarginMismatch, prefix + HatsPartitions.FileName,
-                            $"expected row {row} of tile {tile} (ra {raDeg[i]:R}, dec {decDeg[i]:R}) in the margin of the sky at order-29 "
-                                + $"pixel {place}, found it in no margin tile there");
+                            string.Create(CultureInfo.InvariantCulture,
+                                $"expected row {row} of tile {tile} (ra {raDeg[i]:R}, dec {decDeg[i]:R}) in the margin of the sky at "
+                                + $"order-29 pixel {place}, found it in no margin tile there"));
                         break;
                     }
             }

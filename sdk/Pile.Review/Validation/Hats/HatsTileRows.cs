@@ -54,7 +54,8 @@ internal sealed class HatsTileRows(HatsProperties properties, ReviewDatabases da
                     report(path, "expected a position and its pixel, found none", row);
                 else if (Healpix.AngToPix(order, ra[i], dec[i]) is var expected && expected != index[i]
                     && (order != Healpix.MaxOrder || !HealpixEdge.Touches(ra[i], dec[i], index[i])))
-                    report(path, $"expected {expected} as '{names.Healpix}' at ra {ra[i]:R}, dec {dec[i]:R}, found {index[i]}", row);
+                    report(path, string.Create(CultureInfo.InvariantCulture,
+                        $"expected {expected} as '{names.Healpix}' at ra {ra[i]:R}, dec {dec[i]:R}, found {index[i]}"), row);
                 else if (order >= tile.Order && (index[i] >> (2 * (order - tile.Order)) == tile.Pixel) == isMargin)
                     report(path, isMargin ? $"expected rows of other tiles than {tile}, found one of it"
                         : $"expected a row of the tile {tile}, found '{names.Healpix}' {index[i]}", row);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Pile.DuckDb;
 using Pile.Earth;
 using Pile.Format;
@@ -29,9 +30,10 @@ internal sealed class TileGridKeys(DatasetUnderReview dataset, IndexTile tile, G
             try
             {
                 if (key is null || !grid.Matches(key, crs, x, y))
-                    Found(FindingCodes.TileMismatch, rows.RowAt(i), Partition.Tile, $"expected {Expected(crs, x, y)}, the tile of the "
+                    Found(FindingCodes.TileMismatch, rows.RowAt(i), Partition.Tile, string.Create(CultureInfo.InvariantCulture,
+                        $"expected {Expected(crs, x, y)}, the tile of the "
                         + $"row's centre ({x:R}, {y:R}){(crs is null ? "" : $" in {Short(crs)}")}, found "
-                        + $"{(key is null ? "nothing" : $"'{key}'")}");
+                        + $"{(key is null ? "nothing" : $"'{key}'")}"));
             }
             catch (CrsInvalidException e)
             {

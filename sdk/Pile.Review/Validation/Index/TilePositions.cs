@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
@@ -42,7 +43,8 @@ internal sealed class TilePositions(DatasetUnderReview dataset, IndexTile tile) 
                 Found(FindingCodes.HealpixMismatch, rows.RowAt(i), ColumnNames.Healpix29, $"expected {expected}, found nothing");
             else if (index[i] != expected && !HealpixEdge.Touches(raDeg[i], decDeg[i], index[i]))
                 Found(FindingCodes.HealpixMismatch, rows.RowAt(i), ColumnNames.Healpix29,
-                    $"expected {expected} at {frame.Lon} {raDeg[i]:R}, {frame.Lat} {decDeg[i]:R}, found {index[i]}");
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"expected {expected} at {frame.Lon} {raDeg[i]:R}, {frame.Lat} {decDeg[i]:R}, found {index[i]}"));
             else
             {
                 expected = index[i];
