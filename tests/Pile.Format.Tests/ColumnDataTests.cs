@@ -47,9 +47,9 @@ public class ColumnDataTests
             lists = TextColumnData.FromLists(Text with { Shape = [ColumnSchema.Ragged] }, [["a"], null, ["b", "c"]]);
         Assert.Equal(("b", "d", "c"), (one.Text(1), pairs.Text(1, 1), lists.Text(2, 1)));
         foreach ((TextColumnData data, int row, int element, string message) in ((TextColumnData, int, int, string)[])
-            [(one, 0, 1, "The row has 1 texts in column 't', counted from 0."), (one, 1, -1, "The row has 1 texts"),
+            [(one, 0, 1, "The row has 1 text in column 't', counted from 0."), (one, 1, -1, "The row has 1 text"),
                 (one, 2, 0, "Column 't' has 2 rows, counted from 0."), (one, -1, 0, "2 rows"), (pairs, 0, 2, "has 2 texts"),
-                (pairs, 1, 2, "has 2 texts"), (pairs, -1, 2, "2 rows"), (lists, 0, 1, "has 1 texts"), (lists, 1, 0, "has 0 texts"),
+                (pairs, 1, 2, "has 2 texts"), (pairs, -1, 2, "2 rows"), (lists, 0, 1, "has 1 text in"), (lists, 1, 0, "has 0 texts"),
                 (lists, 2, 2, "has 2 texts"), (lists, 3, 0, "3 rows")])
         {
             Assert.Contains(message, Assert.Throws<ArgumentOutOfRangeException>(() => data.Text(row, element)).Message,

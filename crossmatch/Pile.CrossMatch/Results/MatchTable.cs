@@ -20,6 +20,7 @@ public sealed class MatchTable : IDisposable
     private readonly string filter = "", order = Place;
     private readonly long? limit;
     private readonly bool isOwner;
+    private int isDisposed;
 
     internal MatchTable(MatchWorkspace work, ResultRows rows, MatchSummary summary, MatchDensity density,
         ImmutableArray<KeyValuePair<string, string>> record) =>
@@ -144,7 +145,7 @@ public sealed class MatchTable : IDisposable
     /// <see cref="ObjectDisposedException"/> instead of returning the next batch.</summary>
     public void Dispose()
     {
-        if (!isOwner)
+        if (!isOwner || Interlocked.Exchange(ref isDisposed, 1) != 0)
             return;
         work.Close();
         rows.Dispose();

@@ -160,9 +160,9 @@ public sealed class TextColumnData : ColumnData
 
     [DoesNotReturn]
     private void ThrowOutOfRange(int row, int element) => throw ((uint)row >= (uint)RowCount
-        ? new ArgumentOutOfRangeException(nameof(row), row, $"Column '{Schema.Name}' has {RowCount} rows, counted from 0.")
+        ? new ArgumentOutOfRangeException(nameof(row), row, $"Column '{Schema.Name}' has {CountText.Of(RowCount, "row")}, counted from 0.")
         : new ArgumentOutOfRangeException(nameof(element), element,
-            $"The row has {ElementsOf(row)} texts in column '{Schema.Name}', counted from 0."));
+            $"The row has {CountText.Of(ElementsOf(row), "text")} in column '{Schema.Name}', counted from 0."));
 
     private static void RequireText(ColumnSchema schema, ReadOnlyMemory<byte> utf8, ReadOnlyMemory<int> starts)
     {
