@@ -77,7 +77,7 @@ internal sealed class ChipMeter : IDisposable
         {
             RasterRequest request = new(0, new[] { band }, 0, top, layout.Width, height);
             await source.ReadAsync(request, strip.AsMemory(0, bytes), cancellationToken).ConfigureAwait(false);
-            if (layout.MaskLevels.Count > 0)
+            if (layout.HidesPixels)
             {
                 if (valid.Length < bytes / elementBytes)
                     valid = new byte[bytes / elementBytes];
@@ -91,7 +91,7 @@ internal sealed class ChipMeter : IDisposable
             ChipBlock block = new(layout.DType, strip.AsSpan(0, bytes), layout.Width, left, Math.Min(size, layout.Width - left),
                 Math.Max(height, 0), size, Nodata)
             {
-                Valid = layout.MaskLevels.Count > 0 ? valid : default,
+                Valid = layout.HidesPixels ? valid : default,
             };
             measured[chipX] = BuilderFailedException.Measure(indexer, block, place);
         }

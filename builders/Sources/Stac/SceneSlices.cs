@@ -14,12 +14,13 @@ internal sealed record SceneSlice(Scene Scene, string IdPrefix, ImmutableArray<C
 /// <summary>Divides scenes into the time slices of their files.</summary>
 internal static class SceneSlices
 {
-    /// <summary>Returns the slices of a scene in the order of the file; the scene itself if its files have none.</summary>
+    /// <summary>Returns the slices of a scene in the order of the file; the scene itself if its files have none, or one, whose time it
+    /// then has.</summary>
     /// <exception cref="SceneInvalidException">The files have different slices, or two slices have one time.</exception>
     internal static IEnumerable<SceneSlice> Of(Scene scene, ImmutableArray<ChipBand> bands)
     {
         if (bands.FirstOrDefault(band => !band.Slices.IsEmpty) is not { } first)
-            return [new SceneSlice(scene, scene.Id, bands, null)];
+            return [new SceneSlice(OnlyTimeOf(bands) is { } only ? scene with { Time = TimeOf(only) } : scene, scene.Id, bands, null)];
         if (bands.FirstOrDefault(band => !band.Slices.IsEmpty && !band.Slices.SequenceEqual(first.Slices)) is { } other)
             throw Invalid(scene, other.Asset, $"its time slices are not those of '{first.Asset.Key}'",
                 "Name bands with the same times ('bands'), or make a dataset for each");
@@ -33,7 +34,7 @@ internal static class SceneSlices
     }
 
     /// <summary>Returns the slices of a file from which the document chooses none.</summary>
-    /// <returns>Empty if the file has no times, or one, which is that of the document, or the document names a band.</returns>
+    /// <returns>Empty if the file has no times, or one, or the document names a band.</returns>
     /// <exception cref="SceneInvalidException">The file has several bands without times, and the document names none.</exception>
     internal static ImmutableArray<(double StartMjd, double EndMjd)> TimesOf(Scene scene, SceneAsset asset, RasterLayout layout)
     {
@@ -42,6 +43,12 @@ internal static class SceneSlices
         return layout.Bands[0].Time is null ? throw Invalid(scene, asset, $"its variable '{layout.Layer}' has {layout.Bands.Count} bands",
             "Name one in the document ('band'), or divide the file") : [.. layout.Bands.Select(band => band.Time!.Value)];
     }
+
+    // The time of files with one slice each, unless they differ or the document names the slice.
+    private static (double StartMjd, double EndMjd)? OnlyTimeOf(ImmutableArray<ChipBand> bands) =>
+        bands.Where(band => AssetLayers.IsHdf(band.Asset) && !band.Asset.Bands.Any(b => b.FileBand > 0))
+            .Select(band => band.Layout?.Bands is [{ Time: { } time }] ? time : default((double, double)?)).OfType<(double, double)>()
+            .Distinct().ToArray() is [var only] ? only : null;
 
     private static SceneTime TimeOf((double StartMjd, double EndMjd) slice)
     {

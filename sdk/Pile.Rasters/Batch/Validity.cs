@@ -3,8 +3,9 @@ using Pile.Format;
 namespace Pile.Rasters;
 
 /// <summary>Decides which pixels of a window are valid.</summary>
-/// <remarks>A pixel is invalid if the internal mask hides it, if it has the nodata value of its band, if it is NaN, or, on request, if it
-/// is transparent. GDAL uses only one of these; all of them are kept here, because a file that has two means both.</remarks>
+/// <remarks>A pixel is invalid if the internal mask hides it, if it has the nodata value of its band or another number that the file
+/// declares missing, if it is outside the valid numbers of the file, if it is NaN, or, on request, if it is transparent. GDAL uses only one
+/// of these; all of them are kept here, because a file that has two means both.</remarks>
 internal static class Validity
 {
     /// <summary>Returns true if validity depends on the values of the requested bands.</summary>
@@ -13,7 +14,7 @@ internal static class Validity
         if (layout.DType.IsFloat())
             return true;
         foreach (int band in request.Bands.Span)
-            if (layout.Bands[band].Nodata is not null)
+            if (layout.Bands[band] is { Nodata: not null } or { HasLimits: true })
                 return true;
         return false;
     }

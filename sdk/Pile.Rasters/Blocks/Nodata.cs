@@ -61,37 +61,47 @@ internal static class Nodata
         }
     }
 
-    /// <summary>Sets 0 for pixels that have the nodata value, or NaN; leaves the others.</summary>
+    /// <summary>Sets 0 for pixels that have the nodata value or another missing number of the band, are outside its limits, or are NaN;
+    /// leaves the others.</summary>
     /// <param name="band">The band.</param>
     /// <param name="pixels">Native-endian elements.</param>
     /// <param name="valid">One byte per pixel.</param>
     internal static void Clear(RasterBand band, ReadOnlySpan<byte> pixels, Span<byte> valid)
     {
-        switch (band.DType)
+        ClearNumber(band.DType, band.Nodata, pixels, valid);
+        foreach (double missing in band.Missing)
+            ClearNumber(band.DType, missing, pixels, valid);
+        if (band.ValidMin is not null || band.ValidMax is not null)
+            ClearOutside(band.DType, band.ValidMin ?? double.NegativeInfinity, band.ValidMax ?? double.PositiveInfinity, pixels, valid);
+    }
+
+    private static void ClearNumber(DType dtype, double? nodata, ReadOnlySpan<byte> pixels, Span<byte> valid)
+    {
+        switch (dtype)
         {
             case DType.Int8:
-                ClearInteger(MemoryMarshal.Cast<byte, sbyte>(pixels), band.Nodata, valid);
+                ClearInteger(MemoryMarshal.Cast<byte, sbyte>(pixels), nodata, valid);
                 break;
             case DType.UInt8:
-                ClearInteger(pixels, band.Nodata, valid);
+                ClearInteger(pixels, nodata, valid);
                 break;
             case DType.Int16:
-                ClearInteger(MemoryMarshal.Cast<byte, short>(pixels), band.Nodata, valid);
+                ClearInteger(MemoryMarshal.Cast<byte, short>(pixels), nodata, valid);
                 break;
             case DType.UInt16:
-                ClearInteger(MemoryMarshal.Cast<byte, ushort>(pixels), band.Nodata, valid);
+                ClearInteger(MemoryMarshal.Cast<byte, ushort>(pixels), nodata, valid);
                 break;
             case DType.Int32:
-                ClearInteger(MemoryMarshal.Cast<byte, int>(pixels), band.Nodata, valid);
+                ClearInteger(MemoryMarshal.Cast<byte, int>(pixels), nodata, valid);
                 break;
             case DType.UInt32:
-                ClearInteger(MemoryMarshal.Cast<byte, uint>(pixels), band.Nodata, valid);
+                ClearInteger(MemoryMarshal.Cast<byte, uint>(pixels), nodata, valid);
                 break;
             case DType.Float32:
-                ClearFloat(MemoryMarshal.Cast<byte, float>(pixels), (float)(band.Nodata ?? double.NaN), valid);
+                ClearFloat(MemoryMarshal.Cast<byte, float>(pixels), (float)(nodata ?? double.NaN), valid);
                 break;
             default:
-                ClearFloat(MemoryMarshal.Cast<byte, double>(pixels), band.Nodata ?? double.NaN, valid);
+                ClearFloat(MemoryMarshal.Cast<byte, double>(pixels), nodata ?? double.NaN, valid);
                 break;
         }
     }
@@ -114,6 +124,30 @@ internal static class Nodata
         valid = valid[..pixels.Length];
         for (int i = 0; i < valid.Length; i++)
             if (pixels[i] == nodata || T.IsNaN(pixels[i]))
+                valid[i] = 0;
+    }
+
+    private static void ClearOutside(DType dtype, double least, double most, ReadOnlySpan<byte> pixels, Span<byte> valid)
+    {
+        switch (dtype)
+        {
+            case DType.Int8: ClearOutside(MemoryMarshal.Cast<byte, sbyte>(pixels), least, most, valid); break;
+            case DType.UInt8: ClearOutside(pixels, least, most, valid); break;
+            case DType.Int16: ClearOutside(MemoryMarshal.Cast<byte, short>(pixels), least, most, valid); break;
+            case DType.UInt16: ClearOutside(MemoryMarshal.Cast<byte, ushort>(pixels), least, most, valid); break;
+            case DType.Int32: ClearOutside(MemoryMarshal.Cast<byte, int>(pixels), least, most, valid); break;
+            case DType.UInt32: ClearOutside(MemoryMarshal.Cast<byte, uint>(pixels), least, most, valid); break;
+            case DType.Float32: ClearOutside(MemoryMarshal.Cast<byte, float>(pixels), (float)least, (float)most, valid); break;
+            default: ClearOutside(MemoryMarshal.Cast<byte, double>(pixels), least, most, valid); break;
+        }
+    }
+
+    private static void ClearOutside<T>(ReadOnlySpan<T> pixels, double least, double most, Span<byte> valid)
+        where T : unmanaged, INumber<T>
+    {
+        valid = valid[..pixels.Length];
+        for (int i = 0; i < valid.Length; i++)
+            if (double.CreateTruncating(pixels[i]) is var value && (value < least || value > most))
                 valid[i] = 0;
     }
 

@@ -11,13 +11,14 @@ internal sealed class HdfBlocks
     private const int MostBlocks = 1 << 23;
 
     private readonly Func<string, string, SourceUnreadableException> invalid;
-    private readonly double? fill;
-
     private HdfBlocks(RasterLevel level, double? fill, Func<string, string, SourceUnreadableException> invalid) =>
-        (Level, this.fill, this.invalid) = (level, fill, invalid);
+        (Level, FillValue, this.invalid) = (level, fill, invalid);
 
     /// <summary>The level.</summary>
     internal RasterLevel Level { get; }
+
+    /// <summary>The number of pixels in chunks that were never written; null if all were written.</summary>
+    internal double? FillValue { get; }
 
     /// <summary>Lists the blocks.</summary>
     /// <param name="dataset">The variable, of two or three dimensions.</param>
@@ -79,7 +80,7 @@ internal sealed class HdfBlocks
     /// <exception cref="SourceUnreadableException">Pixels that were never written have another value.</exception>
     internal double? NodataOf(double? declared, bool isUnsigned)
     {
-        if (fill is { } value && value != declared && !(double.IsNaN(value) && declared is double.NaN))
+        if (FillValue is { } value && value != declared && !(double.IsNaN(value) && declared is double.NaN))
             declared = declared is not null ? throw invalid($"has chunks that were never written and the fill value {value}, but "
                 + $"_FillValue is {declared}", "Write all chunks, or give both the same value") : value is 0 ? null : value;
         return declared is < 0 && isUnsigned ? declared + Math.Pow(2, Level.BitsPerSample) : declared;

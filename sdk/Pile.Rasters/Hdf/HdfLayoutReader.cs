@@ -43,13 +43,12 @@ internal sealed class HdfLayoutReader
             HdfBlocks blocks = HdfBlocks.Of(dataset, stored, width, height, (int)bandCount,
                 (finding, remedy) => Invalid(variable, finding, remedy));
             bool isUnsigned = variable.Text("_Unsigned") is "true" && stored is DType.Int8 or DType.Int16 or DType.Int32;
-            RasterBand band = new()
+            RasterBand band = CfMissing.AddTo(new()
             {
                 DType = isUnsigned ? stored + 1 : stored,
-                Nodata = blocks.NodataOf(variable.Number("_FillValue") ?? variable.Number("missing_value"), isUnsigned),
                 Scale = variable.Number("scale_factor") ?? 1,
                 Offset = variable.Number("add_offset") ?? 0,
-            };
+            }, variable, blocks, stored);
             (double, double)[]? times = dataset.Shape.Count is 3 ? TimesOf(variable) : null;
             return new RasterLayout
             {

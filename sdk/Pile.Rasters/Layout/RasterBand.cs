@@ -12,6 +12,18 @@ internal sealed record RasterBand
     /// a value of <see cref="DType"/>; then no pixel has it.</summary>
     public double? Nodata { get; init; }
 
+    /// <summary>Further values of pixels without data (<c>missing_value</c> of CF); empty for most files.</summary>
+    public IReadOnlyList<double> Missing { get; init; } = [];
+
+    /// <summary>The least stored number of pixels with data; null without a limit.</summary>
+    public double? ValidMin { get; init; }
+
+    /// <summary>The largest stored number of pixels with data; null without a limit.</summary>
+    public double? ValidMax { get; init; }
+
+    /// <summary>True if other numbers than <see cref="Nodata"/> mean that a pixel has no data.</summary>
+    internal bool HasLimits => Missing.Count > 0 || ValidMin is not null || ValidMax is not null;
+
     /// <summary>The factor of the physical value: stored · scale + offset. Reads return stored numbers.</summary>
     public double Scale { get; init; } = 1;
 

@@ -67,6 +67,10 @@ internal sealed record RasterLayout
     /// <summary>True if the offsets and sizes of all blocks are known.</summary>
     internal bool HasBlocks => Levels.Concat(MaskLevels).All(level => level is { Offsets: not null, Sizes: not null });
 
+    /// <summary>True if more than the nodata of the bands says which pixels have data: an internal mask, or further numbers. A raster that
+    /// is read on another grid does not say whether its file has a mask.</summary>
+    internal bool HidesPixels => MaskLevels.Count > 0 || Resampled is not null || Bands.Any(band => band.HasLimits);
+
     /// <summary>Finds the internal mask of a level by its size.</summary>
     /// <returns>Null if the mask has no level of this size.</returns>
     internal RasterLevel? MaskOf(RasterLevel level) =>

@@ -127,10 +127,16 @@ internal static class RasterLayoutJson
     {
         json.WriteStartObject();
         json.WriteString("dtype", band.DType.Name());
-        if (band.Nodata is { } nodata && double.IsFinite(nodata))
-            json.WriteNumber("nodata", nodata);
-        else if (band.Nodata is { } special)
-            json.WriteString("nodata", double.IsNaN(special) ? "nan" : special > 0 ? "inf" : "-inf");
+        WriteNumber(json, "nodata", band.Nodata);
+        if (band.Missing.Count > 0)
+        {
+            json.WriteStartArray("missing");
+            foreach (double missing in band.Missing)
+                WriteNumber(json, null, missing);
+            json.WriteEndArray();
+        }
+        WriteNumber(json, "valid_min", band.ValidMin);
+        WriteNumber(json, "valid_max", band.ValidMax);
         if (band.Scale is not 1)
             json.WriteNumber("scale", band.Scale);
         if (band.Offset is not 0)
@@ -195,20 +201,28 @@ internal static class RasterLayoutJson
     private static RasterBand ReadBand(JsonElement json) => new()
     {
         DType = Enum.GetValues<DType>().First(type => type.Name() == json.GetProperty("dtype").GetString()),
-        Nodata = !json.TryGetProperty("nodata", out JsonElement nodata) ? null
-            : nodata.ValueKind is JsonValueKind.Number ? nodata.GetDouble()
-            : nodata.GetString() switch
-            {
-                "nan" => double.NaN,
-                "inf" => double.PositiveInfinity,
-                "-inf" => double.NegativeInfinity,
-                var word => throw new FormatException($"'nodata' is '{word}'"),
-            },
+        Nodata = FindNumber(json, "nodata"),
+        Missing = json.TryGetProperty("missing", out JsonElement missing)
+            ? [.. missing.EnumerateArray().Select(number => NumberOf(number, "missing"))] : [],
+        ValidMin = FindNumber(json, "valid_min"),
+        ValidMax = FindNumber(json, "valid_max"),
         Scale = json.TryGetProperty("scale", out JsonElement scale) ? scale.GetDouble() : 1,
         Offset = json.TryGetProperty("offset", out JsonElement offset) ? offset.GetDouble() : 0,
         IsAlpha = json.TryGetProperty("alpha", out JsonElement alpha) && alpha.GetBoolean(),
         Name = TextOf(json, "name"),
     };
+
+    private static double? FindNumber(JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement number) ? NumberOf(number, name) : null;
+
+    private static double NumberOf(JsonElement json, string name) => json.ValueKind is JsonValueKind.Number ? json.GetDouble()
+        : json.GetString() switch
+        {
+            "nan" => double.NaN,
+            "inf" => double.PositiveInfinity,
+            "-inf" => double.NegativeInfinity,
+            var word => throw new FormatException($"'{name}' is '{word}'"),
+        };
 
     private static RasterLevel ReadLevel(JsonElement json, BlockNumbers blocks, int bands)
     {
@@ -247,6 +261,19 @@ internal static class RasterLayoutJson
 
     private static string? TextOf(JsonElement json, string name) =>
         json.TryGetProperty(name, out JsonElement text) ? text.GetString() : null;
+
+    // A member, or an element of a list if it has no name.
+    private static void WriteNumber(Utf8JsonWriter json, string? name, double? value)
+    {
+        if (value is not { } number)
+            return;
+        if (name is not null)
+            json.WritePropertyName(name);
+        if (double.IsFinite(number))
+            json.WriteNumberValue(number);
+        else
+            json.WriteStringValue(double.IsNaN(number) ? "nan" : number > 0 ? "inf" : "-inf");
+    }
 
     private static void WriteText(Utf8JsonWriter json, string name, string? text)
     {

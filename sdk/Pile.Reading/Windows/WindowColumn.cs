@@ -59,7 +59,8 @@ internal sealed class WindowColumn(ColumnSchema stored, WindowTable table, int[]
         }
     }
 
-    /// <summary>Reads which pixels of a row have data, if an internal mask may hide some, or some are outside the raster.</summary>
+    /// <summary>Reads which pixels of a row have data, if more than their nodata may say it, or some are outside the
+    /// raster.</summary>
     /// <param name="row">A row that is not null.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>0 or 1 for each element of the value, nodata and NaN included; null if the numbers alone say it.</returns>
@@ -73,7 +74,7 @@ internal sealed class WindowColumn(ColumnSchema stored, WindowTable table, int[]
         try
         {
             await PlanAsync(row, valid, 1, reads, parts, cancellationToken).ConfigureAwait(false);
-            if (!reads.Exists(read => HasMask(read.Source.Layout)) && !parts.Exists(part => part.ExceedsRaster))
+            if (!reads.Exists(read => read.Source.Layout.HidesPixels) && !parts.Exists(part => part.ExceedsRaster))
                 return null;
             RasterRead[] ofValid = [.. reads.Select(read => read with { Destination = default, Valid = read.Destination })];
             await RasterBatch.ReadAsync(rasters.Pool, ofValid, cancellationToken).ConfigureAwait(false);
@@ -139,9 +140,6 @@ internal sealed class WindowColumn(ColumnSchema stored, WindowTable table, int[]
             reads.Add(new RasterRead(source, part.Request, part.Pixels));
         }
     }
-
-    // A raster that is read on another grid does not say whether the file has a mask.
-    private static bool HasMask(RasterLayout layout) => layout.MaskLevels.Count > 0 || layout.Resampled is not null;
 
     private int BandsTogether(int row, int first)
     {
