@@ -25,7 +25,7 @@ internal static class RowFigures
     {
         List<RowFigure> figures = [];
         ValueInvalidException? first = null;
-        await foreach (RowBatch batch in rows.ReadAllAsync(batchRows: 8, cancellationToken).ConfigureAwait(false))
+        await foreach (RowBatch batch in rows.ReadAllWithValidAsync(batchRows: 8, cancellationToken).ConfigureAwait(false))
             for (int row = 0; row < batch.RowCount; row++)
                 try
                 {

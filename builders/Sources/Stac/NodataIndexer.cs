@@ -6,7 +6,8 @@ namespace Pile.Builders.Sources.Stac;
 
 /// <summary>Counts pixels without data in a band of measurements, such as the backscatter of Sentinel-1; clouds are unknown.</summary>
 /// <param name="band">The band.</param>
-/// <param name="nodata">The value of pixels without data; null for that of the file.</param>
+/// <param name="nodata">The value of pixels without data, which alone is counted, as in GDAL; null for that of the file, and
+/// NaN.</param>
 internal sealed class NodataIndexer(string band, double? nodata) : ChipIndexer("mask", band)
 {
     /// <inheritdoc/>
@@ -35,6 +36,7 @@ internal sealed class NodataIndexer(string band, double? nodata) : ChipIndexer("
         if (nodata is { } named && !hasValue && !double.IsNaN(named)) // it would count nothing, and hide a mistake
             throw new SchemaMismatchException("the band of the mask", Bands[0], string.Create(CultureInfo.InvariantCulture,
                 $"no pixel of {block.DType.Name()} can have the nodata {named:R}"), "Correct 'nodata' in 'stats'");
+        bool countsNaN = nodata is null or double.NaN;
         T missing = hasValue ? T.CreateSaturating(value!.Value) : default;
         int count = 0;
         for (int row = 0; row < block.Height; row++)
@@ -42,7 +44,8 @@ internal sealed class NodataIndexer(string band, double? nodata) : ChipIndexer("
             ReadOnlySpan<T> pixels = block.Row<T>(row);
             ReadOnlySpan<byte> valid = block.ValidRow(row);
             for (int x = 0; x < pixels.Length; x++)
-                count += (hasValue && pixels[x] == missing) || T.IsNaN(pixels[x]) || (!valid.IsEmpty && valid[x] == 0) ? 1 : 0;
+                if ((hasValue && pixels[x] == missing) || (countsNaN && T.IsNaN(pixels[x])) || (!valid.IsEmpty && valid[x] == 0))
+                    count++;
         }
         return count;
     }

@@ -107,7 +107,7 @@ internal static class ReadCommand
         RowReader rows = await OpenRowsAsync(parsed, dataset, query, cancellationToken).ConfigureAwait(false);
 
         IAsyncEnumerable<RowBatch> batches = windows.Count > 0 ? rows.ReadWindowsAsync(windows, cancellationToken)
-            : options.Format is RowFileFormat.Tif ? rows.ReadAllWithValidAsync(cancellationToken: cancellationToken)
+            : options.Format is RowFileFormat.Tif or RowFileFormat.Png ? rows.ReadAllWithValidAsync(cancellationToken: cancellationToken)
             : rows.ReadAllAsync(cancellationToken: cancellationToken);
         RowFilesSummary summary = await RowFiles.WriteAsync(batches, dataset.LayeredManifest, columns, output, options,
             Enumerable.Range(0, rows.Count).Select(rows.IdAt), cancellationToken).ConfigureAwait(false);

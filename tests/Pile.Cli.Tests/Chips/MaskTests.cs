@@ -172,6 +172,76 @@ public sealed class MaskTests : IDisposable
             """, folder["masked.tif"], folder["npz/000000.npz"]);
     }
 
+    [Theory]
+    [InlineData("masked")]
+    [InlineData("bare")]
+    public void Plots_show_and_count_pixels_without_data_as_such(string name)
+    {
+        Python.Run(Scene, folder.Path);
+        string windows = folder["w"], copy = folder["c"];
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("chip",
+            $"kind: stac-chips\nitems: {name}.json\nchip: {{ size: 64, edge: pad }}"));
+        PileProgram.RunToJson("build", folder["r.yaml"], "--out", windows);
+        PileProgram.RunToJson("copy", windows, copy, "--materialize", "--yes");
+        string[] expected = Python.Run("""
+            import sys
+            import numpy as np, rasterio
+            nodata = 7 if sys.argv[2] == 'masked' else -1
+            padded = np.zeros((192, 192), bool)
+            with rasterio.open(f'{sys.argv[1]}/{sys.argv[2]}.tif') as f:
+                padded[:130, :150] = ((f.read_masks() != 0) & (f.read() != nodata)).all(axis=0)
+            for x, y in ((0, 0), (1, 1), (2, 1)):
+                print(f'{100 * padded[64 * y:64 * y + 64, 64 * x:64 * x + 64].mean():.1f}'.removesuffix('.0'))
+            """, folder.Path, name).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        foreach (string dataset in (string[])[windows, copy])
+            foreach ((string chip, string valid) in ((string[])["0_0", "1_1", "2_1"]).Zip(expected))
+            {
+                (int code, _, string error) = PileProgram.Run("plot", dataset, "--id", $"{name}_64_{chip}", "--out", folder["p.svg"],
+                    "--replace");
+                if (valid is "0")
+                    Assert.Contains("a chip without a valid pixel", error, StringComparison.Ordinal);
+                else
+                    Assert.Contains($"{valid}% valid", File.ReadAllText(folder["p.svg"]), StringComparison.Ordinal);
+                Assert.Equal(valid is "0" ? 1 : 0, code);
+            }
+    }
+
+    [Fact]
+    public void A_named_nodata_alone_is_missing_as_in_the_mask_of_GDAL()
+    {
+        string[] expected = Python.Run("""
+            import json, sys
+            import numpy as np, rasterio
+            from rasterio.warp import transform_bounds
+            data = np.random.default_rng(4).normal(size=(1, 16, 16)).astype('f4')
+            data[0, :3], data[0, 5:7] = np.nan, -9999
+            for name, nodata in (('-9999', -9999), ('.nan', np.nan)):
+                with rasterio.open(f'{sys.argv[1]}/f.tif', 'w', driver='GTiff', width=16, height=16, count=1, dtype='float32',
+                                   crs='EPSG:32633', transform=rasterio.Affine(10, 0, 500000, 0, -10, 5300000), nodata=nodata) as f:
+                    f.write(data)
+                with rasterio.open(f'{sys.argv[1]}/f.tif') as f:
+                    print(name, (f.read_masks(1) == 0).mean())
+            w, s, e, n = transform_bounds('EPSG:32633', 'EPSG:4326', 500000, 5299840, 500160, 5300000)
+            json.dump({'type': 'Feature', 'stac_version': '1.0.0', 'id': 'f', 'links': [], 'bbox': [w, s, e, n],
+                       'geometry': {'type': 'Polygon', 'coordinates': [[[w, s], [e, s], [e, n], [w, n], [w, s]]]},
+                       'properties': {'datetime': '2020-01-01T00:00:00Z'},
+                       'assets': {'v': {'href': 'f.tif', 'type': 'image/tiff; application=geotiff', 'roles': ['data']}}},
+                      open(f'{sys.argv[1]}/f.json', 'w'))
+            """, folder.Path).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        List<string> found = [];
+        foreach (string nodata in (string[])["-9999", ".nan"])
+        {
+            File.WriteAllText(folder["f.yaml"], Recipes.Text("chip",
+                $"kind: stac-chips\nitems: f.json\nchip: {{ size: 16 }}\nstats: {{ mask: {{ band: v, nodata: {nodata} }} }}"));
+            PileProgram.RunToJson("build", folder["f.yaml"], "--out", folder[$"f{found.Count}"]);
+            using JsonDocument rows = JsonDocument.Parse(PileProgram.Run("query", folder[$"f{found.Count}"], "--columns", "nodata_fraction",
+                "--json").Output);
+            double share = rows.RootElement[0].GetProperty("nodata_fraction").GetDouble();
+            found.Add(string.Create(CultureInfo.InvariantCulture, $"{nodata} {share}"));
+        }
+        Assert.Equal(expected, found);
+    }
+
     [Fact]
     public void Masks_and_nodata_in_files_beside_a_raster_are_reported()
     {
