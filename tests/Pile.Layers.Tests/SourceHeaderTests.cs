@@ -22,6 +22,7 @@ public sealed class SourceHeaderTests : IDisposable
             for mode in ['1', 'L', 'LA', 'P', 'RGB', 'RGBA', 'I;16']: save(f'p{mode[0]}{len(mode)}.png', mode, (31, 17))
             save('l.jpg', 'L', (5, 6)); save('rgb.jpg', 'RGB', (700, 3), progressive=True); save('cmyk.jpg', 'CMYK', (8, 9))
             save('exif.jpg', 'RGB', (12, 13), exif=b'Exif\0\0' + bytes(60000))
+            save('profile.jpg', 'CMYK', (14, 15), icc_profile=bytes(range(256)) * 2176)
             save('w.webp', 'RGB', (9, 8)); save('wa.webp', 'RGBA', (9, 7), lossless=True)
             save('we.webp', 'RGB', (5, 4), exif=b'Exif\0\0MM')
             save('g.gif', 'P', (3, 4)); save('t.tif', 'RGB', (64, 48)); save('tl.tif', 'L', (300, 400))
@@ -61,8 +62,8 @@ public sealed class SourceHeaderTests : IDisposable
         {
             byte[] bytes = file.Item1[..Math.Min(file.Item1.Length, file.Item2 == 0 ? int.MaxValue : file.Item2)];
             ScannedFile found = new() { Path = "x.png", SizeBytes = bytes.Length };
-            FileExamination.Examine(found, bytes, null, bytes.Length);
-            FileExamination.Examine(found, bytes, null, bytes.Length + 10);
+            FileExamination.Examine(found, bytes, bytes.Length);
+            FileExamination.Examine(found, bytes, bytes.Length + 10);
             return found.Size is null or { Width: > 0, Height: > 0, Bands: > 0 };
         }).Check(Laws.Repeatable);
     }
@@ -75,7 +76,7 @@ public sealed class SourceHeaderTests : IDisposable
     {
         byte[] bytes = System.Text.Encoding.Latin1.GetBytes(content);
         ScannedFile file = new() { Path = "a/b.PNG", SizeBytes = bytes.Length };
-        FileExamination.Examine(file, bytes, null, bytes.Length);
+        FileExamination.Examine(file, bytes, bytes.Length);
         Assert.Equal(fault, file.Fault);
     }
 

@@ -27,14 +27,17 @@ internal sealed class FileExamination(bool computesChecksums)
         byte[] head = new byte[Math.Min(PictureHeader.Bytes, content.LengthBytes)];
         await content.ReadAsync(0, head, cancellationToken).ConfigureAwait(false);
         byte[]? directory = null;
-        if (!(head.Length == content.LengthBytes) && MediaTypes.Of(head, isComplete: false) == MediaType.Tiff
+        MediaType type = head.Length == content.LengthBytes ? MediaType.Binary : MediaTypes.Of(head, isComplete: false);
+        if (type == MediaType.Tiff
             && TiffHeader.DirectoryOffset(head) is var offset && offset > head.Length - TiffHeader.DirectoryBytes
             && offset < content.LengthBytes)
         {
             directory = new byte[Math.Min(TiffHeader.DirectoryBytes, content.LengthBytes - offset)];
             await content.ReadAsync(offset, directory, cancellationToken).ConfigureAwait(false);
         }
-        Examine(file, head, directory, content.LengthBytes);
+        Func<PictureSize?>? sizeOf = type == MediaType.Jpeg ? await SizeOfJpegAsync(head, content, cancellationToken).ConfigureAwait(false)
+            : directory is not null ? () => TiffHeader.ReadDirectory(head, directory) : null;
+        Examine(file, head, content.LengthBytes, sizeOf);
         if (ComputesChecksums && !file.IsLfsPointer)
             file.Sha256 = await HashAsync(content, head, cancellationToken).ConfigureAwait(false);
     }
@@ -42,9 +45,9 @@ internal sealed class FileExamination(bool computesChecksums)
     /// <summary>Finds the media type and the size of a picture.</summary>
     /// <param name="file">Receives what is found.</param>
     /// <param name="head">The first bytes of the file.</param>
-    /// <param name="directory">The first directory of a TIFF that does not have it in its first bytes; null for another file.</param>
     /// <param name="lengthBytes">The length of the file.</param>
-    internal static void Examine(ScannedFile file, ReadOnlySpan<byte> head, byte[]? directory, long lengthBytes)
+    /// <param name="sizeOf">Returns the size of a picture that is not in its first bytes; null if it is.</param>
+    internal static void Examine(ScannedFile file, ReadOnlySpan<byte> head, long lengthBytes, Func<PictureSize?>? sizeOf = null)
     {
         bool isComplete = head.Length == lengthBytes;
         string? named = NamedMediaTypes.Of(file.Path);
@@ -61,11 +64,52 @@ internal sealed class FileExamination(bool computesChecksums)
             file.Fault = type == MediaType.Empty ? "is empty" : $"is named {named}, but its content is {found}";
         try
         {
-            file.Size = directory is not null ? TiffHeader.ReadDirectory(head, directory) : PictureHeader.Read(type, head, isComplete);
+            file.Size = sizeOf is not null ? sizeOf() : PictureHeader.Read(type, head, isComplete);
+            if (type == MediaType.Jpeg && file.Size is null)
+                file.Fault ??= "is a JPEG whose frame header was not found";
         }
         catch (HeaderFaultException e)
         {
             file.Fault = e.Message;
+        }
+    }
+
+    /// <summary>Returns how many bytes of the beginning of a file its size needs, at most those of the file.</summary>
+    internal static long NeededBytes(ReadOnlySpan<byte> head, long lengthBytes)
+    {
+        try
+        {
+            return MediaTypes.Of(head[..Math.Min(head.Length, MediaTypes.HeadBytes)], head.Length <= MediaTypes.HeadBytes) is MediaType.Jpeg
+                && JpegHeader.Scan(head, 0, out long next) is null ? Math.Min(next + JpegHeader.PartBytes, lengthBytes) : head.Length;
+        }
+        catch (HeaderFaultException)
+        {
+            return head.Length; // reported by Examine
+        }
+    }
+
+    // Skips segments that are longer than what was read: a profile of colours may have hundreds of KiB before the frame header.
+    private static async Task<Func<PictureSize?>> SizeOfJpegAsync(byte[] head, IRandomAccessFile content,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            PictureSize? size = JpegHeader.Scan(head, 0, out long next);
+            byte[] part = new byte[JpegHeader.PartBytes];
+            for (int i = 0; size is null && i < JpegHeader.MostParts; i++)
+            {
+                int bytes = (int)Math.Min(part.Length, content.LengthBytes - next);
+                if (bytes < 10)
+                    throw JpegHeader.EndsEarly();
+                await content.ReadAsync(next, part.AsMemory(0, bytes), cancellationToken).ConfigureAwait(false);
+                size = JpegHeader.Scan(part.AsSpan(0, bytes), next, out next);
+            }
+            return () => size;
+        }
+        catch (HeaderFaultException e)
+        {
+            string fault = e.Message;
+            return () => throw new HeaderFaultException(fault);
         }
     }
 

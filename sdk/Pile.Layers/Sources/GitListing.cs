@@ -10,6 +10,7 @@ namespace Pile.Layers;
 /// <summary>The files of a revision of a Git repository, by <c>git ls-tree</c>; the working tree is not read.</summary>
 internal sealed class GitListing : ISourceListing
 {
+    private const int MostHeadBytes = 32 << 20; // of a JPEG: more than the largest profile of colours before its frame header
     private const int BlockFiles = 4096, LongestEntryBytes = 1 << 16;
     private const int LeastPointerBytes = 100; // version, oid and size have more
 
@@ -68,7 +69,7 @@ internal sealed class GitListing : ISourceListing
     public Task ExamineAsync(IReadOnlyList<ScannedFile> files, FileExamination examination, SkippedFiles skipped,
         CancellationToken cancellationToken) => ReadBlobsAsync(files.Where(f => !f.IsLfsPointer), (file, head, sha256) =>
         {
-            FileExamination.Examine(file, head, null, file.SizeBytes);
+            FileExamination.Examine(file, head, file.SizeBytes);
             file.Sha256 = examination.ComputesChecksums ? sha256 : file.Sha256;
         }, cancellationToken);
 
@@ -93,10 +94,18 @@ internal sealed class GitListing : ISourceListing
                 output ??= new BufferedStream(git.Output, 1 << 16);
                 await git.WriteLineAsync(file.ETag!, cancellationToken).ConfigureAwait(false);
                 long size = SizeOf(file, output);
-                int count = (int)Math.Min(head.Length, size);
+                int count = (int)Math.Min(PictureHeader.Bytes, size);
                 output.ReadExactly(head, 0, count);
                 using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
                 hash.AppendData(head, 0, count);
+                for (long needed; (needed = FileExamination.NeededBytes(head.AsSpan(0, count), size)) > count && needed <= MostHeadBytes;)
+                {
+                    if (needed > head.Length)
+                        Array.Resize(ref head, (int)Math.Min(2 * needed, MostHeadBytes));
+                    output.ReadExactly(head, count, (int)needed - count);
+                    hash.AppendData(head, count, (int)needed - count);
+                    count = (int)needed;
+                }
                 for (long left = size - count; left > 0;)
                 {
                     int read = output.Read(rest, 0, (int)Math.Min(left, rest.Length));
