@@ -82,13 +82,18 @@ internal sealed class SvgCanvas
 
     /// <summary>Adds an image whose pixels remain squares when enlarged.</summary>
     public void Image(double x, double y, double width, double height, ReadOnlySpan<byte> png) =>
-        Image(x, y, width, height, png, "image/png", isPixelated: true);
+        Image(x, y, width, height, png, "image/png", "image-rendering:pixelated");
 
     /// <summary>Adds a picture file. Its pixels remain squares, or are smoothed.</summary>
+    /// <remarks>Browsers would turn a picture by the orientation in its EXIF, without regard to width and height. The pixels are shown as
+    /// they are stored: positions in a picture, such as boxes, are those of stored pixels.</remarks>
     public void Image(double x, double y, double width, double height, ReadOnlySpan<byte> file, string mediaType, bool isPixelated) =>
+        Image(x, y, width, height, file, mediaType, isPixelated ? "image-orientation:none;image-rendering:pixelated"
+            : "image-orientation:none");
+
+    private void Image(double x, double y, double width, double height, ReadOnlySpan<byte> file, string mediaType, string style) =>
         Add("image", "", Place("x", x), Place("y", y), Place("width", width), Place("height", height),
-            new XAttribute("preserveAspectRatio", "none"),
-            isPixelated ? new XAttribute("style", "image-rendering:pixelated") : null,
+            new XAttribute("preserveAspectRatio", "none"), new XAttribute("style", style),
             new XAttribute("href", $"data:{mediaType};base64,{Convert.ToBase64String(file)}"));
 
     /// <summary>Adds another drawing as a part of this one.</summary>

@@ -74,14 +74,21 @@ public sealed class PlotTests(BuiltDatasets built) : IDisposable
                 picture = Image.new('RGB', (64, 32), (200, 30, 40))
                 picture.paste((20, 60, 180), (32, 0, 64, 32))
                 picture.save(f'{sys.argv[1]}/{name}', kind)
+            turned = Image.Exif()
+            turned[0x0112] = 6
+            picture.save(f'{sys.argv[1]}/turned.jpg', exif=turned)
             """, folder["photos"]);
         byte[] jpeg = File.ReadAllBytes(Path.Combine(folder["photos"], "a.jpg"));
         File.WriteAllBytes(Path.Combine(folder["photos"], "cut.jpg"), jpeg[..40]);
         File.WriteAllText(Path.Combine(folder["photos"], "note.txt"), "no picture");
         PileProgram.RunToJson("adopt", folder["photos"], "--out", folder["d"]);
-        Assert.Equal(2, Plot(folder["d"], "all.html", "--where", "true", "--columns", "content").GetProperty("figures").GetInt32());
+        Assert.Equal(3, Plot(folder["d"], "all.html", "--where", "true", "--columns", "content").GetProperty("figures").GetInt32());
         Assert.Contains(Convert.ToBase64String(jpeg), File.ReadAllText(folder["all.html"]), StringComparison.Ordinal);
-        foreach (string name in new[] { "a.jpg", "b.png" })
+        // Chromium then ignores the orientation in EXIF, which would turn the picture within its frame (CSS Images 3, section 6.1).
+        Plot(folder["d"], "turned.svg", "--id", "turned.jpg", "--columns", "content");
+        Assert.Contains(XDocument.Load(folder["turned.svg"]).Descendants().Where(e => e.Name.LocalName == "image"),
+            image => image.Attribute("style")?.Value.Contains("image-orientation:none", StringComparison.Ordinal) == true);
+        foreach (string name in new[] { "a.jpg", "b.png", "turned.jpg" })
         {
             Plot(folder["d"], name + ".png", "--id", name, "--columns", "content");
             Assert.Equal("red blue", Python.Run("""
