@@ -17,6 +17,9 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
     // In pixels: more than rounded numbers, less than half a pixel.
     private const double MaxShiftPixels = 0.1;
 
+    // 1 km: more than the shift between two datums.
+    private const double MaxDatumDeg = 0.01;
+
     /// <summary>Checks the shape of a file.</summary>
     /// <exception cref="SceneInvalidException">The document states another one.</exception>
     internal void RequireShape(SceneGrid grid, RasterLayout layout)
@@ -37,9 +40,7 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
     /// <exception cref="SceneInvalidException">They differ.</exception>
     internal Affine? RequireGrid(SceneGrid grid, Affine? known, double[] boundsDeg, RasterLayout layout, SceneCrs crs)
     {
-        if (grid.Crs is { } statedCrs && layout.Crs is { } definition && EpsgOf(crs.CrsOf(definition)) is { } code
-            && EpsgOf(crs.CrsOf(statedCrs)) is { } statedCode && code != statedCode)
-            throw Invalid("proj:code", $"it is {statedCode}, but the file has {code}", Remedy);
+        RequireCrs(grid, layout, crs);
         if ((grid.Crs ?? layout.Crs) is not { } reference)
             return null;
         SceneGrid whole = grid with { Crs = reference, Rows = layout.Height, Columns = layout.Width };
@@ -48,8 +49,7 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
             return transform;
         if (transform is not { } stated)
         {
-            SceneGrid ofFile = whole with { Transform = [own.A, own.B, own.C, own.D, own.E, own.F], HasNineNumbers = true };
-            TransformReading.Resolve(ofFile, scene, boundsDeg, crs.ToLonLat, assetKey);
+            RequireFootprint(whole, boundsDeg, layout, crs);
             return null;
         }
         Affine inverse = own.Inverse();
@@ -61,6 +61,52 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
                 throw Invalid("proj:transform", $"it is {stated}, but that of the file is {own}", Remedy);
         }
         return transform;
+    }
+
+    /// <summary>Checks the coordinate reference system of a file.</summary>
+    /// <exception cref="SceneInvalidException">The document states another one.</exception>
+    internal void RequireCrs(SceneGrid grid, RasterLayout layout, SceneCrs crs)
+    {
+        if (grid.Crs is not { } stated || layout.Crs is not { } definition)
+            return;
+        (string? code, string? statedCode) = (EpsgOf(crs.CrsOf(definition)), EpsgOf(crs.CrsOf(stated)));
+        if (code is not null && statedCode is not null ? code != statedCode : AreApart(stated, definition, layout, crs))
+            throw Invalid("proj:code", $"it is {statedCode ?? Short(stated)}, but the file has {code ?? Short(definition)}", Remedy);
+
+        static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
+    }
+
+    /// <summary>Checks that the pixels of a file are where the footprint of the document is.</summary>
+    /// <exception cref="SceneInvalidException">They are elsewhere.</exception>
+    internal void RequireFootprint(SceneGrid grid, double[] boundsDeg, RasterLayout layout, SceneCrs crs)
+    {
+        if (layout.Transform is not { IsInvertible: true } own || (layout.Crs ?? grid.Crs) is not { } reference)
+            return;
+        SceneGrid ofFile = grid with
+        {
+            Crs = reference,
+            Rows = layout.Height,
+            Columns = layout.Width,
+            Transform = [own.A, own.B, own.C, own.D, own.E, own.F],
+            HasNineNumbers = true,
+        };
+        TransformReading.Resolve(ofFile, scene, boundsDeg, crs.ToLonLat, assetKey);
+    }
+
+    // Codes of other authorities may mean the same system, such as ESRI:102100 and EPSG:3857. Two systems differ if they place a pixel
+    // further apart than datums do.
+    private static bool AreApart(string stated, string definition, RasterLayout layout, SceneCrs crs)
+    {
+        if (layout.Transform is not { IsInvertible: true } own)
+            return false;
+        (double x, double y) = own.Apply(layout.Width / 2.0, layout.Height / 2.0);
+        double[] xs = [x], ys = [y], statedXs = [x], statedYs = [y];
+        crs.ToLonLat(definition, xs, ys);
+        crs.ToLonLat(stated, statedXs, statedYs);
+        double lonDeg = statedXs[0] - xs[0], latDeg = statedYs[0] - ys[0];
+        return double.IsFinite(xs[0]) && double.IsFinite(ys[0])
+            && !(Math.Abs(lonDeg - (360 * Math.Round(lonDeg / 360))) * Math.Cos(double.DegreesToRadians(ys[0])) < MaxDatumDeg
+                && Math.Abs(latDeg) < MaxDatumDeg);
     }
 
     /// <summary>Checks the dtype: scale, offset and nodata are meant for it.</summary>

@@ -107,11 +107,22 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         string address = scenes.AddressOf(scene, asset);
         SceneBand band = BandAt(asset, number);
         SceneGrid grid = asset.Grid;
-        Affine? transform = grid is { Crs: not null, Rows: not null } && !scenes.ProbesHeaders
-            ? TransformReading.Resolve(grid, scene, boundsDeg, scenes.Crs.ToLonLat, asset.Key) : null;
         bool isHdf = AssetLayers.IsHdf(asset);
         string field = $"assets.{asset.Key}";
         BandAgreement agreement = new(scene, asset.Key);
+        Affine? transform = null;
+        if (grid is { Crs: not null, Rows: not null } && !scenes.ProbesHeaders)
+            try
+            {
+                transform = TransformReading.Resolve(grid, scene, boundsDeg, scenes.Crs.ToLonLat, asset.Key);
+            }
+            catch (SceneInvalidException) when (!address.Contains("://", StringComparison.Ordinal) && !RasterPlaces.IsMissing(address))
+            {
+                // A transform is at the footprint or not with its CRS: the file says which of the two is wrong.
+                RasterFile actual = await places.OpenAsync(address, asset.Layer, cancellationToken, isKept: false).ConfigureAwait(false);
+                agreement.RequireCrs(grid, actual.Source.Layout, scenes.Crs);
+                throw;
+            }
         ChipBand? stated = null;
         bool pads = recipe.Edge is ChipEdge.Pad; // with the nodata of the header, if the document states none
         if (!isHdf && transform is { } known && band.DType is { } word && DTypes.TryGetValue(word, out DType type))
@@ -138,7 +149,10 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.bands", $"it has a band {number + 1}, but the file has "
                 + $"{layout.Bands.Count}", "Correct the document");
         agreement.RequireShape(grid, layout);
-        transform = scenes.ProbesHeaders ? null : agreement.RequireGrid(grid, transform, boundsDeg, layout, scenes.Crs);
+        if (!scenes.ProbesHeaders || layout.Transform is null)
+            transform = agreement.RequireGrid(grid, transform, boundsDeg, layout, scenes.Crs);
+        else
+            agreement.RequireFootprint(grid, boundsDeg, layout, scenes.Crs);
         agreement.RequireDType(band, layout.DType);
         RasterBand own = layout.Bands[number];
         if (SideFiles.NoteOf(asset.Key, address, layout, Nodata.Of(own) ?? band.Nodata) is { } note)

@@ -73,10 +73,63 @@ public sealed class BandAgreementTests : IDisposable
         SceneErrors.Contains(await SceneErrors.OfAsync(run), "item.json", fault);
     }
 
-    [Fact]
-    public async Task A_file_that_is_not_at_the_footprint_is_an_error()
+    [Theory]
+    [InlineData("ESRI:102008", "uint16")] // the document states all that a header has
+    [InlineData("ESRI:102008", "")]
+    [InlineData("OGC:CRS84", "uint16")]
+    [InlineData("OGC:CRS84", "")]
+    public async Task A_crs_of_another_authority_that_contradicts_the_file_is_named(string code, string dtype)
     {
-        BuilderRun moved = Builder("[512, 512]", Transform, 32618, null, change: asset =>
+        BuilderRun run = Builder("[512, 512]", Transform, 32618, null, change: asset => SetCode(asset, code, dtype));
+        SceneErrors.Contains(await SceneErrors.OfAsync(run), "item.json", $"proj:code': it is {code}, but the file has EPSG:32618");
+    }
+
+    [Fact]
+    public async Task A_crs_of_ESRI_that_is_that_of_the_file_is_read()
+    {
+        BuilderRun run = Builder("[512, 512]", Transform, 32618, null, change: asset => SetCode(asset, "ESRI:102100", "uint16"));
+        Python.Run("""
+            import json, sys, rasterio
+            from rasterio.warp import transform_bounds
+            with rasterio.open(sys.argv[1]) as file:
+                profile, data = file.profile, file.read()
+            profile.update(crs='EPSG:3857', transform=rasterio.Affine(444.78515625, 0, -8451000, 0, -453.57421875, 275715))
+            with rasterio.open(sys.argv[1], 'w', **profile) as file:
+                file.write(data)
+                w, s, e, n = transform_bounds('EPSG:3857', 'EPSG:4326', *file.bounds)
+            item = json.load(open(sys.argv[2]))
+            item['bbox'] = [w, s, e, n]
+            item['geometry']['coordinates'] = [[[w, s], [e, s], [e, n], [w, n], [w, s]]]
+            item['assets'][sys.argv[3]]['proj:transform'] = [444.78515625, 0, -8451000, 0, -453.57421875, 275715]
+            json.dump(item, open(sys.argv[2], 'w'))
+            """, folder[$"{Stem}_{Asset}"], folder["item.json"], Asset);
+        Assert.Equal(64, (await run.ReadAllAsync(Token)).Sum(batch => batch.RowCount));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\nprobe: headers")]
+    public async Task A_file_without_georeference_has_that_of_the_document(string keys)
+    {
+        BuilderRun run = Builder("[512, 512]", Transform, 32618, null, keys, asset => asset["data_type"] = "uint16");
+        Python.Run("""
+            import sys, rasterio
+            with rasterio.open(sys.argv[1]) as file:
+                profile, data = file.profile, file.read()
+            del profile['crs'], profile['transform']
+            with rasterio.open(sys.argv[1], 'w', **profile) as file:
+                file.write(data)
+            """, folder[$"{Stem}_{Asset}"]);
+        RowBatch batch = (await run.ReadAllAsync(Token))[0];
+        Assert.Equal(444.78515625, ((ColumnData<double>)batch["transform"]).Row(0)[0]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\nprobe: headers")]
+    public async Task A_file_that_is_not_at_the_footprint_is_an_error(string keys)
+    {
+        BuilderRun moved = Builder("[512, 512]", Transform, 32618, null, keys, change: asset =>
         {
             Remove(asset, "proj:shape", "proj:transform");
             JsonNode item = asset.Root;
@@ -155,6 +208,14 @@ public sealed class BandAgreementTests : IDisposable
     }
 
     public void Dispose() => folder.Dispose();
+
+    private static void SetCode(JsonObject asset, string code, string dtype)
+    {
+        Remove(asset, "proj:epsg");
+        asset["proj:code"] = code;
+        if (dtype.Length > 0)
+            asset["data_type"] = dtype;
+    }
 
     private static void Remove(JsonObject asset, params string[] members)
     {
