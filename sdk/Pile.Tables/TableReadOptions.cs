@@ -19,6 +19,9 @@ public sealed record TableReadOptions
     /// their values.</summary>
     internal IReadOnlySet<string> TextColumns { get; init; } = FrozenSet<string>.Empty;
 
+    /// <summary>The columns of a JSON Lines file whose lists are read as texts, as written, such as lists of lists.</summary>
+    internal IReadOnlySet<string> JsonTextColumns { get; init; } = FrozenSet<string>.Empty;
+
     /// <summary>The types of columns of a text file, which represent their values in all files of a set.</summary>
     internal IReadOnlyDictionary<string, DType> TextTypes { get; init; } = FrozenDictionary<string, DType>.Empty;
 }

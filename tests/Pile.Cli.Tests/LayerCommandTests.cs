@@ -49,6 +49,67 @@ public partial class LayerCommandTests
         Assert.False(File.Exists(Path.Combine(folder["l"], "commits", "00000003.json")));
     }
 
+    [Theory]
+    [InlineData("jsonl", """
+        {"object_id": 1, "e": [0.1, 3, 1e-3, null, -2.7182818284590451]}
+        {"object_id": 2, "e": []}
+        """)]
+    [InlineData("csv", """
+        object_id,e
+        1,"[0.1, 3, 1e-3, nan, -2.7182818284590451]"
+        2,[]
+        """)]
+    public void Lists_of_text_are_rounded_to_float32_if_it_is_asked_for(string extension, string table)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n");
+        PileProgram.RunToJson("build", "--from", folder["stars.csv"], "--out", folder["d"]);
+        PileProgram.RunToJson("layer", "create", folder["l"], "--of", folder["d"]);
+        File.WriteAllText(folder[$"t.{extension}"], table);
+        Assert.Equal("list<float32>", PileProgram.RunToJson("layer", "set", folder["l"], folder[$"t.{extension}"], "--as",
+            "e=list<float32>", "--message", "m").GetProperty("fields")[0].GetProperty("type").GetString());
+        // A float32 that was a float64 first differs from it in the last digits.
+        string[] bits = Python.Run("""
+            import numpy as np
+            print(*(repr(float(value)) for value in np.array([0.1, 3, 1e-3, -2.7182818284590451], 'f4')))
+            """).Trim().Split(' ');
+        string condition = string.Join(" AND ", ((int[])[1, 2, 3, 5]).Zip(bits).Select(p => $"e[{p.First}]::DOUBLE = {p.Second}::DOUBLE"));
+        Assert.Equal("[{\"object_id\":1}]", PileProgram.Run("query", folder["d"], "--layer", folder["l"], "--where",
+            $"{condition} AND isnan(e[4]) AND len(e) = 5", "--columns", "object_id", "--json").Output.Trim());
+        Assert.Equal("[{\"object_id\":2}]", PileProgram.Run("query", folder["d"], "--layer", folder["l"], "--where", "len(e) = 0",
+            "--columns", "object_id", "--json").Output.Trim());
+        foreach (string bad in (string[])["x", "1e39"])
+        {
+            File.WriteAllText(folder["bad.csv"], $"object_id,e\n1,\"[0.5, {bad}]\"\n");
+            Assert.Contains($"[0.5, {bad}] of object_id 1", PileProgram.RunToError(1, "layer", "set", folder["l"], folder["bad.csv"],
+                "--as", "e=list<float32>", "--message", "m"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Boxes_are_read_from_lists_of_lists_in_JSON_Lines()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n3,3,3\n");
+        PileProgram.RunToJson("build", "--from", folder["stars.csv"], "--out", folder["d"]);
+        foreach ((string name, string one) in ((string, string)[])[("l", "[[1,2,3,4],[5,6.5,7,8]]"), ("t", "\"[[1,2,3,4],[5,6.5,7,8]]\""),
+            ("o", """[{"x":1,"y":2,"width":3,"height":4},{"x":5,"y":6.5,"width":7,"height":8}]""")])
+        {
+            PileProgram.RunToJson("layer", "create", folder[name], "--of", folder["d"]);
+            File.WriteAllLines(folder["b.jsonl"], ((string[])[one, "[]", "null"])
+                .Select((c, i) => $"{{\"object_id\": {i + 1}, \"c\": {c}}}"));
+            PileProgram.RunToJson("layer", "set", folder[name], folder["b.jsonl"], "--as", "c=box", "--message", "m");
+            PileProgram.RunToJson("layer", "set", folder[name], folder["b.jsonl"], "--message", "again");
+            string found = PileProgram.Run("query", folder["d"], "--layer", folder[name], "--where", "len(c.y) = 2 AND c.y[2] = 6.5",
+                "--columns", "object_id", "--json").Output;
+            Assert.Equal([1], ObjectIds().Matches(found).Select(m => int.Parse(m.Groups["id"].Value,
+                System.Globalization.CultureInfo.InvariantCulture)));
+        }
+        File.WriteAllText(folder["b.jsonl"], "{\"object_id\": 1, \"c\": [[1,2,3]]}\n");
+        Assert.Contains("box 0, which has 3 numbers instead of 4", PileProgram.RunToError(1, "layer", "set", folder["l"],
+            folder["b.jsonl"], "--message", "m"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Blanks_at_the_end_of_ids_are_those_of_the_table_that_the_dataset_was_built_from()
     {

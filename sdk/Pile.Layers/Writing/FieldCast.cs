@@ -83,9 +83,16 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
         || (to.Kind switch
         {
             FieldKind.Time or FieldKind.Label => from == FieldType.Of(DType.String),
+            FieldKind.List when isRequested && ParsesList(from, to) => true,
             _ => from.Kind == to.Kind && (IsNumber(from) && IsNumber(to)
                 || (isRequested && from.Kind == FieldKind.Scalar && (from.Element == DType.String || to.Element == DType.String))),
         });
+
+    // A list in text, such as [0.1, 0.2] in a CSV file.
+    private static bool ParsesList(FieldType from, FieldType to) =>
+        to.Kind == FieldKind.List && to.Element.IsFloat() && from == FieldType.Of(DType.String);
+
+    private static string TextsSql(string name) => $"TRY_CAST({name} AS VARCHAR[])";
 
     private static bool IsNumber(FieldType type) => type.Element is not (DType.Bool or DType.String);
 
@@ -95,6 +102,8 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
         FieldKind.Time => $"CASE WHEN regexp_full_match({name}, '{ExactTime}') THEN TRY_CAST(regexp_replace({name}, "
             + "'^([0-9-]{10}[T ][0-9]{2}:[0-9]{2})(Z|[+-].*)?$', '\\1:00\\2') AS TIMESTAMPTZ)::TIMESTAMP END",
         _ when from == to || to.Kind == FieldKind.Label => name,
+        FieldKind.List when ParsesList(from, to) => $"list_transform({TextsSql(name)}, lambda e: CASE WHEN coalesce(e, '') = '' "
+            + $"THEN 'nan'::{to.Element.SqlName()} ELSE TRY_CAST(e AS {to.Element.SqlName()}) END)",
         _ => $"TRY_CAST({name} AS {to.PatchSql})",
     };
 
@@ -104,7 +113,11 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
         if (value == name)
             return to.Kind == FieldKind.Label ? First($"{name} = ''", name, cancellationToken) : null;
         // Text is parsed; numbers must be the same when they are converted back.
-        string isExact = IsNumber(from) && IsNumber(to) && to.Kind != FieldKind.Time
+        string number = $"TRY_CAST(e AS {to.Element.SqlName()})";
+        string isExact = ParsesList(from, to) // null is an element without a number
+            ? $"len(list_filter({TextsSql(name)}, lambda e: coalesce(e, '') <> '' AND ({number} IS NULL "
+                + $"OR (isinf({number}) AND regexp_matches(e, '[0-9]'))))) = 0"
+            : IsNumber(from) && IsNumber(to) && to.Kind != FieldKind.Time
             ? $"TRY_CAST({value} AS {from.PatchSql}) IS NOT DISTINCT FROM {name}"
             : from == FieldType.Of(DType.String) && to.Kind == FieldKind.Scalar && to.Element.IsFloat() // a number that is too large is inf
             ? $"{value} IS NOT NULL AND (NOT isinf({value}) OR NOT regexp_matches({name}, '[0-9]'))"

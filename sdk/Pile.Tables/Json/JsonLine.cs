@@ -7,8 +7,10 @@ using Pile.Tables.Batches;
 namespace Pile.Tables.Json;
 
 /// <summary>Parses lines of JSON Lines into the values of their keys.</summary>
+/// <param name="path">The file, for messages.</param>
+/// <param name="listsAsTexts">The keys of lines whose lists are texts.</param>
 /// <remarks>A line is parsed completely before its values are used, so that an invalid line has no effect on columns and types.</remarks>
-internal sealed class JsonLine(string path)
+internal sealed class JsonLine(string path, IReadOnlySet<string> listsAsTexts)
 {
     private const int DeepestNesting = 64;
     private const int MostKeys = 10_000;
@@ -89,7 +91,9 @@ internal sealed class JsonLine(string path)
             JsonTokenType token = Next(ref reader);
             if (element >= 0 && token is JsonTokenType.StartObject or JsonTokenType.StartArray)
                 throw TooDeep(token, "an object of a list");
-            if (token is JsonTokenType.StartArray)
+            if (token is JsonTokenType.StartArray && parent == Root && listsAsTexts.Contains(key.Path))
+                ReadText(ref reader, key);
+            else if (token is JsonTokenType.StartArray)
                 ReadList(ref reader, key, depth);
             else if (token is JsonTokenType.StartObject)
             {
@@ -128,6 +132,17 @@ internal sealed class JsonLine(string path)
             current = key;
         }
         key.Count = count;
+    }
+
+    // Skips a list, whose bytes are the value.
+    private void ReadText(ref Utf8JsonReader reader, JsonKey key)
+    {
+        Set(key, JsonForm.Scalar);
+        int start = (int)reader.TokenStartIndex, depth = reader.CurrentDepth;
+        while (Next(ref reader) is not JsonTokenType.EndArray || reader.CurrentDepth > depth)
+        {
+        }
+        AddCell(new(JsonKind.Text, start, (int)reader.BytesConsumed - start, Element: -1, IsUnescaped: false), key);
     }
 
     private JsonTokenType Next(ref Utf8JsonReader reader)
@@ -172,10 +187,8 @@ internal sealed class JsonLine(string path)
 
     private void AddCell(ref Utf8JsonReader reader, JsonKey key, int element)
     {
-        if (cellCount == cells.Length)
-            Array.Resize(ref cells, 2 * cellCount);
         int start = (int)reader.TokenStartIndex;
-        cells[cellCount] = reader.TokenType switch
+        JsonCell cell = reader.TokenType switch
         {
             JsonTokenType.String when reader.ValueIsEscaped =>
                 new(JsonKind.Text, textBytes, Unescape(ref reader), element, IsUnescaped: true),
@@ -183,8 +196,16 @@ internal sealed class JsonLine(string path)
             JsonTokenType.Number => new(KindOf(reader.ValueSpan), start, reader.ValueSpan.Length, element, IsUnescaped: false),
             _ => new(JsonKind.Bool, start, reader.ValueSpan.Length, element, IsUnescaped: false),
         };
-        if (cells[cellCount].IsUnescaped)
-            textBytes += cells[cellCount].Length;
+        if (cell.IsUnescaped)
+            textBytes += cell.Length;
+        AddCell(cell, key);
+    }
+
+    private void AddCell(JsonCell cell, JsonKey key)
+    {
+        if (cellCount == cells.Length)
+            Array.Resize(ref cells, 2 * cellCount);
+        cells[cellCount] = cell;
         if (key.First < 0)
             key.First = cellCount;
         else

@@ -24,7 +24,7 @@ internal sealed class JsonTable : TableFile
     {
         try
         {
-            JsonLine parsed = new(source.Given);
+            JsonLine parsed = new(source.Given, options.JsonTextColumns);
             long rowCount = 0;
             using JsonRecords records = new(source);
             for (long row = 0; records.MoveNext(); row++)

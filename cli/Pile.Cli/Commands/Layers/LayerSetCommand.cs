@@ -103,7 +103,11 @@ internal static class LayerSetCommand
         await using (layer.ConfigureAwait(false))
         {
             await using ITableReader table = await TableReader.OpenAsync(given,
-                new TableReadOptions { TextColumns = TextsOf(layer, types, parsed.GetValue(Id)) }, cancellationToken).ConfigureAwait(false);
+                new TableReadOptions
+                {
+                    TextColumns = TextsOf(layer, types, parsed.GetValue(Id)),
+                    JsonTextColumns = ListTextsOf(layer, types),
+                }, cancellationToken).ConfigureAwait(false);
             string[] names = [.. table.Columns.Select(c => c.Name)];
             if (parsed.GetValue(Id) is { } named && !names.Contains(named))
                 throw new UsageException($"--id {named}: '{path}' has no such column. {SimilarNames.Hint(named, names)}.");
@@ -157,6 +161,11 @@ internal static class LayerSetCommand
         static bool IsText(FieldType type) => type.Kind is FieldKind.Label or FieldKind.Time
             || (type.Kind is FieldKind.Scalar or FieldKind.Blob && type.Element == DType.String);
     }
+
+    // Boxes may be lists of lists, and the numbers of a list are rounded as they are written.
+    private static HashSet<string> ListTextsOf(LayerWorkspace layer, Dictionary<string, FieldType> types) =>
+        new(types.Where(t => t.Value.Kind == FieldKind.Box || t.Value == FieldType.ListOf(DType.Float32)).Select(t => t.Key)
+            .Concat((layer.Head?.Fields ?? []).Where(f => f.Type.Kind == FieldKind.Box).Select(f => f.Name)), StringComparer.Ordinal);
 
     private static async Task<int> UnsetAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
