@@ -173,6 +173,7 @@ internal sealed class MatchRequest
     /// <exception cref="ArgumentException">A condition is not valid, or the time window is too short for the sides' times.</exception>
     internal async Task CheckAsync(MatchWorkspace work, CancellationToken cancellationToken)
     {
+        RequireSameGroup();
         if (Where is not null)
             work.Do(connection => { ConditionCheck.Bind(connection, Where, A, NeedsA.Referenced, B, NeedsB.Referenced); return true; });
         foreach ((MatchSide side, SideNeeds needs) in IsSelf ? [(A, NeedsA)] : new[] { (A, NeedsA), (B, NeedsB) })
@@ -184,6 +185,26 @@ internal sealed class MatchRequest
         if (!IsSelf)
             Times?.RequireWindow(Options.TimeWindowDays);
         NestedRows.Check(this);
+    }
+
+    // DuckDB would read the text as numbers, and fail at the first other text. Tables without rows have text only.
+    private void RequireSameGroup()
+    {
+        if (GroupOf(isA: true) is not { } nameA || GroupOf(isA: false) is not { } nameB || A.RowsAtMost == 0 || B.RowsAtMost == 0
+            || A.IsOwn(nameA) || B.IsOwn(nameB))
+            return;
+        ColumnSchema a = A.Require(nameA), b = B.Require(nameB);
+        if ((a.DType is DType.String) == (b.DType is DType.String))
+            return;
+        string castA = Cast("a", a), castB = Cast("b", b);
+        throw new ArgumentException($"The columns of CrossMatchOptions.GroupColumn have different types: '{nameA}' of {A.Name} "
+            + $"{TypeOf(a)}, '{nameB}' of {B.Name} {TypeOf(b)}. "
+            + $"Convert one of them in CrossMatchOptions.Where instead: {castA} = {castB}.");
+
+        static string TypeOf(ColumnSchema column) => column.DType is DType.String ? "has text" : $"is {column.DType.Name()}";
+
+        static string Cast(string side, ColumnSchema column) => $"{side}.{DuckDbSql.Identifier(column.SqlName)}" is var name
+            && column.DType is DType.String ? name : $"CAST({name} AS VARCHAR)";
     }
 
     /// <summary>Reports the columns that the result does not have, and how times are compared, if it is not obvious.</summary>

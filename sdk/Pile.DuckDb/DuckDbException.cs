@@ -1,3 +1,4 @@
+using System.Buffers;
 using Pile.Format;
 
 namespace Pile.DuckDb;
@@ -6,6 +7,10 @@ namespace Pile.DuckDb;
 internal sealed class DuckDbException : PileException
 {
     private const int MaxSqlLength = 500;
+    private const string KindEnd = " Error: ";
+
+    private static readonly SearchValues<char> Letters =
+        SearchValues.Create(" -ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     internal DuckDbException(string function, string error, string? sql = null, Exception? inner = null, DuckDbErrorType? type = null)
         : base(sql is null ? $"{error.TrimEnd()} (DuckDB, {function})" : $"{error.TrimEnd()} (DuckDB, {function}, in: {Cut(sql)})", inner)
@@ -25,8 +30,17 @@ internal sealed class DuckDbException : PileException
     /// <summary>The message of DuckDB, unchanged.</summary>
     public string Error { get; }
 
+    /// <summary>The first line of <see cref="Error"/> without the kind of error, or that there is no such column: for messages about a
+    /// user's SQL.</summary>
+    internal string Reason => SqlHint.UnknownColumn(Error) is { } name ? $"there is no column '{name}'"
+        : WithoutKind(Error.Trim().Split('\n')[0]).TrimEnd('.', '!');
+
     /// <summary>The SQL, truncated to 500 characters; null if no SQL was run.</summary>
     public string? Sql { get; }
+
+    /// <summary>Returns a message of DuckDB without words such as "Binder Error", which mean nothing to users.</summary>
+    internal static string WithoutKind(string error) => error.IndexOf(KindEnd, StringComparison.Ordinal) is > 0 and int end
+        && error.AsSpan(0, end) is var kind && !kind.ContainsAnyExcept(Letters) ? error[(end + KindEnd.Length)..] : error;
 
     private static string Cut(string sql) =>
         sql.Length <= MaxSqlLength ? sql : $"{sql.AsSpan(0, MaxSqlLength)}… ({sql.Length} characters)";

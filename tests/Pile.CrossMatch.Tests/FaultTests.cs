@@ -40,7 +40,7 @@ public class FaultTests
         { "Errors is ErrorModel.None", new() { RadiusArcsec = 1, ErrorColumnA = "x" } },
         { "it contains a SELECT", new() { RadiusArcsec = 1, Where = "a.ra IN (SELECT 1)" } },
         { "is not an SQL expression", new() { RadiusArcsec = 1, Where = "true; DROP TABLE a_rows" } },
-        { "does not have a column named \"mag\"", new() { RadiusArcsec = 1, Where = "a.mag > b.mag" } },
+        { "there is no column 'mag'", new() { RadiusArcsec = 1, Where = "a.mag > b.mag" } },
     };
 
     [Theory]

@@ -34,7 +34,7 @@ internal sealed class RowFilter : IDisposable
     {
         try
         {
-            bool[] meets = condition.Test(batch, cancellationToken);
+            bool[] meets = condition.Test(batch, cancellationToken, firstRow: rows);
             (rows, kept) = (rows + meets.Length, kept + meets.AsSpan().Count(true));
             return meets;
         }

@@ -79,7 +79,9 @@ internal sealed class TableRows
         if (explanation.Length > 0)
             context.Report(explanation);
         if (id is null && idColumn is null)
-            context.Report("no id column was found or named; the row number, counted from 0, is the object_id.");
+            context.Report($"{(columns is { SeveralIds: [_, ..] several }
+                ? $"several columns could be the id ({string.Join(", ", several)})"
+                : "no id column was found or named")}; the row number, counted from 0, is the object_id.");
         if (table.Columns.FirstOrDefault(c => IsIndexColumn(c) && open.Keeps(c.Name)) is { } computed)
             context.Report($"the column '{computed.Name}' is left out, because the index has its own, computed from the positions.");
         raSchema = Ra.With(DType.Float64, []);

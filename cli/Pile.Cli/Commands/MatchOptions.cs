@@ -194,10 +194,14 @@ internal static class MatchOptions
     private static (string? A, string? B) GroupOf(string? text)
     {
         if (text is null || !text.StartsWith("a.", StringComparison.Ordinal) || !text.Contains('=', StringComparison.Ordinal))
-            return (text, null);
+            return (text is null ? null : Unquoted(text), null);
         int equal = text.IndexOf("=b.", StringComparison.Ordinal);
-        return equal > 2 && equal + 3 < text.Length ? (text[2..equal], text[(equal + 3)..])
+        return equal > 2 && equal + 3 < text.Length ? (Unquoted(text[2..equal]), Unquoted(text[(equal + 3)..]))
             : throw new UsageException($"--group {text}: expected a column of both sides, or one of each: a.name=b.title.");
+
+        // A name may be in double quotes, as in --columns.
+        static string Unquoted(string name) =>
+            name is ['"', _, .., '"'] ? name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : name;
     }
 
     private static (List<string> A, List<string> B, List<List<string>> Further, bool WithAngle) SplitColumns(string? text)

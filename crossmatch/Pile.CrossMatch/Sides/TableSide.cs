@@ -75,8 +75,9 @@ public sealed class TableSide : MatchSide
             found = found with { Id = null };
         }
         else if (found.Id is null && !found.IsIdNamed)
-            options.OnMessage?.Invoke($"{table.Path}: no id column was found; the row number is the id. Set PositionOptions.IdColumn to "
-                + "choose one.");
+            options.OnMessage?.Invoke($"{table.Path}: {(found.SeveralIds is [] ? "no id column was found"
+                : $"several columns could be the id ({string.Join(", ", found.SeveralIds)})")}; the row number is the id. Set "
+                + "PositionOptions.IdColumn to choose one.");
         return new TableSide(WithoutShadowed(table, found, options, frame), found, options, null, [], frame);
     }
 

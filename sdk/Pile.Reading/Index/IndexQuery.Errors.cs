@@ -14,7 +14,7 @@ internal sealed partial class IndexQuery
             return damage;
         if (e is DuckDbException rejected && PositionCheck.FindIn(rejected) is { } finding)
             return new DatasetInvalidException(store.Address, finding, "Run 'pile validate' for all findings", e);
-        if (e is not DuckDbException { Error: string error, Type: DuckDbErrorType type })
+        if (e is not DuckDbException { Error: string error, Type: DuckDbErrorType type } failure)
             return new DatasetInvalidException(store.Address, $"the index: {e.Message}", "Run 'pile validate' for all findings", e);
         if (expressions.Count > 0 && type.IsOfExpression())
         {
@@ -23,9 +23,9 @@ internal sealed partial class IndexQuery
                     && dataset.Manifest.Columns.All(c => !n.Equals(c.Nested, StringComparison.OrdinalIgnoreCase))
                     && view.Columns.All(c => !n.Equals(c.Stored?.Nested, StringComparison.OrdinalIgnoreCase)));
             string heading = string.Join("; ", expressions.Select(x => $"'{x.Text}'"));
-            string reason = error.TrimEnd().Split('\n')[0] + string.Concat(expressions.Select(x => SqlHint.Of(x.Text, error)).Distinct());
-            return new ArgumentException(unknown is null ? $"{heading}: {reason}"
-                : $"{heading}: {reason} "
+            string hint = string.Concat(expressions.Select(x => SqlHint.Of(x.Text, error)).Distinct());
+            return new ArgumentException(unknown is null ? $"{heading}: {failure.Reason}{hint}"
+                : $"{heading}: {(hint.Length == 0 ? "" : $"{failure.Reason}{hint}. ")}"
                     + $"{UnknownColumn.Message(view.Dataset, unknown, view.Columns.Where(c => !c.IsHeavy).Select(c => c.SqlName))}", e);
         }
         return (Exception?)TooLittleMemory.Of(e, store.Address)

@@ -157,14 +157,16 @@ internal static class Sql
         bool isRejected = e.Type.IsBeforeReading() || e.Error.StartsWith("One SELECT is expected", StringComparison.Ordinal);
         if (!isRejected)
             session.VerifyEverything();
-        string error = string.Join(' ',
+        string error = DuckDbException.WithoutKind(string.Join(' ',
             e.Error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                .TakeWhile(l => !l.StartsWith("LINE ", StringComparison.Ordinal)));
+                .TakeWhile(l => !l.StartsWith("LINE ", StringComparison.Ordinal))));
+        if (SqlHint.UnknownColumn(e.Error) is not null && error.IndexOf('!', StringComparison.Ordinal) is > 0 and int end)
+            error = $"{e.Reason}.{error[(end + 1)..]}"; // and the candidates
         if (e.Type == DuckDbErrorType.OutOfMemory)
             return new MemoryLimitException($"'{SqlTree.Shorten(select)}' exceeds the memory limit. Raise the limit, or select less. "
                 + $"DuckDB reports: {error.Split(" Possible solutions")[0]}", e);
         if (isRejected || e.Type.IsOfExpression() || e.Type is DuckDbErrorType.Permission or DuckDbErrorType.NotImplemented
-            || error.StartsWith("Invalid Error", StringComparison.Ordinal))
+            || e.Error.StartsWith("Invalid Error", StringComparison.Ordinal))
             return new ArgumentException($"'{SqlTree.Shorten(select)}': {error}{SqlHint.Of(select, e.Error)}{HeavyHint(e.Error, views)}",
                 e);
         return new DatasetInvalidException(views.Values.First().Address, $"the index cannot be queried: {error}",

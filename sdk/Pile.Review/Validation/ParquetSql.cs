@@ -41,5 +41,5 @@ internal static class ParquetSql
         $"read_parquet({DuckDbSql.LiteralList(paths)}, hive_partitioning = false)";
 
     /// <summary>Returns the first line of DuckDB's message.</summary>
-    internal static string FirstLine(this DuckDbException e) => e.Error.TrimEnd().Split('\n')[0];
+    internal static string FirstLine(this DuckDbException e) => DuckDbException.WithoutKind(e.Error.TrimEnd().Split('\n')[0]);
 }

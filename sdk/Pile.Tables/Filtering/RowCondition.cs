@@ -51,28 +51,38 @@ internal sealed class RowCondition : IDisposable
     /// <summary>Returns for each row whether it meets the condition.</summary>
     /// <param name="batch">Rows with at least the columns of <see cref="ColumnNames"/>.</param>
     /// <param name="cancellationToken">Interrupts DuckDB.</param>
+    /// <param name="firstRow">The number of the first row, for messages.</param>
     /// <exception cref="ArgumentException">The condition cannot be evaluated.</exception>
-    internal bool[] Test(RowBatch batch, CancellationToken cancellationToken)
+    internal bool[] Test(RowBatch batch, CancellationToken cancellationToken, long firstRow = 0)
     {
         bool[] meets = new bool[batch.RowCount];
         int[] places = [.. Enumerable.Range(0, batch.RowCount)];
         try
         {
+            Take(condition, place => meets[place] = true);
+        }
+        catch (DuckDbException e)
+        {
+            long row = -1;
+            if (batch.RowCount > 0) // a hash is never null
+                Take($"TRY(hash({condition})) IS NULL LIMIT 1", place => row = firstRow + place);
+            throw new ArgumentException($"'{text}'{(row < 0 ? "" : FormattableString.Invariant($", row {row}"))}: "
+                + $"{Reason(e)}{SqlHint.Of(text, e.Error)}", e);
+        }
+        return meets;
+
+        void Take(string where, Action<int> take)
+        {
             using DuckDbBatches rows = new([new(Place, DuckDbType.Integer), .. used.Select((c, i) => new DuckDbField(Field(i), TypeOf(c)))],
                 [[DuckDbColumn.Of<int>(places), .. used.Select(c => DuckDbColumn.Of(batch[c.Name]))]]);
             using DuckDbScan scan = connection.Scan(rows);
             string names = string.Concat(used.Select((c, i) => $", {Field(i)} AS {DuckDbSql.Identifier(c.Name)}"));
-            using DuckDbResult result = connection.Query($"SELECT {Place} FROM (SELECT {Place}{names} FROM {scan.Sql}) WHERE {condition}",
+            using DuckDbResult result = connection.Query($"SELECT {Place} FROM (SELECT {Place}{names} FROM {scan.Sql}) WHERE {where}",
                 cancellationToken: cancellationToken);
             foreach (DuckDbChunk chunk in result.Chunks())
                 foreach (int place in chunk.Values<int>(0))
-                    meets[place] = true;
+                    take(place);
         }
-        catch (DuckDbException e)
-        {
-            throw new ArgumentException($"'{text}': {Reason(e.Error)}{SqlHint.Of(text, e.Error)}", e);
-        }
-        return meets;
     }
 
     /// <inheritdoc/>
@@ -90,7 +100,6 @@ internal sealed class RowCondition : IDisposable
         ? throw new ArgumentException($"column '{column.Name}' has lists of text, which a condition cannot use")
         : column.IsScalar ? DuckDbColumn.TypeOf(column.DType) : DuckDbType.List(DuckDbColumn.TypeOf(column.DType));
 
-    private string Reason(string error) => SqlHint.UnknownColumn(error) is { } name
-        ? $"there is no column '{name}'. {SimilarNames.Hint(name, all.Select(c => c.Name))}"
-        : error.Trim().Split('\n')[0].TrimEnd('!', '.');
+    private string Reason(DuckDbException e) => SqlHint.UnknownColumn(e.Error) is { } name
+        ? $"{e.Reason}. {SimilarNames.Hint(name, all.Select(c => c.Name))}" : e.Reason;
 }

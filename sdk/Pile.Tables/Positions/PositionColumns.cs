@@ -19,6 +19,9 @@ internal sealed record PositionColumns
     /// <summary>The id of the observation; if null, the row number is the id.</summary>
     public ColumnSchema? Id { get; init; }
 
+    /// <summary>The columns that could be the id, if there are several, so that none was chosen.</summary>
+    public ImmutableArray<string> SeveralIds { get; init; } = [];
+
     /// <summary>True if the caller chose the id: a column by name, or row numbers. Otherwise it was found by its UCD or name, and may be
     /// replaced by row numbers.</summary>
     public bool IsIdNamed { get; init; }
@@ -85,6 +88,7 @@ internal sealed record PositionColumns
             Dec = decColumn,
             Id = idColumn,
             IsIdNamed = id is not null,
+            SeveralIds = id is null && idColumn is null ? search.Several(PositionWords.Id) : [],
             PmRa = search.Optional(PositionWords.PmRa),
             PmDec = search.Optional(PositionWords.PmDec),
             RefEpoch = search.Optional(PositionWords.RefEpoch),

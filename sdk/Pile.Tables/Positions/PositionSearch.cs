@@ -48,6 +48,10 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
         return found.Count == 1 ? Take(words, found[0], reason) : null;
     }
 
+    /// <summary>Returns the columns among which <see cref="Optional"/> could not choose; empty if there are no several.</summary>
+    internal ImmutableArray<string> Several(PositionWords words) =>
+        Candidates(words, null, "", out _) is { Count: > 1 } found ? [.. found.Select(c => c.Name)] : [];
+
     // All names of a narrow table, otherwise the most similar ones: a survey's table may have thousands.
     private string NamesLike(params string[] wanted)
     {

@@ -53,8 +53,27 @@ internal static class AliasCheck
             }
             catch (DuckDbException e)
             {
-                throw new AliasInvalidException(alias.Name, $"'{alias.Expression}' has no value for a row: {FirstLine(e.Error)}", e);
+                string row = FailingId(alias.Expression!, files, connection, cancellationToken) is { } id
+                    ? $"the row with object_id {id}" : "a row";
+                throw new AliasInvalidException(alias.Name, $"'{alias.Expression}' has no value for {row}: {e.Reason}. For null instead, "
+                    + $"write try({alias.Expression}); bad values of an expression are not skipped", e);
             }
+    }
+
+    // The rows are in the order of the sky already, so that their numbers in the source are not known.
+    private static string? FailingId(string expression, string files, DuckDbConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A hash is never null.
+            using DuckDbResult ids = connection.Query($"SELECT object_id::VARCHAR FROM read_parquet([{files}], hive_partitioning = false) "
+                + $"WHERE TRY(hash((\n{expression}\n))) IS NULL ORDER BY object_id LIMIT 1", cancellationToken: cancellationToken);
+            return ids.Chunks().Where(chunk => chunk.RowCount > 0).Select(chunk => chunk[0].Text(0)).FirstOrDefault();
+        }
+        catch (DuckDbException)
+        {
+            return null; // an expression that TRY cannot contain
+        }
     }
 
     private static void Bind(string alias, string expression, string columns, DatasetSchema schema, DuckDbConnection connection)
@@ -80,20 +99,16 @@ internal static class AliasCheck
         }
         catch (DuckDbException e)
         {
-            throw new AliasInvalidException(alias, $"'{expression}' cannot be evaluated: {Reason(e.Error, schema)}", e);
+            throw new AliasInvalidException(alias, $"'{expression}' cannot be evaluated: {Reason(e, schema)}", e);
         }
     }
 
-    private static string FirstLine(string error) => error.Trim().Split('\n')[0].TrimEnd('!', '.');
-
-    private static string Reason(string error, DatasetSchema schema)
+    private static string Reason(DuckDbException e, DatasetSchema schema)
     {
-        const string before = "Referenced column \"", after = "\" not found";
-        string first = FirstLine(error);
-        if (first.IndexOf(before, StringComparison.Ordinal) is not (>= 0 and var start)
-            || first.IndexOf(after, start, StringComparison.Ordinal) is not (>= 0 and var end))
-            return first;
-        string requested = first[(start + before.Length)..end];
+        if (e.Error.Contains("part of an aggregate function", StringComparison.Ordinal))
+            return "it contains an aggregate function of all rows, but an alias is a value of each row";
+        if (SqlHint.UnknownColumn(e.Error) is not { } requested)
+            return e.Reason;
         if (schema.Light.FirstOrDefault(c => c.Name == requested && c.SqlName != requested) is { } renamed)
             return $"SQL names are not case-sensitive, and another column or alias has this name: the column '{requested}' is "
                 + $"\"{renamed.SqlName}\" in "

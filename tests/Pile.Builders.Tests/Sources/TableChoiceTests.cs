@@ -118,7 +118,8 @@ public class TableChoiceTests
     [InlineData("filter: (SELECT true)", "it contains a SELECT")]
     [InlineData("filter: mag < 20; DROP TABLE x", "is not an SQL expression")]
     [InlineData("filter: random() < 0.5", "random() has another value in each run")]
-    [InlineData("filter: flag::INT > 0", "Could not convert string 'a' to INT32")]
+    [InlineData("filter: flag::INT > 0", "'flag::INT > 0', row 0: Could not convert string 'a' to INT32")]
+    [InlineData("filter: (CASE WHEN id > 1 THEN flag ELSE '0' END)::INT = 0", ", row 1: Could not convert string 'b' to INT32")]
     public async Task A_mistake_is_an_error_that_says_what_to_correct(string key, params string[] parts)
     {
         using TemporaryFolder folder = new();

@@ -30,6 +30,41 @@ public sealed class CrossMatchErrorTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void A_group_of_text_and_numbers_is_an_error_with_a_cast()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,key\n1,10,20,x\n2,20,30,7\n");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec,kk\n1,10,20,7\n2,20,30,7\n");
+        string error = PileProgram.RunToError(2, "crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", "--group", "a.key=b.kk",
+            "--out", folder["m.csv"]);
+        Assert.Contains("The columns of --group have different types: 'key' of ", error, StringComparison.Ordinal);
+        string cast = Regex.Match(error, "--where instead: (?<cast>.*?)\\.$", RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(1)).Groups["cast"].Value;
+        PileProgram.Run("crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", "--where", cast, "--out", folder["m.csv"]);
+        Assert.StartsWith("2,2,", Assert.Single(File.ReadAllLines(folder["m.csv"])[1..]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a.\"we,ird\"=b.kk", "1,1,")]
+    [InlineData("a.\"we,ird\"=b.\"quo\"\"te\"", "2,2,")]
+    public void A_group_has_names_in_quotes_as_columns_do(string group, string pair)
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,\"we,ird\"\n1,10,20,5\n2,20,30,6\n");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec,kk,\"quo\"\"te\"\n1,10,20,5,0\n2,20,30,7,6\n");
+        PileProgram.Run("crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", "--group", group, "--out", folder["m.csv"]);
+        Assert.StartsWith(pair, Assert.Single(File.ReadAllLines(folder["m.csv"])[1..]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Several_columns_that_could_be_the_id_are_named()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ID,ra,dec\n1,5,10,20\n2,6,20,30\n");
+        const string several = "several columns could be the id (id, ID); the row number";
+        Assert.Contains(several, PileProgram.Run("crossmatch", folder["a.csv"], folder["a.csv"], "--radius", "1", "--out",
+            folder["m.csv"]).Error, StringComparison.Ordinal);
+        Assert.Contains(several, PileProgram.Run("build", "--from", folder["a.csv"], "--out", folder["d"]).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_that_is_not_writable_is_reported_before_the_match()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "proc is a folder of Linux in which no files can be created");
@@ -200,7 +235,7 @@ public sealed class CrossMatchErrorTests(BuiltDatasets built) : IDisposable
     [InlineData("expected all, nearest", "--find", "furthest")]
     [InlineData("expected inner, left", "--join", "outer")]
     [InlineData("separation must be at least 0", "--min-radius", "-1")]
-    [InlineData("does not have a column named", "--where", "a.nope > 1")]
+    [InlineData("there is no column 'nope'", "--where", "a.nope > 1")]
     [InlineData("nope", "--where-a", "nope > 1")]
     [InlineData("nope", "--where-b", "nope > 1")]
     [InlineData("no column 'nope'", "--columns", "b.nope")]
