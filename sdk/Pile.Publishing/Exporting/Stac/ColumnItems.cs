@@ -19,7 +19,10 @@ internal sealed class ColumnItems(string dataset, string storedHref, Func<string
 {
     private const string GeoTiff = "image/tiff; application=geotiff", NetCdf = "application/x-netcdf", Prefix = "pile:";
     private const double UnixEpochMjd = 40_587;
+    private const int MostLayouts = 1024;
     private static readonly string[] Own = ["chip_x", "chip_y", "chip_size", "nodata_fraction", "clear_fraction", "tile"];
+
+    private readonly Dictionary<ReferencedFile, RasterLayout?> layouts = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Returns a row as a scene, which <see cref="StacItemWriter"/> writes.</summary>
     /// <exception cref="DatasetInvalidException">The row has no time.</exception>
@@ -120,7 +123,7 @@ internal sealed class ColumnItems(string dataset, string storedHref, Func<string
             {
                 int at = (row * column.BandCount) + band, factor = column.Factors[at];
                 ReferencedFile file = column.Sources[column.Files[at]];
-                RasterLayout? layout = RasterLayoutJson.Of(file);
+                RasterLayout? layout = LayoutOf(file);
                 string name = names is null ? $"{group}_{band + 1}" : names.Text(row, band), key = name;
                 for (int number = 2; !keys.Add(key); number++)
                     key = $"{name}_{number}";
@@ -155,6 +158,18 @@ internal sealed class ColumnItems(string dataset, string storedHref, Func<string
                 };
             }
         }
+    }
+
+    // The chips of a scene follow each other, and its layout may list hundreds of thousands of blocks.
+    private RasterLayout? LayoutOf(ReferencedFile file)
+    {
+        if (layouts.TryGetValue(file, out RasterLayout? known))
+            return known;
+        if (layouts.Count >= MostLayouts)
+            layouts.Clear();
+        RasterLayout? layout = RasterLayoutJson.Of(file);
+        layouts.Add(file, layout is null ? null : layout with { Levels = [layout.Levels[0] with { Offsets = null, Sizes = null }] });
+        return layout;
     }
 
     private static Affine FileGrid(Affine chip, double ofPixel, int[] window, int factor)

@@ -18,6 +18,9 @@ namespace Pile.Publishing.Exporting.Stac;
 internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOptions options)
 {
     private const string FileName = "items.parquet", NoTime = "none";
+
+    // DuckDB holds the rows of a group in memory, with all their nested values.
+    private const int RowGroupRows = 16_384;
     private static readonly string[] Times = ["datetime", "start_datetime", "end_datetime", "created", "updated", "published", "expires"];
     private static readonly string[] Columns =
         ["id", "stac_version", "stac_extensions", "geometry", "bbox", "links", "assets", "collection", "type"];
@@ -209,14 +212,16 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
             select.Append(CultureInfo.InvariantCulture,
                 $", {(Times.Contains(name) ? $"{value}::VARCHAR::TIMESTAMPTZ" : value)} AS {column}");
         }
+        // The lines are in the order of the items, which DuckDB keeps: a sort would hold all of them in memory.
         // Texts that look like dates stay texts: only the times of STAC are times.
         string file = $"read_json({DuckDbSql.Literal(lines)}, format = 'newline_delimited', "
             + $"maximum_object_size = {Math.Max(longest * 2, 1 << 24)}";
         string types = JsonColumnTypes.Find(connection, $"{file}, sample_size = -1, map_inference_threshold = -1, "
             + $"field_appearance_threshold = 0, dateformat = '%Y {NoTime}', timestampformat = '%Y {NoTime}')",
             hasLargeIntegers, cancellationToken);
-        connection.Execute($"COPY (SELECT {select} FROM {file}, columns = {types}) ORDER BY n) "
-            + $"TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd{ParquetCopy.OptionFor(mayHaveNegativeZero)}, "
+        connection.Execute($"COPY (SELECT {select} FROM {file}, columns = {types})) "
+            + $"TO {DuckDbSql.Literal(path)} (FORMAT parquet, ROW_GROUP_SIZE {RowGroupRows}, "
+            + $"COMPRESSION zstd{ParquetCopy.OptionFor(mayHaveNegativeZero)}, "
             + $"KV_METADATA {{geo: {DuckDbSql.Literal(Geo)}, "
             + $"'stac-geoparquet': {DuckDbSql.Literal(Metadata())}}})", cancellationToken: cancellationToken);
     }
