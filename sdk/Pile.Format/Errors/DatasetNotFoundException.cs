@@ -8,7 +8,8 @@ public sealed class DatasetNotFoundException : PileException
     /// <param name="finding">What is there instead.</param>
     public DatasetNotFoundException(string dataset, string finding)
         : this($"No dataset at '{dataset}': {finding}. A dataset is a folder that contains a '{DatasetPaths.Manifest}', or a HATS "
-            + "catalogue.", dataset, finding) { }
+            + "catalogue.", dataset, finding)
+    { }
 
     private DatasetNotFoundException(string message, string dataset, string finding) : base(message) =>
         (Dataset, Finding) = (dataset, finding);
