@@ -7,7 +7,7 @@ namespace Pile.Publishing;
 internal sealed class OutputFolder(string folder)
 {
     private const string Remedy = "Choose another folder, or remove it first";
-    private const int LongestShown = 200;
+    private const int LongestShown = 1000;
 
     /// <summary>Returns the path of the file of a row and column.</summary>
     internal string PathOf(ObjectId id, RowFile file) =>
@@ -50,7 +50,7 @@ internal sealed class OutputFolder(string folder)
         {
             Remove(temporary);
             if (e is PathTooLongException)
-                throw new OutputUnwritableException($"{path.AsSpan(0, Math.Min(path.Length, LongestShown))}…",
+                throw new OutputUnwritableException(path.Length <= LongestShown ? path : $"{path.AsSpan(0, LongestShown)}…",
                     "the file name, which has the percent-encoded id, is too long for the file "
                     + $"system: {Encoding.UTF8.GetByteCount(Path.GetFileName(temporary))} bytes", "Write all rows to one file instead", e);
             if (FileFault.Is(e))

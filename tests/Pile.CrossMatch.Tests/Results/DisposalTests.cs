@@ -67,7 +67,7 @@ public sealed class DisposalTests(TwoSkies skies) : IClassFixture<TwoSkies>
             MatchTable match = await MatchAsync(areDatasets, keptBytes);
             Task reading = Task.Run(async () =>
             {
-                for (int i = 0; i < 100; i++) // until it is disposed
+                while (true) // until it is disposed
                     await foreach (RowBatch batch in match.ReadAsync(Token))
                         _ = batch.RowCount;
             }, Token);
