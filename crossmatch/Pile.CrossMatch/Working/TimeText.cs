@@ -10,9 +10,6 @@ internal static class TimeText
     private const double SecondsPerDay = 86_400;
     private const int TickDigits = 7;
 
-    // IAU SOFA epj2jd and epb2jd: J2000.0 and B1900.0 as MJD, and the days of a Julian and of a Besselian year.
-    private const double J2000Mjd = 51_544.5, B1900Mjd = 15_019.81352, DaysPerJulianYear = 365.25, DaysPerBesselianYear = 365.242198781;
-
     /// <summary>The MJD of a time as text, as in the formats isot, iso, fits, yday, jyear_str and byear_str of astropy, or of a number; NaN
     /// for any other text.</summary>
     /// <param name="text">The text.</param>
@@ -25,7 +22,7 @@ internal static class TimeText
             return mjd;
         if (text is ['J' or 'B', _, ..] && double.TryParse(text[1..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
             out double year))
-            return text[0] == 'J' ? J2000Mjd + ((year - 2000) * DaysPerJulianYear) : B1900Mjd + ((year - 1900) * DaysPerBesselianYear);
+            return text[0] == 'J' ? TimeWords.MjdOfJulianYear(year) : TimeWords.MjdOfBesselianYear(year);
         bool isDayOfYear = text.Length >= 8 && text[4] == ':';
         if (!(isDayOfYear ? TryDayOfYear(text, out int day) : TryDay(text, out day))
             || !TryTime(text[(isDayOfYear ? 8 : 10)..], isDayOfYear, out long ticks, out bool isLeap))

@@ -3,7 +3,7 @@ using Pile.Format.Yaml;
 
 namespace Pile.Format;
 
-/// <summary>The keywords of time scales and reference positions (FITS 4.0, tables 30 and 31).</summary>
+/// <summary>The keywords of time scales and reference positions (FITS 4.0, tables 30 and 31), and years as MJD.</summary>
 internal static class TimeWords
 {
     /// <summary>The Julian date of MJD 0.</summary>
@@ -20,6 +20,12 @@ internal static class TimeWords
 
     private const string ExpectedScale = "expected a time scale of FITS (UTC, TAI, TT, TDB, TCG, TCB, UT1, GPS, LOCAL …)",
         ExpectedReference = "expected a reference position of FITS (TOPOCENTER, GEOCENTER, BARYCENTER, HELIOCENTER …)";
+
+    /// <summary>Returns the MJD of a Julian year (IAU SOFA epj2jd).</summary>
+    internal static double MjdOfJulianYear(double year) => 51_544.5 + ((year - 2000) * 365.25);
+
+    /// <summary>Returns the MJD of a Besselian year (IAU SOFA epb2jd).</summary>
+    internal static double MjdOfBesselianYear(double year) => 15_019.81352 + ((year - 1900) * 365.242198781);
 
     /// <summary>Returns true for a time scale of FITS, with or without its realization: <c>TAI</c>, <c>UTC(NIST)</c>.</summary>
     /// <param name="text">The word, in upper case.</param>

@@ -36,8 +36,8 @@ internal static class VoTimes
         if (!double.TryParse(hasLetter ? year[1..] : year, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
             || value > Manifest.MaxEpochYear)
             return null;
-        // IAU SOFA epb2jd and epj.
-        return !isBesselian ? value : Math.Round(2000 + ((15_019.81352 + ((value - 1900) * 365.242198781) - 51_544.5) / 365.25), 9);
+        return !isBesselian ? value
+            : Math.Round(2000 + ((TimeWords.MjdOfBesselianYear(value) - TimeWords.MjdOfJulianYear(2000)) / 365.25), 9); // SOFA epj
     }
 
     private static string? Word(XmlReader xml, string name) =>
