@@ -37,6 +37,36 @@ public sealed class IdCheckTests
     public void An_empty_text_is_a_missing_id() =>
         Assert.Equal(new IdFault(1, null), IdCheck.Find([TextColumnData.From(Id.With(DType.String, []), ["a", "", "a"])]));
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Of_many_ids_in_any_order_the_first_repeated_one_is_found(int seed)
+    {
+        Random random = new(seed);
+        HashSet<long> distinct = [0];
+        while (distinct.Count < 100_000)
+            distinct.Add(random.NextInt64(long.MinValue, long.MaxValue));
+        long[] ids = [.. distinct];
+        random.Shuffle(ids);
+        Assert.Null(IdCheck.Find(Numbers(ids)));
+        Assert.Null(IdCheck.Find(Texts(ids)));
+        foreach (int row in (int[])[1, 40_000, ids.Length - 1])
+        {
+            long[] repeated = [.. ids];
+            repeated[row] = repeated[random.Next(row)];
+            repeated[^1] = repeated[0]; // another one, later or the same
+            IdFault expected = new(row, repeated[row].ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Assert.Equal(expected, IdCheck.Find(Numbers(repeated)));
+            Assert.Equal(expected, IdCheck.Find(Texts(repeated)));
+        }
+
+        static ColumnData[] Numbers(long[] ids) =>
+            [.. ids.Chunk(7_000).Select(some => (ColumnData)new ColumnData<long>(Id.With(DType.Int64, []), some, default))];
+        static ColumnData[] Texts(long[] ids) => [.. ids.Chunk(7_000).Select(some => (ColumnData)TextColumnData.From(
+            Id.With(DType.String, []), [.. some.Select(id => id.ToString(System.Globalization.CultureInfo.InvariantCulture))]))];
+    }
+
     [Fact]
     public void Row_numbers_are_selected_by_a_word_even_if_a_column_has_that_name()
     {

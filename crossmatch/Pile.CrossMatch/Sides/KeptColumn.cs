@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Pile.Format;
@@ -88,6 +89,8 @@ internal sealed class KeptColumn(MatchWorkspace work, int expectedRows = 0)
     {
         if (pieces.Count == 1)
             return pieces[0].Values.Take(rows, schema);
+        if (Schema is { IsScalar: true, DType: DType.String })
+            return TakeTexts(rows, schema);
         // Reads the rows of each piece together, then restores their order.
         Dictionary<ColumnData, List<int>> rowsOf = [];
         (List<int> Of, int At)[] taken = new (List<int>, int)[rows.Length];
@@ -111,6 +114,26 @@ internal sealed class KeptColumn(MatchWorkspace work, int expectedRows = 0)
         }
         int[] order = [.. taken.Select(t => firstOf[t.Of] + t.At)];
         return ColumnData.Concat([.. rowsOf.Select(r => r.Key.Take(CollectionsMarshal.AsSpan(r.Value), schema))]).Take(order, schema);
+    }
+
+    private TextColumnData TakeTexts(ReadOnlySpan<int> rows, ColumnSchema schema)
+    {
+        int[] starts = new int[rows.Length + 1];
+        bool[] isNull = new bool[rows.Length];
+        (TextColumnData Piece, int Start)[] texts = ArrayPool<(TextColumnData, int)>.Shared.Rent(rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            (ColumnData piece, int row) = Find(Math.Max(rows[i], 0));
+            ReadOnlySpan<int> startsOfPiece = ((TextColumnData)piece).Starts.Span.Slice(row, 2);
+            texts[i] = ((TextColumnData)piece, startsOfPiece[0]);
+            isNull[i] = rows[i] < 0 || piece.IsNullAt(row);
+            starts[i + 1] = checked(starts[i] + (rows[i] < 0 ? 0 : startsOfPiece[1] - startsOfPiece[0]));
+        }
+        byte[] utf8 = GC.AllocateUninitializedArray<byte>(starts[^1]);
+        for (int i = 0; i < rows.Length; i++)
+            texts[i].Piece.Utf8.Span.Slice(texts[i].Start, starts[i + 1] - starts[i]).CopyTo(utf8.AsSpan(starts[i]));
+        ArrayPool<(TextColumnData, int)>.Shared.Return(texts, clearArray: true);
+        return new TextColumnData(schema, utf8, starts, isNull.AsSpan().Contains(true) ? isNull : default(ReadOnlyMemory<bool>));
     }
 
     // Numbers without missing values are copied once. Null for other columns.

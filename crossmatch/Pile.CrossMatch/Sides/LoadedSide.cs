@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
@@ -14,7 +15,7 @@ namespace Pile.CrossMatch;
 /// <summary>A side that is loaded: its rows are sorted by pixel, then by id, on all threads.</summary>
 internal sealed class LoadedSide : PreparedSide
 {
-    private const int BatchRows = 65_536;
+    private const int BatchRows = 65_536, HashBytes = 64 << 10;
 
     private readonly HealpixRanges? reach;
     private readonly ImmutableArray<string> names;
@@ -87,9 +88,19 @@ internal sealed class LoadedSide : PreparedSide
         KeptColumn Gathered(int column)
         {
             KeptColumn values = new(work);
-            for (int first = 0; first < rows.Count || first == 0; first += BatchRows)
-                values.Add(read[column].Take(rows.GetSpan().Slice(first, Math.Min(BatchRows, rows.Count - first)), schemas[column]));
+            ColumnData[] taken = new ColumnData[workers];
+            int rowsOfWorker = (BatchRows + workers - 1) / workers;
+            for (int first = 0; first < rows.Count || first == 0; first += workers * rowsOfWorker)
+            {
+                Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, worker =>
+                {
+                    int from = Math.Min(first + (worker * rowsOfWorker), rows.Count), end = Math.Min(from + rowsOfWorker, rows.Count);
+                    taken[worker] = read[column].Take(rows.GetSpan()[from..end], schemas[column]);
+                });
+                Array.ForEach(taken, values.Add);
+            }
             values.Complete();
+            read[column].Free();
             return values;
         }
 
@@ -230,14 +241,19 @@ internal sealed class LoadedSide : PreparedSide
         using IncrementalHash ofIds = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (idNumbers is not null)
             ofIds.AppendData(MemoryMarshal.AsBytes(idNumbers.Rows<long>()!.GetSpan()[..ids.Count]));
-        Span<byte> length = stackalloc byte[sizeof(long)];
+        ArrayBufferWriter<byte> texts = new(HashBytes); // each call of the hash costs as much as a short text
         for (int row = 0; idNumbers is null && row < ids.Count; row++)
         {
             ReadOnlySpan<byte> text = ids.Text(row);
-            BinaryPrimitives.WriteInt64LittleEndian(length, text.Length);
-            ofIds.AppendData(length);
-            ofIds.AppendData(text);
+            BinaryPrimitives.WriteInt64LittleEndian(texts.GetSpan(sizeof(long)), text.Length);
+            texts.Advance(sizeof(long));
+            texts.Write(text);
+            if (texts.WrittenCount < HashBytes / 2)
+                continue;
+            ofIds.AppendData(texts.WrittenSpan);
+            texts.ResetWrittenCount();
         }
+        ofIds.AppendData(texts.WrittenSpan);
         return ofIds.GetHashAndReset();
     }
 

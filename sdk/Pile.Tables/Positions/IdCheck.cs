@@ -15,11 +15,11 @@ internal static class IdCheck
     /// <param name="ids">The ids as returned by <see cref="ObjectIdColumn"/>: all batches of the table, in order.</param>
     /// <returns>Null if every row has a unique id.</returns>
     /// <remarks>Ascending ids are only compared with their predecessors. Integers within a narrow range are marked in a bit field of up to
-    /// 8 bytes per row. Otherwise 16 bytes per row are sorted.</remarks>
+    /// 8 bytes per row. Otherwise 8 bytes per row are compared in buckets, and 16 are sorted if two are equal.</remarks>
     public static IdFault? Find(IReadOnlyList<ColumnData> ids)
     {
         long missing = FirstMissing(ids);
-        if (IsAscending(ids) || AreMarkedOnce(ids))
+        if (IsAscending(ids) || AreMarkedOnce(ids) || !EqualKeys.Exist(ids))
             return missing < 0 ? null : new IdFault(missing, null);
         long repeated = FirstRepeated(ids);
         if (repeated >= 0 && (missing < 0 || repeated < missing))
@@ -120,7 +120,7 @@ internal static class IdCheck
                 if (!IsMissing(batch, row))
                 {
                     keyList.Add(batch is ColumnData<long> numbers ? numbers.Values.Span[row]
-                        : HashOf(((TextColumnData)batch).Element(row)));
+                        : EqualKeys.HashOf(((TextColumnData)batch).Element(row)));
                     rowList.Add(first + row);
                 }
             first += batch.RowCount;
@@ -147,15 +147,6 @@ internal static class IdCheck
             if (!seen.Add(TextOf(ids, row)))
                 return row;
         return -1;
-    }
-
-    // FNV-1a.
-    private static long HashOf(ReadOnlySpan<byte> text)
-    {
-        ulong hash = 14695981039346656037;
-        foreach (byte b in text)
-            hash = (hash ^ b) * 1099511628211;
-        return (long)hash;
     }
 
     private static string TextOf(IReadOnlyList<ColumnData> ids, long row)
