@@ -54,7 +54,6 @@ public class ReferencesTests
     private static readonly Dictionary<string, string> NativeLibraries = new(StringComparer.Ordinal)
     {
         ["\"libduckdb"] = "Pile.DuckDb",
-        ["\"libhdf5"] = "Pile.Hdf5",
         ["\"libcfitsio"] = "Pile.Fits",
         ["\"libwcs"] = "Pile.Fits",
         ["\"libdeflate"] = "Pile.Codecs",

@@ -2,7 +2,8 @@ using Pile.Format;
 
 namespace Pile.Reading.Tests;
 
-/// <summary>Queries return the same without the index: light columns are read by libhdf5, heavy ones through HDF5's chunk index.</summary>
+/// <summary>Queries return the same without the index: light columns are read from their datasets, heavy ones through HDF5's chunk
+/// index.</summary>
 public sealed class WithoutIndexTests(HandMadeDataset made) : IClassFixture<HandMadeDataset>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

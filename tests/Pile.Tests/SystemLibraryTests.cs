@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Pile.Codecs.Native;
 using Pile.Fits.Native;
 using Pile.Format;
-using Pile.Hdf5.Native;
 using Pile.TestKit;
 
 namespace Pile.Tests;
@@ -13,20 +12,12 @@ public sealed class SystemLibraryTests
 {
     private static readonly Dictionary<string, SystemLibrary> Libraries = new()
     {
-        ["hdf5"] = Hdf5Native.Files,
         ["cfitsio"] = NativeLibraries.CfitsioFiles,
         ["wcslib"] = NativeLibraries.WcslibFiles,
         ["deflate"] = DeflateNative.Files,
     };
 
     [Theory]
-    [InlineData("hdf5", "libhdf5_serial.so.103", "debian", "12", "apt-get install libhdf5-103-1")]
-    [InlineData("hdf5", "libhdf5_serial.so.310", "debian", "13", "apt-get install libhdf5-310")]
-    [InlineData("hdf5", "libhdf5_serial.so.103", "ubuntu", "22.04", "apt-get install libhdf5-103-1")]
-    [InlineData("hdf5", "libhdf5_serial.so.103", "ubuntu", "24.04", "apt-get install libhdf5-103-1t64")]
-    [InlineData("hdf5", "libhdf5.so.200", "fedora", "40", "dnf install hdf5")]
-    [InlineData("hdf5", "libhdf5.so.310", "fedora", "42", "dnf install hdf5")]
-    [InlineData("hdf5", "libhdf5.so.310", "conda", "", "conda install -c conda-forge hdf5")]
     [InlineData("cfitsio", "libcfitsio.so.10", "debian", "12", "apt-get install libcfitsio10")]
     [InlineData("cfitsio", "libcfitsio.so.10", "debian", "13", "apt-get install libcfitsio10t64")]
     [InlineData("cfitsio", "libcfitsio.so.9", "ubuntu", "22.04", "apt-get install libcfitsio9")]
@@ -75,12 +66,12 @@ public sealed class SystemLibraryTests
     }
 
     [Theory]
-    [InlineData("ID=linuxmint|ID_LIKE=\"ubuntu debian\"|VERSION_ID=\"22\"", "libhdf5-103-1, libhdf5-310, libhdf5-103-1t64")]
-    [InlineData("ID=\"rocky\"|ID_LIKE=\"rhel centos fedora\"|VERSION_ID=\"9.4\"", "sudo dnf install hdf5")]
-    [InlineData("ID=arch", "'hdf5' in Fedora")]
-    [InlineData("", "conda install -c conda-forge hdf5")]
+    [InlineData("ID=linuxmint|ID_LIKE=\"ubuntu debian\"|VERSION_ID=\"22\"", "libcfitsio10, libcfitsio10t64, libcfitsio9")]
+    [InlineData("ID=\"rocky\"|ID_LIKE=\"rhel centos fedora\"|VERSION_ID=\"9.4\"", "sudo dnf install cfitsio")]
+    [InlineData("ID=arch", "'cfitsio' in Fedora")]
+    [InlineData("", "conda install -c conda-forge cfitsio")]
     public void An_unknown_distribution_gets_the_advice_of_the_nearest_one(string release, string advice) =>
-        Assert.Contains(advice, Hdf5Native.Files.Packages.InstallAdvice(release.Split('|'), ""), StringComparison.Ordinal);
+        Assert.Contains(advice, NativeLibraries.CfitsioFiles.Packages.InstallAdvice(release.Split('|'), ""), StringComparison.Ordinal);
 
     [Fact]
     public void The_file_of_the_variable_replaces_the_installed_one()

@@ -86,7 +86,7 @@ internal static class Report
 
     private static string OurLibraries()
     {
-        string[] packages = ["libdeflate0", "libhdf5-103-1"];
+        string[] packages = ["libdeflate0"];
         string installed = ProgramRun.Run("/usr/bin/dpkg-query", ["-W", "-f=${Package} ${Version}, ", .. packages]).Output;
         string lockFile = File.ReadAllText(Path.Combine(Folders.Root, "eng/native/package-lock.json"));
         using System.Text.Json.JsonDocument native = System.Text.Json.JsonDocument.Parse(lockFile);

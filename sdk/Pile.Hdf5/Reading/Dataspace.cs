@@ -4,7 +4,9 @@ namespace Pile.Hdf5;
 /// <remarks>Source: "HDF5 File Format Specification Version 2.0", IV.A.2.b.</remarks>
 internal static class Dataspace
 {
-    private const int MaxDimensions = 32;
+    /// <summary>The maximum number of dimensions in HDF5.</summary>
+    internal const int MaxDimensions = 32;
+
     private const byte HasMaximums = 1;
     private const string Structure = "dataspace";
 
@@ -25,6 +27,20 @@ internal static class Dataspace
                 throw reader.Invalid($"dimension {axis} has length {shape[axis]}, above its maximum {most}");
         _ = Elements(shape, in reader);
         return shape;
+    }
+
+    /// <summary>Writes the lengths of the dimensions, none for a scalar, and their maximums; <see cref="FileBytes.Undefined"/> for an
+    /// extendible dimension.</summary>
+    internal static void Write(StructureBytes target, ReadOnlySpan<long> shape, ReadOnlySpan<long> maximums)
+    {
+        target.Byte(1);
+        target.Byte(shape.Length);
+        target.Byte(shape.IsEmpty ? 0 : HasMaximums);
+        target.Zeros(5);
+        foreach (long length in shape)
+            target.Int64(length);
+        foreach (long most in maximums)
+            target.Int64(most);
     }
 
     /// <summary>Multiplies the lengths.</summary>

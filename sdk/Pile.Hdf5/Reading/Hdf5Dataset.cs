@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text.Unicode;
 using Pile.Codecs;
 using Pile.Format;
-using Pile.Hdf5.Native;
 
 namespace Pile.Hdf5;
 
@@ -12,7 +11,7 @@ internal sealed class Hdf5Dataset
     private const string Structure = "dataset";
     private readonly FileBytes file;
     private readonly GlobalHeap heap;
-    private readonly Hdf5Location location;
+    private readonly string name;
     private readonly ObjectHeader header;
     private readonly DataLayout layout;
     private readonly long[] shape;
@@ -20,9 +19,9 @@ internal sealed class Hdf5Dataset
     private ChunkIndex? chunks;
     private RowChunks? rowChunks;
 
-    internal Hdf5Dataset(FileBytes file, GlobalHeap heap, long address, Hdf5Location location)
+    internal Hdf5Dataset(FileBytes file, GlobalHeap heap, long address, string name)
     {
-        (this.file, this.heap, this.location) = (file, heap, location);
+        (this.file, this.heap, this.name) = (file, heap, name);
         header = ObjectHeader.Read(file, address, [MessageType.Nil, MessageType.Dataspace, MessageType.Datatype, MessageType.FillValue,
             MessageType.DataLayout,
             MessageType.FilterPipeline, MessageType.Attribute, MessageType.Continuation], Path);
@@ -44,7 +43,7 @@ internal sealed class Hdf5Dataset
     }
 
     /// <summary>The name of the dataset.</summary>
-    internal string Path => location.Item!;
+    internal string Path => name;
 
     /// <summary>The dtype of the elements.</summary>
     internal DType DType => Type.DType;
@@ -164,7 +163,7 @@ internal sealed class Hdf5Dataset
     }
 
     /// <summary>Creates an error about this dataset.</summary>
-    internal Hdf5Exception Invalid(string finding) => location.Invalid(finding);
+    internal Hdf5Exception Invalid(string finding) => new(file.Path, name, finding);
 
     /// <summary>Checks the fill value, which is not used because all elements are written.</summary>
     /// <remarks>Source: "HDF5 File Format Specification Version 2.0", IV.A.2.f (version 2).</remarks>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using Pile.Format;
 
 namespace Pile.Hdf5;
@@ -43,6 +44,58 @@ internal sealed record Hdf5ElementType(DType DType, int StoredBytes, bool IsVari
     /// <exception cref="Hdf5Exception">The type is not allowed in an attribute of a shard.</exception>
     internal static Hdf5ElementType OfAttribute(ReadOnlySpan<byte> content, FileBytes file, long address, string? item) =>
         Find(content) ?? throw Unsupported(content, file, address, item);
+
+    /// <summary>The type of UTF-8 texts of variable length.</summary>
+    internal static ReadOnlySpan<byte> VariableText => VariableUtf8;
+
+    /// <summary>Returns the encoding of a type.</summary>
+    /// <param name="type">The dtype.</param>
+    /// <param name="stringBytes">The size of a text, padded with NUL; 0 for other types.</param>
+    internal static byte[] Encode(DType type, int stringBytes = 0)
+    {
+        if (type is not DType.String)
+            return Array.Find(Numbers, number => number.DType == type).Encoding;
+        byte[] text = [FixedText, NulPaddedUtf8, 0, 0, 0, 0, 0, 0];
+        BinaryPrimitives.WriteInt32LittleEndian(text.AsSpan(4), stringBytes);
+        return text;
+    }
+
+    /// <summary>Returns the encoding of structures whose fields follow each other without gaps: compound and array types of version
+    /// 2.</summary>
+    internal static byte[] Encode(IReadOnlyList<Hdf5Field> fields)
+    {
+        const int compound = 0x26, array = 0x2A;
+        StructureBytes type = new();
+        type.Byte(compound);
+        type.UInt16(fields.Count);
+        type.Byte(0);
+        type.UInt32(fields.Sum(field => field.Bytes));
+        int offset = 0;
+        foreach (Hdf5Field field in fields)
+        {
+            byte[] name = Encoding.UTF8.GetBytes(field.Name);
+            type.Bytes(name);
+            type.Zeros(8 - (name.Length % 8)); // at least one NUL
+            type.UInt32(offset);
+            if (!field.Shape.IsEmpty)
+            {
+                type.Byte(array);
+                type.Zeros(3);
+                type.UInt32(field.Bytes);
+                type.Byte(field.Shape.Length);
+                type.Zeros(3);
+                foreach (int length in field.Shape)
+                    type.UInt32(length);
+                type.Zeros(sizeof(int) * field.Shape.Length); // permutations, which are not used
+            }
+            type.Bytes(Encode(field.DType, field.StringBytes));
+            offset += field.Bytes;
+        }
+        return type.Span.ToArray();
+    }
+
+    /// <summary>Returns the size of an element of an encoded type.</summary>
+    internal static int BytesOf(ReadOnlySpan<byte> type) => BinaryPrimitives.ReadInt32LittleEndian(type[4..]);
 
     private static Hdf5ElementType? Find(ReadOnlySpan<byte> content)
     {

@@ -69,7 +69,7 @@ internal sealed class Hdf5File : IDisposable
             return known;
         if (!root.TryFind(name, out long address))
             throw new Hdf5Exception(Path, name, "there is no such dataset");
-        return datasets[name] = new(bytes, heap, address, new(Path, name));
+        return datasets[name] = new(bytes, heap, address, name);
     }
 
     /// <summary>Opens the dataset of a column.</summary>

@@ -4,7 +4,9 @@ namespace Pile.Hdf5;
 /// <remarks>Source: "HDF5 File Format Specification Version 2.0", II.A (superblock) and III.C (symbol table entry).</remarks>
 internal static class Superblock
 {
-    private const int Bytes = 96;
+    /// <summary>Its size.</summary>
+    internal const int Bytes = 96;
+
     private const string Structure = "superblock";
 
     /// <summary>Version 0 of all structures, addresses and lengths of 8 bytes, B-trees of the default ranks 4 and 16, no flags.</summary>
@@ -37,5 +39,19 @@ internal static class Superblock
             throw reader.Unsupported("a driver information block");
         _ = reader.Int64(); // the name of the root group, which is unused
         return reader.Int64(); // the remaining bytes cache the symbol table
+    }
+
+    /// <summary>Writes the superblock of a file whose root group is not a symbol table.</summary>
+    internal static void Write(StructureBytes target, long rootAddress, long end)
+    {
+        target.Bytes(FileSignature);
+        target.Bytes(Fields);
+        target.Int64(0);
+        target.Int64(FileBytes.Undefined);
+        target.Int64(end);
+        target.Int64(FileBytes.Undefined);
+        target.Int64(0);
+        target.Int64(rootAddress);
+        target.Zeros(Bytes - target.Count); // nothing is cached
     }
 }

@@ -1,24 +1,30 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Pile.Format;
-using Pile.Hdf5.Native;
 
 namespace Pile.Hdf5;
 
 /// <summary>Writes the attributes of one file or dataset, with the types that h5py uses for Python's own types.</summary>
-/// <remarks>In this format, an attribute has less than 64 KB without its texts, which are stored separately.</remarks>
+/// <remarks>
+/// In this format, an attribute has less than 64 KB without its texts, which are stored separately.
+/// Source: "HDF5 File Format Specification Version 2.0", IV.A.2.m (attribute, version 3).
+/// </remarks>
 internal sealed class Hdf5AttributeWriter
 {
-    private readonly Hdf5Handle owner;
-    private readonly Hdf5Location location;
+    private const int Utf8Names = 1, MaxValueBytes = 64_000;
+
+    private readonly string path;
+    private readonly string? item;
+    private readonly GlobalHeapBytes texts;
+    private readonly List<(StructureBytes Head, byte[] Values, (int Bytes, int Collection, int Index)[] Texts)> attributes = [];
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
 
-    internal Hdf5AttributeWriter(Hdf5Handle owner, Hdf5Location location) => (this.owner, this.location) = (owner, location);
+    internal Hdf5AttributeWriter(string path, string? item, GlobalHeapBytes texts) =>
+        (this.path, this.item, this.texts) = (path, item, texts);
 
     /// <summary>Writes a text as a variable-length UTF-8 string, which h5py returns as <c>str</c>.</summary>
     /// <exception cref="ArgumentException">The name exists or is not valid, or
     /// the text contains a NUL, at which HDF5 would truncate it.</exception>
-    /// <exception cref="Hdf5Exception">The library reports an error.</exception>
     internal void Write(string name, string value) => WriteTexts(name, [value], isArray: false);
 
     /// <summary>Writes a one-dimensional array of texts.</summary>
@@ -42,52 +48,71 @@ internal sealed class Hdf5AttributeWriter
     /// <summary>Writes a one-dimensional array of booleans, in h5py's enumeration.</summary>
     internal void Write(string name, ReadOnlySpan<bool> values) => WriteNumbers(name, values, isArray: true);
 
-    private void WriteNumbers<T>(string name, ReadOnlySpan<T> values, bool isArray) where T : unmanaged
+    /// <summary>Adds all attributes to an object's header.</summary>
+    /// <param name="header">The header.</param>
+    /// <param name="collections">The addresses of the collections of texts.</param>
+    /// <exception cref="Hdf5Exception">An attribute is too large for HDF5.</exception>
+    internal void WriteTo(ObjectHeaderBytes header, long[] collections)
     {
-        using (Hdf5Library.Enter())
+        foreach ((StructureBytes head, byte[] values, (int Bytes, int Collection, int Index)[] own) in attributes)
         {
-            using TypeHandle type = Hdf5Types.Create(DTypes.Of<T>());
-            Write(name, type, isArray ? values.Length : null, MemoryMarshal.AsBytes(values));
+            head.Bytes(values);
+            foreach ((int bytes, int collection, int index) in own)
+            {
+                head.UInt32(bytes);
+                head.Int64(collections[collection]);
+                head.UInt32(index);
+            }
+            header.Add(MessageType.Attribute, head.Span);
         }
     }
 
-    private unsafe void WriteTexts(string name, ReadOnlySpan<string> values, bool isArray)
+    private void WriteNumbers<T>(string name, ReadOnlySpan<T> values, bool isArray) where T : unmanaged =>
+        attributes.Add((Head(name, Hdf5ElementType.Encode(DTypes.Of<T>()), isArray ? values.Length : null),
+            MemoryMarshal.AsBytes(values).ToArray(), []));
+
+    private void WriteTexts(string name, ReadOnlySpan<string> values, bool isArray)
     {
-        int[] starts = new int[values.Length];
-        int bytes = 0;
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (values[i].Contains('\0', StringComparison.Ordinal))
+        foreach (string value in values)
+            if (value.Contains('\0', StringComparison.Ordinal))
                 throw new ArgumentException($"The text of attribute '{name}' must not contain a NUL, at which HDF5 would truncate it.",
                     nameof(values));
-            starts[i] = bytes;
-            bytes += Encoding.UTF8.GetByteCount(values[i]) + 1;
-        }
-        byte[] texts = new byte[bytes];
-        for (int i = 0; i < values.Length; i++)
-            Encoding.UTF8.GetBytes(values[i], texts.AsSpan(starts[i]));
-        fixed (byte* first = texts)
+        StructureBytes head = Head(name, Hdf5ElementType.VariableText, isArray ? values.Length : null);
+        (int, int, int)[] places = new (int, int, int)[values.Length];
+        for (int i = 0; i < places.Length; i++)
         {
-            nint[] pointers = new nint[values.Length];
-            for (int i = 0; i < values.Length; i++)
-                pointers[i] = (nint)(first + starts[i]);
-            using (Hdf5Library.Enter())
-            {
-                Write(name, Hdf5Shared.VariableStringOf(location), isArray ? values.Length : null, MemoryMarshal.AsBytes<nint>(pointers));
-            }
+            byte[] utf8 = Encoding.UTF8.GetBytes(values[i]);
+            (int collection, int index) = texts.Add(utf8);
+            places[i] = (utf8.Length, collection, index);
         }
+        attributes.Add((head, [], places));
     }
 
-    private void Write(string name, TypeHandle type, int? length, ReadOnlySpan<byte> values)
+    // Everything but the values.
+    private StructureBytes Head(string name, ReadOnlySpan<byte> type, int? length)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
+        byte[] utf8 = [.. Encoding.UTF8.GetBytes(name), 0];
+        if (name.Contains('\0', StringComparison.Ordinal) || utf8.Length > ushort.MaxValue)
+            throw new ArgumentException($"'{name}' is not a valid name of an attribute.", nameof(name));
         if (!names.Add(name))
             throw new ArgumentException($"Attribute '{name}' already exists.", nameof(name));
-        Hdf5Location at = location with { Item = location.Item is null ? $"@{name}" : $"{location.Item}@{name}" };
-        using SpaceHandle? array = length is { } n ? at.Check(Hdf5Native.CreateSpace(1, [(ulong)n], []), "creating an attribute") : null;
-        using AttributeHandle attribute = at.Check(Hdf5Native.CreateAttribute(owner, name, type, array ?? Hdf5Shared.ScalarOf(at),
-            Hdf5Shared.AttributeCreationOf(at), 0), "creating an attribute");
-        if (values.Length > 0)
-            at.Check(Hdf5Native.Write(attribute, type, values), "writing an attribute");
+        int valueBytes = Hdf5ElementType.BytesOf(type);
+        if ((length ?? 1) > MaxValueBytes / valueBytes)
+            throw new Hdf5Exception(path, item is null ? $"@{name}" : $"{item}@{name}",
+                $"{length} values of {valueBytes} bytes; an attribute has at most {MaxValueBytes} bytes without its texts");
+        StructureBytes space = new();
+        Dataspace.Write(space, length is { } n ? [n] : [], length is { } most ? [most] : []);
+        StructureBytes head = new();
+        head.Byte(3);
+        head.Byte(0);
+        head.UInt16(utf8.Length);
+        head.UInt16(type.Length);
+        head.UInt16(space.Count);
+        head.Byte(Utf8Names);
+        head.Bytes(utf8);
+        head.Bytes(type);
+        head.Bytes(space.Span);
+        return head;
     }
 }

@@ -33,7 +33,13 @@ internal sealed class EncodedBlock(int firstRow, int rowCount, int firstColumn, 
         Crc32C[chunk] = crc32C;
     }
 
-    internal ReadOnlySpan<byte> Chunk(int chunk) => bytes.AsSpan(ends[chunk]..ends[chunk + 1]);
+    /// <summary>All chunks.</summary>
+    internal ReadOnlySpan<byte> Chunks => bytes.AsSpan(0, ends[^1]);
+
+    /// <summary>Returns where a chunk begins in <see cref="Chunks"/>.</summary>
+    internal int StartOf(int chunk) => ends[chunk];
+
+    internal int BytesOf(int chunk) => ends[chunk + 1] - ends[chunk];
 
     public void Dispose()
     {

@@ -1,13 +1,19 @@
 namespace Pile.Writing.Shards;
 
-/// <summary>Size and checksum of every chunk of a shard.</summary>
+/// <summary>Place, size and checksum of every chunk of a shard.</summary>
 internal sealed class EncodedChunks(int rowCount, int columnCount)
 {
+    private readonly long[] offsets = new long[rowCount * columnCount];
     private readonly int[] storedBytes = new int[rowCount * columnCount];
     private readonly uint[] crc32C = new uint[rowCount * columnCount];
 
-    internal void Set(int row, int column, int bytes, uint crc) =>
-        (storedBytes[(row * columnCount) + column], crc32C[(row * columnCount) + column]) = (bytes, crc);
+    internal void Set(int row, int column, long offset, int bytes, uint crc)
+    {
+        int chunk = (row * columnCount) + column;
+        (offsets[chunk], storedBytes[chunk], crc32C[chunk]) = (offset, bytes, crc);
+    }
+
+    internal long Offset(int row, int column) => offsets[(row * columnCount) + column];
 
     internal int StoredBytes(int row, int column) => storedBytes[(row * columnCount) + column];
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Pile.DuckDb;
 using Pile.Format;
-using Pile.Hdf5;
 
 namespace Pile.Writing.Shards;
 
@@ -39,15 +38,13 @@ internal static partial class PieceColumns
     }
 
     /// <summary>Returns the columns of a shard that has just been written.</summary>
-    /// <exception cref="ShardCorruptException">HDF5 has not stored the bytes as written.</exception>
-    internal static ImmutableArray<ColumnBuffer> Make(string path, ImmutableArray<ColumnSchema> heavy, ShardRows rows, int source,
+    internal static ImmutableArray<ColumnBuffer> Make(ImmutableArray<ColumnSchema> heavy, ShardRows rows, int source,
         int[][] chunkShapes, EncodedChunks chunks)
     {
         ImmutableArray<ColumnBuffer> buffers = Begin(heavy, rows, source);
         if (heavy.IsEmpty)
             return buffers;
 
-        using Hdf5File file = Hdf5File.Open(path);
         int next = 2;
         for (int i = 0; i < heavy.Length; i++)
         {
@@ -61,15 +58,9 @@ internal static partial class PieceColumns
                 places.Crcs.Clear();
                 continue;
             }
-            Hdf5Piece[] pieces = file.OpenDataset(ColumnNames.ToHdf5(heavy[i].Name)).ReadChunkIndex().ByRow();
             for (int row = 0; row < rows.RowCount; row++)
-            {
-                if (pieces[row].StoredBytes != chunks.StoredBytes(row, i))
-                    throw new ShardCorruptException(path, heavy[i].Name, row,
-                        $"{chunks.StoredBytes(row, i)} bytes were written, but the file's index has {pieces[row].StoredBytes}");
                 (places.Offsets[row], places.Sizes[row], places.Crcs[row]) =
-                    (pieces[row].Offset, pieces[row].StoredBytes, chunks.Crc32C(row, i));
-            }
+                    (chunks.Offset(row, i), chunks.StoredBytes(row, i), chunks.Crc32C(row, i));
         }
         return buffers;
     }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Pile.Format;
 using Pile.Hdf5;
 
@@ -34,11 +33,6 @@ internal sealed class ShardAttributes
         foreach (ColumnSchema column in columns)
             ofColumn[column.Name] = TextsOf(column);
     }
-
-    /// <summary>Returns the approximate size of all attributes' names and texts, to reserve space for metadata.</summary>
-    internal long BytesOf(IEnumerable<ColumnSchema> columns) =>
-        Bytes(ofFile) + 64 + columns.Sum(c => Bytes(ofColumn[c.Name]) + c.Bands.Sum(b => 128L + (2 * (b.MaskBits?.Length ?? 0)))
-        + c.Categories.Sum(k => 256L + (4 * k.Name.Length)) + c.Sentinels.Sum(_ => 128L) + (c.Time is null ? 0 : 128));
 
     internal void WriteFile(Hdf5AttributeWriter attributes, string cellFolder)
     {
@@ -104,7 +98,4 @@ internal sealed class ShardAttributes
         if (value is not null)
             texts.Add((name, value));
     }
-
-    private static long Bytes(IEnumerable<(string Name, string Value)> texts) =>
-        texts.Sum(t => 96L + t.Name.Length + Encoding.UTF8.GetByteCount(t.Value));
 }

@@ -14,9 +14,6 @@ internal sealed class ShardWriter : IDisposable
     /// <summary>The bytes of a light column that are written together.</summary>
     private const int LightBlockBytes = 1 << 20;
 
-    /// <summary>HDF5's own default.</summary>
-    private const int SmallMetaBlockBytes = 2048;
-
     private readonly DatasetSchema schema;
     private readonly ShardAttributes attributes;
     private readonly HeavyEncoder encoder;
@@ -76,25 +73,17 @@ internal sealed class ShardWriter : IDisposable
         Count(rows);
         EncodedChunks chunks = new(rows.RowCount, schema.Heavy.Length);
         (int RowBytes, int ChunkRows)[] light = [.. schema.Light.Select((column, i) => SizesOf(column, rows.Light[i]))];
-        (long, int)[] chunked = [.. schema.Heavy.Select(c => ((long)rows.RowCount, c.Shape.Length + 1)),
-            .. light.Where(sizes => sizes.ChunkRows > 0).Select(sizes => (((long)rows.RowCount / sizes.ChunkRows) + 1, 2))];
-        // Space for all metadata keeps chunks together; without chunks it would be wasted.
-        Hdf5WriteSettings layout = new()
-        {
-            MetaBlockBytes = chunked.Length == 0 ? SmallMetaBlockBytes : Hdf5WriteSettings.MetaBlockBytesFor(
-                schema.Light.Length + schema.Columns.Count(c => c.Nullable) + 1, chunked, attributes.BytesOf(schema.Columns)),
-        };
-        using (Hdf5Writer file = Hdf5Writer.Create(path, layout))
+        using (Hdf5Writer file = Hdf5Writer.Create(path))
         {
             attributes.WriteFile(file.Attributes, rows.CellFolder);
             WriteLight(file, rows, light, cancellationToken);
             Hdf5DatasetWriter?[] datasets =
                 [.. schema.Heavy.Select((column, i) => CreateHeavy(file, column, rows.RowCount, chunkShapes[i]))];
             if (blocks is not null)
-                WriteHeavy(datasets, blocks, chunks, next, cancellationToken);
+                WriteHeavy(file, datasets, blocks, chunks, next, cancellationToken);
             file.Close();
         }
-        rows.Pieces = PieceColumns.Make(path, schema.Heavy, rows, source, chunkShapes, chunks);
+        rows.Pieces = PieceColumns.Make(schema.Heavy, rows, source, chunkShapes, chunks);
     }
 
     /// <summary>Waits for blocks of a shard that is not written, after a failure.</summary>
@@ -189,7 +178,7 @@ internal sealed class ShardWriter : IDisposable
 
     private ShardBlocks BlocksOf(ShardRows rows) => new(encoder, encoding, schema.Heavy, rows, workers, encodeBytes);
 
-    private void WriteHeavy(Hdf5DatasetWriter?[] datasets, ShardBlocks blocks, EncodedChunks chunks, Func<ShardRows?> next,
+    private void WriteHeavy(Hdf5Writer file, Hdf5DatasetWriter?[] datasets, ShardBlocks blocks, EncodedChunks chunks, Func<ShardRows?> next,
         CancellationToken cancellationToken)
     {
         while (true)
@@ -200,13 +189,14 @@ internal sealed class ShardWriter : IDisposable
             using EncodedBlock? block = blocks.Next();
             if (block is null)
                 return;
-            WriteBlock(datasets, block, chunks);
+            WriteBlock(file, datasets, block, chunks);
             Count(block, blocks.Rows);
         }
     }
 
-    private static void WriteBlock(Hdf5DatasetWriter?[] datasets, EncodedBlock block, EncodedChunks chunks)
+    private static void WriteBlock(Hdf5Writer file, Hdf5DatasetWriter?[] datasets, EncodedBlock block, EncodedChunks chunks)
     {
+        long start = file.Append(block.Chunks);
         Span<long> coordinates = stackalloc long[32]; // the maximum number of dimensions in HDF5
         coordinates.Clear();
         for (int row = 0; row < block.RowCount; row++)
@@ -215,10 +205,10 @@ internal sealed class ShardWriter : IDisposable
             for (int i = 0; i < block.ColumnCount; i++)
             {
                 int chunk = (row * block.ColumnCount) + i, column = block.FirstColumn + i;
-                ReadOnlySpan<byte> stored = block.Chunk(chunk);
-                chunks.Set(block.FirstRow + row, column, stored.Length, block.Crc32C[chunk]);
+                (long offset, int bytes) = (start + block.StartOf(chunk), block.BytesOf(chunk));
+                chunks.Set(block.FirstRow + row, column, offset, bytes, block.Crc32C[chunk]);
                 if (datasets[column] is { } dataset)
-                    dataset.WriteChunk(coordinates[..dataset.Shape.Count], stored);
+                    dataset.AddChunk(coordinates[..dataset.Shape.Count], offset, bytes);
             }
         }
     }

@@ -1,6 +1,5 @@
 using Pile.DuckDb;
 using Pile.Format;
-using Pile.Hdf5;
 
 namespace Pile.Writing.Staging;
 
@@ -8,7 +7,7 @@ namespace Pile.Writing.Staging;
 internal static class WriteErrors
 {
     /// <summary>Returns whether an exception is caused by the disk and not by the data.</summary>
-    internal static bool IsOfDisk(Exception e) => FileFault.Is(e) || e is Hdf5Exception
+    internal static bool IsOfDisk(Exception e) => FileFault.Is(e)
         || (e is DuckDbException duckDb && (duckDb.Type == DuckDbErrorType.IO
             || duckDb.Error.Contains("No space left", StringComparison.Ordinal)
             || duckDb.Error.Contains("max_temp_directory_size", StringComparison.Ordinal)));

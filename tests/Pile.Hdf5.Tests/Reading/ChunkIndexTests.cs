@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Hdf5.Tests.Reading;
 
-public class ChunkIndexTests : Hdf5Test
+public class ChunkIndexTests
 {
     [Fact]
     public void The_pieces_of_a_row_are_contiguous()
@@ -11,8 +11,7 @@ public class ChunkIndexTests : Hdf5Test
         const int rows = 3000;
         using TemporaryFolder folder = new();
         string[] names = ["flux", "ivar", "lsf", "mask"];
-        long metadata = Hdf5WriteSettings.MetaBlockBytesFor(2, names.Select(_ => ((long)rows, 3)), attributeBytes: 200);
-        using (Hdf5Writer writer = Hdf5Writer.Create(folder["a.h5"], new() { MetaBlockBytes = metadata }))
+        using (Hdf5Writer writer = Hdf5Writer.Create(folder["a.h5"]))
         {
             writer.Attributes.Write("title", "side by side");
             writer.CreateContiguous("ra", DType.Float64, [rows]).WriteRows<double>(0, new double[rows]);
@@ -39,6 +38,6 @@ public class ChunkIndexTests : Hdf5Test
             }
         Assert.Equal(0, gaps);
         long data = pieces.Sum(column => column.Sum(piece => (long)piece.StoredBytes)) + (2 * 8 * rows);
-        Assert.InRange(file.LengthBytes - data, 0, metadata * 1.1);
+        Assert.InRange(file.LengthBytes - data, 0, 60L * names.Length * rows);
     }
 }

@@ -12,6 +12,7 @@ public class HostileShardTests
     [InlineData("catalogue-text", 300)]
     [InlineData("columns", 500)]
     [InlineData("h5py", 400)]
+    [InlineData("dense", 400)]
     public void Mutated_metadata_is_rejected_or_read_as_by_h5py(string name, int count)
     {
         using TemporaryFolder folder = new();
@@ -113,6 +114,13 @@ public class HostileShardTests
                         f[f'c{i}'] = np.arange(i % 5)
                         f[f'c{i}'].attrs['role'] = 'native'
                     f.create_dataset('rows', data=np.random.default_rng(3).random((90, 3)), chunks=(1, 3), compression='gzip', shuffle=True)
+                """, folder["original"]);
+        else if (name == "dense") // more than eight links, of which one is not ASCII, in a fractal heap
+            Python.Run("""
+                import sys, h5py, numpy as np
+                with h5py.File(sys.argv[1], 'w') as f:
+                    for i in range(300):
+                        f[f'column {i} λ'] = np.array([i, 1], '<i2')
                 """, folder["original"]);
         else if (name == "columns")
         {

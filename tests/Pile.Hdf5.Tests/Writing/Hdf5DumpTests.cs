@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.Hdf5.Tests.Writing;
 
-public class Hdf5DumpTests : Hdf5Test
+public class Hdf5DumpTests
 {
     [Fact] // h5dump is independent of h5py
     public void H5dump_prints_the_expected_header()

@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.Hdf5.Tests.Writing;
 
-public class Hdf5WriterTests : Hdf5Test
+public class Hdf5WriterTests
 {
     [Fact]
     public void H5py_reads_groups_and_structures()
@@ -181,11 +181,69 @@ public class Hdf5WriterTests : Hdf5Test
     }
 
     [Fact]
-    public void Errors_include_the_message_of_the_library()
+    public void A_missing_folder_is_an_error() =>
+        Assert.Throws<DirectoryNotFoundException>(() => Hdf5Writer.Create("/nonexistent/folder/a.h5"));
+
+    [Fact]
+    public void An_attribute_that_HDF5_cannot_store_is_an_error_with_its_name()
     {
-        Hdf5Exception e = Assert.Throws<Hdf5Exception>(() => Hdf5Writer.Create("/nonexistent/folder/a.h5"));
-        Assert.Equal("/nonexistent/folder/a.h5", e.FilePath);
-        Assert.Contains("No such file or directory", e.Message, StringComparison.Ordinal);
+        using TemporaryFolder folder = new();
+        using Hdf5Writer writer = Hdf5Writer.Create(folder["a.h5"]);
+        Hdf5DatasetWriter dataset = writer.CreateContiguous("class", DType.Int8, [0]);
+        Hdf5Exception e = Assert.Throws<Hdf5Exception>(() => dataset.Attributes.Write("codes", new long[8200]));
+        Assert.Equal((folder["a.h5"], "class@codes"), (e.FilePath, e.Item));
+        dataset.Attributes.Write("fewer", new long[8000]);
+        writer.Close();
+        Assert.Equal("8000",
+            Python.Run("import sys, h5py; print(len(h5py.File(sys.argv[1])['class'].attrs['fewer']))", folder["a.h5"]).Trim());
+    }
+
+    [Fact]
+    public void Chunks_are_written_in_order_and_may_be_missing()
+    {
+        using TemporaryFolder folder = new();
+        using (Hdf5Writer writer = Hdf5Writer.Create(folder["a.h5"]))
+        {
+            Hdf5DatasetWriter values = writer.CreateChunked("v", DType.UInt8, [5, 3], [2, 2], PieceCodec.None);
+            values.WriteChunk([0, 2], [1, 0, 2, 0]);
+            values.WriteChunk([4, 0], [3, 4, 0, 0]);
+            Assert.Throws<ArgumentException>(() => values.WriteChunk([4, 0], [3, 4, 0, 0]));
+            Assert.Throws<ArgumentException>(() => values.WriteChunk([0, 0], [3, 4, 0, 0]));
+            writer.Close();
+        }
+        Assert.Equal("0 0 1 0 0 2 0 0 0 0 0 0 3 4 0",
+            Python.Run("import sys, h5py; print(*h5py.File(sys.argv[1])['v'][:].ravel())", folder["a.h5"]).Trim());
+    }
+
+    [Fact] // libhdf5 changes the structures that it did not write
+    public void H5py_changes_a_file()
+    {
+        using TemporaryFolder folder = new();
+        using (Hdf5Writer writer = Hdf5Writer.Create(folder["a.h5"]))
+        {
+            writer.Attributes.Write("title", "a");
+            for (int i = 0; i < 20; i++)
+                Put<int>(writer, $"c{i}", [2], [i, -i]);
+            Hdf5DatasetWriter heavy = writer.CreateChunked("heavy", DType.Float32, [300, 2], [1, 2], PieceCodec.None);
+            for (int row = 0; row < 300; row++)
+                heavy.WriteChunk([row, 0], new byte[8]);
+            writer.Close();
+        }
+        Python.Run("""
+            import sys, h5py, numpy as np
+            with h5py.File(sys.argv[1], 'r+') as f:
+                f.attrs['note'] = 'longer than before'
+                f.attrs['title'] = 'b'
+                del f['c3']
+                f['new'] = np.arange(3)
+                f['c4'][0] = 77
+                f['c5'].attrs['unit'] = 'mag'
+                f['heavy'][299] = [1, 2]
+            with h5py.File(sys.argv[1], 'r') as f:
+                assert len(f) == 21 and list(f['new']) == [0, 1, 2] and list(f['c4']) == [77, -4] and 'c3' not in f
+                assert f.attrs['title'] == 'b' and f.attrs['note'] == 'longer than before' and f['c5'].attrs['unit'] == 'mag'
+                assert f['heavy'][:].sum() == 3
+            """, folder["a.h5"]);
     }
 
     [Fact]

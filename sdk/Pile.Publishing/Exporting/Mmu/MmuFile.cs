@@ -11,9 +11,6 @@ internal static class MmuFile
     // Of light columns; the reader limits the bytes of heavy ones.
     private const int BatchRows = 1024;
 
-    // Files of a few rows consist mainly of metadata.
-    private const int MetaBlockBytes = 2048;
-
     /// <summary>Writes a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="dataset">The dataset, for messages.</param>
@@ -25,7 +22,7 @@ internal static class MmuFile
         CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using (Hdf5Writer file = Hdf5Writer.Create(path, new Hdf5WriteSettings { MetaBlockBytes = MetaBlockBytes }))
+        using (Hdf5Writer file = Hdf5Writer.Create(path))
         {
             Target[] targets = [.. columns.Select(column => Target.Create(file, column, rows, inFile))];
             int written = 0;
