@@ -30,9 +30,13 @@ internal sealed class KeptColumn(MatchWorkspace work, int expectedRows = 0)
     internal ColumnSchema Schema => pieces[0].Values.Schema;
 
     /// <summary>Adds the next rows.</summary>
-    internal void Add(ColumnData batch)
+    /// <param name="batch">The rows.</param>
+    /// <param name="isOverwritten">True if the memory of numbers has others later.</param>
+    internal void Add(ColumnData batch, bool isOverwritten = false)
     {
-        batches.Add(batch);
+        if (TryCopy(batch))
+            return;
+        batches.Add(isOverwritten && batch is not TextColumnData ? batch.Take([.. Enumerable.Range(0, batch.RowCount)]) : batch);
         waitingBytes += batch.ValueBytes;
         waitingRows += batch.RowCount;
         if (waitingBytes >= PieceBytes)
@@ -136,6 +140,36 @@ internal sealed class KeptColumn(MatchWorkspace work, int expectedRows = 0)
         return new TextColumnData(schema, utf8, starts, isNull.AsSpan().Contains(true) ? isNull : default(ReadOnlyMemory<bool>));
     }
 
+    private bool TryCopy(ColumnData batch) => batch switch
+    {
+        ColumnData<long> rows => TryCopy(rows),
+        ColumnData<int> rows => TryCopy(rows),
+        ColumnData<float> rows => TryCopy(rows),
+        ColumnData<double> rows => TryCopy(rows),
+        _ => false,
+    };
+
+    // Into the array of all rows. Not for a short table, and only in memory: the declared number of rows may be wrong.
+    private bool TryCopy<T>(ColumnData<T> batch) where T : unmanaged
+    {
+        if (!batch.Schema.IsScalar || !batch.IsNull.IsEmpty)
+            return false;
+        long bytes = (long)expectedRows * Unsafe.SizeOf<T>();
+        if (whole is null && Count == 0 && batches.Count == 0 && bytes >= PieceBytes && work.TryKeep(bytes))
+            whole = Freed(work.InMemory<T>(expectedRows));
+        if (whole is not RowArray<T> all)
+            return false;
+        Complete();
+        if (batch.RowCount > all.Count - Count)
+            return false;
+        Memory<T> stored = all.Memory.Slice(Count, batch.RowCount);
+        batch.Values.CopyTo(stored);
+        rowsInWhole += batch.RowCount;
+        pieces.Add((Count, new ColumnData<T>(batch.Schema, stored, batch.RowCount)));
+        Count += batch.RowCount;
+        return true;
+    }
+
     // Numbers without missing values are copied once. Null for other columns.
     private ColumnData? Joined() => batches[0] switch
     {
@@ -150,18 +184,7 @@ internal sealed class KeptColumn(MatchWorkspace work, int expectedRows = 0)
     {
         if (!batches[0].Schema.IsScalar || batches.Exists(batch => !batch.IsNull.IsEmpty))
             return null;
-        // Not for a short table, and only in memory: the declared number of rows may be wrong.
-        if (whole is null && Count == 0 && waitingBytes >= PieceBytes && expectedRows > waitingRows
-            && work.TryKeep((long)expectedRows * Unsafe.SizeOf<T>()))
-            whole = Freed(work.InMemory<T>(expectedRows));
-        Memory<T> stored;
-        if (whole is RowArray<T> all && waitingRows <= all.Count - Count)
-        {
-            stored = all.Memory.Slice(Count, waitingRows);
-            rowsInWhole += waitingRows;
-        }
-        else
-            stored = Rows<T>(waitingRows).Memory;
+        Memory<T> stored = Rows<T>(waitingRows).Memory;
         int row = 0;
         foreach (ColumnData batch in batches)
         {

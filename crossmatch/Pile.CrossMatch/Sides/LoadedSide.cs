@@ -15,7 +15,7 @@ namespace Pile.CrossMatch;
 /// <summary>A side that is loaded: its rows are sorted by pixel, then by id, on all threads.</summary>
 internal sealed class LoadedSide : PreparedSide
 {
-    private const int BatchRows = 65_536, HashBytes = 64 << 10;
+    private const int BatchRows = 65_536, LargeRows = 1 << 20, HashBytes = 64 << 10;
 
     private readonly HealpixRanges? reach;
     private readonly ImmutableArray<string> names;
@@ -97,7 +97,8 @@ internal sealed class LoadedSide : PreparedSide
                     int from = Math.Min(first + (worker * rowsOfWorker), rows.Count), end = Math.Min(from + rowsOfWorker, rows.Count);
                     taken[worker] = read[column].Take(rows.GetSpan()[from..end], schemas[column]);
                 });
-                Array.ForEach(taken, values.Add);
+                foreach (ColumnData rowsTaken in taken)
+                    values.Add(rowsTaken);
             }
             values.Complete();
             read[column].Free();
@@ -138,6 +139,9 @@ internal sealed class LoadedSide : PreparedSide
         KeptColumn[] read = [];
         TableCondition? condition = null;
         long rows = 0, keptRows = 0;
+        TableSide? table = side is TableSide { Condition: null, RowsAtMost: >= LargeRows } large ? large : null;
+        if (table is not null)
+            table.Overwrites = true;
         try
         {
             await foreach (RowBatch batch in side.ReadAsync(needs.All, reach, cancellationToken).ConfigureAwait(false))
@@ -160,13 +164,15 @@ internal sealed class LoadedSide : PreparedSide
                         $"{side.Name} has more than {int.MaxValue:N0} rows, the maximum for one side of a "
                         + $"match. Match parts of the sky separately."));
                 for (int i = 0; i < read.Length; i++)
-                    read[i].Add(kept.Columns[i]);
+                    read[i].Add(kept.Columns[i], isOverwritten: table is { Overwrites: true });
                 progress?.Invoke(rows, side.RowsAtMost);
             }
         }
         finally
         {
             condition?.Dispose();
+            if (table is not null)
+                table.Overwrites = false;
         }
         if (batches is null)
             throw new InvalidOperationException($"{side.Name} returned no batch.");

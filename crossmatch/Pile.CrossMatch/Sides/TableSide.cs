@@ -205,6 +205,9 @@ public sealed class TableSide : MatchSide
         _ = AcceptIds(ids);
     }
 
+    /// <summary>True if the numbers of a batch are valid until the next one is read; false for tables that always use new memory.</summary>
+    internal bool Overwrites { get; set => field = value && table is TableFile { CanOverwrite: true }; }
+
     internal override bool HasUncheckedIds => !areIdsChecked && positions.Id is not null && condition is null && cones.IsEmpty;
 
     /// <inheritdoc/>
@@ -281,7 +284,8 @@ public sealed class TableSide : MatchSide
         PositionReader reader = new(table, positions, options) { KeepsIncomplete = true };
         long row = 0;
         bool isEmpty = true;
-        await foreach (RowBatch batch in table.ReadAsync(wanted, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (RowBatch batch in (Overwrites && table is TableFile file ? file.ReadOverwritingAsync(wanted, cancellationToken)
+            : table.ReadAsync(wanted, cancellationToken: cancellationToken)).ConfigureAwait(false))
         {
             isEmpty = false;
             yield return Read(reader, batch, columnNames, row);

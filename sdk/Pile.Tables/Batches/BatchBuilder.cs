@@ -10,7 +10,15 @@ internal sealed class BatchBuilder
 
     private readonly HashSet<int> dropped = [];
 
-    internal BatchBuilder(IEnumerable<ColumnSchema> schemas) => Columns = [.. schemas.Select(ColumnBuilder.For)];
+    /// <param name="schemas">The columns.</param>
+    /// <param name="overwrites">True if the numbers of a batch are not needed any more when the next one is collected: they are stored in
+    /// the same memory.</param>
+    internal BatchBuilder(IEnumerable<ColumnSchema> schemas, bool overwrites = false)
+    {
+        Columns = [.. schemas.Select(ColumnBuilder.For)];
+        foreach (ColumnBuilder column in Columns)
+            column.Overwrites = overwrites;
+    }
 
     internal ColumnBuilder[] Columns { get; }
 

@@ -14,6 +14,9 @@ internal abstract class ColumnBuilder(ColumnSchema schema)
     /// <summary>The number of complete rows.</summary>
     internal int RowCount { get; private protected set; }
 
+    /// <summary>True if numbers are stored in the memory of those that were taken last.</summary>
+    internal bool Overwrites { get; set; }
+
     /// <summary>The size of the collected values.</summary>
     internal abstract long Bytes { get; }
 
@@ -137,7 +140,8 @@ internal sealed class NumberColumnBuilder<T>(ColumnSchema schema) : ColumnBuilde
         ReadOnlyMemory<bool> isNull = TakeNulls(RowCount);
         ReadOnlyMemory<T> filled = values.AsMemory(0, count);
         ColumnData<T> data = shapes is null ? new(Schema, filled, RowCount, isNull) : new(Schema, filled, [.. shapes], isNull);
-        values = GC.AllocateUninitializedArray<T>(count);
+        if (!Overwrites)
+            values = GC.AllocateUninitializedArray<T>(count);
         (count, RowCount) = (0, 0);
         shapes?.Clear();
         return data;

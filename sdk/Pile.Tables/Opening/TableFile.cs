@@ -28,7 +28,16 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
         ArgumentOutOfRangeException.ThrowIfNegative(rowCount ?? 0, nameof(rowCount));
-        return StreamAsync(Select(columns), firstRow, rowCount ?? long.MaxValue, cancellationToken);
+        int[] selected = Select(columns);
+        return StreamAsync(token => rowCount == 0 ? [] : Read(selected, firstRow, rowCount ?? long.MaxValue, token), cancellationToken);
+    }
+
+    /// <summary>Streams all rows in batches whose numbers are valid until the next one is requested: reading ten million rows into new
+    /// memory takes longer than decoding them.</summary>
+    internal IAsyncEnumerable<RowBatch> ReadOverwritingAsync(IReadOnlyList<string> columns, CancellationToken cancellationToken)
+    {
+        int[] selected = Select(columns);
+        return StreamAsync(token => ReadOverwriting(selected, token), cancellationToken);
     }
 
     public virtual string? FrameOf(string column) => null;
@@ -61,12 +70,17 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
     /// <param name="cancellationToken">Must be checked at least once per batch.</param>
     protected abstract IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken);
 
-    private async IAsyncEnumerable<RowBatch> StreamAsync(int[] columns, long firstRow, long rowCount,
+    /// <summary>True if <see cref="ReadOverwritingAsync"/> overwrites batches.</summary>
+    internal virtual bool CanOverwrite => false;
+
+    /// <summary>Reads all rows in the file's order, and may store the numbers of each batch in the memory of the one before.</summary>
+    protected virtual IEnumerable<RowBatch> ReadOverwriting(int[] columns, CancellationToken cancellationToken) =>
+        Read(columns, 0, long.MaxValue, cancellationToken);
+
+    private static async IAsyncEnumerable<RowBatch> StreamAsync(Func<CancellationToken, IEnumerable<RowBatch>> read,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (rowCount == 0)
-            yield break;
-        using IEnumerator<RowBatch> batches = Read(columns, firstRow, rowCount, cancellationToken).GetEnumerator();
+        using IEnumerator<RowBatch> batches = read(cancellationToken).GetEnumerator();
         while (await Task.Run(batches.MoveNext, cancellationToken).ConfigureAwait(false))
             yield return batches.Current;
     }

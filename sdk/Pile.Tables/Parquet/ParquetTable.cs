@@ -85,7 +85,15 @@ internal sealed class ParquetTable : TableFile
     internal IEnumerable<RowBatch> ReadAll(CancellationToken cancellationToken) =>
         Read([.. Enumerable.Range(0, Columns.Length)], 0, long.MaxValue, cancellationToken);
 
-    protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
+    protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken) =>
+        Read(columns, firstRow, rowCount, overwrites: false, cancellationToken);
+
+    internal override bool CanOverwrite => true;
+
+    protected override IEnumerable<RowBatch> ReadOverwriting(int[] columns, CancellationToken cancellationToken) =>
+        Read(columns, 0, long.MaxValue, overwrites: true, cancellationToken);
+
+    private IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, bool overwrites, CancellationToken cancellationToken)
     {
         ParquetColumn[] selected = [.. columns.Select(i => this.columns[i])];
         string list = selected.Length == 0 ? "1" : string.Join(", ", selected.Select(c => c.Expression));
@@ -96,7 +104,7 @@ internal sealed class ParquetTable : TableFile
             + $"{(range.Length > 0 ? ParquetColumn.NumberedScan(file.Path, this.columns) : ParquetColumn.Scan(file.Path))}{range}";
         using DuckDbConnection connection = database.Connect();
         using DuckDbResult result = Guard(() => connection.Query(sql, cancellationToken: cancellationToken));
-        BatchBuilder batch = new(selected.Select(c => c.Schema));
+        BatchBuilder batch = new(selected.Select(c => c.Schema), overwrites);
         long row = firstRow;
         while (Guard(() => result.TryNextChunk(out DuckDbChunk? next) ? next : null) is { } chunk)
         {
