@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Pile.CrossMatch.Matching;
 using Pile.DuckDb;
+using Pile.Format;
 
 namespace Pile.CrossMatch;
 
@@ -16,6 +18,7 @@ internal sealed class SqlPairFilter : IDisposable
     private readonly (bool IsA, ResultColumn Column)[] columns;
     private readonly string separation, sql;
     private readonly ThreadLocal<DuckDbConnection> connections;
+    private readonly ThreadLocal<Scratch> scratches;
     private readonly CancellationToken cancellationToken;
 
     /// <param name="work">The workspace of DuckDB.</param>
@@ -31,6 +34,7 @@ internal sealed class SqlPairFilter : IDisposable
         (this.work, this.where, sides, this.cancellationToken) = (work, where, [a, b], cancellationToken);
         columns = [.. columnsA.Select(c => (true, c)), .. columnsB.Select(c => (false, c))];
         connections = new(work.Connect, trackAllValues: true);
+        scratches = new(() => new Scratch(columns.Length));
         separation = MatchColumns.SeparationName(a.Frame);
         sql = Select();
     }
@@ -40,10 +44,12 @@ internal sealed class SqlPairFilter : IDisposable
     {
         int count = pairs.Count;
         BlockRows rows = new(pairs, mayLackA: false, mayLackB: false);
-        int[] places = [.. Enumerable.Range(0, count)];
-        DuckDbColumn[] values = [DuckDbColumn.Of<int>(places), DuckDbColumn.Of(Separations(pairs)),
-            .. columns.Select(c => DuckDbColumn.Of(c.Column.Take(rows)))];
-        bool[] isKept = new bool[count];
+        Scratch scratch = scratches.Value!;
+        scratch.Require(count);
+        DuckDbColumn[] values = [DuckDbColumn.Of<int>(scratch.Places.AsMemory(0, count)), DuckDbColumn.Of(Separations(pairs)),
+            .. columns.Select((c, i) => scratch.Values(i, c.Column, rows, count))];
+        Span<bool> isKept = scratch.IsKept.AsSpan(0, count);
+        isKept.Clear();
         try
         {
             using DuckDbBatches batches = new(Fields(), [values]);
@@ -82,6 +88,7 @@ internal sealed class SqlPairFilter : IDisposable
         foreach (DuckDbConnection connection in connections.Values)
             connection.Dispose();
         connections.Dispose();
+        scratches.Dispose();
     }
 
     private IReadOnlyList<DuckDbField> Fields() => [new(Place, DuckDbType.Integer), new(separation, DuckDbType.Double),
@@ -102,5 +109,33 @@ internal sealed class SqlPairFilter : IDisposable
                 && columns.Count(c => c.Column.Schema.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) == 1)
                 items.Add($"_pile_{i} AS {DuckDbSql.Identifier(name)}");
         return $"SELECT {Place} FROM (SELECT {string.Join(", ", items)} FROM {{scan}}) AS p WHERE {where.Sql}";
+    }
+
+    // New arrays for each block would be new memory from the system, which costs more than the condition.
+    private sealed class Scratch(int columnCount)
+    {
+        private readonly double[][] values = new double[columnCount][];
+
+        internal int[] Places { get; private set; } = [];
+
+        internal bool[] IsKept { get; private set; } = [];
+
+        internal void Require(int count)
+        {
+            if (Places.Length >= count)
+                return;
+            Places = [.. Enumerable.Range(0, count)];
+            IsKept = new bool[count];
+        }
+
+        internal DuckDbColumn Values(int index, ResultColumn column, BlockRows rows, int count)
+        {
+            if (column is not NumberColumn { IsEncoded: false, Schema.DType: DType.Float64 })
+                return DuckDbColumn.Of(column.Take(rows));
+            if (values[index] is not { } memory || memory.Length < count)
+                values[index] = memory = GC.AllocateUninitializedArray<double>(count);
+            column.Gather(rows, MemoryMarshal.AsBytes(memory.AsSpan(0, count)));
+            return DuckDbColumn.Of<double>(memory.AsMemory(0, count));
+        }
     }
 }
