@@ -2,8 +2,8 @@ using Pile.Format;
 
 namespace Pile.Rasters;
 
-/// <summary>The numbers of a variable that mean missing pixels: <c>_FillValue</c>, <c>missing_value</c>, <c>valid_range</c>,
-/// <c>valid_min</c> and <c>valid_max</c> (CF 2.5.1).</summary>
+/// <summary>The numbers of a variable that mean missing pixels: <c>_FillValue</c> or the fill value of the netCDF library,
+/// <c>missing_value</c>, <c>valid_range</c>, <c>valid_min</c> and <c>valid_max</c> (CF 2.5.1).</summary>
 internal static class CfMissing
 {
     /// <summary>Returns a band with these numbers. The first of them that a value outside the raster can have is its nodata.</summary>
@@ -14,8 +14,11 @@ internal static class CfMissing
     /// <exception cref="SourceUnreadableException">Pixels that were never written contradict <c>_FillValue</c>.</exception>
     internal static RasterBand AddTo(RasterBand band, HdfVariable variable, HdfBlocks blocks, DType stored)
     {
-        double[] missing = [.. (variable.Numbers("missing_value") ?? []).Select(number => Unsigned(number, band, stored))];
-        double? nodata = blocks.NodataOf(variable.Number("_FillValue"), band.DType != stored);
+        double? declared = variable.Number("_FillValue");
+        double[] missing = [.. (variable.Numbers("missing_value") ?? [])
+            .Concat(declared is null && blocks.LibraryFill is { } fillOfLibrary ? [fillOfLibrary] : [])
+            .Select(number => Unsigned(number, band, stored))];
+        double? nodata = blocks.NodataOf(declared, band.DType != stored);
         if (nodata is null && missing.Length > 0 && (blocks.FillValue is not { } fill || missing.Contains(fill)))
             nodata = blocks.FillValue ?? missing[0];
         (double? least, double? most) = RangeOf(variable, band, stored);

@@ -11,14 +11,21 @@ internal sealed class HdfBlocks
     private const int MostBlocks = 1 << 23;
 
     private readonly Func<string, string, SourceUnreadableException> invalid;
-    private HdfBlocks(RasterLevel level, double? fill, Func<string, string, SourceUnreadableException> invalid) =>
-        (Level, FillValue, this.invalid) = (level, fill, invalid);
+    private HdfBlocks(RasterLevel level, double fill, DType dtype, Func<string, string, SourceUnreadableException> invalid)
+    {
+        (Level, this.invalid) = (level, invalid);
+        FillValue = level.Sizes!.Contains(0) ? fill : null;
+        LibraryFill = fill == DefaultFillOf(dtype) ? fill : null;
+    }
 
     /// <summary>The level.</summary>
     internal RasterLevel Level { get; }
 
     /// <summary>The number of pixels in chunks that were never written; null if all were written.</summary>
     internal double? FillValue { get; }
+
+    /// <summary>The dataset's fill value, if it is the one that the netCDF library gives to variables without <c>_FillValue</c>.</summary>
+    internal double? LibraryFill { get; }
 
     /// <summary>Lists the blocks.</summary>
     /// <param name="dataset">The variable, of two or three dimensions.</param>
@@ -69,7 +76,7 @@ internal sealed class HdfBlocks
                 sizes[i] = (long)width * height * dtype.ElementBytes();
                 offsets[i] = dataset.File.BaseOffset + dataset.Layout.Address + (i * sizes[i]);
             }
-        return new HdfBlocks(level with { Offsets = offsets, Sizes = sizes }, sizes.Contains(0) ? FillOf(dataset, dtype) : null, invalid);
+        return new HdfBlocks(level with { Offsets = offsets, Sizes = sizes }, FillOf(dataset, dtype), dtype, invalid);
     }
 
     /// <summary>Returns the number of pixels without data.</summary>
@@ -120,6 +127,17 @@ internal sealed class HdfBlocks
             (offsets[piece.Number], sizes[piece.Number]) = (piece.Offset, piece.StoredBytes);
         }
     }
+
+    // NC_FILL_SHORT and so on of netcdf.h. Bytes have no fill value that could not be data; 64 bits are not exact here.
+    private static double? DefaultFillOf(DType dtype) => dtype switch
+    {
+        DType.Int16 => short.MinValue + 1,
+        DType.UInt16 => ushort.MaxValue,
+        DType.Int32 => int.MinValue + 1,
+        DType.UInt32 => uint.MaxValue,
+        DType.Float32 or DType.Float64 => 9.9692099683868690e+36,
+        _ => null,
+    };
 
     private static double FillOf(ForeignDataset dataset, DType dtype)
     {
