@@ -9,7 +9,7 @@ namespace Pile.Builders.Sources.DesiSpectrum;
 [DatasetBuilder("desi-spectrum")]
 internal sealed class DesiSpectrumBuilder : IDatasetBuilder
 {
-    private const int RowsPerBatch = 64; // 16 MB of spectra, and 22 MB of resolution while they are read
+    private const int RowsPerBatch = 16; // 4 MB of spectra, and 6 MB of resolution while they are read, which later batches use again
 
     private readonly RecipeSource source;
     private readonly bool hasRedshifts, hasFileIds;
