@@ -163,12 +163,21 @@ public sealed partial class Query
     /// <param name="interval">An instant, a day, month or year, or a range <c>A/B</c> of these (ISO 8601 or MJD, UTC); an end may be
     /// <c>..</c>. A day, month or year ends before the next begins; an instant that ends a range belongs to it, and the
     /// end of a row belongs to the row unless it is midnight, the end of a day.</param>
-    /// <exception cref="ArgumentException">The text is not an interval, or the times of the rows are not UTC.</exception>
+    /// <remarks>Times in TAI, TT, TDB and GPS are compared in their scale; light times between reference positions are not
+    /// corrected.</remarks>
+    /// <exception cref="ArgumentException">The text is not an interval, or the scale of the rows' times is another or
+    /// unknown.</exception>
     public Query During(string interval)
     {
-        if (Dataset.Manifest.Column("mjd") is null || Dataset.Manifest.Time is not { Scale: "UTC" })
-            throw new ArgumentException($"A search by time needs the column 'mjd' in UTC, but dataset '{Dataset.Address}' "
-                + (Dataset.Manifest.Time is { } time ? $"has times in {time.Scale}." : "has no times."));
+        TimeAxis? time = Dataset.Manifest.Column("mjd") is { } times
+            ? Dataset.Manifest.Time is { } ofRows ? new TimeAxis(ofRows.Scale) : times.Time : null;
+        string? scale = time is { ZeroMjd: 0 } ? TimeScales.Name(time.Scale) : null;
+        if (TimeScales.FromUtc(scale, 0) is null)
+            throw new ArgumentException("A search by time needs the column 'mjd' as MJD in UTC, TAI, TT, TDB or GPS, but dataset "
+                + $"'{Dataset.Address}' " + (time is { ZeroMjd: not 0 } ? $"has times from MJD {time.ZeroMjd:R} on"
+                : time is not null ? $"has times in {time.Scale}"
+                : Dataset.Manifest.Column("mjd") is null ? "has no such column" : "declares no time scale for it")
+                + ". Compare numbers in a condition instead, for example  mjd >= 58000 AND mjd < 58001");
         try
         {
             Earth.UtcInterval wanted = Earth.UtcInterval.Parse(interval);
@@ -176,10 +185,10 @@ public sealed partial class Query
             // A day, month or year ends before the next begins, also that of a row; a stated instant belongs to a range that it ends.
             string last = interval[(interval.LastIndexOf('/') + 1)..].Trim();
             bool includesEnd = wanted.IsInstant || !double.IsFinite(wanted.EndMjd) || Earth.UtcInterval.Parse(last).IsInstant;
-            string start = Number(wanted.StartMjd);
+            string start = Number(TimeScales.FromUtc(scale, wanted.StartMjd)!.Value);
             // The end of a row at midnight is that of its last day, with or without a time: mjd_end does not state which.
             bool mayEndDay = wanted.StartMjd.Equals(Math.Floor(wanted.StartMjd));
-            return Where($"mjd {(includesEnd ? "<=" : "<")} {Number(wanted.EndMjd)} AND "
+            return Where($"mjd {(includesEnd ? "<=" : "<")} {Number(TimeScales.FromUtc(scale, wanted.EndMjd)!.Value)} AND "
                 + (mayEndDay ? $"({end} > {start} OR ({end} = {start} AND mjd = {start}))" : $"{end} >= {start}"));
         }
         catch (FormatException e)

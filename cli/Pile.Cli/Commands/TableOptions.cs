@@ -205,7 +205,7 @@ internal static class TableOptions
             Renames = [.. (parsed.GetValue(Rename) ?? []).Select(RenameOf)],
             Exclude = parsed.GetValue(Exclude) is { } excluded ? NameList.Split(excluded, Exclude.Name) : [],
             Only = parsed.GetValue(Only) is { } kept ? NameList.Split(kept, Only.Name) : [],
-            Casts = [.. (parsed.GetValue(Cast) ?? []).Select(CastOf)],
+            Casts = [.. (parsed.GetValue(Cast) ?? []).SelectMany(CastsOf).Select(CastOf)],
             Filter = parsed.GetValue(Filter),
             Project = parsed.GetValue(Survey) ?? earlier?.Provenance.Project,
             Survey = parsed.GetValue(Survey) ?? earlier?.Provenance.Survey,
@@ -282,6 +282,10 @@ internal static class TableOptions
             throw new UsageException($"--write-recipe {file}: it cannot be written: {e.Message}");
         }
     }
+
+    // A list, as --only and --exclude take it, if each part is a cast by itself.
+    private static string[] CastsOf(string casts) => casts.Split(',') is { Length: > 1 } parts && Array.TrueForAll(parts,
+        part => part.LastIndexOf('=') is > 0 and var sign && DTypes.TryParse(part[(sign + 1)..], out _)) ? parts : [casts];
 
     private static (string Column, string Type) CastOf(string cast) =>
         cast.LastIndexOf('=') is > 0 and var sign && DTypes.TryParse(cast[(sign + 1)..], out DType type) ? (cast[..sign], type.Name())

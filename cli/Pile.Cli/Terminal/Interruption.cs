@@ -7,6 +7,8 @@ namespace Pile.Cli.Terminal;
 /// immediately.</remarks>
 internal static class Interruption
 {
+    private const PosixSignal FileSizeExceeded = (PosixSignal)25; // SIGXFSZ
+
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
 
     // Never disposed: otherwise a Ctrl-C between the last step and the end of the process would end it as interrupted, although the
@@ -20,7 +22,9 @@ internal static class Interruption
     internal static CancellationToken Listen()
     {
         registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle), PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle)];
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle), PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle),
+            // Instead of the signal, the write that exceeds the limit of the process fails.
+            PosixSignalRegistration.Create(FileSizeExceeded, static context => context.Cancel = true)];
         return Requested.Token;
     }
 

@@ -43,6 +43,19 @@ internal static class TimeScales
     /// <summary>Returns true if a time is before UTC was defined.</summary>
     internal static bool IsBeforeUtc(string name, double mjd) => name is "UTC" or "UT1" && mjd < LeapSeconds.FirstMjd;
 
+    /// <summary>Converts a time from UTC; null for a scale to which it is not converted.</summary>
+    /// <param name="name">A name of <see cref="Name"/>.</param>
+    /// <param name="mjd">The time as MJD in UTC; may be infinite.</param>
+    internal static double? FromUtc(string? name, double mjd) => (name, double.IsFinite(mjd)) switch
+    {
+        ("UTC", _) or ("TAI" or "GPS" or "TT" or "TDB", false) => mjd,
+        ("TAI", _) => LeapSeconds.TaiOfUtc(mjd),
+        ("GPS", _) => LeapSeconds.TaiOfUtc(mjd) - TaiMinusGpsDays,
+        ("TT", _) => LeapSeconds.TaiOfUtc(mjd) + TtMinusTaiDays,
+        ("TDB", _) => ToTdb("UTC", mjd),
+        _ => null,
+    };
+
     /// <summary>Converts a time to TDB.</summary>
     /// <param name="name">A name of <see cref="Name"/>.</param>
     /// <param name="mjd">The time as MJD in that scale.</param>

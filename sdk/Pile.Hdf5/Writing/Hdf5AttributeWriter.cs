@@ -11,7 +11,7 @@ namespace Pile.Hdf5;
 /// </remarks>
 internal sealed class Hdf5AttributeWriter
 {
-    private const int Utf8Names = 1, MaxValueBytes = 64_000;
+    private const int Utf8Names = 1;
 
     private readonly string path;
     private readonly string? item;
@@ -97,12 +97,8 @@ internal sealed class Hdf5AttributeWriter
             throw new ArgumentException($"'{name}' is not a valid name of an attribute.", nameof(name));
         if (!names.Add(name))
             throw new ArgumentException($"Attribute '{name}' already exists.", nameof(name));
-        int valueBytes = Hdf5ElementType.BytesOf(type);
-        if ((length ?? 1) > MaxValueBytes / valueBytes)
-            throw new Hdf5Exception(path, item is null ? $"@{name}" : $"{item}@{name}",
-                $"{length} values of {valueBytes} bytes; an attribute has at most {MaxValueBytes} bytes without its texts");
         StructureBytes space = new();
-        Dataspace.Write(space, length is { } n ? [n] : [], length is { } most ? [most] : []);
+        Dataspace.Write(space, length is { } n ? [n] : [], length is { } limit ? [limit] : []);
         StructureBytes head = new();
         head.Byte(3);
         head.Byte(0);
@@ -113,6 +109,11 @@ internal sealed class Hdf5AttributeWriter
         head.Bytes(utf8);
         head.Bytes(type);
         head.Bytes(space.Span);
+        int valueBytes = Hdf5ElementType.BytesOf(type), most = (ObjectHeaderBytes.MaxMessageBytes - head.Count) / valueBytes;
+        if ((length ?? 1) > most)
+            throw new Hdf5Exception(path, item is null ? $"@{name}" : $"{item}@{name}",
+                $"an attribute of HDF5 cannot have {length} values of {valueBytes} bytes, but at most {most}. "
+                + "Give the column fewer categories, sentinels or bands");
         return head;
     }
 }

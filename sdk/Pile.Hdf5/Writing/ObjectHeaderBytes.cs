@@ -4,7 +4,10 @@ namespace Pile.Hdf5;
 /// <remarks>Source: "HDF5 File Format Specification Version 2.0", IV.A.1.a.</remarks>
 internal sealed class ObjectHeaderBytes(string path, string? item)
 {
-    private const int MaxMessageBytes = 0xFFF8, MaxMessages = ushort.MaxValue;
+    /// <summary>The maximum size of a message: a multiple of 8 in 16 bits.</summary>
+    internal const int MaxMessageBytes = 0xFFF8;
+
+    private const int MaxMessages = ushort.MaxValue;
     private readonly StructureBytes messages = new();
     private int count;
 

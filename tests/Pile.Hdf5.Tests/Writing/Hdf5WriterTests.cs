@@ -192,10 +192,12 @@ public class Hdf5WriterTests
         Hdf5DatasetWriter dataset = writer.CreateContiguous("class", DType.Int8, [0]);
         Hdf5Exception e = Assert.Throws<Hdf5Exception>(() => dataset.Attributes.Write("codes", new long[8200]));
         Assert.Equal((folder["a.h5"], "class@codes"), (e.FilePath, e.Item));
-        dataset.Attributes.Write("fewer", new long[8000]);
+        dataset.Attributes.Write("fewer", new long[8180]);
+        dataset.Attributes.Write("names", [.. Enumerable.Range(0, 4091).Select(i => $"class {i}")]);
         writer.Close();
-        Assert.Equal("8000",
-            Python.Run("import sys, h5py; print(len(h5py.File(sys.argv[1])['class'].attrs['fewer']))", folder["a.h5"]).Trim());
+        Assert.Equal("8180 4091",
+            Python.Run("import sys, h5py; print(*map(len, h5py.File(sys.argv[1])['class'].attrs.values()))",
+                folder["a.h5"]).Trim());
     }
 
     [Fact]

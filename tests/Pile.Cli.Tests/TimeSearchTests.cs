@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary>Searches by time in tables whose times have different scales, against astropy.</summary>
+public sealed class TimeSearchTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("utc")]
+    [InlineData("tai")]
+    [InlineData("tt")]
+    [InlineData("tdb")]
+    public void Rows_of_a_day_and_of_an_interval_are_those_of_astropy(string scale)
+    {
+        string[] expected = Python.Run("""
+            import sys
+            import numpy as np
+            from astropy.table import Table
+            from astropy.time import Time
+            scale, path = sys.argv[1:]
+            rng = np.random.default_rng(2)
+            n = 4000
+            # around the beginning and the end of the day, every half second, and anywhere
+            mjd = np.concatenate([58908 + np.arange(-100, 100) / 172800, 58909 + np.arange(-100, 100) / 172800,
+                                  58900 + 20 * rng.random(n - 400)])
+            t = Table({'id': np.arange(n), 'ra': 360 * rng.random(n), 'dec': 80 * rng.random(n)})
+            t['mjd'] = Time(mjd, format='mjd', scale=scale)
+            t.write(path, format='ascii.ecsv')
+            utc = Time(mjd, format='mjd', scale=scale).utc
+            a, b = Time(['2020-02-29T00:00:00', '2020-03-01T00:00:00'], scale='utc')
+            print(int(((utc >= a) & (utc < b)).sum()))
+            a, b = Time([58908.25, 58912.5], format='mjd', scale='utc')
+            print(int(((utc >= a) & (utc <= b)).sum()))
+            """, scale, folder["t.ecsv"]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        PileProgram.RunToJson("build", "--from", folder["t.ecsv"], "--out", folder["d"]);
+        string[] found = [.. ((string[])["2020-02-29", "58908.25/58912.5"]).Select(time => PileProgram.RunToJson("query", folder["d"],
+            "--time", time, "--columns", "object_id").GetArrayLength().ToString(CultureInfo.InvariantCulture))];
+        Assert.Equal(expected, found);
+    }
+
+    [Theory]
+    [InlineData("mjd", "declares no time scale for it")]
+    [InlineData("date", "has no such column")]
+    public void Times_without_a_scale_are_an_error_that_names_a_condition(string column, string finding)
+    {
+        File.WriteAllText(folder["t.csv"], $"id,ra,dec,{column}\n1,10,20,58000.5\n");
+        PileProgram.RunToJson("build", "--from", folder["t.csv"], "--out", folder["d"]);
+        string error = PileProgram.RunToError(2, "query", folder["d"], "--time", "58000/58001");
+        Assert.Contains(finding, error, StringComparison.Ordinal);
+        Assert.Contains("mjd >= 58000 AND mjd < 58001", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Casts_are_a_list_too()
+    {
+        File.WriteAllText(folder["t.csv"], "id,ra,dec,g,mag\n1,10,20,3,4.5\n");
+        PileProgram.RunToJson("build", "--from", folder["t.csv"], "--out", folder["d"], "--cast", "g=int8,mag=float32");
+        JsonElement columns = PileProgram.RunToJson("info", folder["d"]).GetProperty("columns");
+        Assert.Equal(["int8", "float32"], columns.EnumerateArray().Where(c => c.GetProperty("name").GetString() is "g" or "mag")
+            .Select(c => c.GetProperty("dtype").GetString()));
+    }
+}
