@@ -109,6 +109,21 @@ public sealed class PlotTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void The_side_of_a_match_is_found_by_the_ids()
+    {
+        File.WriteAllText(folder["t.csv"], "id,ra,dec\n7,244.7797,12.0724\n8,10,-60\n");
+        PileProgram.RunToJson("crossmatch", folder["t.csv"], built.Cutouts, "--radius", "60", "--out", folder["b.csv"]);
+        PileProgram.RunToJson("crossmatch", built.Cutouts, folder["t.csv"], "--radius", "60", "--out", folder["a.csv"]);
+        foreach (string table in (string[])["a.csv", "b.csv"])
+            Assert.True(Plot(built.Cutouts, table + ".svg", "--matches", folder[table]).GetProperty("figures").GetInt32() > 0);
+        PileProgram.RunToJson("crossmatch", built.Cutouts, built.Cutouts, "--radius", "1", "--out", folder["both.csv"]);
+        Assert.Contains("the ids of both sides", PileProgram.RunToError(2, "plot", built.Cutouts, "--matches", folder["both.csv"], "--out",
+            folder["x.svg"]), StringComparison.Ordinal);
+        Assert.Contains("no column 'a_object_id'", PileProgram.RunToError(2, "plot", built.Cutouts, "--matches", folder["t.csv"], "--out",
+            folder["x.svg"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Both_sides_of_a_match_and_the_rows_of_a_catalogue_are_drawn()
     {
         PileProgram.RunToJson("crossmatch", built.Cutouts, built.Cutouts, "--radius", "1", "--out", folder["m.csv"]);

@@ -8,6 +8,8 @@ namespace Pile.Cli.Commands;
 /// <summary>Reads the ids of one side of a match table.</summary>
 internal static class MatchedIds
 {
+    private const int ComparedIds = 1000;
+
     /// <summary>Returns the ids of one side, without duplicates, in the order of the table.</summary>
     internal static async Task<List<ObjectId>> ReadAsync(Dataset dataset, string path, string side, CancellationToken cancellationToken)
     {
@@ -29,5 +31,33 @@ internal static class MatchedIds
                     ids.Add(id);
             }
         return ids;
+    }
+
+    /// <summary>Returns the side whose ids the dataset has: a or b.</summary>
+    /// <exception cref="UsageException">It has the ids of both sides, or of none.</exception>
+    internal static async Task<string> SideOfAsync(Dataset dataset, string path, CancellationToken cancellationToken)
+    {
+        List<string> found = [];
+        foreach (string side in (string[])["a", "b"])
+            if (await HasIdsAsync(side).ConfigureAwait(false))
+                found.Add(side);
+        if (found.Count == 0) // for the error of a table without ids, or with others
+            await ReadAsync(dataset, path, "a", cancellationToken).ConfigureAwait(false);
+        return found.Count == 1 ? found[0] : throw new UsageException("--matches requires --side a or --side b: "
+            + $"'{dataset.Address}' has the ids of {(found.Count == 2 ? "both sides" : "neither side")} of {path}.");
+
+        async Task<bool> HasIdsAsync(string side)
+        {
+            try
+            {
+                ObjectId[] some = [.. (await ReadAsync(dataset, path, side, cancellationToken).ConfigureAwait(false)).Take(ComparedIds)];
+                return some.Length > 0
+                    && await dataset.CountAsync(dataset.Query().Ids(some), cancellationToken).ConfigureAwait(false) == some.Length;
+            }
+            catch (ArgumentException)
+            {
+                return false; // ids of another type
+            }
+        }
     }
 }

@@ -43,6 +43,9 @@ internal sealed class RowSelection
         side.AcceptOnlyFromAmong("a", "b");
     }
 
+    /// <summary>True if the side of the dataset is found by its ids, where <c>--side</c> is not given.</summary>
+    internal bool FindsSide { get; init; }
+
     /// <summary>Adds the options to a verb.</summary>
     /// <param name="command">The verb.</param>
     /// <param name="hasBox">False if <c>--box</c> is another option of the verb.</param>
@@ -84,7 +87,8 @@ internal sealed class RowSelection
                 + "regions such as --cone RA,DEC,RADIUS.");
         IEnumerable<ObjectId> wanted = parsed.GetValue(matches) is { } table
             ? await MatchedIds.ReadAsync(dataset, table, parsed.GetValue(side)
-                ?? throw new UsageException("--matches requires --side a or --side b."), cancellationToken).ConfigureAwait(false)
+                ?? (FindsSide ? await MatchedIds.SideOfAsync(dataset, table, cancellationToken).ConfigureAwait(false)
+                : throw new UsageException("--matches requires --side a or --side b.")), cancellationToken).ConfigureAwait(false)
             : (parsed.GetValue(ids) is { } file ? InputFile.Lines(file, "--ids") : Ids(parsed)).Select(dataset.ParseId);
         wanted = wanted.Distinct();
         return [.. parsed.GetValue(limit) is { } most ? wanted.Take((int)Math.Min(most, int.MaxValue)) : wanted];
