@@ -49,7 +49,8 @@ internal static class PlotCommand
         HelpName = "DATASET"
     };
     private static readonly RowSelection Rows = new($"The maximum number of rows; by default {UsualRows} pictures, and all rows of --x and "
-        + "--sky.") { FindsSide = true };
+        + "--sky.")
+    { FindsSide = true };
 
     internal static Command Create()
     {
