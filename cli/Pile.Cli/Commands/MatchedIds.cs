@@ -11,7 +11,11 @@ internal static class MatchedIds
     private const int ComparedIds = 1000;
 
     /// <summary>Returns the ids of one side, without duplicates, in the order of the table.</summary>
-    internal static async Task<List<ObjectId>> ReadAsync(Dataset dataset, string path, string side, CancellationToken cancellationToken)
+    internal static Task<List<ObjectId>> ReadAsync(Dataset dataset, string path, string side, CancellationToken cancellationToken) =>
+        ReadAsync(dataset, path, side, int.MaxValue, cancellationToken);
+
+    private static async Task<List<ObjectId>> ReadAsync(Dataset dataset, string path, string side, int most,
+        CancellationToken cancellationToken)
     {
         await using ITableReader table =
             await TableReader.OpenAsync(InputFile.Require(path, "The table of matches"), cancellationToken: cancellationToken)
@@ -29,6 +33,8 @@ internal static class MatchedIds
                 ObjectId id = dataset.ParseId(data is TextColumnData text ? text.Text(row) : CellText.Of(data, row));
                 if (seen.Add(id))
                     ids.Add(id);
+                if (ids.Count == most)
+                    return ids;
             }
         return ids;
     }
@@ -42,7 +48,7 @@ internal static class MatchedIds
             if (await HasIdsAsync(side).ConfigureAwait(false))
                 found.Add(side);
         if (found.Count == 0) // for the error of a table without ids, or with others
-            await ReadAsync(dataset, path, "a", cancellationToken).ConfigureAwait(false);
+            await ReadAsync(dataset, path, "a", ComparedIds, cancellationToken).ConfigureAwait(false);
         return found.Count == 1 ? found[0] : throw new UsageException("--matches requires --side a or --side b: "
             + $"'{dataset.Address}' has the ids of {(found.Count == 2 ? "both sides" : "neither side")} of {path}.");
 
@@ -50,9 +56,9 @@ internal static class MatchedIds
         {
             try
             {
-                ObjectId[] some = [.. (await ReadAsync(dataset, path, side, cancellationToken).ConfigureAwait(false)).Take(ComparedIds)];
-                return some.Length > 0
-                    && await dataset.CountAsync(dataset.Query().Ids(some), cancellationToken).ConfigureAwait(false) == some.Length;
+                List<ObjectId> some = await ReadAsync(dataset, path, side, ComparedIds, cancellationToken).ConfigureAwait(false);
+                return some.Count > 0
+                    && await dataset.CountAsync(dataset.Query().Ids(some), cancellationToken).ConfigureAwait(false) == some.Count;
             }
             catch (ArgumentException)
             {

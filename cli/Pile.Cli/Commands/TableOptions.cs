@@ -284,12 +284,16 @@ internal static class TableOptions
     }
 
     // A list, as --only and --exclude take it, if each part is a cast by itself.
-    private static string[] CastsOf(string casts) => casts.Split(',') is { Length: > 1 } parts && Array.TrueForAll(parts,
-        part => part.LastIndexOf('=') is > 0 and var sign && DTypes.TryParse(part[(sign + 1)..], out _)) ? parts : [casts];
+    private static string[] CastsOf(string casts) =>
+        casts.Split(',', StringSplitOptions.TrimEntries) is { Length: > 1 } parts
+            && Array.TrueForAll(parts, part => TryCast(part) is not null) ? parts : [casts];
 
-    private static (string Column, string Type) CastOf(string cast) =>
+    private static (string Column, string Type)? TryCast(string cast) =>
         cast.LastIndexOf('=') is > 0 and var sign && DTypes.TryParse(cast[(sign + 1)..], out DType type) ? (cast[..sign], type.Name())
-        : throw new UsageException($"--cast {cast}: expected a column and a type, for example --cast is_star=bool. The types are "
+        : null;
+
+    private static (string Column, string Type) CastOf(string cast) => TryCast(cast)
+        ?? throw new UsageException($"--cast {cast}: expected a column and a type, for example --cast is_star=bool. The types are "
             + $"{string.Join(", ", Enum.GetValues<DType>().Select(t => t.Name()))}.");
 
     private static (string Old, string New) RenameOf(string rename) => rename.IndexOf('=') is > 0 and var sign && sign < rename.Length - 1

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Handles Ctrl-C, SIGTERM and SIGHUP (the terminal is closed).</summary>
+/// <summary>Handles Ctrl-C, SIGTERM and SIGHUP (the terminal is closed), and ignores SIGXFSZ.</summary>
 /// <remarks>The first signal cancels the command, which stops after its current step. The second one ends the process
 /// immediately.</remarks>
 internal static class Interruption

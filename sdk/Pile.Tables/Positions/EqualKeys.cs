@@ -58,7 +58,7 @@ internal static class EqualKeys
             ReadOnlySpan<int> starts = text is null ? [] : text.Starts.Span;
             ReadOnlySpan<byte> utf8 = text is null ? [] : text.Utf8.Span;
             ReadOnlySpan<bool> isNull = batch.IsNull.Span;
-            for (int row = 0; row < batch.RowCount; row++)
+            for (int row = 0; row < batch.RowCount; row++) // without those of IdCheck.IsMissing
                 if ((isNull.IsEmpty || !isNull[row]) && (starts.IsEmpty || starts[row] < starts[row + 1]))
                     visit(Mix(starts.IsEmpty ? (ulong)numbers[row] : (ulong)HashOf(utf8[starts[row]..starts[row + 1]])));
         }
