@@ -215,6 +215,7 @@ public static class CrossMatcher
     {
         using MatchWorkspace work = new(options.Workers, options.MemoryBytes);
         MatchRequest request = await MatchRequest.OfAsync(a, b, options, work, cancellationToken).ConfigureAwait(false);
+        await request.CheckAsync(work, cancellationToken).ConfigureAwait(false);
         (HealpixRanges? reachA, HealpixRanges? reachB) = await request.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
         SidePlan planA = await a.PlanAsync(request.NeedsA.All, reachA, cancellationToken).ConfigureAwait(false);
         SidePlan planB = b is null ? planA : await b.PlanAsync(request.NeedsB.All, reachB, cancellationToken).ConfigureAwait(false);

@@ -68,14 +68,36 @@ internal sealed partial class DuckDbConnection : IDisposable
         CancellationTokenRegistration interrupt = InterruptOn(cancellationToken);
         try
         {
-            using ExtractedHandle statements = Extract(sql, out int count);
-            if (count is not 1)
-                throw new DuckDbException("duckdb_extract_statements", $"Expected one statement, found {count}.", sql);
-            using PreparedHandle statement = Prepare(statements, 0, sql, cancellationToken);
+            using PreparedHandle statement = PrepareOne(sql, cancellationToken);
             Bind(statement, parameters, sql);
-            openResult = new DuckDbResult(this, Run(statement, isStreaming: true, sql, cancellationToken), sql, interrupt,
-                cancellationToken);
-            return openResult;
+            return Open(statement, sql, interrupt, cancellationToken);
+        }
+        catch
+        {
+            interrupt.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Plans one statement without parameters, to run it several times.</summary>
+    /// <exception cref="DuckDbException">DuckDB rejected the statement.</exception>
+    internal DuckDbStatement Prepare(string sql, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        CloseOpenResult();
+        using CancellationTokenRegistration interrupt = InterruptOn(cancellationToken);
+        return new DuckDbStatement(this, PrepareOne(sql, cancellationToken), sql);
+    }
+
+    /// <summary>Runs a prepared statement.</summary>
+    internal DuckDbResult Query(PreparedHandle statement, string sql, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        CloseOpenResult();
+        CancellationTokenRegistration interrupt = InterruptOn(cancellationToken);
+        try
+        {
+            return Open(statement, sql, interrupt, cancellationToken);
         }
         catch
         {
@@ -142,6 +164,17 @@ internal sealed partial class DuckDbConnection : IDisposable
         statements.Dispose();
         throw new DuckDbException("duckdb_extract_statements", error, sql);
     }
+
+    private PreparedHandle PrepareOne(string sql, CancellationToken cancellationToken)
+    {
+        using ExtractedHandle statements = Extract(sql, out int count);
+        return count is 1 ? Prepare(statements, 0, sql, cancellationToken)
+            : throw new DuckDbException("duckdb_extract_statements", $"Expected one statement, found {count}.", sql);
+    }
+
+    private DuckDbResult Open(PreparedHandle statement, string sql, CancellationTokenRegistration interrupt,
+        CancellationToken cancellationToken) =>
+        openResult = new DuckDbResult(this, Run(statement, isStreaming: true, sql, cancellationToken), sql, interrupt, cancellationToken);
 
     private PreparedHandle Prepare(ExtractedHandle statements, int index, string sql, CancellationToken cancellationToken)
     {

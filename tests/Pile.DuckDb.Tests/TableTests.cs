@@ -61,6 +61,40 @@ public sealed class TableTests : DatabaseTest
     }
 
     [Fact]
+    public void A_prepared_statement_reads_the_present_rows_of_a_table_each_time()
+    {
+        int[] rowCounts = [5000];
+        using DuckDbScan scan = Connection.Scan(new Numbers(rowCounts));
+        using DuckDbStatement statement = Connection.Prepare($"SELECT n FROM {scan.Sql} WHERE sqrt(square - 2500) >= 0 AND n % 2 = 0");
+        foreach (int rows in new[] { 0, 5000, 51, 200_000, 1 })
+        {
+            rowCounts[0] = rows;
+            if (rows > 0)
+            {
+                DuckDbException e = Assert.Throws<DuckDbException>(() => Read().Count); // the row 0 has no square root
+                Assert.Contains("square root of a negative number", e.Error, StringComparison.Ordinal);
+            }
+            else
+                Assert.Empty(Read());
+        }
+        using DuckDbStatement repeatable = Connection.Prepare($"SELECT n FROM {scan.Sql} WHERE n % 2 = 0");
+        foreach (int rows in new[] { 1, 5000, 0, 51, 200_000 })
+        {
+            rowCounts[0] = rows;
+            Assert.Equal(Enumerable.Range(0, rows).Where(n => n % 2 == 0).Select(n => (long)n), Read(repeatable));
+        }
+
+        List<long> Read(DuckDbStatement? other = null)
+        {
+            List<long> read = [];
+            using DuckDbResult result = (other ?? statement).Query();
+            foreach (DuckDbChunk chunk in result.Chunks())
+                read.AddRange(chunk.Values<long>(0));
+            return read;
+        }
+    }
+
+    [Fact]
     public void Only_the_columns_of_a_statement_are_read()
     {
         Numbers table = new(4000, 4000);

@@ -119,16 +119,16 @@ internal static class CrossMatchCommand
                 + $"'{(a.Dataset is null ? a : b!).Side.Name}' "
                 + "is a table. Build a dataset from it first, or write a table.");
         options = MatchErrorOptions.WithSizes(options, a.Side, b?.Side ?? a.Side);
-        await CrossMatcher.CheckAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false);
-        if ((isDataset && !replace) || isAssociation)
-            RequireNoFolder(output!, isDataset ? "Remove it, replace it with --replace" : "Remove it");
-        if (output is not null && !isDataset && !isPipe && !isAssociation)
+        try
         {
-            InputFiles.RequireNone(output, [a.Side, b?.Side], options);
-            PairsInput.RequireOther(parsed, output);
-            TableOutput.RequireFree(output, replace);
+            RequireOutputs();
         }
-        TrustOptions.RequireFree(parsed, replace);
+        catch
+        {
+            // Errors in the options are reported first, because they remain after the file is removed. The match checks them itself.
+            await CrossMatcher.CheckAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
         MatchPlan? plan = isExplained ? await CrossMatcher.ExplainAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false)
             : null;
         if (plan is null && isVerbose)
@@ -175,6 +175,19 @@ internal static class CrossMatchCommand
                 report(TrustOptions.Line(summary.Certificate!));
         }
         return ExitCode.Done;
+
+        void RequireOutputs()
+        {
+            if ((isDataset && !replace) || isAssociation)
+                RequireNoFolder(output!, isDataset ? "Remove it, replace it with --replace" : "Remove it");
+            if (output is not null && !isDataset && !isPipe && !isAssociation)
+            {
+                InputFiles.RequireNone(output, [a.Side, b?.Side], options);
+                PairsInput.RequireOther(parsed, output);
+                TableOutput.RequireFree(output, replace);
+            }
+            TrustOptions.RequireFree(parsed, replace);
+        }
     }
 
     // Opens two datasets in parallel: most of the time is spent waiting for a server, or compiling.

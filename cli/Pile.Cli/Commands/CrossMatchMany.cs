@@ -107,12 +107,18 @@ internal static class CrossMatchMany
                     report, cancellationToken).ConfigureAwait(false));
             layers.RequireUsed([.. opened.Select(o => o.Dataset)]);
             MatchSide[] sides = [.. opened.Select(o => o.Side)];
-            await ManyMatch.CheckAsync(sides, options, cancellationToken).ConfigureAwait(false);
             if (output is not null && !isPipe)
-            {
-                InputFiles.RequireNone(output, sides, options);
-                TableOutput.RequireFree(output, replace);
-            }
+                try
+                {
+                    InputFiles.RequireNone(output, sides, options);
+                    TableOutput.RequireFree(output, replace);
+                }
+                catch
+                {
+                    // Errors in the options are reported first, because they remain after the file is removed.
+                    await ManyMatch.CheckAsync(sides, options, cancellationToken).ConfigureAwait(false);
+                    throw;
+                }
             using MatchPreview? preview = output is null || isParquetPipe ? new MatchPreview() : null;
             MatchSummary summary;
             if (isPipe && preview is null)

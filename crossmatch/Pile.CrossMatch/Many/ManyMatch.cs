@@ -31,8 +31,14 @@ internal sealed class ManyMatch : IDisposable
     /// <summary>Checks the options and conditions without reading rows.</summary>
     internal static async Task CheckAsync(IReadOnlyList<MatchSide> sides, CrossMatchOptions options, CancellationToken cancellationToken)
     {
-        ManyOptions checkedOptions = new(sides, options with { OnMessage = null });
         using MatchWorkspace workspace = new(options.Workers, options.MemoryBytes);
+        await CheckAsync(sides, options, workspace, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task CheckAsync(IReadOnlyList<MatchSide> sides, CrossMatchOptions options, MatchWorkspace workspace,
+        CancellationToken cancellationToken)
+    {
+        ManyOptions checkedOptions = new(sides, options with { OnMessage = null });
         await checkedOptions.RequireOneEpochAsync(sides, cancellationToken).ConfigureAwait(false);
         for (int side = 1; side < sides.Count; side++)
         {
@@ -50,7 +56,7 @@ internal sealed class ManyMatch : IDisposable
         ManyMatch match = new(sides, options);
         try
         {
-            await CheckAsync(sides, options, cancellationToken).ConfigureAwait(false);
+            await CheckAsync(sides, options, match.work, cancellationToken).ConfigureAwait(false);
             if (options.Find == MatchFind.Groups)
                 return (null, await match.GroupAsync(cancellationToken).ConfigureAwait(false));
             await match.FindAsync(cancellationToken).ConfigureAwait(false);

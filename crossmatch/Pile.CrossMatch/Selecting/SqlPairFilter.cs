@@ -17,8 +17,7 @@ internal sealed class SqlPairFilter : IDisposable
     private readonly MatchSide[] sides;
     private readonly (bool IsA, ResultColumn Column)[] columns;
     private readonly string separation, sql;
-    private readonly ThreadLocal<DuckDbConnection> connections;
-    private readonly ThreadLocal<Scratch> scratches;
+    private readonly ThreadLocal<Block> blocks;
     private readonly CancellationToken cancellationToken;
 
     /// <param name="work">The workspace of DuckDB.</param>
@@ -33,29 +32,22 @@ internal sealed class SqlPairFilter : IDisposable
     {
         (this.work, this.where, sides, this.cancellationToken) = (work, where, [a, b], cancellationToken);
         columns = [.. columnsA.Select(c => (true, c)), .. columnsB.Select(c => (false, c))];
-        connections = new(work.Connect, trackAllValues: true);
-        scratches = new(() => new Scratch(columns.Length));
         separation = MatchColumns.SeparationName(a.Frame);
         sql = Select();
+        blocks = new(() => new Block(work.Connect(), Fields()), trackAllValues: true);
     }
 
     /// <summary>Removes the pairs that do not meet the condition.</summary>
     internal void Apply(PairBuffer pairs)
     {
         int count = pairs.Count;
-        BlockRows rows = new(pairs, mayLackA: false, mayLackB: false);
-        Scratch scratch = scratches.Value!;
-        scratch.Require(count);
-        DuckDbColumn[] values = [DuckDbColumn.Of<int>(scratch.Places.AsMemory(0, count)), DuckDbColumn.Of(Separations(pairs)),
-            .. columns.Select((c, i) => scratch.Values(i, c.Column, rows, count))];
-        Span<bool> isKept = scratch.IsKept.AsSpan(0, count);
+        Block block = blocks.Value!;
+        block.Fill(pairs, Separations(pairs), columns);
+        Span<bool> isKept = block.IsKept.AsSpan(0, count);
         isKept.Clear();
         try
         {
-            using DuckDbBatches batches = new(Fields(), [values]);
-            using DuckDbScan scan = connections.Value!.Scan(batches);
-            using DuckDbResult result = connections.Value!.Query(sql.Replace("{scan}", scan.Sql, StringComparison.Ordinal),
-                cancellationToken: cancellationToken);
+            using DuckDbResult result = block.Query(sql, cancellationToken);
             foreach (DuckDbChunk chunk in result.Chunks())
                 foreach (int place in chunk.Values<int>(0))
                     isKept[place] = true;
@@ -85,10 +77,9 @@ internal sealed class SqlPairFilter : IDisposable
 
     public void Dispose()
     {
-        foreach (DuckDbConnection connection in connections.Values)
-            connection.Dispose();
-        connections.Dispose();
-        scratches.Dispose();
+        foreach (Block block in blocks.Values)
+            block.Dispose();
+        blocks.Dispose();
     }
 
     private IReadOnlyList<DuckDbField> Fields() => [new(Place, DuckDbType.Integer), new(separation, DuckDbType.Double),
@@ -111,29 +102,70 @@ internal sealed class SqlPairFilter : IDisposable
         return $"SELECT {Place} FROM (SELECT {string.Join(", ", items)} FROM {{scan}}) AS p WHERE {where.Sql}";
     }
 
-    // New arrays for each block would be new memory from the system, which costs more than the condition.
-    private sealed class Scratch(int columnCount)
+    // The pairs of one thread as a table. New arrays for each block would be new memory from the system, which costs more than the
+    // condition, and planning the query a third of it.
+    private sealed class Block(DuckDbConnection connection, IReadOnlyList<DuckDbField> fields) : IDuckDbTable, IDisposable
     {
-        private readonly double[][] values = new double[columnCount][];
-
-        internal int[] Places { get; private set; } = [];
+        private readonly double[]?[] values = new double[]?[fields.Count];
+        private readonly DuckDbColumn[] columns = new DuckDbColumn[fields.Count];
+        private DuckDbScan? scan;
+        private DuckDbStatement? statement;
+        private int[] places = [];
+        private int count;
 
         internal bool[] IsKept { get; private set; } = [];
 
-        internal void Require(int count)
+        public IReadOnlyList<DuckDbField> Columns => fields;
+
+        public long RowCount => count;
+
+        public int BatchCount => 1;
+
+        public int RowsOf(int batch) => count;
+
+        public DuckDbColumn[] Read(int batch, ReadOnlySpan<int> numbers, ref byte[] buffer)
         {
-            if (Places.Length >= count)
-                return;
-            Places = [.. Enumerable.Range(0, count)];
-            IsKept = new bool[count];
+            DuckDbColumn[] read = new DuckDbColumn[numbers.Length];
+            for (int i = 0; i < read.Length; i++)
+                read[i] = columns[numbers[i]];
+            return read;
         }
 
-        internal DuckDbColumn Values(int index, ResultColumn column, BlockRows rows, int count)
+        internal void Fill(PairBuffer pairs, ReadOnlyMemory<double> separations, (bool IsA, ResultColumn Column)[] ofSides)
+        {
+            count = pairs.Count;
+            if (places.Length < count)
+            {
+                places = [.. Enumerable.Range(0, count)];
+                IsKept = new bool[count];
+            }
+            BlockRows rows = new(pairs, mayLackA: false, mayLackB: false);
+            columns[0] = DuckDbColumn.Of<int>(places.AsMemory(0, count));
+            columns[1] = DuckDbColumn.Of(separations);
+            for (int i = 2; i < columns.Length; i++)
+                columns[i] = Values(ref values[i], ofSides[i - 2].Column, rows);
+        }
+
+        internal DuckDbResult Query(string sql, CancellationToken cancellationToken)
+        {
+            scan ??= connection.Scan(this);
+            statement ??= connection.Prepare(sql.Replace("{scan}", scan.Sql, StringComparison.Ordinal), cancellationToken);
+            return statement.Query(cancellationToken);
+        }
+
+        public void Dispose()
+        {
+            statement?.Dispose();
+            scan?.Dispose();
+            connection.Dispose();
+        }
+
+        private DuckDbColumn Values(ref double[]? memory, ResultColumn column, BlockRows rows)
         {
             if (column is not NumberColumn { IsEncoded: false, Schema.DType: DType.Float64 })
                 return DuckDbColumn.Of(column.Take(rows));
-            if (values[index] is not { } memory || memory.Length < count)
-                values[index] = memory = GC.AllocateUninitializedArray<double>(count);
+            if (memory is null || memory.Length < count)
+                memory = GC.AllocateUninitializedArray<double>(count);
             column.Gather(rows, MemoryMarshal.AsBytes(memory.AsSpan(0, count)));
             return DuckDbColumn.Of<double>(memory.AsMemory(0, count));
         }
