@@ -87,11 +87,12 @@ internal sealed partial class MatchRun
 
     private IReadOnlyList<KeyValuePair<string, string>> Record(ref MatchSummary summary, MatchDensity density, bool ofPositions)
     {
-        SideIdentity? ofA = null, ofB = null;
-        Parallel.Invoke(() => ofA = a.Identified(sides.IdentityA, ofPositions),
-            () => ofB = request.IsSelf ? null : b.Identified(sides.IdentityB, ofPositions));
+        // One list for both sides: no thread is left with several columns at the end.
+        Parallel.Invoke(new ParallelOptions { MaxDegreeOfParallelism = options.Workers },
+            [.. a.IdentityWork, .. request.IsSelf ? [] : b.IdentityWork]);
         MatchRecord record = new();
-        record.Add(ofA!, ofB, request, options, radiusArcsec, summary, density);
+        record.Add(a.Identified(sides.IdentityA, ofPositions), request.IsSelf ? null : b.Identified(sides.IdentityB, ofPositions), request,
+            options, radiusArcsec, summary, density);
         if (request.Times is { } times)
             record.Add(times);
         if (ofPositions)

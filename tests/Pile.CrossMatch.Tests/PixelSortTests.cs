@@ -7,6 +7,8 @@ public class PixelSortTests
     [InlineData(0, long.MaxValue)]
     [InlineData(1, 12L << 58)]
     [InlineData(5000, 12L << 58)]
+    [InlineData(200_000, 12L << 58)]
+    [InlineData(200_000, 50_000)]
     [InlineData(5000, 300)]
     [InlineData(2000, 1)]
     public void Pixels_are_sorted_and_places_are_those_before(int count, long end)

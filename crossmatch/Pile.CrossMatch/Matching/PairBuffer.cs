@@ -8,7 +8,8 @@ internal sealed class PairBuffer
     /// <summary>The number of pairs after which a block ends at the next row of a.</summary>
     internal const int FullPairs = 1 << 20;
 
-    private const int FirstPairs = 1 << 17;
+    // One partner for each row of a chunk.
+    private const int FirstPairs = SortedPositions.ChunkRows;
 
     internal int[] RowA = GC.AllocateUninitializedArray<int>(FirstPairs);
     internal int[] RowB = GC.AllocateUninitializedArray<int>(FirstPairs);

@@ -55,8 +55,10 @@ internal sealed class JoinedRows(MatchJoin join, RowSet? selectedA, RowSet? inPa
     /// <param name="cancellationToken">Cancels the operation.</param>
     internal void SendAloneA(int first, int rowsA, IPairSink sink, CancellationToken cancellationToken)
     {
+        if (!hasAloneA || first >= rowsA)
+            return;
         PairBuffer block = new();
-        for (; hasAloneA && first < rowsA; first = block.EndRowA)
+        for (; first < rowsA; first = block.EndRowA)
         {
             cancellationToken.ThrowIfCancellationRequested();
             (block.Count, block.FirstRowA, block.EndRowA) = (0, first, Math.Min(first + SortedPositions.ChunkRows, rowsA));

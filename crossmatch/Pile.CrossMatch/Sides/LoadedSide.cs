@@ -24,6 +24,7 @@ internal sealed class LoadedSide : PreparedSide
     private readonly KeptColumn? idTexts;
     private readonly NumberValues raDeg, decDeg;
     private readonly LoadedIds ids;
+    private readonly byte[]?[] hashes = new byte[]?[3];
     private string? sha256;
 
     private LoadedSide(MatchSide side, SideNeeds needs, HealpixRanges? reach, MatchWorkspace work, SideBatches batches, KeptColumn[] read,
@@ -201,6 +202,10 @@ internal sealed class LoadedSide : PreparedSide
         return rows;
     }
 
+    /// <inheritdoc/>
+    internal override IEnumerable<Action> IdentityWork => sha256 is not null ? [] : [() => hashes[0] ??= HashOf(Positions.RaDeg),
+        () => hashes[1] ??= HashOf(Positions.DecDeg), () => hashes[2] ??= HashOfIds()];
+
     internal override SideIdentity Identified(SideIdentity identity,
         bool ofPositions) => identity with { Sha256 = identity.Sha256 ?? (sha256 ??= Hash()) };
 
@@ -236,10 +241,8 @@ internal sealed class LoadedSide : PreparedSide
     // The SHA-256 of the SHA-256 of right ascensions, declinations and ids: numbers little-endian, text preceded by its length in bytes.
     private string Hash()
     {
-        byte[][] columns = new byte[3][];
-        Parallel.Invoke(() => columns[0] = HashOf(Positions.RaDeg), () => columns[1] = HashOf(Positions.DecDeg),
-            () => columns[2] = HashOfIds());
-        return Convert.ToHexStringLower(SHA256.HashData([.. columns[0], .. columns[1], .. columns[2]]));
+        Parallel.Invoke([.. IdentityWork]);
+        return Convert.ToHexStringLower(SHA256.HashData([.. hashes[0]!, .. hashes[1]!, .. hashes[2]!]));
     }
 
     private byte[] HashOfIds()

@@ -53,6 +53,9 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
 
     protected MatchWorkspace Work => work;
 
+    /// <summary>Work that <see cref="Identified"/> does if it was not done before, in parts that take about as long.</summary>
+    internal virtual IEnumerable<Action> IdentityWork => [];
+
     /// <summary>Returns the identity of the side in the record of a match.</summary>
     /// <param name="identity">The identity of the side.</param>
     /// <param name="ofPositions">True to identify a dataset by its positions if only these were read.</param>

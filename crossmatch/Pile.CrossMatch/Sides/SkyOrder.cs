@@ -96,8 +96,9 @@ internal static class SkyOrder
         raDeg.Values.Span.Slice(first, ra.Length).CopyTo(ra);
         decDeg.Values.Span.Slice(first, ra.Length).CopyTo(dec);
         List<int>? missing = null;
+        bool hasNulls = !raDeg.IsNull.IsEmpty || !decDeg.IsNull.IsEmpty;
         for (int row = 0; row < ra.Length; row++)
-            if (double.IsNaN(ra[row] + dec[row]) || raDeg.IsNullAt(first + row) || decDeg.IsNullAt(first + row))
+            if (double.IsNaN(ra[row] + dec[row]) || (hasNulls && (raDeg.IsNullAt(first + row) || decDeg.IsNullAt(first + row))))
             {
                 (missing ??= []).Add(row);
                 (ra[row], dec[row]) = (0, 0);

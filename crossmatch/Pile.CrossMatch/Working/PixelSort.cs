@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace Pile.CrossMatch;
 
@@ -7,7 +8,8 @@ namespace Pile.CrossMatch;
 /// sorted there.</remarks>
 internal static class PixelSort
 {
-    private const int DigitBits = 8, DigitCount = 1 << DigitBits, KeyBits = 62; // 12 · 4²⁹ pixels
+    // The counts of the longest digit fit into the first cache of a core.
+    private const int MaxDigitBits = 11, KeyBits = 62; // 12 · 4²⁹ pixels
 
     // With fewer rows, insertion is faster than counting digits.
     private const int FewRows = 24;
@@ -43,8 +45,9 @@ internal static class PixelSort
 
     private static void Sort(Span<long> pixels, Span<int> rows, int bits, Span<long> otherPixels, Span<int> otherRows)
     {
-        int shift = Math.Max(0, bits - DigitBits), mask = (1 << (bits - shift)) - 1;
-        Span<int> ends = stackalloc int[DigitCount];
+        // About as many digits as rows, so that most have few.
+        int shift = Math.Max(0, bits - Math.Min(BitOperations.Log2((uint)pixels.Length), MaxDigitBits)), mask = (1 << (bits - shift)) - 1;
+        Span<int> ends = stackalloc int[mask + 1];
         ends.Clear();
         foreach (long pixel in pixels)
             ends[(int)(pixel >> shift) & mask]++;

@@ -45,30 +45,47 @@ internal static class IdCheck
 
     private static bool IsAscending(IReadOnlyList<ColumnData> ids)
     {
-        long lastNumber = long.MinValue;
+        long? last = null;
         ReadOnlySpan<byte> lastText = default;
-        bool isFirst = true;
+        bool isFirstText = true;
         foreach (ColumnData batch in ids)
+        {
+            if (batch is ColumnData<long> { IsNull.IsEmpty: true } numbers)
+            {
+                if (!IsAscending(numbers.Values.Span[..batch.RowCount], ref last))
+                    return false;
+                continue;
+            }
             for (int row = 0; row < batch.RowCount; row++)
             {
                 if (IsMissing(batch, row))
                     continue;
-                if (batch is ColumnData<long> numbers)
+                if (batch is ColumnData<long> nullable)
                 {
-                    long number = numbers.Values.Span[row];
-                    if (!isFirst && number <= lastNumber)
+                    if (!IsAscending(nullable.Values.Span.Slice(row, 1), ref last))
                         return false;
-                    lastNumber = number;
+                    continue;
                 }
-                else
-                {
-                    ReadOnlySpan<byte> text = ((TextColumnData)batch).Element(row);
-                    if (!isFirst && text.SequenceCompareTo(lastText) <= 0)
-                        return false;
-                    lastText = text;
-                }
-                isFirst = false;
+                ReadOnlySpan<byte> text = ((TextColumnData)batch).Element(row);
+                if (!isFirstText && text.SequenceCompareTo(lastText) <= 0)
+                    return false;
+                lastText = text;
+                isFirstText = false;
             }
+        }
+        return true;
+    }
+
+    private static bool IsAscending(ReadOnlySpan<long> numbers, ref long? last)
+    {
+        if (numbers.IsEmpty)
+            return true;
+        if (numbers[0] <= last)
+            return false;
+        for (int i = 1; i < numbers.Length; i++)
+            if (numbers[i] <= numbers[i - 1])
+                return false;
+        last = numbers[^1];
         return true;
     }
 
