@@ -19,7 +19,7 @@ internal sealed partial class MatchRun
         await asked.CheckAsync(work, cancellationToken).ConfigureAwait(false);
         asked.Report();
         MatchRun run = new(asked, work,
-            await OpenSides.OpenAsync(asked, work, cancellationToken, sharedA, sharedB).ConfigureAwait(false));
+            await OpenSides.OpenAsync(asked, work, isShare: false, cancellationToken, sharedA, sharedB).ConfigureAwait(false));
         try
         {
             await run.ReadAsync(cancellationToken).ConfigureAwait(false);

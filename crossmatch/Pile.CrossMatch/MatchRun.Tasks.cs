@@ -10,7 +10,7 @@ internal sealed partial class MatchRun
         MatchShare share, CancellationToken cancellationToken)
     {
         using MatchWorkspace workspace = new(options.Workers, options.MemoryBytes, options.KeptBytes);
-        using MatchRun run = await OpenAsync(a, b, options, workspace, cancellationToken).ConfigureAwait(false);
+        using MatchRun run = await OpenAsync(a, b, options, workspace, isShare: true, cancellationToken).ConfigureAwait(false);
         run.tasks = await MatchTasks.OfShareAsync(share, run.request, run.sides, cancellationToken).ConfigureAwait(false);
         if (folder.Has(share, run.tasks.Identity))
             return null;

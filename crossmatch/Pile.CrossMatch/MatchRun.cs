@@ -60,7 +60,7 @@ internal sealed partial class MatchRun : IDisposable
         MatchRun? run = null;
         try
         {
-            run = await OpenAsync(a, b, options, workspace, cancellationToken).ConfigureAwait(false);
+            run = await OpenAsync(a, b, options, workspace, isShare: false, cancellationToken).ConfigureAwait(false);
             if (commit is not null)
                 run.tasks = await MatchTasks.OfPartsAsync(commit, run.request, run.sides, workspace, cancellationToken)
                     .ConfigureAwait(false);
@@ -81,12 +81,13 @@ internal sealed partial class MatchRun : IDisposable
     }
 
     private static async Task<MatchRun> OpenAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, MatchWorkspace workspace,
-        CancellationToken cancellationToken)
+        bool isShare, CancellationToken cancellationToken)
     {
         MatchRequest asked = await MatchRequest.OfAsync(a, b, options, workspace, cancellationToken).ConfigureAwait(false);
         await asked.CheckAsync(workspace, cancellationToken).ConfigureAwait(false);
         asked.Report();
-        return new MatchRun(asked, workspace, await OpenSides.OpenAsync(asked, workspace, cancellationToken).ConfigureAwait(false));
+        return new MatchRun(asked, workspace,
+            await OpenSides.OpenAsync(asked, workspace, isShare, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Returns true if two datasets still have the files that were matched.</summary>

@@ -12,6 +12,12 @@ internal sealed record SkyMatchOptions
     /// <summary>The chunks of a in whose rows pairs are found; null for all.</summary>
     internal (int First, int End)? ChunksOfA { get; init; }
 
+    /// <summary>The rows of a in pairs; null for all. Chunks without such rows are not read, but pairs of others may be found.</summary>
+    internal RowSet? SelectedA { get; init; }
+
+    /// <summary>The rows of b in pairs; null for all.</summary>
+    internal RowSet? SelectedB { get; init; }
+
     /// <summary>Receives the number of further rows of a that are done. May be called from any thread.</summary>
     public Action<int>? RowsDone { get; init; }
 }

@@ -72,10 +72,12 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     /// <summary>Maps the positions of a dataset in its folder or in the cache.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="file">The file of positions.</param>
+    /// <param name="isWhole">True if all positions of a remote dataset will be needed.</param>
     /// <param name="cancellationToken">Cancels requests until the positions are closed.</param>
     /// <exception cref="PileException">The file is corrupt, or the store fails.</exception>
-    internal static async Task<MappedPositions> OpenAsync(Dataset dataset, DatasetFile file, CancellationToken cancellationToken) =>
-        Of(dataset.Address, await MappedPages.OpenAsync(dataset, file, PositionsLayout.VersionKey, cancellationToken)
+    internal static async Task<MappedPositions> OpenAsync(Dataset dataset, DatasetFile file, bool isWhole,
+        CancellationToken cancellationToken) =>
+        Of(dataset.Address, await MappedPages.OpenAsync(dataset, file, PositionsLayout.VersionKey, isWhole, cancellationToken)
             .ConfigureAwait(false));
 
     private static MappedPositions Of(string datasetPath, MappedPages pages)
@@ -93,11 +95,14 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
 
     /// <summary>Starts to fetch the row groups of a remote file.</summary>
     /// <param name="reach">The part of the sky whose row groups are fetched; null for all.</param>
-    internal void BeginFetch(HealpixRanges? reach)
+    /// <param name="selected">The rows whose row groups are fetched; null for all.</param>
+    internal void BeginFetch(HealpixRanges? reach, RowSet? selected)
     {
         if (IsRemote)
-            pages.BeginFetch(Enumerable.Range(0, ChunkCount).Where(chunk => reach is null
-                || !reach.Intersect(HealpixRanges.FromRanges(Healpix.MaxOrder, [PixelsOf(chunk)])).IsEmpty));
+            pages.BeginFetch(Enumerable.Range(0, ChunkCount)
+                .Where(chunk => selected is null || selected.Any(chunk << ChunkShift, (chunk << ChunkShift) + RowsOf(chunk)))
+                .Where(chunk => reach is null
+                    || !reach.Intersect(HealpixRanges.FromRanges(Healpix.MaxOrder, [PixelsOf(chunk)])).IsEmpty));
     }
 
     // These methods are called very often, so they are fully optimized at once. With tiered compilation, these four took a fifth of a match

@@ -188,7 +188,8 @@ internal sealed class MatchPipeline
     {
         if (Found is not null)
             return Found;
-        IPairSearch source = Listed ?? (Matcher is null ? SkyMatcher.Prepare(A, B, Search, cancellationToken)
+        IPairSearch source = Listed ?? (Matcher is null
+            ? SkyMatcher.Prepare(A, B, Search with { SelectedA = SelectedA, SelectedB = SelectedB }, cancellationToken)
             : KeptPairs.Of(Matcher.Match(A, B, Search, cancellationToken), Work));
         if (Wide is not null)
             source = Wide.With(source);

@@ -31,13 +31,18 @@ internal sealed class MappedSide : PreparedSide
     internal bool HasReadTiles { get; private set; }
 
     /// <summary>Maps the positions of a side, if it is a dataset with positions of all its rows.</summary>
+    /// <param name="side">The side.</param>
+    /// <param name="work">The workspace of the match.</param>
+    /// <param name="isWhole">True if all positions of a remote dataset will be needed.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
     /// <returns>The side; null if it must be loaded.</returns>
-    internal static async Task<MappedSide?> TryOpenAsync(MatchSide side, MatchWorkspace work, CancellationToken cancellationToken)
+    internal static async Task<MappedSide?> TryOpenAsync(MatchSide side, MatchWorkspace work, bool isWhole,
+        CancellationToken cancellationToken)
     {
         if (side is not DatasetSide { Dataset: var dataset } ofDataset
             || await PositionsFile.FindAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
             return null;
-        MappedPositions mapped = await MappedPositions.OpenAsync(dataset, file, cancellationToken).ConfigureAwait(false);
+        MappedPositions mapped = await MappedPositions.OpenAsync(dataset, file, isWhole, cancellationToken).ConfigureAwait(false);
         if (mapped.WithoutPosition == 0 && mapped.Count == dataset.Manifest.Rows)
             return new MappedSide(ofDataset, mapped,
                 (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Tiles.Length, work);
@@ -50,7 +55,7 @@ internal sealed class MappedSide : PreparedSide
 
     /// <summary>Starts to fetch the positions of a remote dataset.</summary>
     /// <param name="reach">The part of the sky in which rows are needed; null for all of it.</param>
-    internal void BeginFetch(HealpixRanges? reach) => positions.BeginFetch(reach);
+    internal void BeginFetch(HealpixRanges? reach) => positions.BeginFetch(reach, Selected);
 
     /// <summary>Finds the selected rows.</summary>
     internal async Task SelectAsync(int workers, CancellationToken cancellationToken)

@@ -42,18 +42,20 @@ internal sealed class OpenSides : IDisposable
     /// <summary>Opens both sides.</summary>
     /// <param name="request">The match.</param>
     /// <param name="work">The workspace.</param>
+    /// <param name="isShare">True if only a share of the rows of A is matched.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <param name="sharedA">A as opened by another match in the same workspace; null to open it.</param>
     /// <param name="sharedB">B as opened by another match.</param>
     /// <exception cref="Format.PileException">A side is unreadable, or a position is out of range.</exception>
-    internal static async Task<OpenSides> OpenAsync(MatchRequest request, MatchWorkspace work, CancellationToken cancellationToken,
-        PreparedSide? sharedA = null, PreparedSide? sharedB = null)
+    internal static async Task<OpenSides> OpenAsync(MatchRequest request, MatchWorkspace work, bool isShare,
+        CancellationToken cancellationToken, PreparedSide? sharedA = null, PreparedSide? sharedB = null)
     {
         OpenSides all = new(request, work, sharedA, sharedB);
         try
         {
+            bool[] areWhole = isShare ? [false, false] : await all.AreWholeAsync(cancellationToken).ConfigureAwait(false);
             await all.ForEachAsync(async i =>
-                all.opened[i] ??= await MappedSide.TryOpenAsync(all.sides[i], work, cancellationToken).ConfigureAwait(false),
+                all.opened[i] ??= await MappedSide.TryOpenAsync(all.sides[i], work, areWhole[i], cancellationToken).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false);
             await all.ForEachAsync(i => all.shared[i] is null ? all.sides[i].PrepareAsync(cancellationToken) : Task.CompletedTask,
                 cancellationToken).ConfigureAwait(false);
@@ -84,6 +86,16 @@ internal sealed class OpenSides : IDisposable
         for (int i = 0; i < opened.Length; i++)
             if (shared[i] is null)
                 opened[i]?.Dispose();
+    }
+
+    // True for a side of which no part can be left out, which is known before its rows are.
+    private async Task<bool[]> AreWholeAsync(CancellationToken cancellationToken)
+    {
+        if (!Array.Exists(sides, side => side is DatasetSide { Dataset.Store.Traits.IsLocal: false })
+            || !Array.TrueForAll(sides, side => side is DatasetSide { Query.IsNarrowed: false }))
+            return [false, false];
+        (HealpixRanges? ofA, HealpixRanges? ofB) = await request.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
+        return [ofA is null, ofB is null];
     }
 
     // Sides that can be pruned are read last, because the other side determines the part to read. Otherwise the smaller side is first.

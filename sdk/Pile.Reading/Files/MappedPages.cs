@@ -69,9 +69,10 @@ internal sealed class MappedPages : IDisposable
     /// <param name="dataset">The dataset.</param>
     /// <param name="file">The file, as the dataset lists it.</param>
     /// <param name="versionKey">The footer key of the layout's version.</param>
+    /// <param name="isWhole">True if all of a remote file will be needed: it is requested before its footer is read.</param>
     /// <param name="cancellationToken">Cancels requests until the file is closed.</param>
     /// <exception cref="PileException">The file is damaged, or the store fails.</exception>
-    internal static async Task<MappedPages> OpenAsync(Dataset dataset, DatasetFile file, string versionKey,
+    internal static async Task<MappedPages> OpenAsync(Dataset dataset, DatasetFile file, string versionKey, bool isWhole,
         CancellationToken cancellationToken)
     {
         if (dataset.Store.Traits.IsLocal)
@@ -90,6 +91,8 @@ internal sealed class MappedPages : IDisposable
         {
             if (await CachedFile.TryOpenAsync(dataset, file, cancellationToken).ConfigureAwait(false) is { } cached)
             {
+                if (isWhole)
+                    cached.BeginAll();
                 MappedPages pages = await Task.Run(() => Open(cached, $"{dataset.Address}/{file.Path}", dataset.Address, versionKey),
                     cancellationToken).ConfigureAwait(false);
                 if (pages.HasFooterChecksum)

@@ -43,7 +43,8 @@ internal sealed class IdIndex : IDisposable
     {
         if (FileOf(dataset, await dataset.FilesAsync().ConfigureAwait(false)) is not { } file)
             return null;
-        MappedPages opened = await MappedPages.OpenAsync(dataset, file, IdsLayout.VersionKey, CancellationToken.None).ConfigureAwait(false);
+        MappedPages opened = await MappedPages.OpenAsync(dataset, file, IdsLayout.VersionKey, isWhole: false, CancellationToken.None)
+            .ConfigureAwait(false);
         try
         {
             return new IdIndex(dataset, opened);

@@ -11,6 +11,9 @@ namespace Pile.Reading;
 /// </remarks>
 internal sealed class CachedFile : IDisposable
 {
+    // Of a request for all of the file: the end has the footer, which is read first.
+    private const int BlocksOfPart = 8, BlocksOfEnd = 2;
+
     private readonly CachedBlocks blocks;
     private readonly DatasetFile file;
     private readonly string dataset;
@@ -62,6 +65,16 @@ internal sealed class CachedFile : IDisposable
                 foreach (int block in missing[part])
                     fetches[block] = started[part];
         }
+    }
+
+    /// <summary>Starts to fetch all of the file, its end first.</summary>
+    internal void BeginAll()
+    {
+        int end = Math.Max(0, fetches.Length - BlocksOfEnd);
+        List<(long Start, long End)> parts = [((long)end * FileBlocks.Bytes, LengthBytes)];
+        for (int block = 0; block < end; block += BlocksOfPart)
+            parts.Add(((long)block * FileBlocks.Bytes, (long)Math.Min(block + BlocksOfPart, end) * FileBlocks.Bytes));
+        Begin([.. parts]);
     }
 
     /// <summary>Waits until a part has been fetched.</summary>

@@ -92,6 +92,26 @@ public sealed class RemoteMatchTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(false, 0.25, 0.75)]
+    [InlineData(true, 0.9, 0.9)]
+    public async Task Rows_out_of_reach_of_a_selection_or_of_a_share_are_not_fetched(bool isShare, double mostOfA, double mostOfB)
+    {
+        // In a field, so that the rows next to a chunk are in few others.
+        const int rows = 10 << 17;
+        foreach ((string name, int seed) in new[] { ("c", 3), ("d", 4) })
+            await (await Sky(seed, rows, raDeg: 100, sizeDeg: 30).ToDatasetAsync(folder[$"served/{name}"], Token)).DisposeAsync();
+        await using Dataset c = await OpenAsync("c", server, "cache"), d = await OpenAsync("d", server, "cache");
+        if (isShare)
+            Assert.InRange((await CrossMatcher.RunTaskAsync(new DatasetSide(c), new DatasetSide(d), options, folder["m.parquet"], 0, 10,
+                Token))!.Value, 1, rows);
+        else
+            Assert.InRange((await CrossMatcher.MatchToFileAsync(new DatasetSide(c, c.Query().Cone(101, 1, 1)), new DatasetSide(d), options,
+                folder["m.parquet"], cancellationToken: Token)).Pairs, 1, rows);
+        foreach ((Dataset side, string name, double most) in new[] { (c, "c", mostOfA), (d, "d", mostOfB) })
+            Assert.InRange(side.Statistics.BytesFetched, 1, (long)(new FileInfo(folder[$"served/{name}/{Positions}"]).Length * most));
+    }
+
+    [Theory]
     [InlineData(1_000_000)]
     [InlineData(-1_000)]
     [InlineData(-6)]
@@ -165,13 +185,13 @@ public sealed class RemoteMatchTests : IAsyncLifetime
         file.WriteByte((byte)(value ^ 1));
     }
 
-    private static MemorySide Sky(int seed, int rows)
+    private static MemorySide Sky(int seed, int rows, double raDeg = 0, double? sizeDeg = null)
     {
         Random random = new(seed);
         double[] ra = new double[rows], dec = new double[rows], mag = new double[rows];
         for (int i = 0; i < rows; i++)
-            (ra[i], dec[i], mag[i]) = (360 * random.NextDouble(), Math.Asin((2 * random.NextDouble()) - 1) * 180 / Math.PI,
-                20 * random.NextDouble());
+            (ra[i], dec[i], mag[i]) = (raDeg + ((sizeDeg ?? 360) * random.NextDouble()), sizeDeg * random.NextDouble()
+                ?? Math.Asin((2 * random.NextDouble()) - 1) * 180 / Math.PI, 20 * random.NextDouble());
         return new MemorySide(ra, dec,
             new ColumnData<double>(new ColumnSchema { Name = "mag", DType = DType.Float64, Unit = "", Description = "" }, mag));
     }

@@ -22,8 +22,8 @@ internal sealed class CellSearch : IPairSearch
     internal CellSearch(SortedPositions a, SortedPositions b, SkyMatchOptions options, CancellationToken cancellationToken)
     {
         (A, B, RadiusArcsec, Reach) = (a, b, options.RadiusArcsec, ReachOf(options.RadiusArcsec));
-        reachedA = ReachedChunks.Find(a, b, Reach);
-        bool[] reachedB = ReachedChunks.Find(b, a, Reach, options.ChunksOfA);
+        reachedA = ReachedChunks.Find(a, options.SelectedA, b, options.SelectedB, Reach);
+        bool[] reachedB = ReachedChunks.Find(b, options.SelectedB, a, options.SelectedA, Reach, options.ChunksOfA);
         Orders = CellOrders.Of(b, reachedB, Reach, options.Workers, cancellationToken);
         copies = new BorderCopies?[b.ChunkCount];
         BorderScan scan = new(Orders, Reach);
