@@ -63,31 +63,15 @@ internal sealed partial class DuckDbConnection : IDisposable
     internal DuckDbResult Query(string sql, ReadOnlySpan<DuckDbParameter> parameters = default,
         CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        CloseOpenResult();
-        CancellationTokenRegistration interrupt = InterruptOn(cancellationToken);
-        try
-        {
-            using PreparedHandle statement = PrepareOne(sql, cancellationToken);
-            Bind(statement, parameters, sql);
-            return Open(statement, sql, interrupt, cancellationToken);
-        }
-        catch
-        {
-            interrupt.Dispose();
-            throw;
-        }
+        using PreparedHandle statement = PrepareOne(sql, cancellationToken);
+        Bind(statement, parameters, sql);
+        return Query(statement, sql, cancellationToken);
     }
 
     /// <summary>Plans one statement without parameters, to run it several times.</summary>
     /// <exception cref="DuckDbException">DuckDB rejected the statement.</exception>
-    internal DuckDbStatement Prepare(string sql, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        CloseOpenResult();
-        using CancellationTokenRegistration interrupt = InterruptOn(cancellationToken);
-        return new DuckDbStatement(this, PrepareOne(sql, cancellationToken), sql);
-    }
+    internal DuckDbStatement Prepare(string sql, CancellationToken cancellationToken = default) =>
+        new(this, PrepareOne(sql, cancellationToken), sql);
 
     /// <summary>Runs a prepared statement.</summary>
     internal DuckDbResult Query(PreparedHandle statement, string sql, CancellationToken cancellationToken)
@@ -97,7 +81,8 @@ internal sealed partial class DuckDbConnection : IDisposable
         CancellationTokenRegistration interrupt = InterruptOn(cancellationToken);
         try
         {
-            return Open(statement, sql, interrupt, cancellationToken);
+            return openResult = new DuckDbResult(this, Run(statement, isStreaming: true, sql, cancellationToken), sql, interrupt,
+                cancellationToken);
         }
         catch
         {
@@ -167,14 +152,13 @@ internal sealed partial class DuckDbConnection : IDisposable
 
     private PreparedHandle PrepareOne(string sql, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        CloseOpenResult();
+        using CancellationTokenRegistration interrupt = InterruptOn(cancellationToken);
         using ExtractedHandle statements = Extract(sql, out int count);
         return count is 1 ? Prepare(statements, 0, sql, cancellationToken)
             : throw new DuckDbException("duckdb_extract_statements", $"Expected one statement, found {count}.", sql);
     }
-
-    private DuckDbResult Open(PreparedHandle statement, string sql, CancellationTokenRegistration interrupt,
-        CancellationToken cancellationToken) =>
-        openResult = new DuckDbResult(this, Run(statement, isStreaming: true, sql, cancellationToken), sql, interrupt, cancellationToken);
 
     private PreparedHandle Prepare(ExtractedHandle statements, int index, string sql, CancellationToken cancellationToken)
     {

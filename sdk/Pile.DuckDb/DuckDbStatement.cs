@@ -2,7 +2,7 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>A statement that is planned once and runs several times: of a short one, most of the time is spent on its plan.</summary>
+/// <summary>A statement that is planned once and runs several times.</summary>
 /// <remarks>A table that it reads may have other rows each time, but the same columns. It must be disposed before its connection.</remarks>
 internal sealed class DuckDbStatement(DuckDbConnection connection, PreparedHandle handle, string sql) : IDisposable
 {

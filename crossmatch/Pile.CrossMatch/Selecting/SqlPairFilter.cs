@@ -103,7 +103,7 @@ internal sealed class SqlPairFilter : IDisposable
     }
 
     // The pairs of one thread as a table. New arrays for each block would be new memory from the system, which costs more than the
-    // condition, and planning the query a third of it.
+    // condition, and planning the query again a quarter of it.
     private sealed class Block(DuckDbConnection connection, IReadOnlyList<DuckDbField> fields) : IDuckDbTable, IDisposable
     {
         private readonly double[]?[] values = new double[]?[fields.Count];
