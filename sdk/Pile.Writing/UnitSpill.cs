@@ -227,8 +227,10 @@ internal sealed class UnitSpill : IDisposable
         {
             long[] offsets = new long[count], heavyBytes = new long[count];
             ImmutableArray<SpilledColumn> values = [.. spilled.OfType<SpilledColumn>().Where(c => !c.IsText)];
-            heavyRows.Append([.. spilled.OfType<SpilledColumn>().Where(c => c.IsText)], values,
-                [.. values.Select(c => StandardColumns.CodecOf(c.Schema, spec))], count, offsets, heavyBytes);
+            ImmutableArray<SpilledColumn> texts = [.. spilled.OfType<SpilledColumn>().Where(c => c.IsText)];
+            heavyRows.Append(texts, values, [.. values.Select(c => StandardColumns.CodecOf(c.Schema, spec))], count, offsets, heavyBytes);
+            foreach (SpilledColumn text in texts)
+                text.Dispose();
             columns.AddRange([DuckDbColumn.Of<long>(offsets), DuckDbColumn.Of<long>(heavyBytes)]);
             bytesRead += heavyBytes.Sum();
         }

@@ -4,7 +4,8 @@ namespace Pile.Builders.Sources.Stac;
 
 /// <summary>The members of a nested group: lists with one element for each asset or band of a scene.</summary>
 /// <param name="group">The name of the group.</param>
-internal sealed class NestedLists(string group)
+/// <param name="memory">The memory of the columns.</param>
+internal sealed class NestedLists(string group, ColumnMemory memory)
 {
     private readonly List<int> lengths = [];
     private readonly List<Func<int[], ColumnData>> members = [];
@@ -12,7 +13,7 @@ internal sealed class NestedLists(string group)
     /// <summary>Adds a member of texts.</summary>
     internal TextValues Texts(string name, string description)
     {
-        TextValues values = new();
+        TextValues values = new(memory);
         ColumnSchema schema = Schema(name, DType.String, null, description);
         members.Add(rows => values.ToLists(schema, rows));
         return values;

@@ -7,11 +7,12 @@ namespace Pile.Builders.Sources.Stac;
 
 /// <summary>The values of one property of the scenes of a batch.</summary>
 /// <param name="isText">True to keep every value as text.</param>
-internal sealed class PropertyColumn(bool isText)
+/// <param name="memory">The memory of the columns.</param>
+internal sealed class PropertyColumn(bool isText, ColumnMemory memory)
 {
     private readonly List<PropertyKinds> rows = [];
     private readonly List<long> bits = []; // an integer, or the bits of a float64
-    private readonly TextValues texts = new();
+    private readonly TextValues texts = new(memory);
 
     /// <summary>The kinds of all values.</summary>
     internal PropertyKinds Kinds { get; private set; }

@@ -58,7 +58,7 @@ internal sealed class SceneColumns(ConcurrentDictionary<string, PropertyKinds> k
                 DType = dtype,
                 Unit = dtype.IsFloat() ? KnownProperty.UnitOf(name) : null,
             };
-            columns.Add((rows.Properties.GetValueOrDefault(name) ?? new PropertyColumn(isText: false)).ToColumn(schema, rows.Count));
+            columns.Add((rows.Properties.GetValueOrDefault(name) ?? rows.NoValues()).ToColumn(schema, rows.Count));
         }
         return new RowBatch(columns);
     }

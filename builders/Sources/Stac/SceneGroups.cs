@@ -9,14 +9,16 @@ internal sealed class SceneGroups
     /// <summary>The names of the groups.</summary>
     internal const string Asset = "asset", Band = "band";
 
-    private readonly NestedLists assets = new(Asset), bands = new(Band);
+    private readonly NestedLists assets, bands;
     private readonly TextValues key, href, type, roles, name, commonName, bandAsset, dtype, unit, layer;
     private readonly List<int> number;
     private readonly List<double> gsd, nodata, scale, offset, wavelength;
     private readonly List<bool> hasNodata;
 
-    internal SceneGroups()
+    /// <param name="memory">The memory of the columns.</param>
+    internal SceneGroups(ColumnMemory memory)
     {
+        (assets, bands) = (new NestedLists(Asset, memory), new NestedLists(Band, memory));
         key = assets.Texts("key", "the key of the asset in the document");
         href = assets.Texts("href", "the address of the file, without signatures; local files are mount://FOLDER/PATH");
         type = assets.Texts("type", "the media type; empty if it is not known");

@@ -6,7 +6,8 @@ using Pile.Stac;
 namespace Pile.Builders.Sources.Stac;
 
 /// <summary>The rows of a batch of scenes, without their properties in a common type.</summary>
-internal sealed class SceneRows
+/// <remarks>Its columns are valid until it is disposed.</remarks>
+internal sealed class SceneRows : IDisposable
 {
     private const string Nul = "\\u0000", Json = "json";
     private static readonly Modality Modality = Modality.Get(Modality.OfScenes, PositionFrame.Wgs84);
@@ -17,9 +18,10 @@ internal sealed class SceneRows
     private readonly SceneRecipe recipe;
     private readonly SceneAddresses addresses;
     private readonly Func<string, bool> isText;
-    private readonly SceneGroups groups = new();
+    private readonly ColumnMemory memory = new();
+    private readonly SceneGroups groups;
     private readonly List<string> tiles = [];
-    private readonly TextValues ids = new(), datetime = new(), product = new(), platform = new(), crs = new();
+    private readonly TextValues ids, datetime, product, platform, crs;
     private readonly List<double> lon = [], lat = [], bbox = [], radius = [], mjd = [], mjdEnd = [], transform = [], gsd = [];
     private readonly List<bool> hasNoPlatform = [], hasNoCrs = [], hasNoTransform = [], hasNoGsd = [];
     private readonly List<byte[]> geometry = [];
@@ -32,8 +34,13 @@ internal sealed class SceneRows
     /// <param name="recipe">The recipe.</param>
     /// <param name="addresses">The addresses of assets.</param>
     /// <param name="isText">True for properties that are stored as text.</param>
-    internal SceneRows(SceneRecipe recipe, SceneAddresses addresses, Func<string, bool> isText) =>
+    internal SceneRows(SceneRecipe recipe, SceneAddresses addresses, Func<string, bool> isText)
+    {
         (this.recipe, this.addresses, this.isText) = (recipe, addresses, isText);
+        groups = new SceneGroups(memory);
+        (ids, datetime, product) = (new TextValues(memory), new TextValues(memory), new TextValues(memory));
+        (platform, crs) = (new TextValues(memory), new TextValues(memory));
+    }
 
     /// <summary>The number of rows.</summary>
     internal int Count => indexes.Count;
@@ -85,7 +92,7 @@ internal sealed class SceneRows
             if (!SceneColumns.IsStandard(property.Name))
             {
                 if (!properties.TryGetValue(property.Name, out PropertyColumn? column))
-                    properties.Add(property.Name, column = new PropertyColumn(isText(property.Name)));
+                    properties.Add(property.Name, column = new PropertyColumn(isText(property.Name), memory));
                 // As in the stored document: links and texts in properties may be signed too.
                 column.Add(Count - 1, new JsonValue(SignedQuery.RemoveFrom(property.Value.Json)));
             }
@@ -97,6 +104,12 @@ internal sealed class SceneRows
         columns = ToColumns();
         documents.Clear();
     }
+
+    /// <summary>Returns the memory of the columns.</summary>
+    public void Dispose() => memory.Dispose();
+
+    /// <summary>Returns a column without values.</summary>
+    internal PropertyColumn NoValues() => new(isText: false, memory);
 
     private List<ColumnData> ToColumns() =>
     [
@@ -188,15 +201,16 @@ internal sealed class SceneRows
     private static ReadOnlyMemory<bool> Nulls(List<bool> isNull) =>
         isNull.Contains(true) ? isNull.ToArray() : default(ReadOnlyMemory<bool>);
 
-    private static ColumnData<byte> Bytes(ColumnSchema schema, List<ReadOnlyMemory<byte>> rows)
+    private ColumnData<byte> Bytes(ColumnSchema schema, List<ReadOnlyMemory<byte>> rows)
     {
-        byte[] all = GC.AllocateUninitializedArray<byte>(checked((int)rows.Sum(r => (long)r.Length)));
+        int bytes = checked((int)rows.Sum(r => (long)r.Length));
+        byte[] all = memory.Rent(bytes);
         int[] lengths = new int[rows.Count];
         for (int i = 0, at = 0; i < rows.Count; at += lengths[i++])
         {
             rows[i].CopyTo(all.AsMemory(at));
             lengths[i] = rows[i].Length;
         }
-        return new ColumnData<byte>(schema, all, lengths);
+        return new ColumnData<byte>(schema, all.AsMemory(0, bytes), lengths);
     }
 }

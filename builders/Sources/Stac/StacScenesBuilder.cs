@@ -66,6 +66,7 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingB
         await foreach (ConvertedScenes scenes in recipe.ConvertAsync(unit, context,
             (scenes, problems) => Convert(scenes, problems, context, isText), cancellationToken).ConfigureAwait(false))
         {
+            using SceneRows rows = scenes.Rows;
             foreach (string note in scenes.Notes)
                 if (notes++ < MaxNotes)
                     context.Report(note);
@@ -73,8 +74,8 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingB
             addresses.Add(scenes.Addresses);
             foreach (SceneInvalidException fault in scenes.Faults)
                 SceneRecipe.Reject(context, unit.Id, fault);
-            if (scenes.Rows.Count > 0)
-                yield return columns.ToBatch(scenes.Rows, unit.Id);
+            if (rows.Count > 0)
+                yield return columns.ToBatch(rows, unit.Id);
         }
         context.OnFacts?.Invoke(new UnitFacts { PropertyKinds = [.. columns.Kinds] });
         addresses.Report(context);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Pile.Format;
@@ -6,9 +5,9 @@ using Pile.Stac;
 
 namespace Pile.Builders.Sources.Stac;
 
-/// <summary>Collects texts as UTF-8, without a string object for each. The memory is rented: a column is a copy of it, and takes it back
-/// to the pool.</summary>
-internal sealed class TextValues
+/// <summary>Collects texts as UTF-8, without a string object for each.</summary>
+/// <param name="memory">The memory of the columns.</param>
+internal sealed class TextValues(ColumnMemory memory)
 {
     private readonly List<int> starts = [0];
     private byte[] utf8 = [];
@@ -47,21 +46,13 @@ internal sealed class TextValues
         return bytes;
     }
 
-    /// <summary>Ends the collection, and returns the texts as a column with one in each row.</summary>
+    /// <summary>Returns the texts as a column with one in each row; none may be added afterwards.</summary>
     internal TextColumnData ToColumn(ColumnSchema schema, ReadOnlyMemory<bool> isNull = default) =>
-        new(schema, Take(), starts.ToArray(), isNull);
+        new(schema, utf8.AsMemory(0, length), starts.ToArray(), isNull);
 
-    /// <summary>Ends the collection, and returns the texts as a column with a list in each row.</summary>
-    internal TextColumnData ToLists(ColumnSchema schema, int[] rowLengths) => new(schema, Take(), starts.ToArray(), rowLengths);
-
-    private byte[] Take()
-    {
-        byte[] taken = utf8.AsSpan(0, length).ToArray();
-        if (utf8.Length > 0)
-            ArrayPool<byte>.Shared.Return(utf8);
-        utf8 = [];
-        return taken;
-    }
+    /// <summary>Returns the texts as a column with a list in each row; none may be added afterwards.</summary>
+    internal TextColumnData ToLists(ColumnSchema schema, int[] rowLengths) =>
+        new(schema, utf8.AsMemory(0, length), starts.ToArray(), rowLengths);
 
     // Half of a surrogate pair, which JSON can escape, is no text: such a value is stored as JSON.
     private static bool TryUnescape(ReadOnlySpan<byte> json, Span<byte> destination, out int written)
@@ -107,14 +98,7 @@ internal sealed class TextValues
     private Span<byte> Room(int bytes)
     {
         if (utf8.Length - length < bytes)
-        {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(
-                Math.Max(checked(length + bytes), (int)Math.Min(2L * utf8.Length, Array.MaxLength)));
-            utf8.AsSpan(0, length).CopyTo(larger);
-            if (utf8.Length > 0)
-                ArrayPool<byte>.Shared.Return(utf8);
-            utf8 = larger;
-        }
+            utf8 = memory.Grow(utf8, length, checked(length + bytes));
         return utf8.AsSpan(length);
     }
 }

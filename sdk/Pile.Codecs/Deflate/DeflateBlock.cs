@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Pile.Format;
 
 namespace Pile.Codecs.Deflate;
 
@@ -23,7 +24,6 @@ internal sealed class DeflateBlock
 
     private readonly HuffmanCode literals = new(LengthSymbols, MaxLiteralBits), distances = new(DistanceSymbols, 15);
     private readonly BlockHeader header = new();
-    private readonly int[] partCounts = new int[3 * Literals];
     private long entropyBits;
 
     static DeflateBlock()
@@ -45,27 +45,11 @@ internal sealed class DeflateBlock
     internal double Begin(ReadOnlySpan<byte> raw)
     {
         Array.Clear(literals.Counts);
-        Array.Clear(partCounts);
-        ref int a = ref MemoryMarshal.GetArrayDataReference(literals.Counts);
-        ref int b = ref MemoryMarshal.GetArrayDataReference(partCounts);
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(raw);
-        foreach (ulong word in words) // four tables, so that equal bytes in succession do not wait for each other
-        {
-            Unsafe.Add(ref a, (int)(byte)word)++;
-            Unsafe.Add(ref b, (int)(byte)(word >> 8))++;
-            Unsafe.Add(ref b, Literals + (int)(byte)(word >> 16))++;
-            Unsafe.Add(ref b, (2 * Literals) + (int)(byte)(word >> 24))++;
-            Unsafe.Add(ref a, (int)(byte)(word >> 32))++;
-            Unsafe.Add(ref b, (int)(byte)(word >> 40))++;
-            Unsafe.Add(ref b, Literals + (int)(byte)(word >> 48))++;
-            Unsafe.Add(ref b, (2 * Literals) + (int)(word >> 56))++;
-        }
-        foreach (byte value in raw[(words.Length * sizeof(ulong))..])
-            literals.Counts[value]++;
+        ByteCounts.Add(raw, literals.Counts);
         double bits = raw.Length * RoughLog2(raw.Length);
         for (int i = 0; i < Literals; i++)
         {
-            int count = literals.Counts[i] += partCounts[i] + partCounts[Literals + i] + partCounts[(2 * Literals) + i];
+            int count = literals.Counts[i];
             bits -= count * RoughLog2(count);
         }
         entropyBits = (long)bits;

@@ -53,7 +53,7 @@ internal struct Moments
             case DType.Bool: AddBooleans(bytes); break;
             case DType.Int8: Add<sbyte>(bytes, sentinels); break;
             case DType.UInt8 when bytes.Length > BlockElements: AddBytes(bytes, sentinels); break;
-            case DType.UInt8: Add<byte>(bytes, sentinels); break; // few: not worth two tables
+            case DType.UInt8: Add<byte>(bytes, sentinels); break; // few: not worth tables
             case DType.Int16: Add<short>(bytes, sentinels); break;
             case DType.UInt16: Add<ushort>(bytes, sentinels); break;
             case DType.Int32: Add<int>(bytes, sentinels); break;
@@ -217,42 +217,31 @@ internal struct Moments
     /// <summary>Adds bytes, whose moments follow from the number of each of the 256 values.</summary>
     private void AddBytes(ReadOnlySpan<byte> bytes, ReadOnlySpan<double> sentinels)
     {
-        const int Values = 256, MostAtOnce = 1 << 30;
-        // Two tables: equal neighbours would wait for each other's increment.
-        Span<uint> even = stackalloc uint[Values], odd = stackalloc uint[Values];
+        const int MostAtOnce = 1 << 30;
+        Span<int> counts = stackalloc int[ByteCounts.Values];
         for (; !bytes.IsEmpty; bytes = bytes[Math.Min(bytes.Length, MostAtOnce)..])
         {
-            even.Clear();
-            odd.Clear();
+            counts.Clear();
             ReadOnlySpan<byte> some = bytes[..Math.Min(bytes.Length, MostAtOnce)];
-            int pairs = some.Length & ~1;
-            for (int i = 0; i < pairs; i += 2)
-            {
-                even[some[i]]++;
-                odd[some[i + 1]]++;
-            }
-            if (pairs < some.Length)
-                even[some[pairs]]++;
-            for (int value = 0; value < Values; value++)
-                even[value] += odd[value];
+            ByteCounts.Add(some, counts);
             foreach (double sentinel in sentinels)
-                if (sentinel is >= 0 and < Values && sentinel == (int)sentinel)
-                    even[(int)sentinel] = 0;
-            AddCounts(even, some.Length);
+                if (sentinel is >= 0 and < ByteCounts.Values && sentinel == (int)sentinel)
+                    counts[(int)sentinel] = 0;
+            AddCounts(counts, some.Length);
         }
     }
 
-    private void AddCounts(ReadOnlySpan<uint> counts, int length)
+    private void AddCounts(ReadOnlySpan<int> counts, int length)
     {
         long count = 0, sum = 0;
-        foreach (uint of in counts)
+        foreach (int of in counts)
             count += of;
         for (int value = 0; value < counts.Length; value++)
             sum += value * (long)counts[value];
         Moments block = new() { Count = count, Skipped = length - count };
         if (count > 0)
         {
-            (block.Min, block.Max) = (counts.IndexOfAnyExcept(0u), counts.LastIndexOfAnyExcept(0u));
+            (block.Min, block.Max) = (counts.IndexOfAnyExcept(0), counts.LastIndexOfAnyExcept(0));
             block.mean = (double)sum / count;
             for (int value = (int)block.Min; value <= (int)block.Max; value++)
             {

@@ -1,20 +1,19 @@
+using System.IO.Hashing;
 using System.Security.Cryptography;
 
 namespace Pile.Stac;
 
 /// <summary>What tells a scene from others, without its document.</summary>
 /// <param name="Id">The id.</param>
-/// <param name="Hash">The first half of the SHA-256 of the document.</param>
+/// <param name="Hash">A hash of the document. Its seed is random in each process: two documents cannot be made to have the same
+/// one.</param>
 /// <param name="Source">The file.</param>
 /// <param name="Index">The index in the file.</param>
 internal readonly record struct SceneKey(string Id, UInt128 Hash, string Source, long Index)
 {
+    private static readonly long Seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+
     /// <summary>Returns the key of a scene.</summary>
-    internal static SceneKey Of(Scene scene)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(scene.Document.Span, hash);
-        UInt128 half = new(BitConverter.ToUInt64(hash), BitConverter.ToUInt64(hash[8..]));
-        return new SceneKey(scene.Id, half, scene.Source, scene.Index);
-    }
+    internal static SceneKey Of(Scene scene) =>
+        new(scene.Id, XxHash128.HashToUInt128(scene.Document.Span, Seed), scene.Source, scene.Index);
 }

@@ -1,5 +1,6 @@
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
@@ -132,8 +133,8 @@ internal abstract class ColumnBuffer(bool isNullable)
     private protected void EnsureCapacity(int count)
     {
         Reserve(checked(RowCount + count));
-        if (isNullable && isNull.Length < RowCount + count)
-            Array.Resize(ref isNull, Math.Max(RowCount + count, 2 * isNull.Length));
+        if (isNullable)
+            PooledArray.Grow(ref isNull, RowCount, RowCount + count);
     }
 
     private static FixedBuffer<T> Fixed<T>(ColumnSchema column)

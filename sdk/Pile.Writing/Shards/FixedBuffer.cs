@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
@@ -89,12 +90,8 @@ internal sealed class FixedBuffer<T>(int elementsPerRow, bool isScalar, bool isN
         ArrayPool<T>.Shared.Return(together);
     }
 
-    private protected override void Reserve(int rows)
-    {
-        long needed = (long)rows * elementsPerRow;
-        if (values.Length < needed)
-            Array.Resize(ref values, checked((int)Math.Max(needed, Math.Min(2L * values.Length, Array.MaxLength))));
-    }
+    private protected override void Reserve(int rows) =>
+        PooledArray.Grow(ref values, RowCount * elementsPerRow, (long)rows * elementsPerRow);
 
     private Span<T> Free(int count) => values.AsSpan(RowCount * elementsPerRow, count * elementsPerRow);
 }

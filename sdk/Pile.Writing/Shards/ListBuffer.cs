@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
@@ -106,11 +107,7 @@ internal sealed class ListBuffer<T>(ColumnSchema column) : ListBuffer(column.Nul
     private protected override void Count(ColumnStatisticsBuilder statistics, int first, int count) =>
         statistics.Add(column.DType, MemoryMarshal.AsBytes(values.AsSpan(starts[first]..starts[first + count])));
 
-    private protected override void Reserve(int rows)
-    {
-        if (starts.Length <= rows)
-            Array.Resize(ref starts, Math.Max(rows + 1, 2 * starts.Length));
-    }
+    private protected override void Reserve(int rows) => PooledArray.Grow(ref starts, RowCount + 1, rows + 1);
 
     private ReadOnlySpan<T> Row(int row) => values.AsSpan(starts[row]..starts[row + 1]);
 
@@ -119,8 +116,7 @@ internal sealed class ListBuffer<T>(ColumnSchema column) : ListBuffer(column.Nul
     private void Add(ReadOnlySpan<T> list, int at)
     {
         int needed = checked(at + list.Length);
-        if (values.Length < needed)
-            Array.Resize(ref values, (int)Math.Max(needed, Math.Min(2L * values.Length, Array.MaxLength)));
+        PooledArray.Grow(ref values, at, needed);
         list.CopyTo(values.AsSpan(at));
     }
 }

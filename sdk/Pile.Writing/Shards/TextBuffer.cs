@@ -1,5 +1,6 @@
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
@@ -78,10 +79,5 @@ internal sealed class TextBuffer(int width, int elementsPerRow, bool isScalar, b
                 statistics.AddText(bytes.AsSpan((row * rowBytes) + (element * width), width).TrimEnd((byte)0));
     }
 
-    private protected override void Reserve(int rows)
-    {
-        long needed = (long)rows * rowBytes;
-        if (bytes.Length < needed)
-            Array.Resize(ref bytes, checked((int)Math.Max(needed, Math.Min(2L * bytes.Length, Array.MaxLength))));
-    }
+    private protected override void Reserve(int rows) => PooledArray.Grow(ref bytes, RowCount * rowBytes, (long)rows * rowBytes);
 }

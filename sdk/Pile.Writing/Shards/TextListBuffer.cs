@@ -1,5 +1,6 @@
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
@@ -45,8 +46,7 @@ internal sealed class TextListBuffer(ColumnSchema column) : JoinedTextBuffer(col
     internal override void Expect(int rows, long joinedBytes)
     {
         base.Expect(rows, joinedBytes);
-        if (joined.Length < joinedBytes)
-            joined = new byte[checked((int)(joinedBytes + (joinedBytes / 8)))]; // some more, for the next shard
+        PooledArray.Grow(ref joined, starts[RowCount], starts[RowCount] + joinedBytes);
     }
 
     internal override void Add(ReadOnlySpan<byte> texts, bool isNull)
@@ -93,17 +93,14 @@ internal sealed class TextListBuffer(ColumnSchema column) : JoinedTextBuffer(col
 
     private protected override void Reserve(int rows)
     {
-        if (lengths.Length >= rows)
-            return;
-        Array.Resize(ref lengths, Math.Max(rows, 2 * lengths.Length));
-        Array.Resize(ref starts, lengths.Length + 1);
+        PooledArray.Grow(ref lengths, RowCount, rows);
+        PooledArray.Grow(ref starts, RowCount + 1, rows + 1);
     }
 
     private void Put(int row, ReadOnlySpan<byte> texts, int length)
     {
         int needed = checked(starts[row] + texts.Length);
-        if (joined.Length < needed)
-            Array.Resize(ref joined, (int)Math.Max(needed, Math.Min(2L * joined.Length, Array.MaxLength)));
+        PooledArray.Grow(ref joined, starts[row], needed);
         texts.CopyTo(joined.AsSpan(starts[row]));
         (starts[row + 1], lengths[row]) = (needed, length);
     }

@@ -1,10 +1,8 @@
-using System.Buffers;
 using Pile.DuckDb;
 
 namespace Pile.Writing.Spill;
 
 /// <summary>Some rows of a column of a query's result, in the order in which they are added.</summary>
-/// <remarks>The memory is rented: columns of megabytes come and go too fast for the garbage collector.</remarks>
 internal abstract class GatheredColumn : IDisposable
 {
     private bool[] isNull = [];
@@ -28,7 +26,7 @@ internal abstract class GatheredColumn : IDisposable
     /// <summary>Adds rows of a chunk, and returns the size of their values.</summary>
     internal long Add(DuckDbVector vector, ReadOnlySpan<int> rows)
     {
-        Reserve(ref isNull, RowCount + rows.Length);
+        PooledArray.Grow(ref isNull, RowCount, RowCount + rows.Length);
         for (int i = 0; i < rows.Length; i++)
             hasNull |= isNull[RowCount + i] = !vector.IsValid(rows[i]);
         long before = Bytes;
@@ -40,7 +38,7 @@ internal abstract class GatheredColumn : IDisposable
     /// <summary>Returns the rows, which are valid until others are added.</summary>
     internal abstract DuckDbColumn ToDuckDb();
 
-    public virtual void Dispose() => Return(isNull);
+    public virtual void Dispose() => PooledArray.Return(isNull);
 
     private protected abstract void AddValues(DuckDbVector vector, ReadOnlySpan<int> rows, int at);
 
@@ -62,22 +60,6 @@ internal abstract class GatheredColumn : IDisposable
 
     private static GatheredColumn OfNumbers<T>(bool isList) where T : unmanaged => isList ? new Lists<T>() : new Numbers<T>();
 
-    private static void Reserve<T>(ref T[] values, long count)
-    {
-        if (values.Length >= count)
-            return;
-        T[] larger = ArrayPool<T>.Shared.Rent(checked((int)Math.Max(count, Math.Min(2L * values.Length, Array.MaxLength))));
-        values.CopyTo(larger, 0);
-        Return(values);
-        values = larger;
-    }
-
-    private static void Return<T>(T[] values)
-    {
-        if (values.Length > 1)
-            ArrayPool<T>.Shared.Return(values);
-    }
-
     private sealed class Numbers<T> : GatheredColumn where T : unmanaged
     {
         private T[] values = [];
@@ -85,7 +67,7 @@ internal abstract class GatheredColumn : IDisposable
         public override void Dispose()
         {
             base.Dispose();
-            Return(values);
+            PooledArray.Return(values);
         }
 
         private protected override unsafe long Bytes => (long)RowCount * sizeof(T);
@@ -94,7 +76,7 @@ internal abstract class GatheredColumn : IDisposable
 
         private protected override void AddValues(DuckDbVector vector, ReadOnlySpan<int> rows, int at)
         {
-            Reserve(ref values, at + rows.Length);
+            PooledArray.Grow(ref values, at, at + rows.Length);
             ReadOnlySpan<T> from = vector.Values<T>();
             Span<T> to = values.AsSpan(at, rows.Length);
             for (int i = 0; i < rows.Length; i++)
@@ -110,8 +92,8 @@ internal abstract class GatheredColumn : IDisposable
         public override void Dispose()
         {
             base.Dispose();
-            Return(starts);
-            Return(bytes);
+            PooledArray.Return(starts);
+            PooledArray.Return(bytes);
         }
 
         private protected override long Bytes => starts[RowCount];
@@ -121,11 +103,11 @@ internal abstract class GatheredColumn : IDisposable
 
         private protected override void AddValues(DuckDbVector vector, ReadOnlySpan<int> rows, int at)
         {
-            Reserve(ref starts, at + rows.Length + 1);
+            PooledArray.Grow(ref starts, at + 1, at + rows.Length + 1);
             for (int i = 0; i < rows.Length; i++)
             {
                 ReadOnlySpan<byte> text = isBlob ? vector.Blob(rows[i]) : vector.Utf8(rows[i]);
-                Reserve(ref bytes, (long)starts[at + i] + text.Length);
+                PooledArray.Grow(ref bytes, starts[at + i], (long)starts[at + i] + text.Length);
                 text.CopyTo(bytes.AsSpan(starts[at + i]));
                 starts[at + i + 1] = starts[at + i] + text.Length;
             }
@@ -140,8 +122,8 @@ internal abstract class GatheredColumn : IDisposable
         public override void Dispose()
         {
             base.Dispose();
-            Return(starts);
-            Return(values);
+            PooledArray.Return(starts);
+            PooledArray.Return(values);
         }
 
         private protected override unsafe long Bytes => (long)starts[RowCount] * sizeof(T);
@@ -151,13 +133,13 @@ internal abstract class GatheredColumn : IDisposable
 
         private protected override void AddValues(DuckDbVector vector, ReadOnlySpan<int> rows, int at)
         {
-            Reserve(ref starts, at + rows.Length + 1);
+            PooledArray.Grow(ref starts, at + 1, at + rows.Length + 1);
             ReadOnlySpan<DuckDbListEntry> lists = vector.Values<DuckDbListEntry>();
             ReadOnlySpan<T> elements = vector.Child.Values<T>();
             for (int i = 0; i < rows.Length; i++)
             {
                 ReadOnlySpan<T> list = isNull[at + i] ? default : lists[rows[i]].Of(elements);
-                Reserve(ref values, (long)starts[at + i] + list.Length);
+                PooledArray.Grow(ref values, starts[at + i], (long)starts[at + i] + list.Length);
                 list.CopyTo(values.AsSpan(starts[at + i]));
                 starts[at + i + 1] = starts[at + i] + list.Length;
             }

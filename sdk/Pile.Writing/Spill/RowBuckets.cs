@@ -35,6 +35,8 @@ internal sealed class RowBuckets(string rows, SortOrder order, long rowCount, lo
         int count = (int)Math.Clamp(rowBytes * rowCount / (settings.SortBytes / 16), 2, MostBuckets);
         sample.Sort((a, b) => SortPlace.Compare(a.Place, b.Place));
         starts = [.. Enumerable.Range(0, count).Select(bucket => sample[(int)((long)bucket * sample.Count / count)].Place)];
+        sample.Clear();
+        sample.TrimExcess();
 
         using BucketFiles files = new(folder, count, settings.SortBytes / 16);
         Divide(files, connection, cancellationToken);

@@ -1,9 +1,10 @@
+using System.Buffers;
 using Pile.Format;
 
 namespace Pile.Writing.Spill;
 
 /// <summary>A column of a batch in the form of the row file: the bytes and the shape of each row.</summary>
-internal sealed class SpilledColumn
+internal sealed class SpilledColumn : IDisposable
 {
     private readonly ColumnData data;
     private readonly byte[] joined = [];
@@ -17,7 +18,7 @@ internal sealed class SpilledColumn
         if (data is not TextColumnData text)
             return;
         bool isList = text.Schema.IsRagged;
-        joined = GC.AllocateUninitializedArray<byte>(text.Utf8.Length + text.Starts.Length);
+        joined = ArrayPool<byte>.Shared.Rent(text.Utf8.Length + text.Starts.Length);
         starts = new int[text.RowCount + 1];
         int end = 0;
         for (int row = 0; row < text.RowCount; row++)
@@ -49,6 +50,13 @@ internal sealed class SpilledColumn
     internal int Rank => IsText ? 1 : data.Schema.Shape.Length;
 
     internal ReadOnlySpan<byte> Row(int row) => IsText ? joined.AsSpan(starts[row]..starts[row + 1]) : data.RowBytes(row);
+
+    /// <summary>Returns the memory of texts, whose bytes must not be used afterwards.</summary>
+    public void Dispose()
+    {
+        if (joined.Length > 0)
+            ArrayPool<byte>.Shared.Return(joined);
+    }
 
     /// <summary>Writes the row's shape; for text the number of bytes.</summary>
     internal void ShapeOf(int row, Span<int> shape)

@@ -9,8 +9,13 @@ internal sealed record BuilderRun(IDatasetBuilder Builder, BuildContext Context)
 
     internal IAsyncEnumerable<SourceUnit> PlanAsync(CancellationToken cancellationToken) => Builder.PlanAsync(Context, cancellationToken);
 
+    /// <summary>Reads the batches of a unit, each copied: the memory of a batch may be used again for the next one.</summary>
     internal IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, CancellationToken cancellationToken) =>
-        Builder.ReadAsync(unit, Context, cancellationToken);
+        Builder.ReadAsync(unit, Context, cancellationToken).Select(batch =>
+        {
+            int[] rows = [.. Enumerable.Range(0, batch.RowCount)];
+            return new RowBatch(batch.Columns.Select(column => column.Take(rows))) { SourceRows = batch.SourceRows };
+        });
 
     /// <summary>Reads all batches of all units.</summary>
     internal async Task<List<RowBatch>> ReadAllAsync(CancellationToken cancellationToken) =>
