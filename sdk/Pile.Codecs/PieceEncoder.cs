@@ -12,6 +12,19 @@ internal sealed class PieceEncoder
     public static int MaxStoredBytes(PieceCodec codec, int rawBytes) =>
         codec is PieceCodec.Deflate or PieceCodec.ShuffleDeflate ? ZlibCompressor.MaxCompressedBytes(rawBytes) : rawBytes;
 
+    /// <summary>Returns whether pieces can be encoded before the number of zeros that follow their elements is known.</summary>
+    public static bool HasOpenForm(PieceCodec codec, int elementBytes) =>
+        codec == PieceCodec.Deflate || (codec == PieceCodec.ShuffleDeflate && elementBytes == 1);
+
+    /// <summary>Encodes the elements of a piece with <see cref="HasOpenForm"/>; <see cref="Close"/> completes it.</summary>
+    /// <param name="raw">The elements without the zeros, little-endian.</param>
+    /// <param name="destination">Receives the open piece; at least <see cref="MaxStoredBytes"/>.</param>
+    /// <returns>The number of bytes written.</returns>
+    public int EncodeOpen(ReadOnlySpan<byte> raw, Span<byte> destination) => compressor.CompressOpen(raw, destination);
+
+    /// <inheritdoc cref="ZlibCompressor.Close"/>
+    public static int Close(Span<byte> stream, int openBytes, int zeros) => ZlibCompressor.Close(stream, openBytes, zeros);
+
     /// <summary>Encodes a piece, and returns the number of bytes written.</summary>
     /// <param name="codec">The codec to use.</param>
     /// <param name="raw">The elements of the piece, little-endian.</param>

@@ -9,7 +9,7 @@ namespace Pile.Codecs;
 /// <remarks>The bytes depend on nothing but the input.</remarks>
 internal sealed class ZlibCompressor
 {
-    private const int ChecksumBytes = sizeof(uint), WordBytes = sizeof(ulong), LeastPlaneBytes = 2048;
+    private const int ChecksumBytes = sizeof(uint), WordBytes = sizeof(ulong), LeastPlaneBytes = 2048, AdlerModulus = 65521;
 
     private readonly Matches matches = new();
     private readonly DeflateBlock block = new();
@@ -21,7 +21,7 @@ internal sealed class ZlibCompressor
     public static int MaxCompressedBytes(int rawBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rawBytes);
-        int blocks = (rawBytes / LeastPlaneBytes) + 2;
+        int blocks = (rawBytes / LeastPlaneBytes) + 4; // an open stream has two more
         return checked(StreamHeader.Length + rawBytes + (blocks * (DeflateBlock.StoredHeaderBytes + 1)) + ChecksumBytes + WordBytes);
     }
 
@@ -34,9 +34,49 @@ internal sealed class ZlibCompressor
     /// <exception cref="Format.NativeLibraryMissingException">libdeflate is not installed.</exception>
     public int Compress(ReadOnlySpan<byte> raw, Span<byte> destination, int planes = 1)
     {
-        if (destination.Length < MaxCompressedBytes(raw.Length))
-            throw new ArgumentException($"{raw.Length} bytes may need {MaxCompressedBytes(raw.Length)} bytes when they are compressed, but "
-                + $"the destination has {destination.Length}.", nameof(destination));
+        RequireRoom(raw, destination);
+        BitWriter writer = WriteBlocks(raw, destination, planes, isComplete: true);
+        writer.Align();
+        int length = StreamHeader.Length + writer.Bytes;
+        BinaryPrimitives.WriteUInt32BigEndian(destination[length..], DeflateNative.Adler32(1, raw, (nuint)raw.Length));
+        return length + ChecksumBytes;
+    }
+
+    /// <summary>Compresses bytes to which zeros are added later, by <see cref="Close"/>, and returns the number of bytes written.</summary>
+    /// <param name="raw">The bytes.</param>
+    /// <param name="destination">Receives the blocks of the stream, up to a whole byte, and the checksum of the bytes; at least
+    /// <see cref="MaxCompressedBytes"/>.</param>
+    /// <inheritdoc cref="Compress" path="/exception"/>
+    public int CompressOpen(ReadOnlySpan<byte> raw, Span<byte> destination)
+    {
+        RequireRoom(raw, destination);
+        BitWriter writer = WriteBlocks(raw, destination, planes: 1, isComplete: false);
+        DeflateBlock.WriteEmpty(ref writer);
+        int length = StreamHeader.Length + writer.Bytes;
+        BinaryPrimitives.WriteUInt32BigEndian(destination[length..], DeflateNative.Adler32(1, raw, (nuint)raw.Length));
+        return length + ChecksumBytes;
+    }
+
+    /// <summary>Completes a stream of <see cref="CompressOpen"/>, and returns its size.</summary>
+    /// <param name="stream">Begins with the open stream; at least <see cref="MaxCompressedBytes"/> of the bytes and the zeros.</param>
+    /// <param name="openBytes">The size of the open stream.</param>
+    /// <param name="zeros">The number of zeros that follow the bytes.</param>
+    public static int Close(Span<byte> stream, int openBytes, int zeros)
+    {
+        int length = openBytes - ChecksumBytes;
+        uint checksum = BinaryPrimitives.ReadUInt32BigEndian(stream[length..]);
+        BitWriter writer = new(stream[length..]);
+        DeflateBlock.WriteLastZeros(ref writer, zeros);
+        writer.Align();
+        length += writer.Bytes;
+        // RFC 1950, section 8.2: a zero adds the sum of the bytes to the sum of the sums.
+        uint sum = checksum & 0xFFFF, sums = (uint)(((checksum >> 16) + ((ulong)zeros * sum)) % AdlerModulus);
+        BinaryPrimitives.WriteUInt32BigEndian(stream[length..], (sums << 16) | sum);
+        return length + ChecksumBytes;
+    }
+
+    private BitWriter WriteBlocks(ReadOnlySpan<byte> raw, Span<byte> destination, int planes, bool isComplete)
+    {
         StreamHeader.CopyTo(destination);
         BitWriter writer = new(destination[StreamHeader.Length..]);
         int plane = raw.Length / planes >= LeastPlaneBytes ? raw.Length / planes : raw.Length;
@@ -47,13 +87,17 @@ internal sealed class ZlibCompressor
             int start = end, planeEnd = plane == 0 ? 0 : Math.Min((start / plane * plane) + plane, raw.Length);
             end = Math.Min(start + blockBytes, planeEnd);
             matches.Find(raw, start, end, block.Begin(raw[start..end]));
-            block.Write(ref writer, raw[start..end], matches.Found, isLast: end == raw.Length);
+            block.Write(ref writer, raw[start..end], matches.Found, isLast: isComplete && end == raw.Length);
         }
         while (end < raw.Length);
-        writer.Align();
-        int length = StreamHeader.Length + writer.Bytes;
-        BinaryPrimitives.WriteUInt32BigEndian(destination[length..], DeflateNative.Adler32(1, raw, (nuint)raw.Length));
-        return length + ChecksumBytes;
+        return writer;
+    }
+
+    private static void RequireRoom(ReadOnlySpan<byte> raw, Span<byte> destination)
+    {
+        if (destination.Length < MaxCompressedBytes(raw.Length))
+            throw new ArgumentException($"{raw.Length} bytes may need {MaxCompressedBytes(raw.Length)} bytes when they are compressed, but "
+                + $"the destination has {destination.Length}.", nameof(destination));
     }
 
     /// <summary>Divides a plane into the fewest blocks, of equal sizes.</summary>

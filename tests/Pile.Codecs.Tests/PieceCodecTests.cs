@@ -32,6 +32,37 @@ public class PieceCodecTests
     }
 
     [Fact]
+    public void Python_decompresses_pieces_that_were_completed_with_zeros()
+    {
+        using TemporaryFolder folder = new();
+        PieceEncoder encoder = new();
+        int count = 0;
+        foreach (int length in (int[])[0, 1, 700, 16_000, 140_000])
+            foreach (int zeros in (int[])[0, 1, 2, 3, 4, 10, 11, 257, 258, 259, 260, 261, 517, 518, 70_000, 20_000_000])
+                foreach (bool isNoise in (bool[])[false, true])
+                {
+                    byte[] raw = Image(8, length);
+                    if (isNoise)
+                        new Random(length + zeros).NextBytes(raw);
+                    byte[] stream = new byte[PieceEncoder.MaxStoredBytes(PieceCodec.Deflate, raw.Length + zeros)];
+                    int open = encoder.EncodeOpen(raw, stream);
+                    File.WriteAllBytes(folder[$"{count}.raw"], raw);
+                    File.WriteAllBytes(folder[$"{count++}-{zeros}.piece"], stream[..PieceEncoder.Close(stream, open, zeros)]);
+                }
+        Assert.Equal($"{count}\n", Python.Run("""
+            import glob, sys, zlib
+            pieces = glob.glob(sys.argv[1] + '/*.piece')
+            for piece in pieces:
+                number, zeros = piece.rsplit('/', 1)[1][:-6].split('-')
+                raw = open(f'{sys.argv[1]}/{number}.raw', 'rb').read()
+                stored = open(piece, 'rb').read()
+                assert zlib.decompress(stored) == raw + bytes(int(zeros)), piece
+                assert len(stored) < len(raw) * 1.02 + int(zeros) / 100 + 64, (piece, len(stored))
+            print(len(pieces))
+            """, folder.Path));
+    }
+
+    [Fact]
     public void H5py_reads_encoded_pieces_as_chunks()
     {
         using TemporaryFolder folder = new();

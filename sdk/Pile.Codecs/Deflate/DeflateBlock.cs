@@ -82,6 +82,52 @@ internal sealed class DeflateBlock
         WriteContent(ref writer, raw, matches);
     }
 
+    /// <summary>Writes an empty block, which ends with a whole byte.</summary>
+    internal static void WriteEmpty(ref BitWriter writer) => WriteStored(ref writer, [], isLast: false);
+
+    /// <summary>Writes the last block of a stream: zeros, with the fixed codes of RFC 1951, section 3.2.6.</summary>
+    internal static void WriteLastZeros(ref BitWriter writer, int count)
+    {
+        const int LastFixed = 0b011, LiteralZero = 0b00110000, LiteralBits = 8, DistanceOneBits = 5;
+        writer.Write(LastFixed, TypeBits);
+        if (count > 0)
+        {
+            writer.Write(Reversed(LiteralZero, LiteralBits), LiteralBits);
+            count--;
+        }
+        while (count > 0)
+        {
+            if (count < 3)
+            {
+                writer.Write(Reversed(LiteralZero, LiteralBits), LiteralBits);
+                count--;
+                continue;
+            }
+            int length = Math.Min(count, LongestMatch), symbol = LengthSymbol[length];
+            WriteFixed(ref writer, FirstLength + symbol);
+            writer.Write((uint)(length - LengthBase[symbol]), LengthExtraBits[symbol] + DistanceOneBits);
+            count -= length;
+        }
+        WriteFixed(ref writer, EndOfBlock);
+
+        static void WriteFixed(ref BitWriter writer, int symbol)
+        {
+            if (symbol < 280)
+                writer.Write(Reversed(symbol - EndOfBlock, 7), 7);
+            else
+                writer.Write(Reversed(0b11000000 + symbol - 280, 8), 8);
+        }
+
+        // Codes are written from their highest bit.
+        static uint Reversed(int code, int bits)
+        {
+            uint reversed = 0;
+            for (int i = 0; i < bits; i++)
+                reversed |= (uint)((code >> i) & 1) << (bits - 1 - i);
+            return reversed;
+        }
+    }
+
     private static void WriteStored(ref BitWriter writer, ReadOnlySpan<byte> raw, bool isLast)
     {
         writer.Write(isLast ? 1UL : 0, TypeBits);

@@ -21,7 +21,7 @@ internal static partial class SignedQuery
         int fragment = AssetHref.SchemeOf(href) is "http" or "https" ? href.IndexOf('#', StringComparison.Ordinal) : -1;
         string address = fragment < 0 ? href : href[..fragment];
         int query = address.IndexOf('?', StringComparison.Ordinal);
-        if (query < 0)
+        if (query < 0 || IsPlain(address.AsSpan(query + 1)))
             return address;
         string[] parameters = address[(query + 1)..].Split('&');
         bool isSas = parameters.Any(p => p.StartsWith("sig=", StringComparison.OrdinalIgnoreCase));
@@ -79,16 +79,34 @@ internal static partial class SignedQuery
             int equals = parameter.IndexOf((byte)'=');
             if (NamePool.Find(equals < 0 ? parameter : parameter[..equals]) is not { } name)
                 return false;
-            if (!Signs.TryGetValue(name, out bool isSigning))
-            {
-                isSigning = IsSigning(name, isSas: true) || name.Equals("sig", StringComparison.OrdinalIgnoreCase);
-                if (Signs.Count < MostNames)
-                    Signs.TryAdd(name, isSigning);
-            }
-            if (isSigning)
+            if (Signs.TryGetValue(name, out bool before) ? before : Signing(name))
                 return false;
         }
         return true;
+    }
+
+    /// <summary>Returns true for a query whose parameters do not sign; false for one that has to be divided to know.</summary>
+    private static bool IsPlain(ReadOnlySpan<char> parameters)
+    {
+        ConcurrentDictionary<string, bool>.AlternateLookup<ReadOnlySpan<char>> known = Signs.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (Range part in parameters.Split('&'))
+        {
+            ReadOnlySpan<char> parameter = parameters[part];
+            int equals = parameter.IndexOf('=');
+            ReadOnlySpan<char> name = equals < 0 ? parameter : parameter[..equals];
+            if (name.Contains('%') || (known.TryGetValue(name, out bool before) ? before : Signing(name.ToString())))
+                return false;
+        }
+        return !parameters.IsEmpty;
+    }
+
+    /// <summary>Returns whether a name is that of a parameter that may sign, and remembers it.</summary>
+    private static bool Signing(string name)
+    {
+        bool isSigning = IsSigning(name, isSas: true) || name.Equals("sig", StringComparison.OrdinalIgnoreCase);
+        if (Signs.Count < MostNames)
+            Signs.TryAdd(name, isSigning);
+        return isSigning;
     }
 
     // In JSON an ampersand may be written as \u0026.

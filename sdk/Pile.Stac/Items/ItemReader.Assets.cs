@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Pile.Stac;
@@ -13,7 +14,7 @@ internal ref partial struct ItemReader
         while (json.Read() && json.TokenType is JsonTokenType.PropertyName)
         {
             asset = Name();
-            foreach (AssetDraft earlier in assets)
+            foreach (AssetDraft earlier in CollectionsMarshal.AsSpan(assets))
                 if (ReferenceEquals(earlier.Key, asset) || earlier.Key == asset)
                     throw Invalid("", "the key twice", "each key once");
             json.Read();
@@ -75,7 +76,8 @@ internal ref partial struct ItemReader
             draft.Grid = assetGrid;
         else
             json.Skip();
-        (draft.Others ??= []).Add(new SceneProperty(name, new JsonValue(document[start..(int)json.BytesConsumed])));
+        (draft.Others ??= new List<SceneProperty>(8)).Add(new SceneProperty(name,
+            new JsonValue(document[start..(int)json.BytesConsumed])));
     }
 
     private void ReadAlternates(List<KeyValuePair<string, string>> alternates)
@@ -108,8 +110,10 @@ internal ref partial struct ItemReader
     {
         Start(name, JsonTokenType.StartArray, "a list of bands");
         int count = 0, before = bands.Count;
+        string? outer = parent;
         while (json.Read() && json.TokenType is not JsonTokenType.EndArray)
         {
+            parent = outer;
             if (count == MostBands)
                 throw Invalid(name, $"more than {MostBands} bands", $"at most {MostBands}");
             if (json.TokenType is JsonTokenType.Number && draft is not null)
@@ -121,17 +125,17 @@ internal ref partial struct ItemReader
             Start(name, JsonTokenType.StartObject, "a band (an object)");
             if (count == bands.Count)
                 bands.Add(new BandDraft());
-            string? outer = parent;
-            parent = parent is null ? $"{name}[{count}]" : $"{parent}.{name}[{count}]";
+            (parent, element) = (outer is null ? name : $"{outer}.{name}", count);
             while (json.Read() && json.TokenType is JsonTokenType.PropertyName)
             {
                 string member = Name();
                 json.Read();
                 ReadBandMember(member, bands[count]);
             }
-            parent = outer;
+            element = -1;
             count++;
         }
+        parent = outer;
         if (before > 0 && count > 0 && count != before)
             (notes ??= []).Add($"asset '{asset}': '{name}' lists {count} bands, another member {before}");
     }

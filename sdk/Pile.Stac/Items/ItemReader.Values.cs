@@ -69,7 +69,7 @@ internal ref partial struct ItemReader
         if (json.TokenType is JsonTokenType.String) // a single instrument or role, as old items have it
             return [Text(field)];
         Start(field, JsonTokenType.StartArray, "a list of texts");
-        ImmutableArray<string>.Builder list = ImmutableArray.CreateBuilder<string>();
+        ImmutableArray<string>.Builder list = ImmutableArray.CreateBuilder<string>(1); // of roles and instruments, most often
         while (json.Read() && json.TokenType is not JsonTokenType.EndArray)
             list.Add(Text(field));
         return list.DrainToImmutable();

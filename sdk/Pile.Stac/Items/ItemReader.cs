@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -20,6 +21,7 @@ internal ref partial struct ItemReader
 
     // The path of the member that is being read, for messages; the last part is an argument of the throwing method.
     private string? parent, asset;
+    private int element = -1; // of the list 'parent'
 
     private string? version, collection;
     private ReadOnlyMemory<byte> geometry;
@@ -182,7 +184,7 @@ internal ref partial struct ItemReader
     // Values that are kept unparsed may be written later, so half characters are rejected here (InvalidOperationException).
     private readonly void CheckEscapes()
     {
-        if (document.Span.IndexOf("\\uD"u8) < 0 && document.Span.IndexOf("\\ud"u8) < 0)
+        if (!document.Span.Contains((byte)'\\') || (document.Span.IndexOf("\\uD"u8) < 0 && document.Span.IndexOf("\\ud"u8) < 0))
             return;
         Utf8JsonReader all = new(document.Span, new JsonReaderOptions { MaxDepth = DepthLimit });
         while (all.Read())
@@ -220,7 +222,8 @@ internal ref partial struct ItemReader
     private readonly string Path(string field)
     {
         StringBuilder path = new();
-        foreach (string? part in (ReadOnlySpan<string?>)[asset is null ? null : "assets", asset, parent, field])
+        string? container = element < 0 ? parent : string.Create(CultureInfo.InvariantCulture, $"{parent}[{element}]");
+        foreach (string? part in (ReadOnlySpan<string?>)[asset is null ? null : "assets", asset, container, field])
             if (part is { Length: > 0 })
                 path.Append(path.Length > 0 ? "." : "").Append(part);
         return path.ToString();

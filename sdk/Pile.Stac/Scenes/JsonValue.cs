@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 
@@ -24,10 +25,12 @@ internal readonly record struct JsonValue(ReadOnlyMemory<byte> Json)
 
     /// <summary>Returns a number as float64; null for another kind, and for a number outside of its range.</summary>
     internal double? AsDouble() =>
-        Kind is JsonValueKind.Number && Start().TryGetDouble(out double number) && double.IsFinite(number) ? number : null;
+        Kind is JsonValueKind.Number && Utf8Parser.TryParse(Json.Span, out double number, out int length) && length == Json.Length
+            && double.IsFinite(number) ? number : null;
 
     /// <summary>Returns a number as int64; null for another kind, and for a fraction or a number outside of its range.</summary>
-    internal long? AsInt64() => Kind is JsonValueKind.Number && Start().TryGetInt64(out long number) ? number : null;
+    internal long? AsInt64() => Kind is JsonValueKind.Number && Utf8Parser.TryParse(Json.Span, out long number, out int length)
+        && length == Json.Length ? number : null;
 
     /// <summary>The texts that stand for the numbers of YAML that JSON does not have. Their escape, which no text of YAML gets, tells them
     /// from the texts <c>nan</c>, <c>inf</c> and <c>-inf</c>.</summary>

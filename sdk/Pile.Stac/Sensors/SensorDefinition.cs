@@ -13,6 +13,7 @@ internal sealed class SensorDefinition
     private const string Prefix = "sensors/", Ending = ".yaml";
     private const int MostFound = 10_000; // the keys are those of documents
     private static readonly Lazy<ImmutableArray<SensorDefinition>> All = new(() => [.. Names.Select(For)]);
+    private static readonly ConcurrentDictionary<string, SensorDefinition?> OfCollections = new(StringComparer.Ordinal);
     private readonly FrozenDictionary<string, ImmutableArray<SensorBand>> bandsByAsset;
     private readonly ConcurrentDictionary<(string, string?), ImmutableArray<SensorBand>> found = new();
     private readonly AssetSelection ofCollections;
@@ -62,8 +63,17 @@ internal sealed class SensorDefinition
     }
 
     /// <summary>Finds the sensor of a scene by its collection; null for an unknown one.</summary>
-    internal static SensorDefinition? Of(Scene scene) => scene.Collection is { } collection
-        ? All.Value.FirstOrDefault(s => s.isOfCollections && s.ofCollections.Includes(collection)) : null;
+    internal static SensorDefinition? Of(Scene scene)
+    {
+        if (scene.Collection is not { } collection)
+            return null;
+        if (OfCollections.TryGetValue(collection, out SensorDefinition? before))
+            return before;
+        SensorDefinition? sensor = All.Value.FirstOrDefault(s => s.isOfCollections && s.ofCollections.Includes(collection));
+        if (OfCollections.Count < MostFound)
+            OfCollections.TryAdd(collection, sensor);
+        return sensor;
+    }
 
     /// <summary>Returns a scene with what its bands do not state taken from this definition.</summary>
     /// <remarks>Assets are found by their keys. Where a key has several bands with the same position, the platform of the scene decides;

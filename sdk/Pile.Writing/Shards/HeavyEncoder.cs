@@ -92,6 +92,13 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
             {
                 int place = firstChunk + column - block.FirstColumn, i = places[column];
                 ReadOnlySpan<byte> stored = i < 0 ? [] : range.AsSpan((int)(offsets[i] - start), pieces[i].StoredBytes);
+                if (OpenPieces.Has(columns[column], columns[column].Codec))
+                {
+                    bool isMissing = i < 0 || rows.HeavyIsNull[column].Values[row];
+                    EncodeOpen(block, place, column, chunkBytes[column], isMissing ? 0 : rows.Shapes[column].Row(row)[0],
+                        isMissing ? null : group.Heavy[i], isMissing ? default : pieces[i], stored, unit, encoder);
+                    continue;
+                }
                 if (i >= 0 && IsOfShard(rows, row, column, group.Heavy[i], pieces[i], chunkShapes))
                 {
                     stored.CopyTo(block.Free(place));
@@ -131,7 +138,8 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
 
     /// <summary>Returns whether a value was spilled as the shard will have it: then it is only copied.</summary>
     private bool IsOfShard(ShardRows rows, int row, int column, ColumnSchema spilled, SpilledPiece piece, int[][] chunkShapes) =>
-        piece.Codec == columns[column].Codec && spilled.DType == columns[column].DType && !rows.HeavyIsNull[column].Values[row]
+        !IsOpen(spilled, piece) && piece.Codec == columns[column].Codec && spilled.DType == columns[column].DType
+            && !rows.HeavyIsNull[column].Values[row]
             && rows.Shapes[column].Row(row).SequenceEqual(chunkShapes[column])
             && spilled.Sentinels.AsSpan().SequenceEqual(columns[column].Sentinels.AsSpan());
 
@@ -149,6 +157,36 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
         block.Set(place, stored.Length, crc32C);
     }
 
+    /// <summary>Encodes a value of bytes and then its padding, or completes one that was spilled without its padding.</summary>
+    private void EncodeOpen(EncodedBlock block, int place, int column, int chunkBytes, int length, ColumnSchema? spilled,
+        SpilledPiece piece, ReadOnlySpan<byte> stored, int unit, PieceEncoder encoder)
+    {
+        Span<byte> free = block.Free(place);
+        int openBytes;
+        if (spilled is not null && IsOpen(spilled, piece) && piece.Codec == columns[column].Codec
+            && spilled.Sentinels.AsSpan().SequenceEqual(columns[column].Sentinels.AsSpan()))
+        {
+            if (Crc32C.Compute(stored) != piece.Crc32C)
+                throw files.Damage(unit);
+            block.Moments[place] = piece.Moments;
+            stored.CopyTo(free);
+            openBytes = stored.Length;
+        }
+        else
+        {
+            ReadOnlySpan<byte> own = spilled is null ? [] : Elements(spilled, [length], piece, stored, unit);
+            if (spilled is not null)
+                Count(block, place, column, spilled.DType, own);
+            openBytes = encoder.EncodeOpen(own, free);
+        }
+        int bytes = chunkBytes == 0 ? 0 : PieceEncoder.Close(free, openBytes, chunkBytes - length);
+        block.Set(place, bytes, Crc32C.Compute(free[..bytes]));
+    }
+
+    /// <summary>Returns whether a value was spilled without its padding.</summary>
+    private static bool IsOpen(ColumnSchema spilled, SpilledPiece piece) =>
+        piece.Codec != PieceCodec.None && OpenPieces.Has(spilled, piece.Codec);
+
     /// <summary>Returns the elements of a spilled value.</summary>
     private ReadOnlySpan<byte> Elements(ColumnSchema spilled, ReadOnlySpan<int> shape, SpilledPiece piece, ReadOnlySpan<byte> stored,
         int unit)
@@ -159,6 +197,12 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
             throw files.Damage(unit);
         using PieceDecoder decoder = new(); // rare: units differ in shape or dtype
         byte[] elements = new byte[BytesOf(shape, spilled.DType)];
+        if (IsOpen(spilled, piece))
+        {
+            byte[] closed = new byte[PieceEncoder.MaxStoredBytes(piece.Codec, elements.Length)];
+            stored.CopyTo(closed);
+            stored = closed.AsSpan(0, PieceEncoder.Close(closed, stored.Length, 0));
+        }
         decoder.Decode(piece.Codec, stored, spilled.DType.ElementBytes(), elements);
         return elements;
     }

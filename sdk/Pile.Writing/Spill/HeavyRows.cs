@@ -3,17 +3,22 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Pile.Codecs;
 using Pile.Format;
+using Pile.Writing.Shards;
 
 namespace Pile.Writing.Spill;
 
 /// <summary>Writes the values of a unit that are excluded from sorting, row by row: texts, then facts about the heavy values,
 /// then these. They are read by row.</summary>
 /// <remarks>Values of a column whose rows have one shape are encoded here, as the shard will have them: the file is written and read once
-/// more than the shard, and is often a third of the elements' size. Ragged rows are padded first, to a length that is not known yet, and
-/// very large ones would need memory for each unit that is read at the same time.</remarks>
+/// more than the shard, and is often a third of the elements' size. So are ragged rows of bytes, apart from their padding. Other ragged
+/// rows are padded first, to a length that is not known yet, and very large ones would need memory for each unit that is read at the
+/// same time.</remarks>
 internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEncoders encoders)
 {
-    private const int BlockBytes = 4 << 20, LargestEncodedBytes = 8 << 20, LargestRowBytes = 64 << 20, SmallestTaskBytes = 256 << 10;
+    /// <summary>The raw size of the rows that are encoded together; the rented memory is an array of 4 MiB.</summary>
+    private const int BlockBytes = 3 << 20;
+
+    private const int LargestEncodedBytes = 8 << 20, LargestRowBytes = 64 << 20, SmallestTaskBytes = 256 << 10;
 
     /// <summary>Appends a batch, and returns the offset of each row and the size of its heavy values.</summary>
     /// <param name="texts">The vectors of text.</param>
@@ -28,7 +33,7 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
         int[] slots = [.. heavy.Select((column, i) => SlotBytes(column, codecs[i]))];
         long rawRowBytes = 0;
         for (int i = 0; i < heavy.Length; i++)
-            rawRowBytes += slots[i] > 0 ? heavy[i].Row(0).Length : 0;
+            rawRowBytes += slots[i] > 0 ? heavy[i].LongestRowBytes : 0;
         if (rawRowBytes > LargestRowBytes)
             Array.Clear(slots);
         int slotsOfRow = slots.Sum();
@@ -115,12 +120,13 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
         Moments moments = new();
         if (settings.GathersStatistics)
             moments.Add(column.DType, raw, column.Sentinels.AsSpan());
-        int stored = encoder.Encode(codec, raw, column.DType.ElementBytes(), slot);
+        int stored = OpenPieces.Has(column, codec) ? encoder.EncodeOpen(raw, slot)
+            : encoder.Encode(codec, raw, column.DType.ElementBytes(), slot);
         return new SpilledPiece(stored, codec, Crc32C.Compute(slot[..stored]), moments);
     }
 
     /// <summary>Returns the size of the memory for a row's encoded value; 0 for a column whose values are not encoded here.</summary>
     private static int SlotBytes(SpilledColumn column, PieceCodec codec) =>
-        codec == PieceCodec.None || column.IsRagged || column.Row(0).Length is 0 or > LargestEncodedBytes ? 0
-            : PieceEncoder.MaxStoredBytes(codec, column.Row(0).Length);
+        codec == PieceCodec.None || (column.IsRagged && !OpenPieces.Has(column.Schema, codec))
+            || column.LongestRowBytes is 0 or > LargestEncodedBytes ? 0 : PieceEncoder.MaxStoredBytes(codec, column.LongestRowBytes);
 }

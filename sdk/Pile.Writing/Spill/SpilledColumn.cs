@@ -16,7 +16,11 @@ internal sealed class SpilledColumn : IDisposable
     {
         (this.data, Schema) = (data, schema);
         if (data is not TextColumnData text)
+        {
+            for (int row = 0; row < (IsRagged ? data.RowCount : Math.Min(data.RowCount, 1)); row++)
+                LongestRowBytes = Math.Max(LongestRowBytes, data.RowBytes(row).Length);
             return;
+        }
         bool isList = text.Schema.IsRagged;
         joined = ArrayPool<byte>.Shared.Rent(text.Utf8.Length + text.Starts.Length);
         starts = new int[text.RowCount + 1];
@@ -44,6 +48,9 @@ internal sealed class SpilledColumn : IDisposable
 
     /// <summary>True if the rows of the batch may differ in shape.</summary>
     internal bool IsRagged => data.Schema.IsRagged;
+
+    /// <summary>The size of the longest row; 0 for text.</summary>
+    internal int LongestRowBytes { get; }
 
     internal ReadOnlyMemory<bool> IsNull => data.IsNull;
 
