@@ -19,8 +19,10 @@ internal sealed class PieceEncoder
     /// <summary>Encodes the elements of a piece with <see cref="HasOpenForm"/>; <see cref="Close"/> completes it.</summary>
     /// <param name="raw">The elements without the zeros, little-endian.</param>
     /// <param name="destination">Receives the open piece; at least <see cref="MaxStoredBytes"/>.</param>
+    /// <param name="byteCounts">How often each of the 256 values occurs is added to it; empty if that is not wanted.</param>
     /// <returns>The number of bytes written.</returns>
-    public int EncodeOpen(ReadOnlySpan<byte> raw, Span<byte> destination) => compressor.CompressOpen(raw, destination);
+    public int EncodeOpen(ReadOnlySpan<byte> raw, Span<byte> destination, Span<int> byteCounts = default) =>
+        compressor.CompressOpen(raw, destination, byteCounts);
 
     /// <inheritdoc cref="ZlibCompressor.Close"/>
     public static int Close(Span<byte> stream, int openBytes, int zeros) => ZlibCompressor.Close(stream, openBytes, zeros);

@@ -46,11 +46,12 @@ internal sealed class ZlibCompressor
     /// <param name="raw">The bytes.</param>
     /// <param name="destination">Receives the blocks of the stream, up to a whole byte, and the checksum of the bytes; at least
     /// <see cref="MaxCompressedBytes"/>.</param>
+    /// <param name="byteCounts">How often each of the 256 values occurs is added to it.</param>
     /// <inheritdoc cref="Compress" path="/exception"/>
-    public int CompressOpen(ReadOnlySpan<byte> raw, Span<byte> destination)
+    public int CompressOpen(ReadOnlySpan<byte> raw, Span<byte> destination, Span<int> byteCounts)
     {
         RequireRoom(raw, destination);
-        BitWriter writer = WriteBlocks(raw, destination, planes: 1, isComplete: false);
+        BitWriter writer = WriteBlocks(raw, destination, planes: 1, isComplete: false, byteCounts);
         DeflateBlock.WriteEmpty(ref writer);
         int length = StreamHeader.Length + writer.Bytes;
         BinaryPrimitives.WriteUInt32BigEndian(destination[length..], DeflateNative.Adler32(1, raw, (nuint)raw.Length));
@@ -75,7 +76,8 @@ internal sealed class ZlibCompressor
         return length + ChecksumBytes;
     }
 
-    private BitWriter WriteBlocks(ReadOnlySpan<byte> raw, Span<byte> destination, int planes, bool isComplete)
+    private BitWriter WriteBlocks(ReadOnlySpan<byte> raw, Span<byte> destination, int planes, bool isComplete,
+        Span<int> byteCounts = default)
     {
         StreamHeader.CopyTo(destination);
         BitWriter writer = new(destination[StreamHeader.Length..]);
@@ -86,7 +88,10 @@ internal sealed class ZlibCompressor
         {
             int start = end, planeEnd = plane == 0 ? 0 : Math.Min((start / plane * plane) + plane, raw.Length);
             end = Math.Min(start + blockBytes, planeEnd);
-            matches.Find(raw, start, end, block.Begin(raw[start..end]));
+            double bitsPerByte = block.Begin(raw[start..end]);
+            for (int value = 0; value < byteCounts.Length; value++)
+                byteCounts[value] += block.ByteCounts[value];
+            matches.Find(raw, start, end, bitsPerByte);
             block.Write(ref writer, raw[start..end], matches.Found, isLast: isComplete && end == raw.Length);
         }
         while (end < raw.Length);

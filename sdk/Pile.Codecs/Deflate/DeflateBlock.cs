@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Pile.Format;
 
 namespace Pile.Codecs.Deflate;
 
@@ -40,12 +39,15 @@ internal sealed class DeflateBlock
         LengthSymbol[LongestMatch] = (byte)(LengthBase.Length - 1);
     }
 
+    /// <summary>How often each value occurs in the block, from <see cref="Begin"/> until it is written.</summary>
+    internal ReadOnlySpan<int> ByteCounts => literals.Counts.AsSpan(0, Literals);
+
     /// <summary>Begins a block, and returns the bits that its bytes need without matches (their entropy).</summary>
     /// <param name="raw">The bytes of the block, at most <see cref="MaxBytes"/>.</param>
     internal double Begin(ReadOnlySpan<byte> raw)
     {
         Array.Clear(literals.Counts);
-        ByteCounts.Add(raw, literals.Counts);
+        Format.ByteCounts.Add(raw, literals.Counts);
         double bits = raw.Length * RoughLog2(raw.Length);
         for (int i = 0; i < Literals; i++)
         {

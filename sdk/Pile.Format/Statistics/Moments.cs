@@ -11,7 +11,7 @@ namespace Pile.Format;
 /// same order give identical bits on every machine.</remarks>
 internal struct Moments
 {
-    private const int BlockElements = 1024;
+    private const int BlockElements = 1024, MostCountedBytes = 1 << 30;
 
     private double mean, meanRest, m2, m3, m4;
 
@@ -214,25 +214,36 @@ internal struct Moments
         return (head, rest - (head - sum));
     }
 
+    /// <summary>Adds bytes whose values were counted.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="counts">How often each of the 256 values occurs among them; changed by this.</param>
+    /// <param name="sentinels">Numbers to omit.</param>
+    public void AddCounted(ReadOnlySpan<byte> bytes, Span<int> counts, ReadOnlySpan<double> sentinels)
+    {
+        if (bytes.Length is <= BlockElements or > MostCountedBytes)
+            Add(DType.UInt8, bytes, sentinels);
+        else
+            AddCounts(counts, bytes.Length, sentinels);
+    }
+
     /// <summary>Adds bytes, whose moments follow from the number of each of the 256 values.</summary>
     private void AddBytes(ReadOnlySpan<byte> bytes, ReadOnlySpan<double> sentinels)
     {
-        const int MostAtOnce = 1 << 30;
         Span<int> counts = stackalloc int[ByteCounts.Values];
-        for (; !bytes.IsEmpty; bytes = bytes[Math.Min(bytes.Length, MostAtOnce)..])
+        for (; !bytes.IsEmpty; bytes = bytes[Math.Min(bytes.Length, MostCountedBytes)..])
         {
             counts.Clear();
-            ReadOnlySpan<byte> some = bytes[..Math.Min(bytes.Length, MostAtOnce)];
+            ReadOnlySpan<byte> some = bytes[..Math.Min(bytes.Length, MostCountedBytes)];
             ByteCounts.Add(some, counts);
-            foreach (double sentinel in sentinels)
-                if (sentinel is >= 0 and < ByteCounts.Values && sentinel == (int)sentinel)
-                    counts[(int)sentinel] = 0;
-            AddCounts(counts, some.Length);
+            AddCounts(counts, some.Length, sentinels);
         }
     }
 
-    private void AddCounts(ReadOnlySpan<int> counts, int length)
+    private void AddCounts(Span<int> counts, int length, ReadOnlySpan<double> sentinels)
     {
+        foreach (double sentinel in sentinels)
+            if (sentinel is >= 0 and < ByteCounts.Values && sentinel == (int)sentinel)
+                counts[(int)sentinel] = 0;
         long count = 0, sum = 0;
         foreach (int of in counts)
             count += of;

@@ -11,11 +11,13 @@ namespace Pile.Stac;
 internal sealed class SensorDefinition
 {
     private const string Prefix = "sensors/", Ending = ".yaml";
-    private const int MostFound = 10_000; // the keys are those of documents
+    private const int MostCollections = 10_000, MostPlatforms = 100, MostAssets = 1000; // the names are those of documents
     private static readonly Lazy<ImmutableArray<SensorDefinition>> All = new(() => [.. Names.Select(For)]);
     private static readonly ConcurrentDictionary<string, SensorDefinition?> OfCollections = new(StringComparer.Ordinal);
     private readonly FrozenDictionary<string, ImmutableArray<SensorBand>> bandsByAsset;
-    private readonly ConcurrentDictionary<(string, string?), ImmutableArray<SensorBand>> found = new();
+    private readonly ConcurrentDictionary<string, ImmutableArray<SensorBand>> foundWithoutPlatform = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, ImmutableArray<SensorBand>>> found =
+        new(StringComparer.Ordinal);
     private readonly AssetSelection ofCollections;
     private readonly bool isOfCollections, hasReflectances;
 
@@ -70,7 +72,7 @@ internal sealed class SensorDefinition
         if (OfCollections.TryGetValue(collection, out SensorDefinition? before))
             return before;
         SensorDefinition? sensor = All.Value.FirstOrDefault(s => s.isOfCollections && s.ofCollections.Includes(collection));
-        if (OfCollections.Count < MostFound)
+        if (OfCollections.Count < MostCollections)
             OfCollections.TryAdd(collection, sensor);
         return sensor;
     }
@@ -93,11 +95,16 @@ internal sealed class SensorDefinition
     /// <param name="platform">The platform in lower case; null if it is not known.</param>
     internal ImmutableArray<SensorBand> BandsOf(string asset, string? platform)
     {
-        if (found.TryGetValue((asset, platform), out ImmutableArray<SensorBand> before))
+        ConcurrentDictionary<string, ImmutableArray<SensorBand>>? known = platform is null ? foundWithoutPlatform
+            : found.TryGetValue(platform, out ConcurrentDictionary<string, ImmutableArray<SensorBand>>? ofPlatform) ? ofPlatform
+            : found.Count < MostPlatforms ? found.GetOrAdd(platform, _ => new(StringComparer.Ordinal)) : null;
+        if (known is null)
+            return FindBands(asset, platform);
+        if (known.TryGetValue(asset, out ImmutableArray<SensorBand> before))
             return before;
         ImmutableArray<SensorBand> read = FindBands(asset, platform);
-        if (found.Count < MostFound)
-            found.TryAdd((asset, platform), read);
+        if (known.Count < MostAssets)
+            known.TryAdd(asset, read);
         return read;
     }
 

@@ -118,10 +118,21 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
     private SpilledPiece Encode(ColumnSchema column, PieceCodec codec, ReadOnlySpan<byte> raw, PieceEncoder encoder, Span<byte> slot)
     {
         Moments moments = new();
-        if (settings.GathersStatistics)
-            moments.Add(column.DType, raw, column.Sentinels.AsSpan());
-        int stored = OpenPieces.Has(column, codec) ? encoder.EncodeOpen(raw, slot)
-            : encoder.Encode(codec, raw, column.DType.ElementBytes(), slot);
+        int stored;
+        if (OpenPieces.Has(column, codec))
+        {
+            Span<int> counts = stackalloc int[ByteCounts.Values];
+            counts.Clear();
+            stored = encoder.EncodeOpen(raw, slot, counts);
+            if (settings.GathersStatistics)
+                moments.AddCounted(raw, counts, column.Sentinels.AsSpan());
+        }
+        else
+        {
+            if (settings.GathersStatistics)
+                moments.Add(column.DType, raw, column.Sentinels.AsSpan());
+            stored = encoder.Encode(codec, raw, column.DType.ElementBytes(), slot);
+        }
         return new SpilledPiece(stored, codec, Crc32C.Compute(slot[..stored]), moments);
     }
 
