@@ -12,12 +12,9 @@ internal sealed class PieceEncoder
     public static int MaxStoredBytes(PieceCodec codec, int rawBytes) =>
         codec is PieceCodec.Deflate or PieceCodec.ShuffleDeflate ? ZlibCompressor.MaxCompressedBytes(rawBytes) : rawBytes;
 
-    /// <summary>Returns whether pieces can be encoded before the number of zeros that follow their elements is known.</summary>
-    public static bool HasOpenForm(PieceCodec codec, int elementBytes) =>
-        codec == PieceCodec.Deflate || (codec == PieceCodec.ShuffleDeflate && elementBytes == 1);
-
-    /// <summary>Encodes the elements of a piece with <see cref="HasOpenForm"/>; <see cref="Close"/> completes it.</summary>
-    /// <param name="raw">The elements without the zeros, little-endian.</param>
+    /// <summary>Encodes bytes with deflate before the number of zeros that follow them is known; <see cref="Close"/> completes the
+    /// piece.</summary>
+    /// <param name="raw">The bytes without the zeros.</param>
     /// <param name="destination">Receives the open piece; at least <see cref="MaxStoredBytes"/>.</param>
     /// <param name="byteCounts">How often each of the 256 values occurs is added to it; empty if that is not wanted.</param>
     /// <returns>The number of bytes written.</returns>

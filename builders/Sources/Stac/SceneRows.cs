@@ -127,7 +127,7 @@ internal sealed class SceneRows : IDisposable
     // The format has no text with U+0000, which JSON and YAML can escape.
     private static void RequireNoNul(Scene scene)
     {
-        if ((scene.Document.Span.Contains((byte)'\\') && scene.Document.Span.IndexOf("\\u0000"u8) >= 0) || (scene.DocumentEncoding != Json
+        if (scene.Document.Span.IndexOf("\\u0000"u8) >= 0 || (scene.DocumentEncoding != Json
             && (scene.Properties.Any(p => p.Value.Json.Span.IndexOf("\\u0000"u8) >= 0)
                 || scene.Assets.Any(a => a.Key.Contains('\0', StringComparison.Ordinal)))))
             throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, "",

@@ -90,34 +90,31 @@ internal sealed class DeflateBlock
     /// <summary>Writes the last block of a stream: zeros, with the fixed codes of RFC 1951, section 3.2.6.</summary>
     internal static void WriteLastZeros(ref BitWriter writer, int count)
     {
-        const int LastFixed = 0b011, LiteralZero = 0b00110000, LiteralBits = 8, DistanceOneBits = 5;
+        const int LastFixed = 0b011, DistanceOneBits = 5, LeastLength = 3;
         writer.Write(LastFixed, TypeBits);
-        if (count > 0)
+        for (bool isFirst = true; count > 0; isFirst = false)
         {
-            writer.Write(Reversed(LiteralZero, LiteralBits), LiteralBits);
-            count--;
-        }
-        while (count > 0)
-        {
-            if (count < 3)
+            int length = isFirst || count < LeastLength ? 1 : Math.Min(count, LongestMatch), symbol = LengthSymbol[length];
+            if (length == 1)
+                WriteFixed(ref writer, 0);
+            else
             {
-                writer.Write(Reversed(LiteralZero, LiteralBits), LiteralBits);
-                count--;
-                continue;
+                WriteFixed(ref writer, FirstLength + symbol);
+                writer.Write((uint)(length - LengthBase[symbol]), LengthExtraBits[symbol] + DistanceOneBits);
             }
-            int length = Math.Min(count, LongestMatch), symbol = LengthSymbol[length];
-            WriteFixed(ref writer, FirstLength + symbol);
-            writer.Write((uint)(length - LengthBase[symbol]), LengthExtraBits[symbol] + DistanceOneBits);
             count -= length;
         }
         WriteFixed(ref writer, EndOfBlock);
 
         static void WriteFixed(ref BitWriter writer, int symbol)
         {
-            if (symbol < 280)
-                writer.Write(Reversed(symbol - EndOfBlock, 7), 7);
-            else
-                writer.Write(Reversed(0b11000000 + symbol - 280, 8), 8);
+            (int code, int bits) = symbol switch
+            {
+                0 => (0b00110000, 8),
+                < 280 => (symbol - EndOfBlock, 7),
+                _ => (0b11000000 + symbol - 280, 8),
+            };
+            writer.Write(Reversed(code, bits), bits);
         }
 
         // Codes are written from their highest bit.

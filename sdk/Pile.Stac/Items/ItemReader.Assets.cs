@@ -113,7 +113,6 @@ internal ref partial struct ItemReader
         string? outer = parent;
         while (json.Read() && json.TokenType is not JsonTokenType.EndArray)
         {
-            parent = outer;
             if (count == MostBands)
                 throw Invalid(name, $"more than {MostBands} bands", $"at most {MostBands}");
             if (json.TokenType is JsonTokenType.Number && draft is not null)
@@ -132,10 +131,9 @@ internal ref partial struct ItemReader
                 json.Read();
                 ReadBandMember(member, bands[count]);
             }
-            element = -1;
+            (parent, element) = (outer, -1);
             count++;
         }
-        parent = outer;
         if (before > 0 && count > 0 && count != before)
             (notes ??= []).Add($"asset '{asset}': '{name}' lists {count} bands, another member {before}");
     }

@@ -5,8 +5,7 @@ namespace Pile.Stac;
 
 /// <summary>What tells a scene from others, without its document.</summary>
 /// <param name="Id">The id.</param>
-/// <param name="Hash">A hash of the document. Its seed is random in each process: two documents cannot be made to have the same
-/// one.</param>
+/// <param name="Hash">A hash of the document, with a seed that is random in each process.</param>
 /// <param name="Source">The file.</param>
 /// <param name="Index">The index in the file.</param>
 internal readonly record struct SceneKey(string Id, UInt128 Hash, string Source, long Index)

@@ -15,7 +15,6 @@ internal sealed class SensorDefinition
     private static readonly Lazy<ImmutableArray<SensorDefinition>> All = new(() => [.. Names.Select(For)]);
     private static readonly ConcurrentDictionary<string, SensorDefinition?> OfCollections = new(StringComparer.Ordinal);
     private readonly FrozenDictionary<string, ImmutableArray<SensorBand>> bandsByAsset;
-    private readonly ConcurrentDictionary<string, ImmutableArray<SensorBand>> foundWithoutPlatform = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, ImmutableArray<SensorBand>>> found =
         new(StringComparer.Ordinal);
     private readonly AssetSelection ofCollections;
@@ -95,11 +94,12 @@ internal sealed class SensorDefinition
     /// <param name="platform">The platform in lower case; null if it is not known.</param>
     internal ImmutableArray<SensorBand> BandsOf(string asset, string? platform)
     {
-        ConcurrentDictionary<string, ImmutableArray<SensorBand>>? known = platform is null ? foundWithoutPlatform
-            : found.TryGetValue(platform, out ConcurrentDictionary<string, ImmutableArray<SensorBand>>? ofPlatform) ? ofPlatform
-            : found.Count < MostPlatforms ? found.GetOrAdd(platform, _ => new(StringComparer.Ordinal)) : null;
-        if (known is null)
-            return FindBands(asset, platform);
+        if (!found.TryGetValue(platform ?? "", out ConcurrentDictionary<string, ImmutableArray<SensorBand>>? known))
+        {
+            if (found.Count >= MostPlatforms)
+                return FindBands(asset, platform);
+            known = found.GetOrAdd(platform ?? "", _ => new(StringComparer.Ordinal));
+        }
         if (known.TryGetValue(asset, out ImmutableArray<SensorBand> before))
             return before;
         ImmutableArray<SensorBand> read = FindBands(asset, platform);

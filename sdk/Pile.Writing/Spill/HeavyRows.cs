@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Pile.Codecs;
 using Pile.Format;
-using Pile.Writing.Shards;
 
 namespace Pile.Writing.Spill;
 
@@ -15,10 +14,7 @@ namespace Pile.Writing.Spill;
 /// same time.</remarks>
 internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEncoders encoders)
 {
-    /// <summary>The raw size of the rows that are encoded together; the rented memory is an array of 4 MiB.</summary>
-    private const int BlockBytes = 3 << 20;
-
-    private const int LargestEncodedBytes = 8 << 20, LargestRowBytes = 64 << 20, SmallestTaskBytes = 256 << 10;
+    private const int BlockBytes = 4 << 20, LargestEncodedBytes = 8 << 20, LargestRowBytes = 64 << 20, SmallestTaskBytes = 256 << 10;
 
     /// <summary>Appends a batch, and returns the offset of each row and the size of its heavy values.</summary>
     /// <param name="texts">The vectors of text.</param>

@@ -58,7 +58,6 @@ internal sealed class RowBuckets(string rows, SortOrder order, long rowCount, lo
         DuckDbField[] columns;
         using (DuckDbResult none = connection.Query($"SELECT * FROM ({rows}) LIMIT 0", cancellationToken: cancellationToken))
             columns = [.. none.Columns];
-        sample.EnsureCapacity((int)Math.Min(rowCount, 2 * SampledRows));
         string key = DuckDbSql.Identifier(order.Key), id = DuckDbSql.Identifier(order.Id);
         using DuckDbResult sampled = connection.Query($"SELECT CAST({string.Join(" + ", columns.Select(BytesSql))} AS BIGINT), {key}, {id}"
             + $"{(order.Tile is null ? "" : $", {DuckDbSql.Identifier(order.Tile)}")} FROM ({rows}) "

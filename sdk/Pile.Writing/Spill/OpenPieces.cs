@@ -1,7 +1,6 @@
-using Pile.Codecs;
 using Pile.Format;
 
-namespace Pile.Writing.Shards;
+namespace Pile.Writing.Spill;
 
 /// <summary>Ragged columns of bytes, such as documents, whose rows are encoded without the zeros that pad them to the longest row of their
 /// shard, which is not known before all rows are sorted. The zeros are added to the encoded rows.</summary>
@@ -12,5 +11,5 @@ internal static class OpenPieces
     /// <param name="codec">Its codec.</param>
     internal static bool Has(ColumnSchema column, PieceCodec codec) =>
         column is { DType: DType.UInt8, Shape: [ColumnSchema.Ragged], Padding: { IsEdge: false, Value: 0 } }
-            && PieceEncoder.HasOpenForm(codec, DType.UInt8.ElementBytes());
+            && codec is PieceCodec.Deflate or PieceCodec.ShuffleDeflate; // shuffling does not change bytes
 }
