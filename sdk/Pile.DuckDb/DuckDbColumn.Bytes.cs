@@ -158,6 +158,11 @@ internal abstract partial class DuckDbColumn
         internal override DuckDbColumn WithRows(ReadOnlySpan<int> ends, Memory<byte> bytes, ReadOnlyMemory<bool> nulls) =>
             one.WithRows(ends, bytes, nulls);
 
+        private protected override void WriteValues(DuckDbVectorWriter writer, ReadOnlySpan<RowPlace> rows, bool isRepeated) =>
+            one.WriteRows(writer, rows, isRepeated: true);
+
+        private protected override void GetLengths(ReadOnlySpan<RowPlace> rows, Span<int> lengths) => one.GetLengths(rows, lengths);
+
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount)
         {
             one.RepeatValue(writer, rowCount);

@@ -141,6 +141,14 @@ internal abstract partial class DuckDbColumn
 
         internal override void Add(long number) => Add(values, number);
 
+        private protected override void WriteValues(DuckDbVectorWriter writer, ReadOnlySpan<RowPlace> rows, bool isRepeated)
+        {
+            ReadOnlySpan<T> from = values.Span;
+            Span<T> to = writer.Values<T>();
+            foreach (RowPlace row in rows)
+                to[row.Place] = from[isRepeated ? 0 : row.Row];
+        }
+
         private protected override (Kind Kind, DuckDbTypeId Type, int Length) Saved() => (Kind.Plain, Type.Id, 1);
 
         private protected override bool HasEqualRows() => AreEqual(MemoryMarshal.AsBytes(values.Span), Unsafe.SizeOf<T>());
@@ -184,6 +192,17 @@ internal abstract partial class DuckDbColumn
     {
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
             int rowCount) => writer.WriteUtf8(offsets.Span.Slice(firstRow, rowCount + 1), Bytes.Span, IsPinned);
+
+        private protected override void WriteValues(DuckDbVectorWriter writer, ReadOnlySpan<RowPlace> rows, bool isRepeated)
+        {
+            ReadOnlySpan<int> starts = offsets.Span;
+            ReadOnlySpan<byte> all = Bytes.Span;
+            foreach (RowPlace row in rows)
+            {
+                int from = isRepeated ? 0 : row.Row;
+                writer.SetBytes(row.Place, all[starts[from]..starts[from + 1]], IsPinned);
+            }
+        }
 
         private protected override (Kind Kind, DuckDbTypeId Type, int Length) Saved() => (Kind.Text, Type.Id, 1);
 
@@ -233,6 +252,23 @@ internal abstract partial class DuckDbColumn
 
         internal override void Add(long number) => Add(values, number);
 
+        private protected override void GetLengths(ReadOnlySpan<RowPlace> rows, Span<int> lengths)
+        {
+            ReadOnlySpan<int> starts = offsets.Span;
+            foreach (RowPlace row in rows)
+                lengths[row.Place] = starts[row.Row + 1] - starts[row.Row];
+        }
+
+        private protected override void WriteValues(DuckDbVectorWriter writer, ReadOnlySpan<RowPlace> rows, bool isRepeated)
+        {
+            ReadOnlySpan<int> starts = offsets.Span;
+            ReadOnlySpan<T> from = values.Span;
+            ReadOnlySpan<DuckDbListEntry> places = writer.Values<DuckDbListEntry>();
+            Span<T> to = writer.ListValues<T>();
+            foreach (RowPlace row in rows)
+                from[starts[row.Row]..starts[row.Row + 1]].CopyTo(to[(int)places[row.Place].Offset..]);
+        }
+
         private protected override (Kind Kind, DuckDbTypeId Type, int Length) Saved() => (Kind.Lists, Type.Child!.Id, 0);
 
         private protected override void SaveValues(IBufferWriter<byte> to, int rows) =>
@@ -254,6 +290,21 @@ internal abstract partial class DuckDbColumn
             int rowCount) => writer.WriteVectors(length, values.Span.Slice(firstRow * length, rowCount * length));
 
         internal override void Add(long number) => Add(values, number);
+
+        private protected override void GetLengths(ReadOnlySpan<RowPlace> rows, Span<int> lengths)
+        {
+            foreach (RowPlace row in rows)
+                lengths[row.Place] = length;
+        }
+
+        private protected override void WriteValues(DuckDbVectorWriter writer, ReadOnlySpan<RowPlace> rows, bool isRepeated)
+        {
+            ReadOnlySpan<T> from = values.Span;
+            ReadOnlySpan<DuckDbListEntry> places = writer.Values<DuckDbListEntry>();
+            Span<T> to = writer.ListValues<T>();
+            foreach (RowPlace row in rows)
+                from.Slice(isRepeated ? 0 : row.Row * length, length).CopyTo(to[(int)places[row.Place].Offset..]);
+        }
 
         private protected override (Kind Kind, DuckDbTypeId Type, int Length) Saved() => (Kind.Vectors, Type.Child!.Id, length);
 

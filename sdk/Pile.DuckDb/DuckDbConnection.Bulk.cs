@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Pile.DuckDb;
 
 internal sealed partial class DuckDbConnection
@@ -19,6 +21,42 @@ internal sealed partial class DuckDbConnection
     /// <summary>Makes a table readable in SQL, as often as needed.</summary>
     /// <param name="table">Rows in C#. The caller disposes it.</param>
     internal DuckDbScan Scan(IDuckDbTable table) => new(sources, table);
+
+    /// <summary>Passes the rows of a query to several threads at the same time, in any order.</summary>
+    /// <param name="sql">One SELECT.</param>
+    /// <param name="take">Receives some rows, which are valid during the call. Its exception ends the statement, and is thrown
+    /// here.</param>
+    /// <param name="cancellationToken">Interrupts DuckDB.</param>
+    /// <exception cref="DuckDbException">DuckDB rejected the statement, or it failed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    internal void ReadInParallel(string sql, Action<DuckDbChunk> take, CancellationToken cancellationToken = default)
+    {
+        ParallelRead read = new(ColumnsOf(sql, cancellationToken), take);
+        long id = predicates.Add(read);
+        try
+        {
+            // An aggregate of a projection: a condition might be evaluated below a join, for rows that are not in its result.
+            long rowCount = Scalar<long>($"SELECT count({ParallelRead.FunctionName}({id}, *COLUMNS(*))) FROM ({sql})",
+                cancellationToken: cancellationToken);
+            if (read.RowCount != rowCount)
+                throw new DuckDbException(ParallelRead.FunctionName, $"{read.RowCount:N0} rows were passed instead of {rowCount:N0}.", sql);
+        }
+        catch (DuckDbException) when (read.Fault is { } fault)
+        {
+            ExceptionDispatchInfo.Throw(fault);
+        }
+        finally
+        {
+            predicates.Remove(id);
+        }
+    }
+
+    /// <summary>Returns the columns of a query, without its rows.</summary>
+    internal IReadOnlyList<DuckDbField> ColumnsOf(string sql, CancellationToken cancellationToken = default)
+    {
+        using DuckDbResult none = Query($"SELECT * FROM ({sql}) LIMIT 0", cancellationToken: cancellationToken);
+        return none.Columns;
+    }
 
     /// <summary>Makes a C# predicate usable in SQL until this connection is closed.</summary>
     /// <param name="predicate">The predicate.</param>

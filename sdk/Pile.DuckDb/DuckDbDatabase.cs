@@ -105,6 +105,7 @@ internal sealed class DuckDbDatabase : IDisposable
                 // its transaction open, and a rollback unregisters the function.
                 database.sources.Register(connection.Handle);
                 database.predicates.Register(connection.Handle);
+                ParallelRead.Register(connection.Handle, database.predicates);
                 SkyFunctions.Register(connection.Handle);
                 return database;
             }

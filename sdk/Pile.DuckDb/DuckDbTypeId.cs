@@ -37,6 +37,7 @@ internal enum DuckDbTypeId
     TimestampTz = 31,
     UHugeInt = 32,
     Array = 33,
+    Any = 34,
     SqlNull = 36,
     TimeNs = 39,
     Geometry = 40,

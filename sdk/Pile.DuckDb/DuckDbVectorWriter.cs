@@ -94,10 +94,7 @@ internal readonly unsafe ref struct DuckDbVectorWriter
             throw new ArgumentException($"{offsets.Length - 1} rows exceed the {entries.Length} rows of a chunk.", nameof(offsets));
         Type.Child!.RequireCell<T>(name);
 
-        if (DuckDbNative.ListReserve(vector, (ulong)used.Length) is not DuckDbState.Success
-            || DuckDbNative.ListSetSize(vector, (ulong)used.Length) is not DuckDbState.Success)
-            throw new DuckDbException("duckdb_list_vector_reserve",
-                $"Column '{name}': no memory could be allocated for {used.Length} list values.");
+        Reserve(used.Length);
         if (!used.IsEmpty)
             used.CopyTo(new Span<T>(DuckDbNative.VectorData(DuckDbNative.ListChild(vector)), used.Length));
         for (int row = 0; row < offsets.Length - 1; row++)
@@ -106,6 +103,28 @@ internal readonly unsafe ref struct DuckDbVectorWriter
             ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(offsets));
             entries[row] = new(offsets[row] - first, length);
         }
+    }
+
+    /// <summary>Writes LIST cells without their values, one after the other.</summary>
+    /// <param name="lengths">The number of values of each cell.</param>
+    internal void BeginLists(ReadOnlySpan<int> lengths)
+    {
+        Span<DuckDbListEntry> entries = Values<DuckDbListEntry>();
+        long total = 0;
+        for (int row = 0; row < lengths.Length; row++)
+        {
+            entries[row] = new(total, lengths[row]);
+            total += lengths[row];
+        }
+        Reserve(total);
+    }
+
+    /// <summary>Returns the values of all LIST cells for writing, whose places are those of <see cref="BeginLists"/>.</summary>
+    /// <exception cref="DuckDbException">The values have a different type.</exception>
+    internal Span<T> ListValues<T>() where T : unmanaged
+    {
+        Type.Child!.RequireCell<T>(name);
+        return new(DuckDbNative.VectorData(DuckDbNative.ListChild(vector)), (int)DuckDbNative.ListSize(vector));
     }
 
     /// <summary>Writes LIST or ARRAY cells of the same length.</summary>
@@ -193,6 +212,14 @@ internal readonly unsafe ref struct DuckDbVectorWriter
         for (int row = 0; row < isNull.Length; row++)
             if (isNull[row])
                 ClearBit(validity, row);
+    }
+
+    private void Reserve(long valueCount)
+    {
+        if (DuckDbNative.ListReserve(vector, (ulong)valueCount) is not DuckDbState.Success
+            || DuckDbNative.ListSetSize(vector, (ulong)valueCount) is not DuckDbState.Success)
+            throw new DuckDbException("duckdb_list_vector_reserve",
+                $"Column '{name}': no memory could be allocated for {valueCount} list values.");
     }
 
     private ulong* WritableValidity()

@@ -149,11 +149,10 @@ internal static class IndexRebuild
                     MemoryLimitBytes = settings.IndexBytes,
                     TempDirectory = Path.Combine(staging, "temp")
                 });
-                using DuckDbConnection sorted = sorting.Connect();
                 IndexOrder order = new(schema, layout, Path.Combine(staging, "temp"), settings);
                 using (IEnumerator<ShardRows> rows = ReadAll(reader, schema, shards, progress, cancellationToken).GetEnumerator())
                     order.Collect(rows, _ => { }, connection, cancellationToken);
-                index.WriteReused(tiles, token => order.Read(sorted, token), positions, cancellationToken);
+                index.WriteReused(tiles, token => order.Read(sorting, token), positions, cancellationToken);
             }
             if (positions is not null)
             {

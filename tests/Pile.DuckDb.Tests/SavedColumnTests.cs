@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Pile.DuckDb.Tests;
@@ -83,6 +84,45 @@ public class SavedColumnTests : DatabaseTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void Rows_of_several_columns_are_written_in_any_order(bool hasNulls)
+    {
+        DuckDbColumn[] columns = Columns(hasNulls ? IsNull : default(ReadOnlyMemory<bool>));
+        DuckDbColumn[][] parts = [columns, [.. columns.Select(SaveAndLoad)], [.. Repeats(hasNulls).Select(SaveAndLoad)]];
+        DuckDbField[] fields = [.. columns.Select((column, i) => new DuckDbField($"c{i}", column.Type))];
+        Connection.Execute($"CREATE TABLE parts ({string.Join(", ", fields.Select(field => $"{field.Name} {field.Type}"))})");
+        using (DuckDbAppender appender = Connection.Append("parts"))
+        {
+            foreach (DuckDbColumn[] part in parts)
+                appender.Append(part);
+            appender.Complete();
+        }
+        int[] order = [.. Enumerable.Range(0, parts.Sum(part => part[0].RowCount))];
+        new Random(1).Shuffle(order);
+        using DuckDbResult result = Connection.Query("FROM parts");
+        Assert.True(result.TryNextChunk(out DuckDbChunk? stored));
+        using FilledChunk filled = new(fields);
+        foreach (int[] some in order.Chunk(50)) // the memory is used again
+        {
+            List<RowPlace>[] rows = [.. parts.Select((_, part) => some.Index().Where(row => row.Item / Numbers.Length == part)
+                .Select(row => new RowPlace(row.Item % Numbers.Length, row.Index)).ToList())];
+            DuckDbChunk chunk = filled.Fill(writer =>
+            {
+                for (int column = 0; column < fields.Length; column++)
+                    DuckDbColumn.WriteRows([.. parts.Select(part => part[column])], rows, writer[column], some.Length);
+                writer.RowCount = some.Length;
+            });
+            Assert.Equal(some.Length, chunk.RowCount);
+            for (int column = 0; column < fields.Length; column++)
+                for (int row = 0; row < some.Length; row++)
+                    Assert.Equal(Bytes(stored, column, some[row]), Bytes(chunk, column, row));
+        }
+        Assert.Throws<NotSupportedException>(() => filled.Fill(writer =>
+            DuckDbColumn.WriteRows([DuckDbColumn.FixedUtf8(1, "a"u8.ToArray())], [[new RowPlace(0, 0)]], writer[11], 1)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void Joined_columns_have_the_rows_of_all(bool hasNulls)
     {
         DuckDbColumn[] columns = Columns(hasNulls ? IsNull : default(ReadOnlyMemory<bool>));
@@ -105,6 +145,51 @@ public class SavedColumnTests : DatabaseTest
         ];
         RequireSame(expected, Joined([.. first.Select(SaveAndLoad)], second));
         Assert.Equal(3L, Connection.Scalar<long>("SELECT count(*) FROM loaded WHERE 1 / c1 = '-infinity'"));
+    }
+
+    /// <summary>Returns columns of the types of <see cref="Columns"/>, each with one value in all rows.</summary>
+    private static DuckDbColumn[] Repeats(bool areNull)
+    {
+        bool[] isNull = [.. Numbers.Select(_ => areNull)];
+        return
+        [
+            Of(true), Of((sbyte)-7), Of((short)-7), Of(-7), Of(-7L), Of((byte)7), Of((ushort)7), Of(7u), Of(7ul), Of(7f), Of(-0.0),
+            DuckDbColumn.Text([.. Numbers.Select(_ => areNull ? null : "the same text")]),
+            DuckDbColumn.Vectors<float>(2, Enumerable.Repeat(1.5f, 2 * Numbers.Length).ToArray(), isNull),
+            DuckDbColumn.Vectors<int>(3, Enumerable.Repeat(-1, 3 * Numbers.Length).ToArray(), isNull),
+        ];
+
+        DuckDbColumn Of<T>(T value) where T : unmanaged =>
+            DuckDbColumn.Of<T>(Enumerable.Repeat(value, Numbers.Length).ToArray(), isNull);
+    }
+
+    /// <summary>Returns the bytes of a value; null for NULL.</summary>
+    private static byte[]? Bytes(DuckDbChunk chunk, int column, int row)
+    {
+        DuckDbVector vector = chunk[column];
+        if (!vector.IsValid(row))
+            return null;
+        return vector.Type.Id switch
+        {
+            DuckDbTypeId.Varchar => vector.Utf8(row).ToArray(),
+            DuckDbTypeId.List when vector.Type.Child!.Id is DuckDbTypeId.Float =>
+                MemoryMarshal.AsBytes(vector.Values<DuckDbListEntry>()[row].Of(vector.Child.Values<float>())).ToArray(),
+            DuckDbTypeId.List => MemoryMarshal.AsBytes(vector.Values<DuckDbListEntry>()[row].Of(vector.Child.Values<int>())).ToArray(),
+            DuckDbTypeId.Boolean => [vector.Values<bool>()[row] ? (byte)1 : (byte)0],
+            DuckDbTypeId.TinyInt => Of(vector.Values<sbyte>()[row]),
+            DuckDbTypeId.UTinyInt => Of(vector.Values<byte>()[row]),
+            DuckDbTypeId.SmallInt => Of(vector.Values<short>()[row]),
+            DuckDbTypeId.USmallInt => Of(vector.Values<ushort>()[row]),
+            DuckDbTypeId.Integer => Of(vector.Values<int>()[row]),
+            DuckDbTypeId.UInteger => Of(vector.Values<uint>()[row]),
+            DuckDbTypeId.BigInt => Of(vector.Values<long>()[row]),
+            DuckDbTypeId.UBigInt => Of(vector.Values<ulong>()[row]),
+            DuckDbTypeId.Float => Of(vector.Values<float>()[row]),
+            DuckDbTypeId.Double => Of(vector.Values<double>()[row]),
+            _ => throw new NotSupportedException(vector.Type.ToString()),
+        };
+
+        static byte[] Of<T>(T value) where T : unmanaged => MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)).ToArray();
     }
 
     private static DuckDbColumn[] Joined(params DuckDbColumn[][] parts) => [.. Enumerable.Range(0, parts[0].Length).Select(column =>

@@ -16,6 +16,15 @@ internal static unsafe partial class DuckDbNative
     [LibraryImport(Library, EntryPoint = "duckdb_scalar_function_add_parameter")]
     internal static partial void ScalarFunctionAddParameter(ScalarFunctionHandle function, LogicalTypeHandle type);
 
+    [LibraryImport(Library, EntryPoint = "duckdb_scalar_function_set_varargs")]
+    internal static partial void ScalarFunctionSetVarargs(ScalarFunctionHandle function, LogicalTypeHandle type);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_scalar_function_set_volatile")]
+    internal static partial void ScalarFunctionSetVolatile(ScalarFunctionHandle function);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_scalar_function_set_special_handling")]
+    internal static partial void ScalarFunctionSetSpecialHandling(ScalarFunctionHandle function);
+
     [LibraryImport(Library, EntryPoint = "duckdb_scalar_function_set_return_type")]
     internal static partial void ScalarFunctionSetReturnType(ScalarFunctionHandle function, LogicalTypeHandle type);
 

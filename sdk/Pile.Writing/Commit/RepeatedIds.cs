@@ -31,7 +31,7 @@ internal sealed class RepeatedIds
         string ids = spill.Select(group => [$"{SpillQuery.Light(group, objectId)} AS id"]);
         string rows = spill.Select(group => [SpillNames.Unit, SpillNames.Row, $"{SpillQuery.Light(group, objectId)} AS id"]);
         string kept = $"first_value({{'u': {SpillNames.Unit}, 'r': {SpillNames.Row}}}) OVER places";
-        connection.Execute($"CREATE TEMP TABLE {Table} AS SELECT u, r, id::VARCHAR AS id, kept.u AS kept_u, kept.r AS kept_r FROM "
+        connection.Execute($"CREATE TABLE {Table} AS SELECT u, r, id::VARCHAR AS id, kept.u AS kept_u, kept.r AS kept_r FROM "
             + $"(SELECT u, r, id, {kept} AS kept, row_number() OVER places AS place "
             + $"FROM ({rows}) WHERE id IN (SELECT id FROM ({ids}) GROUP BY id HAVING count(*) > 1) WINDOW places AS (PARTITION BY id ORDER "
             + "BY u, r)) WHERE place > 1", cancellationToken: cancellationToken);

@@ -38,7 +38,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
 
     /// <summary>Writes all shards and all tiles.</summary>
     internal void Run(SpillQuery spill, IReadOnlyList<UnitRecord> units, SpillArea area, IReadOnlyList<TileFile> tiles,
-        DuckDbConnection sorting, CancellationToken cancellationToken)
+        DuckDbDatabase sorting, CancellationToken cancellationToken)
     {
         if (tiles.Count == 0)
         {
@@ -82,7 +82,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         }
     }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private void Cut(SpillQuery spill, long rowCount, DuckDbConnection connection, ShardPool pool, BlockingCollection<ShardRows> cut,
+    private void Cut(SpillQuery spill, long rowCount, DuckDbDatabase sorting, ShardPool pool, BlockingCollection<ShardRows> cut,
         CancellationToken cancellationToken)
     {
         if (spill.Groups.IsEmpty)
@@ -94,14 +94,11 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
             pool.Full(shard);
             cut.Add(shard, cancellationToken);
         });
-        RowBuckets buckets = new(spill.Rows(schema, key), SpillQuery.OrderOf(schema, hasTiles: tileColumn is not null), rowCount,
-            schema.WidestRowBytes, Path.Combine(staging.TempPath, "sort"), settings);
-        foreach (string query in buckets.Queries(connection, cancellationToken))
-        {
-            using DuckDbResult rows = connection.Query(query, cancellationToken: cancellationToken);
-            while (rows.TryNextChunk(out DuckDbChunk? chunk))
-                cutter.Append(chunk);
-        }
+        RowBuckets rows = new(spill.Rows(schema, key), spill.SomeRows(schema, key),
+            SpillQuery.OrderOf(schema, hasTiles: tileColumn is not null), rowCount, schema.WidestRowBytes,
+            Path.Combine(staging.TempPath, "sort"), settings);
+        foreach (DuckDbChunk chunk in rows.Read(sorting, cancellationToken))
+            cutter.Append(chunk);
         cutter.Complete();
     }
 
@@ -174,7 +171,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
     };
 
     private void WriteTiles(IReadOnlyList<TileFile> tiles, BlockingCollection<ShardRows> written, ShardPool pool,
-        DuckDbConnection sorting, CancellationToken cancellationToken)
+        DuckDbDatabase sorting, CancellationToken cancellationToken)
     {
         // A separate DuckDB: it waits for shards, and must not block the one that sorts.
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(IndexDatabase("index"));
@@ -191,7 +188,6 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
             using (DuckDbConnection connection = database.Connect())
             using (IEnumerator<ShardRows> inCells = written.GetConsumingEnumerable(cancellationToken).GetEnumerator())
                 order.Collect(inCells, pool.Return, connection, cancellationToken);
-            // All shards are written, so that the sorting connection is free again.
             index.WriteReused(tiles, token => order.Read(sorting, token), positions, cancellationToken);
         }
         if (positions is null)

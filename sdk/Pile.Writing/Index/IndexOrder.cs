@@ -31,23 +31,18 @@ internal sealed class IndexOrder(DatasetSchema schema, IndexLayout layout, strin
     }
 
     /// <summary>Returns the stored rows by key and id. The rows of an element are valid until the next one.</summary>
-    /// <param name="connection">A connection that nothing else uses until the end.</param>
+    /// <param name="database">The database that sorts.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    internal IEnumerable<ShardRows> Read(DuckDbConnection connection, CancellationToken cancellationToken)
+    internal IEnumerable<ShardRows> Read(DuckDbDatabase database, CancellationToken cancellationToken)
     {
         SortOrder order = new(null, layout.Fields[0].Name, StandardColumns.ObjectId);
-        RowBuckets buckets = new($"SELECT * FROM read_parquet({DuckDbSql.Literal(path)}, hive_partitioning = false)", order, rowCount,
-            schema.WidestRowBytes, Path.Combine(folder, "sort"), settings);
+        string stored = $"SELECT * FROM read_parquet({DuckDbSql.Literal(path)}, hive_partitioning = false)";
+        RowBuckets sorted = new(stored, stored, order, rowCount, schema.WidestRowBytes, Path.Combine(folder, "sort"), settings);
         ShardRows rows = new(schema) { Pieces = PieceColumns.Buffers(schema.Heavy) };
-        foreach (string query in buckets.Queries(connection, cancellationToken))
+        foreach (DuckDbChunk chunk in sorted.Read(database, cancellationToken))
         {
-            using DuckDbResult result = connection.Query(query, cancellationToken: cancellationToken);
-            while (result.TryNextChunk(out DuckDbChunk? chunk))
-                if (chunk.RowCount > 0)
-                {
-                    Fill(rows, chunk);
-                    yield return rows;
-                }
+            Fill(rows, chunk);
+            yield return rows;
         }
     }
 

@@ -1,74 +1,79 @@
+using System.Collections.Concurrent;
 using Pile.DuckDb;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>Wide rows, divided by their places in the order among files, each of which is sorted in memory.</summary>
+/// <summary>Sorts rows: at once if they fit into memory or are narrow, else divided by their places in the order among files, each of
+/// which is sorted in memory.</summary>
 /// <remarks>DuckDB merges rows that do not fit into its memory in parts of 122,880 rows per thread, and fails if the parts do not fit
-/// either. Buckets take as long as its own sort outside memory.</remarks>
+/// either. It is faster for narrow rows only, whose parts are smaller than a file.</remarks>
 /// <param name="rows">SQL of all rows, whose columns are numbers, texts, bytes, or lists of numbers.</param>
+/// <param name="someRows">SQL of some of them, which are as large as all on average.</param>
 /// <param name="order">The order of the rows.</param>
 /// <param name="rowCount">The number of rows.</param>
 /// <param name="widestRowBytes">The size that no row exceeds.</param>
 /// <param name="folder">A folder for the files, created if there are any.</param>
 /// <param name="settings">The memory.</param>
-internal sealed class RowBuckets(string rows, SortOrder order, long rowCount, long widestRowBytes, string folder, WriterSettings settings)
+internal sealed class RowBuckets(string rows, string someRows, SortOrder order, long rowCount, long widestRowBytes, string folder,
+    WriterSettings settings)
 {
     /// <summary>The bytes that DuckDB needs for a value of variable length, besides its elements.</summary>
     internal const int ReferenceBytes = 16;
 
     private const int PartRows = 122_880, SampledRows = 100_000, MostBuckets = 512;
 
-    private readonly List<SampledRow> sample = [];
-    private SortPlace[] starts = [];
+    private long BucketBytes => settings.SortBytes / 16;
 
-    /// <summary>Returns the queries whose results, one after the other, are all rows in order. Each must be read before the next is
-    /// requested.</summary>
-    internal IEnumerable<string> Queries(DuckDbConnection connection, CancellationToken cancellationToken)
+    /// <summary>Reads all rows in order. Chunks are valid until the next one.</summary>
+    internal IEnumerable<DuckDbChunk> Read(DuckDbDatabase database, CancellationToken cancellationToken)
     {
+        using DuckDbConnection connection = database.Connect();
         // The widest possible rows decide whether it is worth looking at real ones.
-        if (IsSortedAtOnce(widestRowBytes) || !TrySample(connection, cancellationToken))
+        long rowBytes = IsSortedAtOnce(widestRowBytes) ? widestRowBytes : MeanBytes(connection, cancellationToken);
+        if (IsSortedAtOnce(rowBytes))
         {
-            yield return order.Sorted(rows);
+            using DuckDbResult all = connection.Query(order.Sorted(rows), cancellationToken: cancellationToken);
+            foreach (DuckDbChunk chunk in all.Chunks())
+                yield return chunk;
             yield break;
         }
-        long rowBytes = Math.Max(sample.Sum(row => row.Bytes) / sample.Count, 1);
-        int count = (int)Math.Clamp(rowBytes * rowCount / (settings.SortBytes / 16), 2, MostBuckets);
-        sample.Sort((a, b) => SortPlace.Compare(a.Place, b.Place));
-        starts = [.. Enumerable.Range(0, count).Select(bucket => sample[(int)((long)bucket * sample.Count / count)].Place)];
-        sample.Clear();
-        sample.TrimExcess();
-
-        using BucketFiles files = new(folder, count, settings.SortBytes / 16);
-        Divide(files, connection, cancellationToken);
-        for (int bucket = 0; bucket < count; bucket++)
-        {
-            using (DuckDbScan? scan = files.Open(bucket, connection))
-                if (scan is not null)
-                    yield return order.Sorted($"SELECT * FROM {scan.Sql}");
-            files.Delete(bucket);
-        }
+        int count = (int)Math.Clamp(rowBytes * rowCount / BucketBytes, 2, MostBuckets);
+        using BucketFiles files = new(folder, count);
+        Divide(Starts(count, connection, cancellationToken), files, connection, cancellationToken);
+        using SortedBuckets sorted = new(files, order, 4 * BucketBytes, database, cancellationToken);
+        while (sorted.TryNext(out IEnumerable<DuckDbChunk>? bucket))
+            foreach (DuckDbChunk chunk in bucket)
+                yield return chunk;
     }
 
     private bool IsSortedAtOnce(long rowBytes) =>
-        rowBytes * rowCount <= settings.SortBytes / 2 || rowBytes * PartRows * settings.Workers <= settings.SortBytes / 2;
+        rowBytes * rowCount <= settings.SortBytes / 2 || rowBytes * PartRows * settings.Workers <= BucketBytes;
 
-    /// <summary>Reads the keys and sizes of some rows; returns false if their mean is such that DuckDB sorts all rows at once.</summary>
-    private bool TrySample(DuckDbConnection connection, CancellationToken cancellationToken)
+    /// <summary>Returns the mean size of rows.</summary>
+    private long MeanBytes(DuckDbConnection connection, CancellationToken cancellationToken)
     {
-        DuckDbField[] columns;
-        using (DuckDbResult none = connection.Query($"SELECT * FROM ({rows}) LIMIT 0", cancellationToken: cancellationToken))
-            columns = [.. none.Columns];
+        string bytes = string.Join(" + ", connection.ColumnsOf(rows, cancellationToken).Select(BytesSql));
+        return connection.Scalar<long>($"SELECT greatest(1, coalesce(avg({bytes}), 0)::BIGINT) FROM ({someRows})",
+            cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Returns the place of the first row of each bucket, from some rows.</summary>
+    private SortPlace[] Starts(int count, DuckDbConnection connection, CancellationToken cancellationToken)
+    {
         string key = DuckDbSql.Identifier(order.Key), id = DuckDbSql.Identifier(order.Id);
-        using DuckDbResult sampled = connection.Query($"SELECT CAST({string.Join(" + ", columns.Select(BytesSql))} AS BIGINT), {key}, {id}"
+        using DuckDbResult sampled = connection.Query($"SELECT {key}, {id}"
             + $"{(order.Tile is null ? "" : $", {DuckDbSql.Identifier(order.Tile)}")} FROM ({rows}) "
             + $"WHERE hash({key}, {id}) % {Math.Max(rowCount / SampledRows, 1)} = 0", cancellationToken: cancellationToken);
-        while (sampled.TryNextChunk(out DuckDbChunk? chunk))
+        List<SortPlace> sample = [];
+        foreach (DuckDbChunk chunk in sampled.Chunks())
         {
-            SortColumns places = new(chunk, key: 1, id: 2, tile: order.Tile is null ? -1 : 3);
+            SortColumns places = new(chunk, key: 0, id: 1, tile: order.Tile is null ? -1 : 2);
             for (int row = 0; row < chunk.RowCount; row++)
-                sample.Add(new SampledRow(places.At(row), chunk.Values<long>(0)[row]));
+                sample.Add(places.At(row));
         }
-        return sample.Count > 0 && !IsSortedAtOnce(sample.Sum(row => row.Bytes) / sample.Count);
+        sample.Sort(SortPlace.Compare);
+        return sample.Count == 0 ? []
+            : [.. Enumerable.Range(0, count).Select(bucket => sample[(int)((long)bucket * sample.Count / count)])];
     }
 
     /// <summary>Returns SQL of the bytes that DuckDB needs for a value.</summary>
@@ -92,25 +97,29 @@ internal sealed class RowBuckets(string rows, SortOrder order, long rowCount, lo
         _ => 8,
     };
 
-    private void Divide(BucketFiles files, DuckDbConnection connection, CancellationToken cancellationToken)
+    private void Divide(SortPlace[] starts, BucketFiles files, DuckDbConnection connection, CancellationToken cancellationToken)
     {
-        using DuckDbResult result = connection.Query(rows, cancellationToken: cancellationToken);
-        int key = result.IndexOf(order.Key), id = result.IndexOf(order.Id), tile = order.Tile is null ? -1 : result.IndexOf(order.Tile);
-        int[] buckets = [];
-        while (result.TryNextChunk(out DuckDbChunk? chunk))
+        IReadOnlyList<DuckDbField> columns = connection.ColumnsOf(rows, cancellationToken);
+        (int tile, int key, int id) = order.In(columns);
+        ConcurrentBag<BucketRows> idle = [];
+        connection.ReadInParallel(rows, chunk =>
         {
-            if (buckets.Length < chunk.RowCount)
-                buckets = new int[chunk.RowCount];
+            if (!idle.TryTake(out BucketRows? collected))
+                collected = new BucketRows(files, columns, BucketBytes / settings.Workers);
+            Span<int> buckets = stackalloc int[chunk.RowCount];
             SortColumns places = new(chunk, key, id, tile);
-            for (int row = 0; row < chunk.RowCount; row++)
-                buckets[row] = BucketOf(places, row);
-            files.Add(chunk, result.Columns, buckets.AsSpan(0, chunk.RowCount));
-        }
+            for (int row = 0; row < buckets.Length; row++)
+                buckets[row] = BucketOf(places, row, starts);
+            collected.Add(chunk, buckets);
+            idle.Add(collected);
+        }, cancellationToken);
+        foreach (BucketRows collected in idle)
+            collected.WriteAll();
         files.Complete();
     }
 
     /// <summary>Returns the last bucket whose start is not after a row.</summary>
-    private int BucketOf(SortColumns places, int row)
+    private static int BucketOf(SortColumns places, int row, ReadOnlySpan<SortPlace> starts)
     {
         int from = 0, to = starts.Length;
         while (to - from > 1)
@@ -120,6 +129,4 @@ internal sealed class RowBuckets(string rows, SortOrder order, long rowCount, lo
         }
         return from;
     }
-
-    private readonly record struct SampledRow(SortPlace Place, long Bytes);
 }

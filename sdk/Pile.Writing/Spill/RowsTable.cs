@@ -33,11 +33,24 @@ internal sealed class RowsTable : IDuckDbTable
         }
     }
 
+    private RowsTable(RowsTable whole, int step)
+    {
+        Columns = whole.Columns;
+        for (int batch = 0; batch < whole.batches.Count; batch += step)
+        {
+            batches.Add(whole.batches[batch]);
+            RowCount += RowsOf(batches.Count - 1);
+        }
+    }
+
     public IReadOnlyList<DuckDbField> Columns { get; }
 
     public long RowCount { get; }
 
     public int BatchCount => batches.Count;
+
+    /// <summary>Returns every n-th batch.</summary>
+    internal RowsTable Every(int n) => new(this, n);
 
     public int RowsOf(int batch) => (int)batches[batch].Footer.Batches[batches[batch].Batch].RowCount;
 

@@ -30,7 +30,8 @@ internal readonly ref struct SortColumns
     internal SortPlace At(int row) => new(TileOf(row).ToArray(), keys[row], NumberOf(row), TextOf(row).ToArray());
 
     /// <summary>Compares the place of a row with another one.</summary>
-    internal int Compare(int row, SortPlace other) => SortPlace.Compare(TileOf(row), keys[row], NumberOf(row), TextOf(row), other);
+    internal int Compare(int row, in SortPlace other) => !hasTiles && keys[row] != other.Key ? keys[row].CompareTo(other.Key)
+        : SortPlace.Compare(TileOf(row), keys[row], NumberOf(row), TextOf(row), other);
 
     private ReadOnlySpan<byte> TileOf(int row) => hasTiles ? tiles.Utf8(row) : default;
 

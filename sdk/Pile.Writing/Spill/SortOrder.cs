@@ -8,6 +8,14 @@ namespace Pile.Writing.Spill;
 /// <param name="Id">The column with the id.</param>
 internal sealed record SortOrder(string? Tile, string Key, string Id)
 {
+    /// <summary>Returns the places of the columns among others; -1 for no tile.</summary>
+    internal (int Tile, int Key, int Id) In(IReadOnlyList<DuckDbField> columns)
+    {
+        return (Tile is null ? -1 : IndexOf(Tile), IndexOf(Key), IndexOf(Id));
+
+        int IndexOf(string name) => columns.Index().First(column => column.Item.Name == name).Index;
+    }
+
     /// <summary>Returns SQL of rows in this order.</summary>
     internal string Sorted(string rows) => $"SELECT * FROM ({rows}) ORDER BY {(Tile is null ? "" : $"{DuckDbSql.Identifier(Tile)}, ")}"
         + $"{DuckDbSql.Identifier(Key)}, {DuckDbSql.Identifier(Id)}";

@@ -10,7 +10,7 @@ internal readonly record struct SortPlace(byte[] Tile, long Key, long Number, by
     internal static int Compare(SortPlace one, SortPlace other) => Compare(one.Tile, one.Key, one.Number, one.Text, other);
 
     /// <summary>Compares a place with another one, in DuckDB's order: texts by their bytes.</summary>
-    internal static int Compare(ReadOnlySpan<byte> tile, long key, long number, ReadOnlySpan<byte> text, SortPlace other) =>
+    internal static int Compare(ReadOnlySpan<byte> tile, long key, long number, ReadOnlySpan<byte> text, in SortPlace other) =>
         tile.SequenceCompareTo(other.Tile) is not 0 and var tiles ? tiles
             : key != other.Key ? key.CompareTo(other.Key)
             : number != other.Number ? number.CompareTo(other.Number)

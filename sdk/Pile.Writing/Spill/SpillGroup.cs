@@ -6,9 +6,13 @@ using Pile.Writing.Schemas;
 namespace Pile.Writing.Spill;
 
 /// <summary>Spill parts with the same columns and dtypes, which DuckDB reads as one table.</summary>
-internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns) : IDisposable
+/// <param name="columns">The columns.</param>
+/// <param name="connection">A connection of the database that reads them.</param>
+internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns, DuckDbConnection connection) : IDisposable
 {
-    private DuckDbScan? scan;
+    private const int MostBatches = 32;
+
+    private DuckDbScan? all, some;
 
     internal ImmutableArray<ColumnSchema> Columns { get; } = columns;
 
@@ -28,15 +32,23 @@ internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns) : IDispos
     internal ImmutableArray<ColumnSchema> Heavy { get; } = [.. columns.Where(c => c.Storage == ColumnStorage.Heavy)];
 
     /// <summary>The table expression, available after <see cref="Open"/>.</summary>
-    internal string Sql { get; private set; } = "";
+    internal string Sql => all!.Sql;
+
+    /// <summary>The table expression of some batches, from all parts of the table.</summary>
+    internal string SomeSql => some!.Sql;
 
     /// <summary>Opens the files.</summary>
     /// <exception cref="SourceUnreadableException">A file was damaged.</exception>
-    internal void Open(DuckDbConnection connection)
+    internal void Open()
     {
-        scan = connection.Scan(new RowsTable(SpillLayout.Fields(Columns), Parts));
-        Sql = scan.Sql;
+        RowsTable table = new(SpillLayout.Fields(Columns), Parts);
+        all = connection.Scan(table);
+        some = connection.Scan(table.Every(Math.Max(table.BatchCount / MostBatches, 1)));
     }
 
-    public void Dispose() => scan?.Dispose();
+    public void Dispose()
+    {
+        all?.Dispose();
+        some?.Dispose();
+    }
 }

@@ -23,12 +23,12 @@ internal sealed class SpillQuery : IDisposable
         {
             string types = part.Layout.Types;
             if (!byTypes.TryGetValue(types, out SpillGroup? group))
-                byTypes.Add(types, group = new SpillGroup(part.Layout.Columns));
+                byTypes.Add(types, group = new SpillGroup(part.Layout.Columns, connection));
             group.Parts.Add(part.Rows);
         }
         Groups = [.. byTypes.Values];
         foreach (SpillGroup group in Groups)
-            group.Open(connection);
+            group.Open();
         hasCountedIds = SpilledPart.HasCountedIds(units);
     }
 
@@ -44,9 +44,11 @@ internal sealed class SpillQuery : IDisposable
     }
 
     /// <summary>Selects the same expressions from every group; null for a column that a group lacks.</summary>
-    internal string Select(Func<SpillGroup, IEnumerable<string>> expressions) =>
+    internal string Select(Func<SpillGroup, IEnumerable<string>> expressions) => Select(expressions, group => group.Sql);
+
+    private string Select(Func<SpillGroup, IEnumerable<string>> expressions, Func<SpillGroup, string> table) =>
         string.Join(" UNION ALL ", Groups.Select(group => $"SELECT {string.Join(", ", expressions(group))} FROM "
-            + $"{group.Sql}{(excluded is null ? "" : $" ANTI JOIN {excluded} USING ({SpillNames.Unit}, {SpillNames.Row})")}"));
+            + $"{table(group)}{(excluded is null ? "" : $" ANTI JOIN {excluded} USING ({SpillNames.Unit}, {SpillNames.Row})")}"));
 
     /// <summary>Excludes the rows of a table of units and rows from all later selections.</summary>
     internal void Exclude(string table) => excluded = table;
@@ -86,6 +88,13 @@ internal sealed class SpillQuery : IDisposable
     {
         List<ColumnSchema> light = Sorted(schema);
         return Select(group => Row(schema, group, light, key));
+    }
+
+    /// <summary>Selects what <see cref="Rows"/> does for some batches of each group.</summary>
+    internal string SomeRows(DatasetSchema schema, IndexKey key)
+    {
+        List<ColumnSchema> light = Sorted(schema);
+        return Select(group => Row(schema, group, light, key), group => group.SomeSql);
     }
 
     /// <summary>Returns the order of <see cref="Rows"/> in shards; without shards, in the index.</summary>

@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Pile.DuckDb.Native;
+
+namespace Pile.DuckDb;
+
+/// <summary>Passes the rows of a query to C# on the threads that produce them, by a scalar function whose arguments are the columns: the
+/// rows of a result arrive on one thread, for which the others wait.</summary>
+/// <param name="columns">The columns.</param>
+/// <param name="take">Receives some rows, which are valid during the call.</param>
+internal sealed unsafe class ParallelRead(IReadOnlyList<DuckDbField> columns, Action<DuckDbChunk> take)
+{
+    internal const string FunctionName = "pile_take";
+
+    private Exception? fault;
+    private long rowCount;
+
+    /// <summary>The number of rows that were passed.</summary>
+    internal long RowCount => Interlocked.Read(ref rowCount);
+
+    /// <summary>The exception that ended the statement; null for none.</summary>
+    internal Exception? Fault => Volatile.Read(ref fault);
+
+    internal static void Register(ConnectionHandle connection, PredicateRegistry registry)
+    {
+        using ScalarFunctionHandle function = DuckDbNative.CreateScalarFunction();
+        DuckDbNative.ScalarFunctionSetName(function, FunctionName);
+        using (LogicalTypeHandle number = DuckDbType.BigInt.ToNative())
+            DuckDbNative.ScalarFunctionAddParameter(function, number);
+        using (LogicalTypeHandle any = DuckDbNative.CreateLogicalType(DuckDbTypeId.Any))
+            DuckDbNative.ScalarFunctionSetVarargs(function, any);
+        using (LogicalTypeHandle boolean = DuckDbType.Boolean.ToNative())
+            DuckDbNative.ScalarFunctionSetReturnType(function, boolean);
+        DuckDbNative.ScalarFunctionSetVolatile(function);
+        DuckDbNative.ScalarFunctionSetSpecialHandling(function); // null is a value like others
+        DuckDbNative.ScalarFunctionSetExtraInfo(function, CallbackState.Hold(registry), &Release);
+        DuckDbNative.ScalarFunctionSetFunction(function, &Take);
+        if (DuckDbNative.RegisterScalarFunction(connection, function) is not DuckDbState.Success)
+            throw new DuckDbException("duckdb_register_scalar_function", $"The function {FunctionName} was rejected.");
+    }
+
+    private void Add(nint rows)
+    {
+        using DuckDbChunk chunk = new(rows, columns, firstColumn: 1);
+        take(chunk);
+        Interlocked.Add(ref rowCount, chunk.RowCount);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Take(nint info, nint chunk, nint output)
+    {
+        ParallelRead? read = null;
+        try
+        {
+            int rows = checked((int)DuckDbNative.ChunkSize(chunk));
+            if (rows == 0)
+                return;
+            long id = new ReadOnlySpan<long>(DuckDbNative.VectorData(DuckDbNative.DataChunkVector(chunk, 0)), 1)[0];
+            read = CallbackState.Get<PredicateRegistry>(DuckDbNative.ScalarFunctionExtraInfo(info)).Find(id) as ParallelRead
+                ?? throw new InvalidOperationException($"{FunctionName}({id}, …): the statement has ended.");
+            read.Add(chunk);
+            new Span<bool>(DuckDbNative.VectorData(output), rows).Fill(true);
+        }
+        catch (Exception e)
+        {
+            if (read is not null)
+                Interlocked.CompareExchange(ref read.fault, e, null);
+            DuckDbNative.ScalarFunctionSetError(info, e.Message);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Release(nint state) => CallbackState.Release(state);
+}
