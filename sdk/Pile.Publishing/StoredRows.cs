@@ -9,6 +9,11 @@ namespace Pile.Publishing;
 internal sealed class StoredRows
 {
     private const int MaxBatchRows = 1024;
+
+    /// <summary>The largest number of rows of a part: their light columns are in memory together, and a tile has up to a million
+    /// rows.</summary>
+    private const long MaxPartRows = 1 << 16;
+
     private const long BatchBytes = 32L << 20;
 
     private readonly Dataset dataset;
@@ -88,8 +93,8 @@ internal sealed class StoredRows
                 yield return batch;
     }
 
-    // The rows of each shard, or of each tile if there are no shards. Small ones are read together: a dataset may have 10,000 of them, and
-    // opening the index for each takes longer than reading the rows.
+    // The rows of each shard, or of each tile if there are no shards; large ones in several parts. Small ones are read together: a dataset
+    // may have 10,000 of them, and opening the index for each takes longer than reading the rows.
     private async Task<List<(string Name, long First, long Count)>> PartsAsync(CancellationToken cancellationToken)
     {
         FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
@@ -105,7 +110,12 @@ internal sealed class StoredRows
             else
             {
                 firstPart = number;
-                found.Add(($"{kind} {number:D9}", next, part.Rows));
+                long count = Math.Max((part.Rows + MaxPartRows - 1) / MaxPartRows, 1);
+                for (long i = 0; i < count; i++)
+                {
+                    long first = part.Rows * i / count, end = part.Rows * (i + 1) / count;
+                    found.Add(($"{kind} {number:D9}{(i == 0 ? "" : $", from row {first:D9}")}", next + first, end - first));
+                }
             }
             next += part.Rows;
             number++;

@@ -13,8 +13,9 @@ namespace Pile.Publishing.Exporting.Stac;
 
 /// <summary>Writes scenes or chips as one file <c>items.parquet</c> after the stac-geoparquet specification 1.0: a row per item, with the
 /// members of <c>properties</c> as columns, <c>assets</c> as a struct, and times as timestamps.</summary>
-/// <remarks>DuckDB finds the types of the members from all items: values of different types are JSON text, and texts stay texts. The
-/// items are written to a temporary file first, because the types are known only after the last one.</remarks>
+/// <remarks>DuckDB finds the types of the members from all items that differ in their names or kinds of values: values of different types
+/// are JSON text, and texts stay texts. The items are written to a temporary file first, because the types are known only after the last
+/// one.</remarks>
 internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOptions options)
 {
     private const string FileName = "items.parquet", NoTime = "none";
@@ -29,17 +30,26 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
     private readonly SortedDictionary<string, StacExtent> collections = new(StringComparer.Ordinal);
     private readonly SortedSet<string> properties = new(StringComparer.Ordinal), leftOut = new(StringComparer.Ordinal);
     private readonly MemberNames names = new();
-    private bool hasLinks, mayHaveNegativeZero, hasLargeIntegers;
+    private readonly JsonShapes shapes = new();
+    private bool hasLinks, mayHaveNegativeZero;
     private long rows, longest;
 
     internal async Task<ExportSummary> RunAsync(ExportFolder folder, CancellationToken cancellationToken)
     {
-        string path = Path.Combine(folder.Path, FileName), lines = Path.Combine(folder.Path, "items.ndjson");
-        FileStream stream = new(lines, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20);
-        await using (stream.ConfigureAwait(false))
+        string path = Path.Combine(folder.Path, FileName), lines = Path.Combine(folder.Path, "items.ndjson"),
+            different = Path.Combine(folder.Path, "shapes.ndjson");
+        FileStream all = Create(lines), some = Create(different);
+        await using (all.ConfigureAwait(false))
+        await using (some.ConfigureAwait(false))
             await foreach (StacRow row in items.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                Add(row, stream);
+                ReadOnlyMemory<byte> line = Add(row);
+                await all.WriteAsync(line, cancellationToken).ConfigureAwait(false);
+                if (shapes.Add(line.Span))
+                {
+                    CheckNames(row, line);
+                    await some.WriteAsync(line, cancellationToken).ConfigureAwait(false);
+                }
                 options.Progress?.Report(new PhaseProgress("export", ++rows, dataset.Manifest.Rows));
             }
         if (rows == 0)
@@ -51,13 +61,17 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
         if (items.WithRelativeAddresses > 0)
             options.OnMessage?.Invoke($"{items.WithRelativeAddresses} documents have addresses of assets that are relative to the folder "
                 + "from which they were read; they are exported unchanged");
-        await Task.Run(() => WriteFile(lines, path, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await Task.Run(() => WriteFile(lines, different, path, cancellationToken), cancellationToken).ConfigureAwait(false);
         File.Delete(lines);
+        File.Delete(different);
         DiskFlush.File(path);
         return new ExportSummary(folder.OutputPath, rows, 1, new FileInfo(path).Length);
+
+        static FileStream Create(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20);
     }
 
-    private void Add(StacRow row, Stream stream)
+    /// <summary>Returns the line of an item.</summary>
+    private ReadOnlyMemory<byte> Add(StacRow row)
     {
         if (!collections.TryGetValue(row.Collection, out StacExtent? extent))
             collections.Add(row.Collection, extent = new StacExtent());
@@ -85,15 +99,13 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
             AddLinks(json, item.RootElement);
             json.WritePropertyName("assets");
             item.RootElement.GetProperty("assets").WriteTo(json);
-            Check(row, item.RootElement.GetProperty("assets"), "assets");
             AddProperties(json, row, item.RootElement);
             json.WriteEndObject();
         }
-        longest = Math.Max(longest, line.WrittenCount + 1);
         mayHaveNegativeZero |= MayHaveNegativeZero(line.WrittenSpan);
-        hasLargeIntegers |= HasLargeIntegers(line.WrittenSpan);
-        stream.Write(line.WrittenSpan);
-        stream.WriteByte((byte)'\n');
+        line.Write("\n"u8);
+        longest = Math.Max(longest, line.WrittenCount);
+        return line.WrittenMemory;
     }
 
     // A text that looks like one is harmless: the file is then written without dictionaries.
@@ -110,20 +122,13 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
         return false;
     }
 
-    // Integers beyond 64 bits, and those from 2⁶³.
-    private static bool HasLargeIntegers(ReadOnlySpan<byte> line)
+    private void CheckNames(StacRow row, ReadOnlyMemory<byte> line)
     {
-        Utf8JsonReader json = new(line);
-        while (json.Read())
-            if (json.TokenType is JsonTokenType.Number && !json.ValueSpan.ContainsAny((byte)'.', (byte)'e', (byte)'E')
-                && !json.TryGetInt64(out _))
-                return true;
-        return false;
-    }
-
-    private void Check(StacRow row, JsonElement value, string name)
-    {
-        if (names.Add(value, name) is { } fault)
+        using JsonDocument item = JsonDocument.Parse(line);
+        string? fault = names.Add(item.RootElement.GetProperty("assets"), "assets")
+            ?? item.RootElement.GetProperty("properties").EnumerateObject().Select(property => names.Add(property.Value, property.Name))
+                .FirstOrDefault(found => found is not null);
+        if (fault is not null)
             throw new DatasetInvalidException(dataset.Address, $"'{row.Id}': {fault}, which columns of a Parquet file cannot have",
                 "Export it as 'stac', or a copy of the rows with the same names ('pile copy --where')");
     }
@@ -155,7 +160,6 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
                 leftOut.Add(property.Name.Length == 0 ? "''" : property.Name);
             else if (written.Add(property.Name) && property.Value.ValueKind is not JsonValueKind.Null)
             {
-                Check(row, property.Value, property.Name);
                 properties.Add(property.Name);
                 if (Times.Contains(property.Name))
                     json.WriteString(property.Name, TimeOf(property.Value) ?? throw NotTime(row, property));
@@ -196,7 +200,7 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
             + "time as in 2019-02-12T19:26:51Z; it is a timestamp in stac-geoparquet",
         "Export it as 'stac', or correct the item and build the dataset again");
 
-    private void WriteFile(string lines, string path, CancellationToken cancellationToken)
+    private void WriteFile(string lines, string different, string path, CancellationToken cancellationToken)
     {
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
         using DuckDbConnection connection = database.Connect();
@@ -214,12 +218,11 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
         }
         // The lines are in the order of the items, which DuckDB keeps: a sort would hold all of them in memory.
         // Texts that look like dates stay texts: only the times of STAC are times.
-        string file = $"read_json({DuckDbSql.Literal(lines)}, format = 'newline_delimited', "
-            + $"maximum_object_size = {Math.Max(longest * 2, 1 << 24)}";
-        string types = JsonColumnTypes.Find(connection, $"{file}, sample_size = -1, map_inference_threshold = -1, "
-            + $"field_appearance_threshold = 0, dateformat = '%Y {NoTime}', timestampformat = '%Y {NoTime}')",
-            hasLargeIntegers, cancellationToken);
-        connection.Execute($"COPY (SELECT {select} FROM {file}, columns = {types})) "
+        string reading = $"format = 'newline_delimited', maximum_object_size = {Math.Max(longest * 2, 1 << 24)}";
+        string types = JsonColumnTypes.Find(connection, $"read_json({DuckDbSql.Literal(different)}, {reading}, sample_size = -1, "
+            + $"map_inference_threshold = -1, field_appearance_threshold = 0, dateformat = '%Y {NoTime}', timestampformat = '%Y {NoTime}')",
+            shapes.HasLargeIntegers, cancellationToken);
+        connection.Execute($"COPY (SELECT {select} FROM read_json({DuckDbSql.Literal(lines)}, {reading}, columns = {types})) "
             + $"TO {DuckDbSql.Literal(path)} (FORMAT parquet, ROW_GROUP_SIZE {RowGroupRows}, "
             + $"COMPRESSION zstd{ParquetCopy.OptionFor(mayHaveNegativeZero)}, "
             + $"KV_METADATA {{geo: {DuckDbSql.Literal(Geo)}, "
