@@ -15,7 +15,8 @@ internal static partial class InverseSquareUnit
     /// <summary>Returns the unit of 1/σ² for the unit of σ, for example <c>10**40 Angstrom2 cm4 erg-2 s2</c> for <c>10**-20
     /// Angstrom-1 cm-2 erg s-1</c>.</summary>
     /// <remarks>Every factor has its own power, because readers of FITS units (FITS 4.0 §4.3.1) do not support the power of a product that
-    /// contains a number. A unit that is not recognized becomes <c>(unit)**-2</c>, which is readable for people.</remarks>
+    /// contains a number. Numbers without a unit have none. A unit that is not recognized becomes <c>(unit)**-2</c>, which is readable for
+    /// people.</remarks>
     internal static string Of(string unit)
     {
         string text = unit.Trim();
@@ -30,6 +31,6 @@ internal static partial class InverseSquareUnit
                 * (match.Groups["sign"].Success ? 2 : -2);
             factors.Add(string.Create(CultureInfo.InvariantCulture, $"{(isName ? match.Groups["name"].Value : "10**")}{power}"));
         }
-        return end == text.Length && factors.Count > 0 ? string.Join(' ', factors) : $"({text})**-2";
+        return text.Length == 0 ? "" : end == text.Length && factors.Count > 0 ? string.Join(' ', factors) : $"({text})**-2";
     }
 }

@@ -41,6 +41,9 @@ internal static partial class FitsUnits
         if (from == to)
             return true;
         factor = double.NaN;
+        // wcslib ignores brackets, but [Jy] is the logarithm of Jy in CDS tables (Standards for Astronomical Catalogues, section 3.2.3).
+        if (from.Contains('[', StringComparison.Ordinal) || to.Contains('[', StringComparison.Ordinal))
+            return false;
         (from, to) = DetectorUnits.Substitute(from, to);
         byte* fromBytes = stackalloc byte[BufferBytes], toBytes = stackalloc byte[BufferBytes];
         if (!TryTranslate(from, fromBytes) || !TryTranslate(to, toBytes))

@@ -175,4 +175,31 @@ public class SensorDefinitionTests
         Assert.Equal(0, scene.FindAsset("aot")!.Bands[0].Offset);
         Assert.Null(scene.FindAsset("scl")!.Bands[0].Offset);
     }
+
+    [Theory] // the fields of Earth Search 0 and of the Copernicus Data Space Ecosystem
+    [InlineData("sentinel:processing_baseline", "04.00", null, "2022-06-01", -0.1, 0)]
+    [InlineData("sentinel:processing_baseline", "03.01", null, "2021-06-01", 0.0, 0)]
+    [InlineData("sentinel:processing_baseline", "04.00", true, "2022-06-01", 0.0, 0)]
+    [InlineData("sentinel:processing_baseline", "04.00", false, "2022-06-01", -0.1, 0)]
+    [InlineData("processing:version", "05.11", null, "2024-06-01", -0.1, 0)]
+    [InlineData("processing:version", "v1.2-dev", null, "2024-06-01", null, 1)]
+    [InlineData("other", "05.11", null, "2022-01-25", null, 1)]
+    [InlineData("other", "05.11", null, "2022-01-24", null, 0)]
+    public void The_baseline_of_sentinel_2_has_other_names_in_other_archives(string name, string baseline, bool? applied, string day,
+        double? expected, int notes)
+    {
+        JsonNode item = JsonNode.Parse(EoFiles.Bytes("sentinel2-safe/expected_output.json"))!;
+        JsonObject properties = item["properties"]!.AsObject();
+        properties.Remove("s2:processing_baseline");
+        properties["datetime"] = $"{day}T10:00:00Z";
+        properties[name] = baseline;
+        if (applied is { } flag)
+            properties["sentinel:boa_offset_applied"] = flag;
+        foreach ((_, JsonNode? asset) in item["assets"]!.AsObject())
+            foreach (JsonNode? band in asset!["raster:bands"]?.AsArray() ?? [])
+                if (band!["scale"]?.GetValue<double>() == 0.0001)
+                    band.AsObject().Remove("offset");
+        Scene scene = SensorDefinition.For("sentinel-2-l2a").Apply(StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json"));
+        Assert.Equal((expected, notes), (scene.FindAsset("blue")!.Bands[0].Offset, scene.Notes.Length));
+    }
 }

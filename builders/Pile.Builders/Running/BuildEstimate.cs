@@ -9,10 +9,12 @@ namespace Pile.Builders;
 /// <param name="Cells">The number of cells with rows.</param>
 /// <param name="Partition">The cells.</param>
 /// <param name="ValueBytes">The size of all values, without compression and padding.</param>
-internal sealed record BuildEstimate(
-    IReadOnlyList<SourceUnit> Units, long SourceBytes, long Rows, long Cells, Partition Partition, long ValueBytes)
+/// <param name="PaddingBytes">What texts in shards need besides, which have the width of the longest of their column (SCHEMA.md,
+/// S4.4).</param>
+internal sealed record BuildEstimate(IReadOnlyList<SourceUnit> Units, long SourceBytes, long Rows, long Cells, Partition Partition,
+    long ValueBytes, long PaddingBytes)
 {
     /// <summary>About the free disk space that the build needs, for rows that wait to be sorted, and the dataset: the structure of its
     /// files is not counted, and compressed values need less.</summary>
-    public long DiskBytes => 2 * ValueBytes;
+    public long DiskBytes => (2 * ValueBytes) + PaddingBytes;
 }

@@ -16,6 +16,7 @@ internal sealed class DryRun(
     private readonly KeyCounts counts = KeyCounts.For(spec.HasPositions);
     private readonly HashSet<string> tiles = new(StringComparer.Ordinal);
     private readonly Lock counting = new();
+    private readonly Dictionary<string, TextWidth> widths = new(StringComparer.Ordinal);
     private long valueBytes, rowsLeft = settings.Limit ?? long.MaxValue;
 
     internal async Task<BuildEstimate> RunAsync(CancellationToken cancellationToken)
@@ -40,10 +41,11 @@ internal sealed class DryRun(
                 settings.OnMessage?.Invoke($"would skip {unit.Id}: {reason.Message}");
             }
         }).ConfigureAwait(false);
+        long paddingBytes = spec.HasShards ? widths.Values.Sum(width => width.PaddingBytes) : 0;
+        counts.AddToRows(paddingBytes / Math.Max(counts.Rows, 1));
         Partition partition = counts.PartitionFor(spec);
         return new BuildEstimate(units, units.Sum(u => u.EstimatedBytes), counts.Rows,
-            spec.Grid is null ? counts.CellsOf(partition) : tiles.Count, partition,
-            valueBytes);
+            spec.Grid is null ? counts.CellsOf(partition) : tiles.Count, partition, valueBytes, paddingBytes);
     }
 
     private async Task ReadAsync(SourceUnit unit, CancellationToken cancellationToken)
@@ -72,6 +74,9 @@ internal sealed class DryRun(
         ColumnData[] ragged = [.. batch.Columns.Where(c => c.Schema.IsRagged && c is not TextColumnData)];
         long otherBytes = batch.Columns.Except(ragged).Sum(c => c.ValueBytes) / Math.Max(1, batch.RowCount);
         lock (counting)
+        {
+            foreach (TextColumnData texts in batch.Columns.OfType<TextColumnData>().Where(c => !c.Schema.IsRagged))
+                widths[texts.Schema.Name] = widths.GetValueOrDefault(texts.Schema.Name).With(texts);
             for (int row = 0; row < batch.RowCount; row++)
             {
                 if (keys[row] is not { } key)
@@ -84,6 +89,7 @@ internal sealed class DryRun(
                     tiles.Add(names.Text(row));
                 valueBytes += bytes;
             }
+        }
     }
 
     /// <summary>Returns the keys of rows; null for a row without a valid position.</summary>
@@ -98,5 +104,20 @@ internal sealed class DryRun(
             if (double.IsFinite(ra[row]) && Math.Abs(dec[row]) <= 90)
                 keys[row] = Healpix.AngToPix(Healpix.MaxOrder, ra[row], dec[row]);
         return keys;
+    }
+
+    /// <summary>The number, the sum of the bytes and the longest of the texts of a column.</summary>
+    private readonly record struct TextWidth(long Count, long Bytes, int Longest)
+    {
+        internal long PaddingBytes => (Count * Longest) - Bytes;
+
+        internal TextWidth With(TextColumnData texts)
+        {
+            ReadOnlySpan<int> starts = texts.Starts.Span;
+            int longest = Longest;
+            for (int i = 1; i < starts.Length; i++)
+                longest = Math.Max(longest, starts[i] - starts[i - 1]);
+            return new TextWidth(Count + starts.Length - 1, Bytes + starts[^1] - starts[0], longest);
+        }
     }
 }

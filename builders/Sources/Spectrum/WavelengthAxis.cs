@@ -18,8 +18,8 @@ internal sealed partial class WavelengthAxis
 
     private WavelengthAxis(SpectrumValues stored, ArmRecipe recipe)
     {
-        (this.stored, isLog10) = (stored, recipe.IsLog10 ?? false);
-        (string? unit, SpectralMedium medium) = SpectrumUnits.OfWavelength(stored.Unit);
+        (string? unit, SpectralMedium medium, bool isLog) = SpectrumUnits.OfWavelength(stored.Unit);
+        (this.stored, isLog10) = (stored, recipe.IsLog10 ?? isLog);
         scale = ScaleOf(stored, recipe, unit);
         Medium = scale.IsReciprocal ? SpectralMedium.Vacuum : medium;
     }
@@ -95,11 +95,12 @@ internal sealed partial class WavelengthAxis
             throw flux.Unlike($"HDU {flux.Hdu.Label} has no CRVAL{axis} with {(axis.Length > 0 ? "CD1_1 or " : "")}CDELT{axis}, "
                 + "so that its wavelengths are unknown. Set 'wavelength: { hdu: … }'");
         double reference = isOfSdss ? 1 : header.GetFloat64($"CRPIX{axis}") ?? 1;
-        bool isLog = recipe.IsLog10 ?? (isOfSdss || header.GetInt64("DC-FLAG") == 1
-            || LogLinear.Equals(header.GetText($"CTYPE{axis}")?.Trim(), StringComparison.OrdinalIgnoreCase));
-        (string? unit, SpectralMedium medium) = SpectrumUnits.OfWavelength(
+        bool isMarkedLog = isOfSdss || header.GetInt64("DC-FLAG") == 1
+            || LogLinear.Equals(header.GetText($"CTYPE{axis}")?.Trim(), StringComparison.OrdinalIgnoreCase);
+        (string? unit, SpectralMedium medium, bool isUnitLog) = SpectrumUnits.OfWavelength(
             header.GetText($"CUNIT{axis}")?.Trim() is { Length: > 0 } declared && !declared.Equals("pixel", StringComparison.Ordinal)
                 ? declared : iraf.Groups["unit"] is { Success: true } word ? word.Value : null);
+        bool isLog = recipe.IsLog10 ?? (isMarkedLog || isUnitLog);
         WavelengthScale toAngstrom = ScaleOf(flux, recipe, unit);
         double[] angstrom = new double[pixels];
         for (int i = 0; i < angstrom.Length; i++)
@@ -116,7 +117,7 @@ internal sealed partial class WavelengthAxis
             throw flux.Unlike($"HDU {flux.Hdu.Label} has a wavelength function of IRAF for each line (multispec), which says itself "
                 + "whether it is logarithmic. Remove 'wavelength: { scale: … }'");
         IrafMultispec multispec = new(flux);
-        (string? unit, SpectralMedium medium) =
+        (string? unit, SpectralMedium medium, _) =
             SpectrumUnits.OfWavelength(iraf.Groups["unit"] is { Success: true } word ? word.Value : null);
         return new(spectrum => multispec.Read(flux.RowOf(spectrum)), ScaleOf(flux, recipe, unit), medium);
     }

@@ -23,17 +23,14 @@ internal sealed class HashCounts : KeyCounts
         Rows++;
     }
 
-    internal override Partition PartitionFor(DatasetSpec spec)
+    internal override void AddToRows(long rowBytes)
     {
-        int bits = spec.Bits ?? Partition.MaxBits;
-        long[] cells = bytes;
-        for (int coarser = Partition.MaxBits; spec.Bits is null && coarser >= 0 && cells.Max() <= spec.TargetShardBytes; coarser--)
-        {
-            bits = coarser;
-            cells = coarser > 0 ? TwoToOne(cells) : cells;
-        }
-        return new Partition(Partition.Hash, Bits: bits);
+        for (int cell = 0; cell < bytes.Length; cell++)
+            bytes[cell] += rowBytes * rows[cell];
     }
+
+    internal override Partition PartitionFor(DatasetSpec spec) =>
+        new(Partition.Hash, Bits: spec.Bits ?? LevelFor(bytes, Partition.MaxBits, TwoToOne, spec.TargetShardBytes));
 
     internal override long CellsOf(Partition partition) => AtBits(partition).LongCount(count => count > 0);
 

@@ -8,6 +8,9 @@ namespace Pile.Writing.Index;
 /// <summary>The distribution of rows and bytes over keys, from which cells and tiles are derived.</summary>
 internal abstract class KeyCounts
 {
+    // Of the size of a shard: cells are not made smaller on average, if some stay too large.
+    private const int SmallestMeanShare = 256;
+
     /// <summary>A tile with more rows is divided.</summary>
     internal const int MaxTileRows = 1_000_000;
 
@@ -41,9 +44,34 @@ internal abstract class KeyCounts
     /// <summary>Adds a row of a known size.</summary>
     internal abstract void Add(long key, long bytes);
 
+    /// <summary>Adds bytes to each row that was added so far.</summary>
+    internal abstract void AddToRows(long bytes);
+
     /// <summary>Returns the partition that the properties of a dataset ask for, or the coarsest in which no cell exceeds the size of a
-    /// shard.</summary>
+    /// shard. Rows at one position cannot be divided: a finer one is not chosen if its cells were tiny on average.</summary>
     internal abstract Partition PartitionFor(DatasetSpec spec);
+
+    /// <summary>Returns the level for <see cref="PartitionFor"/>.</summary>
+    /// <param name="finest">The bytes of the cells of the finest level.</param>
+    /// <param name="level">The finest level; the coarsest is 0.</param>
+    /// <param name="coarser">Returns the bytes of the cells of the next coarser level.</param>
+    /// <param name="targetShardBytes">The size of a shard.</param>
+    private protected static int LevelFor(long[] finest, int level, Func<long[], long[]> coarser, long targetShardBytes)
+    {
+        (long Largest, long Mean)[] levels = new (long, long)[level + 1];
+        long total = finest.Sum();
+        for (long[] bytes = finest; ; bytes = coarser(bytes))
+        {
+            levels[level] = (bytes.Max(), total / Math.Max(bytes.LongCount(cell => cell > 0), 1));
+            if (level-- == 0)
+                break;
+        }
+        int best = 0;
+        while (best + 1 < levels.Length && levels[best].Largest > targetShardBytes
+            && levels[best + 1].Mean >= targetShardBytes / SmallestMeanShare)
+            best++;
+        return best;
+    }
 
     /// <summary>Returns the number of cells with rows; of tiles, which keys do not tell, that of order-0 pixels.</summary>
     internal abstract long CellsOf(Partition partition);

@@ -27,30 +27,25 @@ internal sealed class SkyCounts : KeyCounts
         Rows++;
     }
 
+    internal override void AddToRows(long bytes)
+    {
+        for (long pixel = 0; pixel < bytesAtByteOrder.Length; pixel++)
+            bytesAtByteOrder[pixel] += bytes * Sum(PixelsOf(ByteOrder, pixel));
+    }
+
     /// <summary>The area of the order-10 pixels with rows.</summary>
     internal double AreaDeg2 => CellsAt(TileOrder)
         * (4 * Math.PI * (180 / Math.PI) * (180 / Math.PI) / Healpix.PixelCount(TileOrder));
 
     internal override Partition PartitionFor(DatasetSpec spec) => spec.Grid is { } grid ? new(Partition.Tile) { Grid = grid }
-        : new(Partition.Healpix, spec.Order ?? OrderFor(spec.TargetShardBytes)) { Frame = spec.Frame };
+        : new(Partition.Healpix, spec.Order ?? LevelFor(bytesAtByteOrder, ByteOrder, FourToOne, spec.TargetShardBytes))
+        {
+            Frame = spec.Frame,
+        };
 
     /// <summary>Returns the tiles as files of a HATS catalogue.</summary>
     internal override IReadOnlyList<TileFile> TileFiles(string subset, Partition partition, int maxRows) =>
         [.. Tiles(maxRows).Select(tile => new TileFile(DatasetPaths.IndexTile(subset, tile.Order, tile.Pixel), tile.Rows))];
-
-    /// <summary>Returns the lowest order, 0 to 8, at which no cell exceeds the size of a shard.</summary>
-    private int OrderFor(long targetShardBytes)
-    {
-        int best = ByteOrder;
-        long[] bytes = [.. bytesAtByteOrder];
-        for (int order = ByteOrder; order >= 0 && bytes.Max() <= targetShardBytes; order--)
-        {
-            best = order;
-            if (order > 0)
-                bytes = FourToOne(bytes);
-        }
-        return best;
-    }
 
     /// <summary>Returns the number of cells with rows; at orders above 10, of those at order 10.</summary>
     internal override long CellsOf(Partition partition) => CellsAt(Math.Min(partition.Order ?? 0, TileOrder));

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Pile.DuckDb;
 
 namespace Pile.Writing.Spill;
@@ -40,8 +41,15 @@ internal sealed class CombinedParts
         Directory.CreateDirectory(folder);
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
         // A file for each thread, which has one combined part after the other.
-        Parallel.ForEach(Partitioner.Create(groups.SelectMany(Divide), EnumerablePartitionerOptions.NoBuffering), parallel, made.Open,
-            made.Combine, file => file.Dispose());
+        try
+        {
+            Parallel.ForEach(Partitioner.Create(groups.SelectMany(Divide), EnumerablePartitionerOptions.NoBuffering), parallel, made.Open,
+                made.Combine, file => file.Dispose());
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
         HashSet<SpilledPart> replaced = new(groups.SelectMany(group => group), ReferenceEqualityComparer.Instance);
         return [.. parts.Where(part => !replaced.Contains(part)), .. made.combined];
     }

@@ -81,6 +81,7 @@ public class TableTests
     [InlineData("erg.s**-1.cm**-2", "erg-2 s2 cm4")]
     [InlineData("1e-17 erg/cm^2/s/AA", "10**34 erg-2 cm4 s2 AA2")]
     [InlineData("nanomaggy", "nanomaggy-2")]
+    [InlineData("", "")]
     [InlineData("Jy/beam", "Jy-2 beam2")]
     [InlineData("erg/(s cm2)", "(erg/(s cm2))**-2")]
     [InlineData("3.631e-6 Jy", "(3.631e-6 Jy)**-2")]

@@ -180,6 +180,24 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
         Assert.Equal(2, PileProgram.RunToJson(build).GetProperty("rows").GetInt32());
     }
 
+    [Fact]
+    public void A_dry_run_knows_the_width_of_texts()
+    {
+        string longest = new('x', 20_000);
+        File.WriteAllLines(folder["long.csv"], ["id,ra,dec,note", .. Enumerable.Range(0, 2000).Select(i =>
+            string.Create(CultureInfo.InvariantCulture, $"{i},{i * 0.18:R},{(i * 7 % 170) - 85},{(i == 77 ? longest : "ok")}"))]);
+        string[] build = ["build", "--from", folder["long.csv"], "--out", folder["d"], "--json"];
+        JsonElement plan = JsonDocument.Parse(PileProgram.Run([.. build, "--dry-run"]).Output).RootElement;
+        JsonElement summary = PileProgram.RunToJson(build);
+        long bytes = PileProgram.RunToJson("info", folder["d"]).GetProperty("bytes").GetInt64();
+        Assert.Equal(summary.GetProperty("order").GetInt32(), plan.GetProperty("order").GetInt32());
+        Assert.InRange(bytes, 2000 * 20_000, 2000 * 22_000);
+        Assert.InRange(plan.GetProperty("disk_bytes").GetInt64(), bytes * 0.9, bytes * 1.2);
+        Assert.InRange(plan.GetProperty("value_bytes").GetInt64(), 20_000, 400_000);
+        JsonElement indexOnly = JsonDocument.Parse(PileProgram.Run([.. build, "--dry-run", "--shards", "none"]).Output).RootElement;
+        Assert.InRange(indexOnly.GetProperty("disk_bytes").GetInt64(), 20_000, 800_000);
+    }
+
     private void Csv(string name, int rows, int firstId)
     {
         Random random = new(firstId + 1);

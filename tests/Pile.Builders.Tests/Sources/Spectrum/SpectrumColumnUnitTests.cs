@@ -36,6 +36,42 @@ public sealed class SpectrumColumnUnitTests : IDisposable
             """, folder["s.fits"]);
     }
 
+    [Theory] // FITS 4.0, section 4.3.1: log has the base 10
+    [InlineData("log10(Angstrom)", "", "10 ** w")]
+    [InlineData("log(Angstrom)", "", "10 ** w")]
+    [InlineData("LOG10(Angstroms)", "", "10 ** w")]
+    [InlineData("log(nm)", "", "10 * 10 ** w")]
+    [InlineData("log10(Angstrom)", ", scale: linear", "w")] // the recipe precedes the file
+    [InlineData("Angstrom", ", scale: log10", "10 ** w")]
+    public async Task Wavelengths_whose_unit_is_a_logarithm_are_powers_of_ten(string unit, string key, string angstrom)
+    {
+        MakeFlux(unit, "Jy");
+        RowBatch rows = await SpectrumRows.Read(Recipe.Replace(", medium", $"{key}, medium", StringComparison.Ordinal), folder.Path);
+        SpectrumRows.Agrees(rows, $$"""
+            w = fits.getdata(sys.argv[2], 1)['W'].astype('f8')
+            np.testing.assert_allclose(columns['spectrum_lambda'].ravel(), ({{angstrom}}).ravel(), rtol=1e-7)
+            """, folder["s.fits"]);
+    }
+
+    [Fact] // in tables of the CDS, [Jy] is the logarithm of Jy
+    public async Task Units_in_brackets_are_not_converted()
+    {
+        MakeFlux("Angstrom", "[Jy]");
+        await SpectrumRows.Fails("[Jy]", Recipe + "unit: mJy\n", folder.Path);
+        MakeFlux("[Angstrom]", "Jy");
+        await SpectrumRows.Fails("'[Angstrom]' is not a unit of wavelength", Recipe, folder.Path);
+        MakeFlux("ln(Angstrom)", "Jy");
+        await SpectrumRows.Fails("'ln(Angstrom)' is not a unit of wavelength", Recipe, folder.Path);
+    }
+
+    private void MakeFlux(string wavelength, string flux) => SpectrumRows.Make($$"""
+        fits.BinTableHDU.from_columns([
+            fits.Column('N', 'A1', array=['a', 'b']), fits.Column('RA', 'D', array=[1, 2]), fits.Column('DEC', 'D', array=[1, 2]),
+            fits.Column('TM', 'D', array=[58000.25, 58001.]),
+            fits.Column('W', '3D', unit='{{wavelength}}', array=[[3.5, 3.6, 3.7], [3.5, 3.6, 3.8]]),
+            fits.Column('F', '3D', unit='{{flux}}', array=[[1, 2, 3], [4, 5, 6]])]).writeto(sys.argv[1], overwrite=True)
+        """, folder["s.fits"]);
+
     [Fact]
     public async Task A_position_and_a_time_in_a_unit_of_another_quantity_are_errors()
     {
