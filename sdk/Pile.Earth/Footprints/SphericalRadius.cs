@@ -33,15 +33,19 @@ internal struct SphericalRadius
     {
         int count = ring.Length / 2;
         Span<double> ends2 = count <= 256 ? stackalloc double[256] : new double[count];
+        bool isClosed = count > 1 && ring[..2].SequenceEqual(ring[^2..]);
+        double largestLatDeg = 0.0;
         for (int i = 0; i < count; i++)
         {
-            ends2[i] = Squared(ring[2 * i], ring[(2 * i) + 1]);
+            ends2[i] = isClosed && i == count - 1 ? ends2[0] : Squared(ring[2 * i], ring[(2 * i) + 1]);
             farthest2 = Math.Max(farthest2, ends2[i]);
+            largestLatDeg = Math.Max(largestLatDeg, Math.Abs(ring[(2 * i) + 1]));
         }
+        double leastCosLat = Math.Cos(largestLatDeg * AngleUnits.RadPerDeg);
         for (int i = 1; i < count; i++)
         {
             ReadOnlySpan<double> edge = ring.Slice(2 * (i - 1), 4);
-            if (IsFarthestAtEnd(edge, Math.Max(ends2[i - 1], ends2[i])))
+            if (IsFarthestAtEnd(edge, Math.Max(ends2[i - 1], ends2[i]), leastCosLat))
                 continue;
             if (Math.Abs(edge[1]) is not 90.0 || !edge[1].Equals(edge[3])) // along a pole: one point
                 Bisect(edge[0], edge[1], ends2[i - 1], edge[2], edge[3], ends2[i]);
@@ -52,11 +56,15 @@ internal struct SphericalRadius
     /// convex.</summary>
     /// <remarks>-g'' = 2 c·r'' = 2 r·r'' + 2 (c - r)·r'' ≤ -2 |r'|² + 2 |r - c| |r''|, with |r'|² = cos² φ Δλ² + Δφ². Edges of small
     /// footprints are so, except near the poles.</remarks>
-    private static bool IsFarthestAtEnd(ReadOnlySpan<double> edge, double larger)
+    /// <param name="edge">Longitude and latitude of its ends, degrees.</param>
+    /// <param name="larger">The squared chord of the farther end.</param>
+    /// <param name="leastCosLat">At most the least cos φ of the edge: that of the ring.</param>
+    private static bool IsFarthestAtEnd(ReadOnlySpan<double> edge, double larger, double leastCosLat)
     {
         double dLon = Math.Abs(edge[2] - edge[0]) * AngleUnits.RadPerDeg, dLat = Math.Abs(edge[3] - edge[1]) * AngleUnits.RadPerDeg;
-        double length = dLon + dLat, least = Math.Cos(Math.Max(Math.Abs(edge[1]), Math.Abs(edge[3])) * AngleUnits.RadPerDeg);
-        return (Math.Sqrt(larger) + length) * length * length < (1.0 - 1e-9) * ((least * least * dLon * dLon) + (dLat * dLat));
+        double length = dLon + dLat;
+        return (Math.Sqrt(larger) + length) * length * length
+            < (1.0 - 1e-9) * ((leastCosLat * leastCosLat * dLon * dLon) + (dLat * dLat));
     }
 
     /// <summary>Bisects an edge while it can have a farther point than the farthest found.</summary>
