@@ -10,8 +10,8 @@ public sealed record WriterSettings
 
     /// <summary>The target for the memory of a build, in bytes. By default a quarter of the machine's memory, at most 1 GiB; more memory
     /// does not make a build faster.</summary>
-    /// <remarks>Three eighths are for DuckDB, which sorts, and spills to the staging folder. An eighth (at least 256 MiB) is for the
-    /// DuckDB that writes the index. An eighth is for rows being encoded (at least one column of a row). A sixteenth is for shards in
+    /// <remarks>Three eighths are for sorting, which uses the staging folder if the rows do not fit. An eighth (at least 256 MiB) is for
+    /// the DuckDB that writes the index. An eighth is for rows being encoded (at least one column of a row). A sixteenth is for shards in
     /// progress (at least one shard's light columns, whatever their size). The rest is for the runtime. Batches that callers hold are
     /// additional.</remarks>
     public long MemoryBytes { get; init; } = Math.Min(1L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
