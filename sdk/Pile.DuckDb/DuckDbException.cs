@@ -30,9 +30,10 @@ internal sealed class DuckDbException : PileException
     /// <summary>The message of DuckDB, unchanged.</summary>
     public string Error { get; }
 
-    /// <summary>The first line of <see cref="Error"/> without the kind of error, or that there is no such column: for messages about a
-    /// user's SQL.</summary>
+    /// <summary>The first line of <see cref="Error"/> without the kind of error, or that there is no such column or function: for messages
+    /// about a user's SQL.</summary>
     internal string Reason => SqlHint.UnknownColumn(Error) is { } name ? $"there is no column '{name}'"
+        : SqlHint.OfExtension(Error) is { } ofExtension ? ofExtension
         : WithoutKind(Error.Trim().Split('\n')[0]).TrimEnd('.', '!');
 
     /// <summary>The SQL, truncated to 500 characters; null if no SQL was run.</summary>

@@ -118,6 +118,24 @@ public sealed class ReadTests(BuiltDatasets built) : IDisposable
             "--out", folder["z"]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Existing_files_are_replaced_if_asked_for()
+    {
+        string[] read = ["read", built.Cutouts, "--id", "centre", "--columns", "mag", "--out", folder["x"]];
+        Directory.CreateDirectory(folder["x"]);
+        File.WriteAllText(folder["x/centre.mag.npy"], "old");
+        File.WriteAllText(folder["x/other.txt"], "kept");
+        Assert.Contains("or use --replace", PileProgram.RunToError(2, read), StringComparison.Ordinal);
+        Assert.Equal("old", File.ReadAllText(folder["x/centre.mag.npy"]));
+        PileProgram.RunToJson([.. read, "--replace"]);
+        Assert.Equal("16.5", Python.Run("import numpy, sys; print(numpy.load(sys.argv[1]))", folder["x/centre.mag.npy"]).Trim());
+        Assert.Equal(["centre.mag.npy", "other.txt"], Directory.EnumerateFiles(folder["x"]).Select(f => Path.GetFileName(f)).Order());
+
+        File.Delete(folder["x/centre.mag.npy"]);
+        Directory.CreateDirectory(folder["x/centre.mag.npy"]);
+        Assert.Contains("It is a folder", PileProgram.RunToError(2, [.. read, "--replace"]), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("has no row with object_id none", "--id", "none", "--columns", "mag")]
     [InlineData("no column 'nope'", "--id", "centre", "--columns", "nope")]

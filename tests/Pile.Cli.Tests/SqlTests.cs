@@ -35,6 +35,21 @@ public sealed class SqlTests(BuiltDatasets built)
     public void Statements_other_than_one_select_are_usage_errors(string sql) => PileProgram.RunToError(2, "sql", built.Sky, sql);
 
     [Fact]
+    public void Functions_of_extensions_are_reported_without_the_advice_to_install_them()
+    {
+        foreach (string[] command in (string[][])[["sql", built.Sky, "SELECT ST_Area(ra) FROM d"],
+            ["query", built.Sky, "--where", "ST_Area(ra) > 1"]])
+        {
+            string error = PileProgram.RunToError(2, command);
+            Assert.Contains("'st_area' is of the extension 'spatial' of DuckDB, which is not loaded", error, StringComparison.Ordinal);
+            Assert.DoesNotContain("INSTALL", error, StringComparison.OrdinalIgnoreCase);
+        }
+        Assert.Contains("POINT (1 2)", PileProgram.Run("sql", built.Sky, // what the message advises
+            "SELECT ST_AsText(ST_GeomFromWKB('\\x01\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\xF0\\x3F"
+                + "\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x40'::BLOB)) AS g FROM d LIMIT 1").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Invalid_dataset_names_are_reported()
     {
         Assert.Contains("NAME=DATASET", PileProgram.RunToError(2, "sql", "--as", "g", "SELECT 1"), StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Pile.Earth;
@@ -13,7 +14,7 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
         "sentinel2-safe/expected_output.json"];
 
     private Affine? Resolve(Scene scene, SceneAsset asset, double[]? bbox = null) =>
-        TransformReading.Resolve(asset.Grid, scene, bbox ?? Box(scene), proj.ToLonLat, asset.Key);
+        TransformReading.Resolve(asset.Grid, scene, bbox ?? Box(scene), proj, asset.Key, "Correct it");
 
     private static double[] Box(Scene scene)
     {
@@ -65,7 +66,7 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
         foreach (Scene each in (Scene[])[scene, six])
         {
             SceneInvalidException e = Assert.Throws<SceneInvalidException>(() => Resolve(each, each.Assets[0], [10, 40, 11, 41]));
-            Assert.Equal("assets.dem.proj:transform", e.Field);
+            Assert.Equal("properties.proj:transform", e.Field);
             Assert.Contains("10.0000 to 11.0000", e.Message, StringComparison.Ordinal);
             Assert.Contains("149.74", e.Message, StringComparison.Ordinal);
         }
@@ -155,6 +156,52 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
             if (bbox[2] < 180)
                 Assert.Throws<SceneInvalidException>(() => Resolve(scene, scene.Assets[0], [40, -10, 60, 10])); // of another satellite
         }
+    }
+
+    [Theory] // boxes of windows by pyproj; without a shape, the raster may end anywhere to the right of its corner and below it
+    [InlineData(32633, 10, 300_000, 4_500_000, new[] { 303_200.0, 4_496_160, 303_840, 4_496_800 }, true)]
+    [InlineData(32633, 10, 300_000, 4_500_000, new[] { 400_000.0, 4_390_200, 409_800, 4_400_000 }, true)]
+    [InlineData(32733, 10, 300_000, 4_500_000, new[] { 303_200.0, 4_496_160, 303_840, 4_496_800 }, true)]
+    [InlineData(3031, 500, -300_000, 200_000, new[] { 100_000.0, -100_000, 120_000, -80_000 }, true)] // around the pole
+    [InlineData(4326, 0.25, 0, 90, new[] { 190.0, -20, 200, -10 }, true)] // from 0 to 360 degrees
+    [InlineData(32633, 10, 300_000, 4_500_000, new[] { 280_000.0, 4_496_160, 281_000, 4_496_800 }, false)] // to the left of the corner
+    [InlineData(32633, 10, 300_000, 4_500_000, new[] { 303_200.0, 4_520_000, 303_840, 4_521_000 }, false)] // above it
+    public void Without_a_shape_a_footprint_may_be_anywhere_in_the_possible_extent(int epsg, double size, double west, double north,
+        double[] window, bool fits)
+    {
+        double[] bbox = [.. Python.Run("""
+            import sys, pyproj
+            t = pyproj.Transformer.from_crs(int(sys.argv[1]), 4326, always_xy=True)
+            print(*t.transform_bounds(*map(float, sys.argv[2:])))
+            """, [$"{epsg}", .. window.Select(w => w.ToString(CultureInfo.InvariantCulture))]).Split(' ')
+            .Select(v => double.Parse(v, CultureInfo.InvariantCulture))];
+        if (epsg == 4326)
+            (bbox[0], bbox[2]) = (bbox[0] - 360, bbox[2] - 360);
+        JsonNode item = JsonNode.Parse(EoFiles.Bytes("stac-items/lidar_dem.json"))!;
+        JsonObject properties = item["properties"]!.AsObject();
+        properties["proj:epsg"] = epsg;
+        foreach (string name in (string[])["proj:shape", "proj:bbox"])
+            properties.Remove(name);
+        foreach (double[] t in (double[][])[[size, 0, west, 0, -size, north, 0, 0, 1], [size, 0, west, 0, -size, north],
+            [west, size, 0, north, 0, -size]])
+        {
+            properties["proj:transform"] = new JsonArray([.. t.Select(v => (JsonNode?)v)]);
+            Scene scene = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+            if (fits)
+                Assert.Equal(new Affine(size, 0, west, 0, -size, north), Resolve(scene, scene.Assets[0], bbox));
+            else
+                Assert.Throws<SceneInvalidException>(() => Resolve(scene, scene.Assets[0], bbox));
+        }
+    }
+
+    [Fact] // pixels of 300 km by 4500 km
+    public void Without_a_shape_nine_numbers_in_the_order_of_GDAL_are_refused()
+    {
+        Scene scene = EoFiles.Scene("stac-items/lidar_dem.json");
+        SceneGrid grid = new() { Crs = "EPSG:32633", Transform = [300_000, 10, 0, 4_500_000, 0, -10], HasNineNumbers = true };
+        SceneInvalidException e = Assert.Throws<SceneInvalidException>(() =>
+            TransformReading.Resolve(grid, scene, [12.67, 40.59, 12.68, 40.60], proj, "dem", "Correct it"));
+        Assert.Contains("12.6700 to 12.6800", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace Pile.Builders.Sources.Stac;
 /// <param name="assetKey">The key of the asset, for messages.</param>
 internal sealed class BandAgreement(Scene scene, string assetKey)
 {
-    private const string Remedy = "Correct the document, or use the headers of the files ('probe: headers')";
+    internal const string Remedy = "Correct the document, or use the headers of the files ('probe: headers')";
 
     // In pixels: more than rounded numbers, less than half a pixel.
     private const double MaxShiftPixels = 0.1;
@@ -25,8 +25,8 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
     internal void RequireShape(SceneGrid grid, RasterLayout layout)
     {
         if ((grid.Rows is { } rows && rows != layout.Height) || (grid.Columns is { } columns && columns != layout.Width))
-            throw Invalid("proj:shape", $"it is [{grid.Rows}, {grid.Columns}], but the file has {layout.Height} rows and {layout.Width} "
-                + "columns", "Correct the document");
+            throw InvalidAt(scene.FieldOf(assetKey, "proj:shape"), $"it is [{grid.Rows}, {grid.Columns}], but the file has "
+                + $"{layout.Height} rows and {layout.Width} columns", "Correct the document");
     }
 
     /// <summary>Checks coordinate reference system and transform of a file, and if the document states no transform, that the pixels are
@@ -44,7 +44,7 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
         if ((grid.Crs ?? layout.Crs) is not { } reference)
             return null;
         SceneGrid whole = grid with { Crs = reference, Rows = layout.Height, Columns = layout.Width };
-        Affine? transform = known ?? TransformReading.Resolve(whole, scene, boundsDeg, crs.ToLonLat, assetKey);
+        Affine? transform = known ?? TransformReading.Resolve(whole, scene, boundsDeg, crs, assetKey, Remedy);
         if (layout.Transform is not { IsInvertible: true } own)
             return transform;
         if (transform is not { } stated)
@@ -58,7 +58,7 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
             (double x, double y) = stated.Apply(column, row);
             (double ownColumn, double ownRow) = inverse.Apply(x, y);
             if (!(Math.Abs(ownColumn - column) <= MaxShiftPixels && Math.Abs(ownRow - row) <= MaxShiftPixels))
-                throw Invalid("proj:transform", $"it is {stated}, but that of the file is {own}", Remedy);
+                throw InvalidAt(scene.FieldOf(assetKey, "proj:transform"), $"it is {stated}, but that of the file is {own}", Remedy);
         }
         return transform;
     }
@@ -71,7 +71,8 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
             return;
         (string? code, string? statedCode) = (EpsgOf(crs.CrsOf(definition)), EpsgOf(crs.CrsOf(stated)));
         if (code is not null && statedCode is not null ? code != statedCode : AreApart(stated, definition, layout, crs))
-            throw Invalid("proj:code", $"it is {statedCode ?? Short(stated)}, but the file has {code ?? Short(definition)}", Remedy);
+            throw InvalidAt(scene.FieldOfCrs(assetKey),
+                $"it is {statedCode ?? Short(stated)}, but the file has {code ?? Short(definition)}", Remedy);
 
         static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
     }
@@ -90,7 +91,8 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
             Transform = [own.A, own.B, own.C, own.D, own.E, own.F],
             HasNineNumbers = true,
         };
-        TransformReading.Resolve(ofFile, scene, boundsDeg, crs.ToLonLat, assetKey);
+        TransformReading.Resolve(ofFile, scene, boundsDeg, crs, assetKey,
+            "Correct the document, or leave the asset out ('assets.exclude')");
     }
 
     // Codes of other authorities may mean the same system, such as ESRI:102100 and EPSG:3857. Two systems differ if they place a pixel
@@ -155,6 +157,9 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
     private static string? EpsgOf(Crs crs) =>
         crs.AuthorityCode is { } code && code.StartsWith("EPSG:", StringComparison.Ordinal) ? code : null;
 
-    private SceneInvalidException Invalid(string member, string finding, string remedy) => new(SceneProblem.InvalidValue, scene.Source,
-        scene.Index, scene.Id, $"assets.{assetKey}.{member}", finding, remedy);
+    private SceneInvalidException Invalid(string member, string finding, string remedy) =>
+        InvalidAt($"assets.{assetKey}.{member}", finding, remedy);
+
+    private SceneInvalidException InvalidAt(string field, string finding, string remedy) => new(SceneProblem.InvalidValue, scene.Source,
+        scene.Index, scene.Id, field, finding, remedy);
 }

@@ -114,7 +114,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         if (grid is { Crs: not null, Rows: not null } && !scenes.ProbesHeaders)
             try
             {
-                transform = TransformReading.Resolve(grid, scene, boundsDeg, scenes.Crs.ToLonLat, asset.Key);
+                transform = TransformReading.Resolve(grid, scene, boundsDeg, scenes.Crs, asset.Key, BandAgreement.Remedy);
             }
             catch (SceneInvalidException) when (!address.Contains("://", StringComparison.Ordinal) && !RasterPlaces.IsMissing(address))
             {
@@ -136,11 +136,12 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 Reference = places.Describe(address),
                 Nodata = agreement.RequireNodata(type, band.Nodata),
             };
+            stated = stated with
+            {
+                Reference = RasterLayoutJson.AddStated(stated.Shape.Columns, stated.Shape.Rows, stated.Reference),
+            };
             if ((address.Contains("://", StringComparison.Ordinal) && !pads) || RasterPlaces.IsMissing(address))
-                return stated with
-                {
-                    Reference = RasterLayoutJson.AddStated(stated.Shape.Columns, stated.Shape.Rows, stated.Reference),
-                };
+                return stated;
         }
         RasterFile file = await places.OpenAsync(address, asset.Layer, cancellationToken, isKept: stated is null || pads)
             .ConfigureAwait(false);

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Pile.Earth;
 using Pile.Proj;
+using Pile.Stac;
 
 namespace Pile.Builders.Sources.Stac;
 
 /// <summary>Transforms to longitude and latitude, one for each coordinate reference system. Thread-safe.</summary>
-internal sealed class SceneCrs
+internal sealed class SceneCrs : ICrsCoordinates
 {
     private readonly ConcurrentDictionary<string, Lazy<(Crs Crs, CrsTransform Transform, CoordinateTransform OnEarth)>> known =
         new(StringComparer.Ordinal);
@@ -24,7 +25,10 @@ internal sealed class SceneCrs
 
     /// <summary>Transforms positions in place; those that do not project become NaN. Those beyond the outline of the map, as the corners
     /// of a global raster may be, have the place that PROJ gives them.</summary>
-    internal void ToLonLat(string definition, Span<double> x, Span<double> y) => Of(definition).Transform.Forward(x, y);
+    public void ToLonLat(string definition, Span<double> x, Span<double> y) => Of(definition).Transform.Forward(x, y);
+
+    /// <summary>Transforms longitudes and latitudes in place; positions that do not project become NaN.</summary>
+    public void FromLonLat(string definition, Span<double> x, Span<double> y) => Of(definition).Transform.Inverse(x, y);
 
     private (Crs Crs, CrsTransform Transform, CoordinateTransform OnEarth) Of(string definition) => known.GetOrAdd(definition, text =>
         new(() =>

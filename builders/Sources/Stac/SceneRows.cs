@@ -9,7 +9,7 @@ namespace Pile.Builders.Sources.Stac;
 /// <remarks>Its columns are valid until it is disposed.</remarks>
 internal sealed class SceneRows : IDisposable
 {
-    private const string Nul = "\\u0000", Json = "json";
+    private const string Nul = "\\u0000", Json = "json", Remedy = "Correct the document, or leave the asset out ('assets.exclude')";
     private static readonly Modality Modality = Modality.Get(Modality.OfScenes, PositionFrame.Wgs84);
 
     private static readonly ColumnSchema TileColumn =
@@ -162,7 +162,8 @@ internal sealed class SceneRows : IDisposable
         Consider(scene.Grid, "");
         foreach (SceneAsset asset in scene.Assets)
         {
-            stated ??= asset.Grid.Crs;
+            if (stated is null && asset.Grid.Crs is { } of)
+                (stated, field) = (of, asset.Key);
             Consider(asset.Grid, asset.Key);
         }
         try
@@ -171,13 +172,12 @@ internal sealed class SceneRows : IDisposable
                 return (null, null);
             string stored = recipe.Crs.CrsOf(definition).StoredForm;
             return (stored, finest is null ? null
-                : TransformReading.Resolve(finest, scene, SceneFacts.BoxOf(bounds), recipe.Crs.ToLonLat, field));
+                : TransformReading.Resolve(finest, scene, SceneFacts.BoxOf(bounds), recipe.Crs, field, Remedy));
         }
         catch (CrsInvalidException e)
         {
             throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id,
-                field.Length == 0 ? "proj:code" : $"assets.{field}.proj:code", e.Message.TrimEnd('.'),
-                "Correct the document, or leave the asset out ('assets.exclude')", e);
+                scene.FieldOfCrs(field), e.Message.TrimEnd('.'), Remedy, e);
         }
 
         void Consider(SceneGrid grid, string key)

@@ -115,7 +115,8 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingB
                 Require(scene);
                 if (Interlocked.CompareExchange(ref encoding, scene.DocumentEncoding, null) is { } first && first != scene.DocumentEncoding)
                     throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, "",
-                        $"the document is {scene.DocumentEncoding}, but others are {first}", "Build a dataset of each");
+                        $"the document is {scene.DocumentEncoding}, but others are {first}",
+                        "Build a dataset of each, and unite them with 'pile merge'");
                 rows.Add(scene);
             }
             catch (SceneInvalidException e)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Pile.Format;
 using Pile.Stac;
 
@@ -33,14 +32,11 @@ internal readonly struct StoredScene(RowBatch rows, int row, string address, lon
         ColumnData<byte> documents = (ColumnData<byte>)rows[Document];
         ReadOnlyMemory<byte> text = documents.Row(row).ToArray(); // the memory of a batch is used again
         Scene? joined = null;
-        foreach (Scene scene in documents.Schema.Encoding == "yaml" ? Eo3Document.ParseYaml(text, address, new SceneReadOptions())
-            : Divide(text).Select(Parse))
+        foreach (Scene scene in SceneDocument.ParseStored(text, documents.Schema.Encoding, address, index))
             joined = joined is null ? scene with { Index = index } : SceneJoin.Assets(joined, scene);
         return joined is null ? throw new SceneInvalidException(SceneProblem.NotScene, address, index, Id, "",
             "its document is empty", "Build the dataset of scenes again") : WithStored(joined);
     }
-
-    private Scene Parse(ReadOnlyMemory<byte> document) => SceneDocument.ParseJson(document, address, index);
 
     private Scene WithStored(Scene scene)
     {
@@ -52,25 +48,5 @@ internal readonly struct StoredScene(RowBatch rows, int row, string address, lon
             if (scene.FindAsset(keys.Text(row, i)) is { } asset)
                 assets.Add(asset with { Stored = bands.Of(asset.Key, hrefs.Text(row, i)) });
         return scene with { Assets = assets.ToImmutable() };
-    }
-
-    // The documents of joined scenes follow each other.
-    private static List<ReadOnlyMemory<byte>> Divide(ReadOnlyMemory<byte> text)
-    {
-        List<int> ends = [];
-        try
-        {
-            Utf8JsonReader json = new(text.Span, new JsonReaderOptions { AllowMultipleValues = true });
-            while (json.Read())
-            {
-                json.Skip();
-                ends.Add((int)json.BytesConsumed);
-            }
-        }
-        catch (JsonException)
-        {
-            return [text]; // the reader of scenes reports it
-        }
-        return ends.Count < 2 ? [text] : [.. ends.Select((end, i) => text[(i == 0 ? 0 : ends[i - 1])..end])];
     }
 }

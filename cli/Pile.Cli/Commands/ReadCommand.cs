@@ -95,6 +95,7 @@ internal static class ReadCommand
             Format = Enum.Parse<RowFileFormat>(parsed.GetRequiredValue(Format), ignoreCase: true),
             Stretch = Enum.Parse<Drawing.StretchCurve>(parsed.GetRequiredValue(Stretch), ignoreCase: true),
             Native = parsed.GetValue(Native),
+            Replace = parsed.GetValue(TableOutput.Replace),
             Rgb = parsed.GetValue(Rgb) is not { } rgb ? null : NameList.Split(rgb, "--rgb") is [var r, var g, var b] ? (r, g, b)
                 : throw new UsageException($"--rgb {rgb}: expected three bands, for example z,r,g."),
         };
@@ -170,8 +171,8 @@ internal static class ReadCommand
             throw new UsageException("Blobs are written as they are, each to a file of its own: remove --one-file and --format.");
         RowReader rows = await OpenRowsAsync(parsed, dataset, query.Columns(columns.Prepend("object_id")), cancellationToken)
             .ConfigureAwait(false);
-        (List<string> files, long missing) = await BlobFiles.WriteAsync(dataset, rows, columns, output, cancellationToken)
-            .ConfigureAwait(false);
+        (List<string> files, long missing) = await BlobFiles.WriteAsync(dataset, rows, columns, output,
+            parsed.GetValue(TableOutput.Replace), cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(CommonOptions.Json))
             JsonOutput.Write(json =>
             {

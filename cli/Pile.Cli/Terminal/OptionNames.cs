@@ -104,6 +104,7 @@ internal sealed partial class OptionNames
         ($"set {nameof(ExportOptions)}.{nameof(ExportOptions.Url)} and {nameof(ExportOptions)}.{nameof(ExportOptions.Published)}",
             "use --url and --published"),
         ($"{nameof(RowFileOptions)}.{nameof(RowFileOptions.Rgb)}", "--rgb"),
+        ($"set {nameof(RowFileOptions)}.{nameof(RowFileOptions.Replace)}", "use --replace"),
         ($"{nameof(MatchFind)}.{nameof(MatchFind.Groups)}", "--find groups"),
         ($"{nameof(ErrorModel)}.{nameof(ErrorModel.Sum)}", "--error-sum"),
         ($"{nameof(ErrorModel)}.{nameof(ErrorModel.Sigma)}", "--sigma"),

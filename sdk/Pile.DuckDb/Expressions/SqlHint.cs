@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Pile.DuckDb;
 
-/// <summary>Explains an unknown column that is a text without quotes, as in <c>name = Sirius</c>.</summary>
+/// <summary>Explains an unknown column that is a text without quotes, as in <c>name = Sirius</c>, and functions of extensions.</summary>
 internal static partial class SqlHint
 {
     /// <summary>Returns the column that DuckDB did not find; null for other errors.</summary>
@@ -16,9 +16,22 @@ internal static partial class SqlHint
     internal static string Of(string sql, string error) => UnknownColumn(error) is { } name && IsCompared(sql, name)
         ? $" (a text is written in single quotes: '{name.Replace("'", "''", StringComparison.Ordinal)}')" : "";
 
+    /// <summary>Returns what to say of a function of an extension of DuckDB, of which none is loaded; null for other errors. DuckDB's own
+    /// advice is to install it.</summary>
+    /// <param name="error">DuckDB's message.</param>
+    internal static string? OfExtension(string error) => OfExtension().Match(error) is not { Success: true } found ? null
+        : $"'{found.Groups["name"].Value}' is of the extension '{found.Groups["extension"].Value}' of DuckDB, which is not loaded"
+            + (found.Groups["extension"].Value != "spatial" ? ""
+                : ". Footprints are WKB: select 'geometry', or its text with ST_AsText(ST_GeomFromWKB(geometry)), and compute with another "
+                    + "program");
+
     private static bool IsCompared(string sql, string name) => Regex.IsMatch(sql,
         $"""(?:[=<>]|\bI?LIKE\b|\bIN\s*\([^)]*)\s*"?{Regex.Escape(name)}"?(?![\w."(])""",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+
+    [GeneratedRegex("""with name "?(?<name>\w+)"? is not in the catalog, but it exists in the (?<extension>\w+) extension""",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex OfExtension();
 
     [GeneratedRegex("""(?:Referenced column|column named) "(?<name>[^"]+)\x22""", RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 10_000)]

@@ -88,7 +88,13 @@ internal static class DatasetExport
     {
         options ??= new ExportOptions();
         string column = ChipColumn.Of(dataset.Manifest, options.Column).Array.Name;
-        RowFileOptions files = new() { Format = RowFileFormat.Tif, Native = true };
+        RowFileOptions files = new()
+        {
+            Format = RowFileFormat.Tif,
+            Native = true,
+            FolderInMessages = outputFolder,
+            RemedyOfLongIds = "Use the format npz, whose files have numbers as their names",
+        };
         Query query = dataset.Query().Native().Columns(RowFiles.ColumnsToRead(dataset.Manifest, [column], files));
         return RunAsync(dataset, outputFolder, options, "tif", async folder =>
         {

@@ -17,8 +17,6 @@ internal static class NpzTable
         List<RowBatch> batches = [];
         await foreach (RowBatch batch in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
             batches.Add(batch);
-        if (replace)
-            File.Delete(path);
         OutputFolder.Write(path, temporary =>
         {
             using NpzFile file = new(temporary);
@@ -27,7 +25,7 @@ internal static class NpzTable
                 cancellationToken.ThrowIfCancellationRequested();
                 Add(file, [.. batches.Select(b => b.Columns[i])]);
             }
-        });
+        }, replace);
     }
 
     private static void Add(NpzFile file, ColumnData[] parts)

@@ -3,10 +3,10 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>The output folder. Files are written completely or not at all, and never overwrite existing ones.</summary>
-internal sealed class OutputFolder(string folder)
+/// <summary>The output folder. Files are written completely or not at all, and overwrite existing ones only if that is allowed.</summary>
+internal sealed class OutputFolder(string folder, RowFileOptions options)
 {
-    private const string Remedy = "Choose another folder, or remove it first";
+    private const string Remedy = "Choose another folder, or set RowFileOptions.Replace to replace the file";
     private const int LongestShown = 1000;
 
     /// <summary>Returns the path of the file of a row and column.</summary>
@@ -18,7 +18,9 @@ internal sealed class OutputFolder(string folder)
     {
         if (File.Exists(folder))
             throw new OutputExistsException(folder, "It is a file: choose another name for the folder");
-        if (Path.Exists(path))
+        if (Directory.Exists(path))
+            throw new OutputExistsException(path, "It is a folder: choose another folder for the files, or move it");
+        if (!options.Replace && Path.Exists(path))
             throw new OutputExistsException(path, Remedy);
     }
 
@@ -36,25 +38,46 @@ internal sealed class OutputFolder(string folder)
         }
     }
 
+    /// <summary>Writes a file of the folder to a temporary file and renames it.</summary>
+    internal void WriteFile(string path, Action<string> write) => Write(path, write, options.Replace,
+        options.FolderInMessages is { } shown ? Path.Combine(shown, Path.GetRelativePath(folder, path)) : path, options.RemedyOfLongIds);
+
+    /// <summary>Deletes a file of the folder if it exists.</summary>
+    internal static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputUnwritableException(path, $"it cannot be deleted: {e.Message}", "Correct permissions", e);
+        }
+    }
+
     /// <summary>Writes to a temporary file and renames it.</summary>
-    internal static void Write(string path, Action<string> write)
+    /// <exception cref="OutputUnwritableException">The file cannot be written; an earlier one remains.</exception>
+    internal static void Write(string path, Action<string> write, bool replace) =>
+        Write(path, write, replace, path, "Choose a shorter name");
+
+    private static void Write(string path, Action<string> write, bool replace, string shown, string remedyOfLongIds)
     {
         string temporary = path + ".partial";
         try
         {
             File.Delete(temporary); // left by a killed process
             write(temporary);
-            File.Move(temporary, path, overwrite: false);
+            File.Move(temporary, path, overwrite: replace);
         }
         catch (Exception e)
         {
             Remove(temporary);
             if (e is PathTooLongException)
-                throw new OutputUnwritableException(path.Length <= LongestShown ? path : $"{path.AsSpan(0, LongestShown)}…",
+                throw new OutputUnwritableException(shown.Length <= LongestShown ? shown : $"{shown.AsSpan(0, LongestShown)}…",
                     "the file name, which has the percent-encoded id, is too long for the file "
-                    + $"system: {Encoding.UTF8.GetByteCount(Path.GetFileName(temporary))} bytes", "Write all rows to one file instead", e);
+                    + $"system: {Encoding.UTF8.GetByteCount(Path.GetFileName(temporary))} bytes", remedyOfLongIds, e);
             if (FileFault.Is(e))
-                throw new OutputUnwritableException(path, $"it cannot be written: {FileFault.TextOf(e)}",
+                throw new OutputUnwritableException(shown, $"it cannot be written: {FileFault.TextOf(e)}",
                     "Free space or correct permissions, then write again to a new folder", e);
             throw;
         }

@@ -17,4 +17,13 @@ public sealed record RowFileOptions
 
     /// <summary>True if the rows are read in the native view, which has no aliases.</summary>
     public bool Native { get; init; }
+
+    /// <summary>True to replace existing files, each when its new one is complete. Other files in the folder remain.</summary>
+    public bool Replace { get; init; }
+
+    /// <summary>The folder that messages name if the files are moved to it later; null for the folder itself.</summary>
+    internal string? FolderInMessages { get; init; }
+
+    /// <summary>What to do about a row whose id is too long for the name of a file.</summary>
+    internal string RemedyOfLongIds { get; init; } = "Write all rows to one file instead";
 }

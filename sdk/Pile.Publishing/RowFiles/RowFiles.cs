@@ -6,7 +6,7 @@ namespace Pile.Publishing;
 /// <summary>Writes rows of a dataset to files, one for each row and column:
 /// <c>&lt;id&gt;.&lt;column&gt;.&lt;extension&gt;</c>.</summary>
 /// <remarks>Ids and columns are percent-encoded in file names (<see cref="ColumnNames.ToFileName"/>). A file is written completely or not
-/// at all; existing files are never overwritten.</remarks>
+/// at all; existing files are overwritten only with <see cref="RowFileOptions.Replace"/>.</remarks>
 public static class RowFiles
 {
     internal const string IdColumn = "object_id";
@@ -33,7 +33,7 @@ public static class RowFiles
     /// <param name="cancellationToken">Cancels the operation between two files.</param>
     /// <exception cref="ArgumentException">A column or band is unknown, or of a type that the format does not support; or the rows lack a
     /// column of <see cref="ColumnsToRead"/>.</exception>
-    /// <exception cref="OutputExistsException">A file already exists.</exception>
+    /// <exception cref="OutputExistsException">A file already exists, and <see cref="RowFileOptions.Replace"/> is not set.</exception>
     /// <exception cref="OutputUnwritableException">The folder or a file cannot be written.</exception>
     /// <exception cref="DatasetInvalidException">A row is inconsistent, for example has fewer bands than its image.</exception>
     /// <exception cref="ValueInvalidException">The format does not support a value, such as non-ASCII text in FITS.</exception>
@@ -42,8 +42,9 @@ public static class RowFiles
         RowFileOptions? options = null, IEnumerable<ObjectId>? expectedIds = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(outputFolder);
-        RowFilePlan plan = RowFilePlan.Of(manifest, columns, options ?? new RowFileOptions());
-        OutputFolder output = new(outputFolder);
+        options ??= new RowFileOptions();
+        RowFilePlan plan = RowFilePlan.Of(manifest, columns, options);
+        OutputFolder output = new(outputFolder, options);
         foreach (ObjectId id in expectedIds ?? [])
             foreach (RowFile file in plan.Files)
                 output.RequireFree(output.PathOf(id, file));
@@ -79,10 +80,12 @@ public static class RowFiles
                 // The second file first: a reader that finds the first has both.
                 if (file.AuxiliaryText(batch, row) is { } text)
                 {
-                    OutputFolder.Write(path + RowFile.AuxiliaryEnding, temporary => File.WriteAllText(temporary, text));
+                    output.WriteFile(path + RowFile.AuxiliaryEnding, temporary => File.WriteAllText(temporary, text));
                     files.Add(path + RowFile.AuxiliaryEnding);
                 }
-                OutputFolder.Write(path, temporary => file.Write(temporary, batch, row));
+                else if (options.Replace) // that of the replaced file, from here or from GDAL, is of other pixels
+                    OutputFolder.Delete(path + RowFile.AuxiliaryEnding);
+                output.WriteFile(path, temporary => file.Write(temporary, batch, row));
                 files.Add(path);
             }
         }

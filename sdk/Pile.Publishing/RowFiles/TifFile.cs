@@ -89,7 +89,7 @@ internal sealed class TifFile : RowFile
         AddTransform(tags, TransformOf(batch, row));
         tags.Shorts(GeoKeys, GeoKeysOf(batch, row));
         tags.Text(GdalMetadata, MetadataOf(batch, row, shape[0], shape[1]));
-        if (NodataOf(batch, row) is { } number)
+        if (DifferentNodata(batch, row) is [var number] && !double.IsNaN(number))
             tags.Text(GdalNodata, TextOf(number));
         byte[]? mask = null;
         if (MaskOf(batch, row, shape) is { } bits)
@@ -175,9 +175,9 @@ internal sealed class TifFile : RowFile
         string stored = batch["crs"].IsNullAt(row) ? "" : ((TextColumnData)batch["crs"]).Text(row);
         if (!stored.StartsWith("EPSG:", StringComparison.Ordinal)
             || !int.TryParse(stored.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int code) || code is 0 or > MaxCode)
-            throw new DatasetInvalidException(dataset, $"the coordinate reference system of {IdOf(batch, row)} has no EPSG code, which "
-                + $"GeoTIFF requires: '{(stored.Length > 100 ? stored[..100] + "…" : stored)}'",
-                "Export it as npz, or leave these rows out");
+            throw new DatasetInvalidException(dataset, $"the coordinate reference system of {IdOf(batch, row)} has no EPSG code, and "
+                + $"GeoTIFF files are written with EPSG codes alone: '{(stored.Length > 100 ? stored[..100] + "…" : stored)}'",
+                "Use the format npz, or export a copy of the other rows (pile copy --where \"crs LIKE 'EPSG:%'\")");
         bool isGeographic = IsGeographic(stored);
         return [1, 1, 1, 3, 1024, 0, 1, (ushort)(isGeographic ? 2 : 1), 1025, 0, 1, 1, (ushort)(isGeographic ? 2048 : 3072), 0, 1,
             (ushort)code];
@@ -205,19 +205,15 @@ internal sealed class TifFile : RowFile
         int count = batch[Schema.Name].ShapeOf(row) is [var times, var bandCount, ..] ? times * bandCount : 0;
         StringBuilder text = new("<PAMDataset>\n");
         for (int band = 0; band < count; band++)
-            if (numbers[band % numbers.Length] is var number && IsNodata(number))
+            if (numbers[band % numbers.Length] is var number && !double.IsNaN(number))
                 text.Append(CultureInfo.InvariantCulture,
                     $"  <PAMRasterBand band=\"{band + 1}\"><NoDataValue>{TextOf(number)}</NoDataValue></PAMRasterBand>\n");
         return text.Append("</PAMDataset>\n").ToString();
     }
 
-    private double? NodataOf(RowBatch batch, int row) => DifferentNodata(batch, row) is [var one] && IsNodata(one) ? one : null;
-
+    // NaN is that of a band without a number, or of one whose number is NaN: pixels that are NaN need no declaration.
     private double[]? DifferentNodata(RowBatch batch, int row) =>
         batch.Find(nodata) is ColumnData<double> numbers && !numbers.IsNullAt(row) ? [.. numbers.Row(row).ToArray().Distinct()] : null;
-
-    // A band of integers without a nodata number has NaN.
-    private bool IsNodata(double number) => !double.IsNaN(number) || Schema.DType is DType.Float32 or DType.Float64;
 
     private static string TextOf(double nodata) => nodata.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant();
 

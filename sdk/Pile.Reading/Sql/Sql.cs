@@ -162,6 +162,7 @@ internal static class Sql
                 .TakeWhile(l => !l.StartsWith("LINE ", StringComparison.Ordinal))));
         if (SqlHint.UnknownColumn(e.Error) is not null && error.IndexOf('!', StringComparison.Ordinal) is > 0 and int end)
             error = $"{e.Reason}.{error[(end + 1)..]}"; // and the candidates
+        error = SqlHint.OfExtension(e.Error) ?? error;
         if (e.Type == DuckDbErrorType.OutOfMemory)
             return new MemoryLimitException($"'{SqlTree.Shorten(select)}' exceeds the memory limit. Raise the limit, or select less. "
                 + $"DuckDB reports: {error.Split(" Possible solutions")[0]}", e);

@@ -37,6 +37,8 @@ internal sealed class GridDraft
     {
         Crs = Code ?? (Epsg is { } epsg ? $"EPSG:{epsg}" : Wkt2 ?? ProjJson),
         StatesCrs = StatesCode || StatesEpsg || Wkt2 is not null || ProjJson is not null,
+        CrsMember = Code is not null ? "proj:code" : Epsg is not null ? "proj:epsg" : Wkt2 is not null ? "proj:wkt2"
+            : ProjJson is not null ? "proj:projjson" : "proj:code",
         Transform = Transform,
         HasNineNumbers = HasNineNumbers,
         Rows = Rows,

@@ -95,6 +95,22 @@ internal sealed record Scene
         return null;
     }
 
+    /// <summary>Names the member with pixels of the grid of an asset, for messages: that of the asset, or that of the scene.</summary>
+    /// <param name="key">The key of the asset; empty for the grid of the scene.</param>
+    /// <param name="member">The member of STAC, such as <c>proj:shape</c>.</param>
+    internal string FieldOf(string key, string member) => Format is not SceneFormat.Stac ? $"measurements.{key}"
+        : FindAsset(key) is { OwnGrid: var own } && (!own.HasNoPixels || Grid.HasNoPixels) ? $"assets.{key}.{member}"
+        : $"properties.{member}";
+
+    /// <summary>Names the member with the CRS of an asset, for messages.</summary>
+    /// <param name="key">The key of the asset; empty for the CRS of the scene.</param>
+    internal string FieldOfCrs(string key) => Format switch
+    {
+        SceneFormat.Eo3 => "crs",
+        SceneFormat.Eo => "grid_spatial.projection.spatial_reference",
+        _ => FindAsset(key)?.OwnGrid is { StatesCrs: true } own ? $"assets.{key}.{own.CrsMember}" : $"properties.{Grid.CrsMember}",
+    };
+
     /// <summary>Names the scene for messages.</summary>
     public override string ToString() => $"'{Id}' ({Redaction.Apply(Source)}, item {Index})";
 }

@@ -13,6 +13,44 @@ internal static class SceneDocument
             && KindOf(document) is DocumentKind.Eo3
             ? Eo3Document.ParseJson(document, source, index) : StacItem.Parse(document, source, index);
 
+    /// <summary>Reads the documents of a row of a dataset of scenes: one, or those of joined scenes, which follow each other.</summary>
+    /// <param name="text">The bytes of the row.</param>
+    /// <param name="encoding">The encoding of the column. One of <c>yaml</c> may have documents in JSON, too.</param>
+    /// <param name="source">The address of the dataset, for messages.</param>
+    /// <param name="index">The number of the scene in the dataset, for messages.</param>
+    /// <exception cref="SceneInvalidException">A document is not valid.</exception>
+    internal static IEnumerable<Scene> ParseStored(ReadOnlyMemory<byte> text, string? encoding, string source, long index)
+    {
+        if (text.IsEmpty)
+            return [];
+        List<ReadOnlyMemory<byte>> documents = Divide(text);
+        return encoding is "yaml" && documents.Count == 0 ? Eo3Document.ParseYaml(text, source, new SceneReadOptions())
+            : documents.DefaultIfEmpty(text).Select(json => ParseJson(json, source, index));
+    }
+
+    // The JSON objects of a text; empty if it is not JSON.
+    private static List<ReadOnlyMemory<byte>> Divide(ReadOnlyMemory<byte> text)
+    {
+        List<ReadOnlyMemory<byte>> found = [];
+        try
+        {
+            Utf8JsonReader json = new(text.Span, new JsonReaderOptions { AllowMultipleValues = true });
+            while (json.Read())
+            {
+                if (json.TokenType is not JsonTokenType.StartObject)
+                    return [];
+                int start = (int)json.TokenStartIndex;
+                json.Skip();
+                found.Add(text[start..(int)json.BytesConsumed]);
+            }
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+        return found;
+    }
+
     /// <summary>Returns what a JSON document is, from its top-level members. Never throws for invalid text.</summary>
     internal static DocumentKind KindOf(ReadOnlyMemory<byte> document)
     {

@@ -4,6 +4,10 @@ using Pile.Earth;
 
 namespace Pile.Stac;
 
+/// <summary>Transforms coordinates of a CRS to longitude and latitude in degrees, in place: xs to longitudes, ys to latitudes. A point that
+/// the CRS does not reach becomes NaN or infinite.</summary>
+internal delegate void ToLonLat(string crs, Span<double> xs, Span<double> ys);
+
 /// <summary>Creates the footprint of a scene from its geometry.</summary>
 internal static class SceneFootprint
 {

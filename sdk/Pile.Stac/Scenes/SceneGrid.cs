@@ -14,6 +14,9 @@ internal sealed record SceneGrid
     /// <summary>True if the document states the CRS, also if it states that the file has no CRS.</summary>
     internal bool StatesCrs { get; init; }
 
+    /// <summary>The member of a STAC document with the CRS, for messages.</summary>
+    internal string CrsMember { get; init; } = "proj:code";
+
     /// <summary>The six numbers of the transform in the order of the document (the last row of nine is checked and left out); empty if it
     /// states none. STAC's order is (a, b, c, d, e, f), but some writers use GDAL's: see <see cref="TransformReading"/>.</summary>
     internal ImmutableArray<double> Transform { get; init; } = [];
@@ -36,6 +39,9 @@ internal sealed record SceneGrid
     /// <summary>True if anything is known of the grid.</summary>
     internal bool IsStated => StatesCrs || !Transform.IsEmpty || Rows is not null || !Bbox.IsEmpty || Centroid is not null;
 
+    /// <summary>True if the document states neither transform nor shape nor box.</summary>
+    internal bool HasNoPixels => Transform.IsEmpty && Rows is null && Bbox.IsEmpty;
+
     /// <summary>Returns this grid with what it does not state taken from another one.</summary>
     /// <remarks>Transform, shape and box describe the same pixels, so they are taken together or not at all: the shape of the scene says
     /// nothing of an asset that has a transform of its own.</remarks>
@@ -45,12 +51,13 @@ internal sealed record SceneGrid
             return scene;
         if (ReferenceEquals(scene, None))
             return this;
-        SceneGrid pixels = Transform.IsEmpty && Rows is null && Bbox.IsEmpty ? scene : this;
+        SceneGrid pixels = HasNoPixels ? scene : this;
         SceneGrid crs = StatesCrs ? this : scene;
         return new SceneGrid
         {
             Crs = crs.Crs,
             StatesCrs = crs.StatesCrs,
+            CrsMember = crs.CrsMember,
             Transform = pixels.Transform,
             HasNineNumbers = pixels.HasNineNumbers,
             Rows = pixels.Rows,

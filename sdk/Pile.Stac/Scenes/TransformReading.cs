@@ -3,9 +3,14 @@ using Pile.Earth;
 
 namespace Pile.Stac;
 
-/// <summary>Transforms coordinates of a CRS to longitude and latitude in degrees, in place: xs to longitudes, ys to latitudes. A point that
-/// the CRS does not reach becomes NaN or infinite.</summary>
-internal delegate void ToLonLat(string crs, Span<double> xs, Span<double> ys);
+/// <summary>Transforms coordinates in place: xs are eastings or longitudes in degrees, ys northings or latitudes. A point that the CRS does
+/// not reach becomes NaN or infinite.</summary>
+internal interface ICrsCoordinates
+{
+    void ToLonLat(string crs, Span<double> xs, Span<double> ys);
+
+    void FromLonLat(string crs, Span<double> xs, Span<double> ys);
+}
 
 /// <summary>Decides whether six numbers are in STAC's order (a, b, c, d, e, f) or in GDAL's (c, a, b, f, d, e).</summary>
 /// <remarks>Both occur under the name <c>proj:transform</c>, and nothing in the document says which it is. The reading that places the
@@ -23,16 +28,21 @@ internal static class TransformReading
     // Pixels of global grids may have their centres at the poles; those of GCMs are up to some degrees high.
     private const double HighestPixelDeg = 5;
 
+    // A wrong order makes pixels as long as the distance to the origin; real ones are at most some tens of times longer than wide.
+    private const double MostElongated = 1000;
+
     /// <summary>Returns the transform of a grid.</summary>
     /// <param name="grid">The grid of an asset.</param>
     /// <param name="scene">The scene with the footprint.</param>
     /// <param name="footprintBboxDeg">West, south, east and north of the footprint in degrees; empty for the scene's own box.</param>
-    /// <param name="toLonLat">Transforms coordinates.</param>
-    /// <param name="asset">The key of the asset, for messages.</param>
+    /// <param name="coordinates">Transforms coordinates.</param>
+    /// <param name="asset">The key of the asset, for messages; empty for the grid of the scene.</param>
+    /// <param name="remedy">What to do if the transform is refused.</param>
     /// <returns>Null if the grid has no transform: the header of the file decides. Nine numbers are in STAC's order; they are compared with
     /// the footprint if the CRS is known.</returns>
     /// <exception cref="SceneInvalidException">Both readings fit, or neither; the message contains both.</exception>
-    internal static Affine? Resolve(SceneGrid grid, Scene scene, ReadOnlySpan<double> footprintBboxDeg, ToLonLat toLonLat, string asset)
+    internal static Affine? Resolve(SceneGrid grid, Scene scene, ReadOnlySpan<double> footprintBboxDeg, ICrsCoordinates coordinates,
+        string asset, string remedy)
     {
         if (grid.Transform is not [double t0, double t1, double t2, double t3, double t4, double t5])
             return null;
@@ -41,11 +51,11 @@ internal static class TransformReading
             footprintBboxDeg = scene.BboxDeg.AsSpan();
         bool hasEvidence = grid is { Bbox: [_, _, _, _], Rows: not null, Columns: not null }
             || (footprintBboxDeg.Length == 4 && grid.Crs is not null);
-        bool isStac = Fits(stac, grid, footprintBboxDeg, toLonLat, out Place stacWhere);
+        bool isStac = Fits(stac, grid, footprintBboxDeg, coordinates, out Place stacWhere);
         if (grid.HasNineNumbers)
-            return isStac || !hasEvidence ? stac : throw Refused(scene, asset,
+            return isStac || !hasEvidence ? stac : throw Refused(scene, asset, remedy,
                 $"the transform {stac} places the pixels {stacWhere}, which is not where the footprint is ({Where(footprintBboxDeg)})");
-        bool isGdal = Fits(gdal, grid, footprintBboxDeg, toLonLat, out Place gdalWhere);
+        bool isGdal = Fits(gdal, grid, footprintBboxDeg, coordinates, out Place gdalWhere);
         if (isStac != isGdal)
             return isStac ? stac : gdal;
         if (isStac && Elongation(stac) * ClearElongationRatio < Elongation(gdal))
@@ -53,18 +63,18 @@ internal static class TransformReading
         if (isGdal && Elongation(gdal) * ClearElongationRatio < Elongation(stac))
             return gdal;
         string orders = isStac ? "in both orders" : "in no order";
-        throw Refused(scene, asset, $"the six numbers fit the footprint ({Where(footprintBboxDeg)}) {orders}: STAC's order places the "
-            + $"pixels {stacWhere}, GDAL's order {gdalWhere}");
+        throw Refused(scene, asset, remedy, $"the six numbers fit the footprint ({Where(footprintBboxDeg)}) {orders}: STAC's order places "
+            + $"the pixels {stacWhere}, GDAL's order {gdalWhere}");
     }
 
     // 2 for squares, and about the ratio of the sides for long or oblique pixels.
     private static double Elongation(Affine t) => ((t.A * t.A) + (t.B * t.B) + (t.D * t.D) + (t.E * t.E)) / Math.Abs(t.Determinant);
 
-    private static SceneInvalidException Refused(Scene scene, string asset, string finding) =>
-        new(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, $"assets.{asset}.proj:transform", finding,
-            "Correct the document, or read the transform from the headers of the files");
+    private static SceneInvalidException Refused(Scene scene, string asset, string remedy, string finding) =>
+        new(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, scene.FieldOf(asset, "proj:transform"), finding, remedy);
 
-    private static bool Fits(Affine transform, SceneGrid grid, ReadOnlySpan<double> bboxDeg, ToLonLat toLonLat, out Place where)
+    private static bool Fits(Affine transform, SceneGrid grid, ReadOnlySpan<double> bboxDeg, ICrsCoordinates coordinates,
+        out Place where)
     {
         where = new("nowhere (it cannot be inverted)");
         if (!transform.IsInvertible)
@@ -76,7 +86,8 @@ internal static class TransformReading
             where = new("somewhere, but the document has no CRS or box to compare with");
             return false;
         }
-        return FitsFootprint(transform, grid, bboxDeg, toLonLat, out where);
+        return FitsFootprint(transform, grid, bboxDeg, coordinates, out where)
+            || (grid.Rows is null && ReachesFootprint(transform, grid.Crs, bboxDeg, coordinates));
     }
 
     // The box of a file is known to a fraction of a pixel; half its size is generous, and the other order is far away.
@@ -95,9 +106,10 @@ internal static class TransformReading
             && Math.Abs(y0 - box.Y0) <= toleranceY && Math.Abs(y1 - box.Y1) <= toleranceY;
     }
 
-    private static bool FitsFootprint(Affine transform, SceneGrid grid, ReadOnlySpan<double> bboxDeg, ToLonLat toLonLat, out Place where)
+    private static bool FitsFootprint(Affine transform, SceneGrid grid, ReadOnlySpan<double> bboxDeg, ICrsCoordinates coordinates,
+        out Place where)
     {
-        // Without a shape only the corner is known; it is compared with a box that is twice as large.
+        // Without a shape only the corner is known; it is compared with a box that is three times as large.
         int samples = grid.Rows is null ? 1 : SamplesPerAxis;
         Span<double> xs = stackalloc double[samples * samples], ys = stackalloc double[samples * samples];
         for (int i = 0; i < samples * samples; i++)
@@ -106,7 +118,7 @@ internal static class TransformReading
             double row = samples == 1 ? 0 : i / samples / (samples - 1.0) * grid.Rows!.Value;
             (xs[i], ys[i]) = transform.Apply(column, row);
         }
-        toLonLat(grid.Crs!, xs, ys);
+        coordinates.ToLonLat(grid.Crs!, xs, ys);
         double width = bboxDeg[2] - bboxDeg[0] + (bboxDeg[2] < bboxDeg[0] ? 360 : 0), height = bboxDeg[3] - bboxDeg[1];
         double centre = bboxDeg[0] + width / 2, mostLatDeg = 90.0001 + (Math.Min(Math.Abs(transform.E), HighestPixelDeg) / 2);
         (double west, double south, double east, double north) = (double.MaxValue, double.MaxValue, double.MinValue, double.MinValue);
@@ -136,6 +148,31 @@ internal static class TransformReading
             && south <= bboxDeg[3] + marginY && north >= bboxDeg[1] - marginY;
         double ratio = (east - west) * (north - south) / (width * height);
         return overlaps && (samples == 1 || ratio is > 1 / LargestRatio and < LargestRatio);
+    }
+
+    // A raster of unknown size may end anywhere to the right of its first corner and below it.
+    private static bool ReachesFootprint(Affine transform, string crs, ReadOnlySpan<double> bboxDeg, ICrsCoordinates coordinates)
+    {
+        if (!(Elongation(transform) <= MostElongated))
+            return false;
+        const int Turns = 3; // longitudes of a grid may be from 0 to 360
+        Span<double> xs = stackalloc double[SamplesPerAxis * SamplesPerAxis * Turns], ys = stackalloc double[xs.Length];
+        double width = bboxDeg[2] - bboxDeg[0] + (bboxDeg[2] < bboxDeg[0] ? 360 : 0), height = bboxDeg[3] - bboxDeg[1];
+        for (int i = 0; i < xs.Length; i++)
+        {
+            (int turn, int sample) = Math.DivRem(i, SamplesPerAxis * SamplesPerAxis);
+            xs[i] = bboxDeg[0] + (sample % SamplesPerAxis / (SamplesPerAxis - 1.0) * width) + (360 * (turn - 1));
+            ys[i] = bboxDeg[1] + (sample / SamplesPerAxis / (SamplesPerAxis - 1.0) * height);
+        }
+        coordinates.FromLonLat(crs, xs, ys);
+        Affine inverse = transform.Inverse();
+        for (int i = 0; i < xs.Length; i++)
+        {
+            (double column, double row) = inverse.Apply(xs[i], ys[i]);
+            if (column >= 0 && row >= 0 && double.IsFinite(column) && double.IsFinite(row))
+                return true;
+        }
+        return false;
     }
 
     private static Place Where(ReadOnlySpan<double> box) => box.Length != 4 ? new("unknown")

@@ -30,8 +30,12 @@ internal sealed class CatalogPaths(IFileStore store, MountRules mounts)
         if (AssetHref.FindFault(href) is { } fault)
             return fault;
         string address = SignedQuery.Remove(href);
-        if (AssetHref.SchemeOf(address) is not null || address.StartsWith('/') || mounts.TryApply(address, out _))
-            return Below(address) is { } below ? Normalise("", below, out path) : "it leaves the root of the catalog";
+        bool isRelative = AssetHref.SchemeOf(address) is null && !address.StartsWith('/');
+        if ((!isRelative || mounts.TryApply(address, out _)) && Below(address) is { } below)
+            return Normalise("", below, out path);
+        if (!isRelative)
+            return "it leaves the root of the catalog";
+        // A mount for the files of relative assets is not one for the documents of the catalog.
         return Normalise(AssetHref.Folder(document), address, out path);
     }
 

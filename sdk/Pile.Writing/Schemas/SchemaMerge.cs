@@ -217,7 +217,8 @@ internal sealed class SchemaMerge
 
             if ((mine.Nested, mine.IsList) != (other.Nested, other.IsList))
                 throw Differ("nested group", mine.Nested ?? "none", other.Nested ?? "none", "Nest the column in all units, or in none");
-            if (mine.Encoding != other.Encoding)
+            string? encoding = (mine.Encoding, other.Encoding) is ("json", "yaml") ? "yaml" : mine.Encoding; // JSON is YAML, too
+            if (encoding != other.Encoding && (mine.Encoding, other.Encoding) is not ("yaml", "json"))
                 throw Differ("encoding", mine.Encoding ?? "none", other.Encoding ?? "none", "Use two columns");
             if (mine.Time is { } time && other.Time is { } otherTime && time != otherTime)
                 throw Differ("time", TimeWords.Describe(time), TimeWords.Describe(otherTime), "Convert one of them");
@@ -240,6 +241,7 @@ internal sealed class SchemaMerge
                 Bands = mine.Bands.IsEmpty ? other.Bands : mine.Bands,
                 Nullable = mine.Nullable || other.Nullable,
                 StringBytes = Math.Max(mine.StringBytes, other.StringBytes),
+                Encoding = encoding,
                 Codec = mine.Codec == PieceCodec.None ? other.Codec : mine.Codec,
                 Longest = Math.Max(mine.Longest, other.Longest),
                 Time = mine.Time ?? other.Time,

@@ -42,6 +42,48 @@ public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
         PileProgram.RunToJson("validate", folder["chips"]);
     }
 
+    [Theory]
+    [InlineData("merge", "items", "eo3")]
+    [InlineData("concat", "eo3", "items")]
+    public void Scenes_of_items_and_of_EO3_documents_are_united_with_their_documents(string verb, string first, string second)
+    {
+        Python.Run(File.ReadAllText(Path.Combine(TestPaths.Root, "tests", "Pile.Cli.Tests", "Chips", "netcdf_scenes.py")), folder["s"]);
+        Python.Run("""
+            import glob, sys, yaml
+            for path in glob.glob(sys.argv[1]): # from the style of JSON
+                document = yaml.safe_load(open(path))
+                yaml.safe_dump(document, open(path, 'w'))
+            """, folder["s/eo3-*.yaml"]);
+        Build("eo3", "scene", $"kind: stac-scenes\nitems: {Places("NETCDF/eo3-*.yaml")}");
+        Build("items", "scene", $"kind: stac-scenes\nitems: {Places("NETCDF/stack.json")}");
+        PileProgram.RunToJson(verb, folder[first], folder[second], "--out", folder["all"], "--name", "all");
+        PileProgram.RunToJson("validate", folder["all"], "--deep");
+        // JSON is YAML for another reader, too, and the bytes are those of the files.
+        Assert.Equal("ok\n", Python.Run("""
+            import glob, h5py, json, sys, yaml
+            files = [open(p, 'rb').read() for pattern in sys.argv[2:] for p in glob.glob(pattern)]
+            found = []
+            for path in glob.glob(sys.argv[1] + '/main/**/*.hdf5', recursive=True):
+                with h5py.File(path) as shard:
+                    for values, (n,) in zip(shard['document'], shard['document_shape']):
+                        found.append(bytes(values[:n]))
+            assert len(found) > 2 and all(any(f.strip() in g for g in files) for f in found), len(found)
+            same = [yaml.safe_load(f) == json.loads(f) for f in found if f.startswith(b'{')]
+            assert same and all(same) and len(same) < len(found), same
+            print('ok')
+            """, folder["all"], folder["s/eo3-*.yaml"], folder["s/stack.json"]).ReplaceLineEndings("\n"));
+        int count = PileProgram.RunToJson("query", folder["all"]).GetArrayLength();
+        PileProgram.RunToJson("export", folder["all"], "--format", "stac", "--out", folder["catalog"]);
+        Build("again", "scene", $"kind: stac-scenes\nitems: {folder["catalog/catalog.json"]}");
+        Assert.Equal(count, PileProgram.RunToJson("query", folder["again"]).GetArrayLength());
+        if (verb == "concat") // which has no mounts
+            return;
+        Build("chips", "chip", "kind: stac-chips\nscenes: all\nbands: [red, nir]\nchip: { size: 32 }");
+        Build("parts", "chip", $"kind: stac-chips\nitems: {Places("[NETCDF/eo3-*.yaml, NETCDF/stack.json]")}\n"
+            + "bands: [red, nir]\nchip: { size: 32 }");
+        AssertSameRows("parts", "chips");
+    }
+
     [Fact]
     public void Chips_do_not_replace_their_scenes()
     {

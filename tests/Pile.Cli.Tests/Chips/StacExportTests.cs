@@ -39,7 +39,7 @@ public sealed class StacExportTests(ChipDatasets chips) : IDisposable
                 assert asset['href'].startswith('file:///')
                 with rasterio.open(unquote(asset['href'])[7:]) as raster:
                     assert list(raster.transform)[:6] == asset['proj:transform']
-                    assert 'proj:shape' not in asset or asset['proj:shape'] == list(raster.shape)
+                    assert asset['proj:shape'] == list(raster.shape)
                     assert raster.dtypes[0] == asset['bands'][0]['data_type'] and asset['bands'][0]['name'] == key
                     window = Window(*asset['pile:window'])
                     left, bottom, right, top = raster.window_bounds(window)
@@ -64,6 +64,31 @@ public sealed class StacExportTests(ChipDatasets chips) : IDisposable
         Assert.Equal(22 + 3 + 2 + 1, files.Length); // items, a catalog for each scene, collections, the root
         foreach (JsonProperty verdict in Judge(files).EnumerateObject())
             Assert.True(verdict.Value.ValueKind is JsonValueKind.Null, $"{verdict.Name}: {verdict.Value}");
+    }
+
+    [Theory] // documents that state all that a header has: it is not kept
+    [InlineData("stac", "catalog.json")]
+    [InlineData("stac-geoparquet", "items.parquet")]
+    public void Exported_chips_are_read_again_as_scenes_and_as_chips(string format, string file)
+    {
+        Python.Run("""
+            import json, os, shutil, sys
+            shutil.copytree(sys.argv[1], sys.argv[2])
+            item = json.load(open(sys.argv[2] + '/item.json'))
+            for asset in item['assets'].values():
+                asset['raster:bands'] = [{'data_type': 'uint16', 'nodata': 0}]
+            json.dump(item, open(sys.argv[2] + '/item.json', 'w'))
+            """, chips["a1"], folder["a1"]);
+        Run("build", "--from", folder["a1/item.json"], "--chips", "32", "--out", folder["chips"]);
+        Export(folder["chips"], format, "out");
+        string items = Path.Combine(folder["out"], file);
+        if (format == "stac")
+            Assert.Equal("12", Python.Run(Follow, folder["out"]).Trim());
+        Run("build", "--from", items, "--scenes", "--out", folder["scenes"]);
+        Run("build", "--from", items, "--chips", "32", "--set", $"source.assets.mount={folder["a1"]}", "--out", folder["again"]);
+        Assert.Equal((12, 12 * 12), (Rows("scenes"), Rows("again"))); // each chip has the raster of the whole scene
+
+        int Rows(string name) => PileProgram.RunToJson("query", folder[name], "--limit", "1000").GetArrayLength();
     }
 
     [Fact]

@@ -24,7 +24,8 @@ public sealed class TifTests(ChipDatasets chips) : IDisposable
                         assert found.dtype == expected.dtype and found.tobytes() == expected.tobytes(), path
                         assert chip.crs == raster.crs, (chip.crs, raster.crs)
                         assert chip.transform.almost_equals(raster.window_transform(window), 1e-9), (chip.transform, path)
-                        assert chip.nodata == raster.nodata or np.isnan(chip.nodata) and np.isnan(raster.nodata), chip.nodata
+                        # Datasets do not tell NaN from no number, and pixels that are NaN need no declaration.
+                        assert chip.nodata == (None if np.isnan(raster.nodata) else raster.nodata), chip.nodata
                 assert chip.descriptions == tuple(bands) and chip.count == len(bands), chip.descriptions
                 assert chip.tags().get('AREA_OR_POINT') == 'Area' and chip.compression.name == 'deflate'
             count += 1
@@ -44,6 +45,58 @@ public sealed class TifTests(ChipDatasets chips) : IDisposable
         ProgramResult result = PileProgram.Run(["export", chips[dataset], "--format", "tif", "--out", folder["tif"], .. chosen]);
         Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
         Assert.Equal($"{count}\n", Python.Run(Check, chips["."], folder["tif"]).ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void Float_bands_without_a_nodata_number_have_none_in_GeoTIFF()
+    {
+        Python.Run("""
+            import os, rasterio, shutil, sys
+            shutil.copytree(sys.argv[1], sys.argv[2])
+            with rasterio.open(sys.argv[2] + '/ndvi.tif', 'r+') as file:
+                file.nodata = None
+            """, chips["b"], folder["b"]);
+        PileProgram.RunToJson("build", "--from", folder["b/item.json"], "--chips", "32", "--out", folder["chips"]);
+        PileProgram.RunToJson("export", folder["chips"], "--format", "tif", "--out", folder["tif"]);
+        Assert.Equal("4 {(None,)}\n", Python.Run("""
+            import glob, rasterio, sys
+            paths = glob.glob(sys.argv[1] + '/**/*.tif', recursive=True)
+            print(len(paths), {rasterio.open(path).nodatavals for path in paths})
+            """, folder["tif"]).ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void Replaced_files_lose_the_auxiliary_file_of_the_earlier_ones()
+    {
+        string[] command = ["read", chips["all"], "--id", "a2_32_1_1", "--columns", "chip_array", "--format", "tif", "--out",
+            folder["one"]];
+        PileProgram.RunToJson(command);
+        string path = folder["one/a2_32_1_1.chip_array.tif"];
+        File.WriteAllText(path + ".aux.xml",
+            "<PAMDataset><PAMRasterBand band=\"1\"><NoDataValue>9</NoDataValue></PAMRasterBand></PAMDataset>");
+        Assert.Contains("or use --replace", PileProgram.RunToError(2, command), StringComparison.Ordinal);
+        PileProgram.RunToJson([.. command, "--replace"]);
+        Assert.Equal("1\n", Python.Run(Check, chips["."], folder["one"]).ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void A_row_with_an_id_that_is_too_long_for_a_file_is_an_error()
+    {
+        string id = new('L', 240);
+        Python.Run("""
+            import json, os, shutil, sys
+            shutil.copytree(sys.argv[1], sys.argv[2])
+            item = json.load(open(sys.argv[2] + '/item.json'))
+            item['id'] = sys.argv[3]
+            json.dump(item, open(sys.argv[2] + '/item.json', 'w'))
+            """, chips["b"], folder["b"], id);
+        PileProgram.RunToJson("build", "--from", folder["b/item.json"], "--chips", "32", "--out", folder["chips"]);
+        string error = PileProgram.RunToError(1, "export", folder["chips"], "--format", "tif", "--out", folder["tif"]);
+        Assert.Contains($"{folder["tif"]}/{id}", error, StringComparison.Ordinal);
+        Assert.Contains("too long", error, StringComparison.Ordinal);
+        Assert.Contains("Use the format npz", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("unfinished", error, StringComparison.Ordinal);
+        PileProgram.RunToJson("export", folder["chips"], "--format", "npz", "--out", folder["npz"]);
     }
 
     [Fact]
@@ -98,6 +151,8 @@ public sealed class TifTests(ChipDatasets chips) : IDisposable
     {
         Assert.Contains("has no EPSG code", PileProgram.RunToError(1, "export", chips["chips/d"], "--format", "tif", "--out",
             folder["d"]), StringComparison.Ordinal);
+        Assert.Contains("pile copy --where \"crs LIKE 'EPSG:%'\"", PileProgram.RunToError(1, "export", chips["chips/d"], "--format", "tif",
+            "--out", folder["d"]), StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["d"]));
         Assert.Contains("is not one of chips", PileProgram.RunToError(2, "read", chips["all"], "--id", "a2_32_1_1", "--columns", "bbox",
             "--format", "tif", "--out", folder["d"]), StringComparison.Ordinal);

@@ -16,11 +16,12 @@ internal static class BlobFiles
     /// <param name="rows">The rows with the columns of blobs.</param>
     /// <param name="columns">The columns of blobs.</param>
     /// <param name="folder">The folder for the files.</param>
+    /// <param name="replace">True to replace existing files, each when its new one is complete.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>The files, and the number of rows without a value.</returns>
     /// <exception cref="OutputExistsException">A file exists.</exception>
     internal static async Task<(List<string> Files, long Missing)> WriteAsync(Dataset dataset, RowReader rows, string[] columns,
-        string folder, CancellationToken cancellationToken)
+        string folder, bool replace, CancellationToken cancellationToken)
     {
         Dictionary<string, List<(BlobReference Blob, string Path)>> wanted = columns.ToDictionary(c => c,
             _ => new List<(BlobReference, string)>(), StringComparer.Ordinal);
@@ -34,19 +35,20 @@ internal static class BlobFiles
                         BlobReference blob = BlobReference.Parse(text.Text(i), LayerOf(dataset, column)!.Store.Address);
                         string name = $"{ColumnNames.ToFileName(rows.IdAt(row).ToString())}.{ColumnNames.ToFileName(column)}."
                             + EndingOf(blob.Encoding);
-                        wanted[column].Add((blob, RequireFree(Path.Combine(folder, name))));
+                        wanted[column].Add((blob, RequireFree(Path.Combine(folder, name), replace)));
                     }
                     else
                         missing++;
         Create(folder);
         foreach ((string column, List<(BlobReference Blob, string Path)> blobs) in wanted)
             await new BlobReader(LayerOf(dataset, column)!).ReadAsync([.. blobs.Select(b => b.Blob)],
-                (i, bytes) => WriteAsync(blobs[i].Path, bytes, cancellationToken), cancellationToken).ConfigureAwait(false);
+                (i, bytes) => WriteAsync(blobs[i].Path, bytes, replace, cancellationToken), cancellationToken).ConfigureAwait(false);
         return ([.. wanted.Values.SelectMany(b => b).Select(b => b.Path)], missing);
     }
 
-    private static string RequireFree(string path) => !Path.Exists(path) ? path
-        : throw new OutputExistsException(path, "Choose another folder, or remove it first");
+    private static string RequireFree(string path, bool replace) => !Path.Exists(path) || (replace && !Directory.Exists(path)) ? path
+        : throw new OutputExistsException(path, replace ? "It is a folder: choose another folder for the files"
+            : "Choose another folder, or use --replace to replace the file");
 
     private static void Create(string folder)
     {
@@ -60,12 +62,12 @@ internal static class BlobFiles
         }
     }
 
-    private static async Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private static async Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancellationToken)
     {
         try
         {
             await File.WriteAllBytesAsync(path + ".partial", bytes, cancellationToken).ConfigureAwait(false);
-            File.Move(path + ".partial", path);
+            File.Move(path + ".partial", path, replace);
         }
         catch (Exception e) when (FileFault.Is(e))
         {

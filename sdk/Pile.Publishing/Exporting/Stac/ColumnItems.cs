@@ -107,7 +107,7 @@ internal sealed class ColumnItems(string dataset, string storedHref, Func<string
 
     private static ColumnData? Find(RowBatch batch, string name) => batch.Columns.FirstOrDefault(c => c.Schema.Name == name);
 
-    // The rasters of windows. The grid of a file follows from that of the chip, its shape only from the file's own layout.
+    // The rasters of windows. The grid of a file follows from that of the chip, its shape from its header or from what a document states.
     private IEnumerable<SceneAsset> WindowAssets(RowBatch batch, int row, Affine? transform)
     {
         HashSet<string> keys = new(StringComparer.Ordinal);
@@ -124,6 +124,7 @@ internal sealed class ColumnItems(string dataset, string storedHref, Func<string
                 int at = (row * column.BandCount) + band, factor = column.Factors[at];
                 ReferencedFile file = column.Sources[column.Files[at]];
                 RasterLayout? layout = LayoutOf(file);
+                (int Width, int Height)? stated = layout is null ? RasterLayoutJson.StatedOf(file) : null;
                 string name = names is null ? $"{group}_{band + 1}" : names.Text(row, band), key = name;
                 for (int number = 2; !keys.Add(key); number++)
                     key = $"{name}_{number}";
@@ -145,8 +146,8 @@ internal sealed class ColumnItems(string dataset, string storedHref, Func<string
                     {
                         Transform = layout?.Transform is { } own ? Six(own)
                             : transform is { } chip ? Six(FileGrid(chip, ofPixel, place, factor)) : [],
-                        Rows = layout?.Height,
-                        Columns = layout?.Width,
+                        Rows = layout?.Height ?? stated?.Height,
+                        Columns = layout?.Width ?? stated?.Width,
                     },
                     Others =
                     [

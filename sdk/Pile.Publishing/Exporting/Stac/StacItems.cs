@@ -79,8 +79,7 @@ internal sealed class StacItems
     private ReadOnlyMemory<byte> OfDocument(byte[] document, string? encoding, string id, string collection, byte[] wkb,
         IEnumerable<StacLink> links, Dictionary<string, string> hrefs)
     {
-        List<Scene> scenes = encoding is "yaml" ? [.. Eo3Document.ParseYaml(document, dataset.Address, new SceneReadOptions())]
-            : [.. DocumentsOf(document).Select((json, i) => SceneDocument.ParseJson(json, dataset.Address, i))];
+        List<Scene> scenes = [.. SceneDocument.ParseStored(document, encoding, dataset.Address, 0)];
         if (scenes.Count == 0)
             throw Invalid(id, "its document is empty");
         if (scenes is [{ Format: SceneFormat.Stac } only])
@@ -97,20 +96,6 @@ internal sealed class StacItems
             Links = [.. joined.Links.Where(l => l.Rel is not ("root" or "parent" or "collection" or "self")),
                 .. links.Select(l => l.ToScene())],
         }, Footprint.FromWkb(wkb));
-    }
-
-    // Joined documents follow each other.
-    private static List<ReadOnlyMemory<byte>> DocumentsOf(byte[] text)
-    {
-        List<ReadOnlyMemory<byte>> found = [];
-        Utf8JsonReader json = new(text, new JsonReaderOptions { AllowMultipleValues = true });
-        while (json.Read())
-        {
-            int start = (int)json.TokenStartIndex;
-            json.Skip();
-            found.Add(text.AsMemory(start, (int)json.BytesConsumed - start));
-        }
-        return found;
     }
 
     // Local files by their path, others by the address that the dataset records.

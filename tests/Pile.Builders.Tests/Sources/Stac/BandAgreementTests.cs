@@ -31,13 +31,32 @@ public sealed class BandAgreementTests : IDisposable
     [InlineData("[512, 512]", "[444.78515625, 0, 378729.78515625, 0, -453.57421875, 275715]", 32618, null,
         "proj:transform': it is [444.78515625, 0, 378729.78515625, 0, -453.57421875, 275715], but that of the file is [444.78515625, 0")]
     [InlineData("[512, 512]", "[444, 0, 378285, 0, -453, 275715]", 32618, null, "proj:transform': it is [444, 0, 378285, 0, -453, 275715]")]
-    [InlineData("[512, 512]", Transform, 26918, null, "proj:code': it is EPSG:26918, but the file has EPSG:32618")]
+    [InlineData("[512, 512]", Transform, 26918, null, "'assets.QA_PIXEL.TIF.proj:epsg': it is EPSG:26918, but the file has EPSG:32618")]
     [InlineData("[512, 512]", Transform, 32618, "-1", "QA_PIXEL.TIF.nodata': it is -1, which no uint16 pixel can have")]
     [InlineData("[512, 512]", Transform, 32618, "65536", "nodata': it is 65536, which no uint16 pixel can have")]
     [InlineData("[512, 512]", Transform, 32618, "0.5", "nodata': it is 0.5, which no uint16 pixel can have")]
     public async Task A_document_that_contradicts_its_file_is_an_error(string shape, string transform, int epsg, string? nodata,
         string fault) => SceneErrors.Contains(await SceneErrors.OfAsync(Builder(shape, transform, epsg, nodata)), "item.json", fault,
             "Correct the document");
+
+    [Theory] // members of the item are those of its assets, too
+    [InlineData("proj:epsg", "26918", "'properties.proj:epsg': it is EPSG:26918")]
+    [InlineData("proj:code", "\"EPSG:26918\"", "'properties.proj:code': it is EPSG:26918")]
+    [InlineData("proj:shape", "[256, 512]", "'properties.proj:shape': it is [256, 512]")]
+    public async Task A_member_of_the_item_is_named_as_such(string member, string value, string fault)
+    {
+        BuilderRun run = Builder("[512, 512]", Transform, 32618, null, change: asset =>
+        {
+            JsonObject properties = (JsonObject)asset.Parent!.Parent!["properties"]!;
+            Remove(properties, "proj:epsg", "proj:shape", "proj:transform");
+            Remove(asset, "proj:epsg", "proj:shape", "proj:transform");
+            properties["proj:epsg"] = 32618;
+            if (member == "proj:code")
+                properties.Remove("proj:epsg");
+            properties[member] = JsonNode.Parse(value);
+        });
+        SceneErrors.Contains(await SceneErrors.OfAsync(run), fault, "Correct the document");
+    }
 
     [Fact]
     public async Task A_dtype_of_the_document_that_contradicts_the_file_is_an_error()
@@ -64,7 +83,7 @@ public sealed class BandAgreementTests : IDisposable
     }
 
     [Theory]
-    [InlineData(26918, "proj:transform", "proj:code': it is EPSG:26918, but the file has EPSG:32618")]
+    [InlineData(26918, "proj:transform", "proj:epsg': it is EPSG:26918, but the file has EPSG:32618")]
     [InlineData(32618, "proj:epsg", "proj:transform': it is [444, 0, 378285, 0, -453, 275715]")]
     public async Task A_crs_or_transform_alone_that_contradicts_the_file_is_an_error(int epsg, string missing, string fault)
     {
