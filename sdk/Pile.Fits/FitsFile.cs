@@ -8,6 +8,8 @@ namespace Pile.Fits;
 /// <remarks>Not thread-safe: cfitsio has one position per file. Several threads may each open the same file.</remarks>
 internal sealed class FitsFile : IDisposable
 {
+    private const int FitsBlockBytes = 2880;
+
     private readonly FitsFileHandle handle;
     private readonly List<FitsHdu> hdus = [];
     private readonly List<byte[]> rented = [];
@@ -137,8 +139,14 @@ internal sealed class FitsFile : IDisposable
     /// <summary>Throws if a status is an error.</summary>
     internal void Check(int status, FitsHdu hdu, string finding)
     {
-        if (status != 0)
-            throw Error(hdu, $"{finding}: {FitsNative.Describe(status)}");
+        if (status == 0)
+            return;
+        string described = FitsNative.Describe(status);
+        // The length of the data is known to be right, so that the padding of the last block is missing, without which cfitsio fails.
+        throw Error(hdu, status is FitsNative.ReadError or FitsNative.EndOfFile && lengthBytes % FitsBlockBytes is > 0
+            ? $"{finding}: the file is truncated, because its {lengthBytes} bytes are not a multiple of {FitsBlockBytes}. Get the file "
+                + "again, or omit it."
+            : $"{finding}: {described}");
     }
 
     internal FitsException Error(FitsHdu hdu, string finding) => new(Path, hdu.Label, finding);

@@ -76,7 +76,7 @@ internal static partial class FitsUnits
         "AA" or "\u00c5" => "Angstrom",
         "au" => "AU",
         "micron" or "microns" => "um",
-        "0.1nm" => "Angstrom", // of CDS tables
+        "0.1nm" or "0.1 nm" => "Angstrom", // of CDS tables
         "Msun" => "solMass",
         "Lsun" => "solLum",
         "Rsun" => "solRad",

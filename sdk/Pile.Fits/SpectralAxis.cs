@@ -24,6 +24,8 @@ internal sealed partial class SpectralAxis
     // Paper III, table 1, and AIPS's FELO. APOS and similar types are not spectral axes.
     private static readonly string[] Types = ["WAVE", "AWAV", "FREQ", "ENER", "WAVN", "VRAD", "VOPT", "ZOPT", "VELO", "BETA", "FELO"];
     private const double AngstromPerMetre = 1e10;
+    private const string UnitRemedy =
+        "Specify the unit of the wavelengths: 'wavelength: { unit: … }' in the recipe's source";
 
     private SpectralAxis(int axis, string type, SpectralMedium medium, double[] wavelengthAngstrom) =>
         (Axis, Type, Medium, WavelengthAngstrom) = (axis, type, medium, wavelengthAngstrom);
@@ -118,7 +120,7 @@ internal sealed partial class SpectralAxis
         if (isWavelength && !isLinear && declared is null && unit is null && wavelengths[0] >= AngstromPerMetre)
             throw Failed(header, string.Create(CultureInfo.InvariantCulture,
                 $"CUNIT{axis + 1} is missing; in the standard's unit, metres, its {type} would begin at "
-                + $"{wavelengths[0] / AngstromPerMetre:R} m"), "Specify the unit of the wavelengths");
+                + $"{wavelengths[0] / AngstromPerMetre:R} m"), UnitRemedy);
         Check(header, axis, wavelengths);
         return new(axis, type, medium, wavelengths);
     }
@@ -136,7 +138,7 @@ internal sealed partial class SpectralAxis
         catch (FitsException) when (unit is not null && !Array.Exists(Quantities, to => FitsUnits.TryConvert(unit, to, out _)))
         {
             throw Failed(header, $"CUNIT{axis + 1} = '{unit}' is not a unit of wavelength, frequency, energy, wave number or velocity",
-                "Specify the unit of the wavelengths");
+                UnitRemedy);
         }
     }
 
@@ -180,7 +182,7 @@ internal sealed partial class SpectralAxis
     private static double FactorOf(FitsHeader header, int axis, string type, string? unit)
     {
         if (unit is null)
-            throw Failed(header, $"CTYPE{axis + 1} = '{type}' has no CUNIT{axis + 1}", "Specify the unit of the wavelengths");
+            throw Failed(header, $"CTYPE{axis + 1} = '{type}' has no CUNIT{axis + 1}", UnitRemedy);
         return FitsUnits.TryConvert(unit, "Angstrom", out double factor) && factor > 0 ? factor
             : throw Failed(header, $"CTYPE{axis + 1} = '{type}' in '{unit}' is not a wavelength",
                 "Specify the HDU that contains the wavelengths, or omit this file");

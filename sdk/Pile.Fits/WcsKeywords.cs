@@ -81,6 +81,8 @@ internal sealed partial class WcsKeywords
             string keyword = image[..8].TrimEnd();
             if (IsSpectralTable(keyword))
                 continue; // wcslib would require its table, which the celestial axes do not need
+            if (image.AsSpan(9).TrimStart() is [] or ['/', ..])
+                continue; // wcslib writes an empty line to the standard output for a keyword without a value
             if (image[8] == '=' && (IsOfWcs(keyword) || (withSpectral && IsSpectral(keyword))))
                 text.Append(image);
         }

@@ -119,10 +119,25 @@ public class SpectralAxisTests
         Assert.Equal(4751.25, Read([.. Sky, "CTYPE3  = 'AWAV    '", "CRVAL3  = 4750.0", "CRPIX3  = 1.0", "CDELT3  = 1.25"],
             "Angstrom").WavelengthAngstrom[1], 1e-9);
 
+    [Theory] // FITS 4.0 §4.1.2.3: without a value, the keyword is undefined
+    [InlineData("CUNIT3  =")]
+    [InlineData("CUNIT3  =                      / the unit")]
+    public void A_unit_without_a_value_is_missing_and_named_with_the_key_of_the_recipe(string card)
+    {
+        string[] cards = [.. Sky, "CTYPE3  = 'AWAV    '", card, "CRVAL3  = 4750.0", "CRPIX3  = 1.0", "CDELT3  = 1.25"];
+        Assert.Contains("CUNIT3 is missing; in the standard's unit, metres, its AWAV would begin at 4750 m. Specify the unit of the "
+            + "wavelengths: 'wavelength: { unit: … }' in the recipe's source", Assert.Throws<FitsException>(() => Read(cards)).Message);
+        Assert.Equal(4751.25, Read(cards, "Angstrom").WavelengthAngstrom[1], 1e-9);
+        // wcslib would write an empty line to the standard output for it.
+        Assert.DoesNotContain("CUNIT3", new WcsKeywords(Header(cards)).CardText());
+    }
+
     [Theory]
     [InlineData("furlong", "um", 1e4)]
     [InlineData("micron", null, 1e4)]
     [InlineData("0.1nm", "um", 1e4)]
+    [InlineData("0.1nm", null, 1)]
+    [InlineData("0.1 nm", null, 1)]
     [InlineData("nm", "Angstrom", 1)]
     public void A_specified_unit_replaces_a_wrong_one(string wrong, string? unit, double angstromPerUnit) =>
         Assert.Equal(475.125 * angstromPerUnit, Read([.. Sky, "CTYPE3  = 'WAVE    '", $"CUNIT3  = '{wrong}'", "CRVAL3  = 475.0",

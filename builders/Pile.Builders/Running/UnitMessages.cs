@@ -32,9 +32,19 @@ internal sealed class UnitMessages(Action<string>? onMessage)
             if (!unitsOf.TryGetValue(text, out HashSet<string>? units))
                 unitsOf.Add(text, units = new HashSet<string>(StringComparer.Ordinal));
             if (units.Add(unit.Id))
-                Keep($"{unit.Id}: {text}", isShown: units.Count <= Shown);
+                Keep($"{NameOf(unit)}: {text}", isShown: units.Count <= Shown);
         }
     };
+
+    // The id of a block of rows ends with the number of its first row.
+    private static string NameOf(SourceUnit unit)
+    {
+        string row = unit.FirstRow.ToString(CultureInfo.InvariantCulture);
+        if (unit.RowCount is null || !unit.Id.EndsWith($":{row}", StringComparison.Ordinal))
+            return unit.Id;
+        string file = unit.Id[..^(row.Length + 1)];
+        return unit.FirstRow == 0 ? file : $"{file}, from row {row}";
+    }
 
     /// <summary>Reports a message about the source.</summary>
     internal void Report(string message)

@@ -53,7 +53,8 @@ internal sealed class CubeFile : IDisposable
         : "no noise")}; {(Mask is null ? "no mask" : $"HDU {Mask.Label} is its mask")}; {Wavelengths}{(Unit is null ? "; no unit" : "")}";
 
     private string Wavelengths => Spectrum.WavelengthAngstrom is null ? $"{Spectrum.Origin} does not define wavelengths"
-        : $"wavelengths in {SpectralMediums.Word(Spectrum.Medium)} from {Spectrum.Origin}";
+        : $"wavelengths in {SpectralMediums.Word(Spectrum.Medium)}"
+            + $"{(Spectrum.IsMediumOfRecipe ? " (by the recipe)" : "")} from {Spectrum.Origin}";
 
     /// <summary>Opens a file of the recipe and finds its cube.</summary>
     /// <exception cref="PileException">A file is unreadable, or does not have what the recipe names.</exception>

@@ -10,6 +10,9 @@ namespace Pile.Builders.Sources.Cube;
 /// <param name="Origin">Where the wavelengths are, for messages.</param>
 internal sealed record SpectralCoordinates(double[]? WavelengthAngstrom, SpectralMedium Medium, NativeAxis? Native, string Origin)
 {
+    /// <summary>True if the recipe declares the medium, and the file does not.</summary>
+    internal bool IsMediumOfRecipe { get; init; }
+
     /// <summary>Reads the coordinates: from the HDU that the recipe names, the table of a <c>-TAB</c> axis, an HDU named WAVE, or the
     /// WCS.</summary>
     /// <exception cref="Format.PileException">The wavelengths are not valid, or neither file nor recipe declares their medium.</exception>
@@ -18,14 +21,20 @@ internal sealed record SpectralCoordinates(double[]? WavelengthAngstrom, Spectra
         if ((recipe.Wavelengths ?? Table(header, axis) ?? Named(file, recipe, axes[axis])) is { } place)
         {
             SpectralAxis stored = WavelengthHdu.Read(file, place, header, axis, axes[axis]);
-            return new(stored.WavelengthAngstrom, SpectralMediums.Of(header, stored, recipe.Medium), null, $"HDU '{place.Hdu}'");
+            return new(stored.WavelengthAngstrom, SpectralMediums.Of(header, stored, recipe.Medium), null, $"HDU '{place.Hdu}'")
+            {
+                IsMediumOfRecipe = stored.Medium is SpectralMedium.Undeclared,
+            };
         }
         string origin = $"CTYPE{axis + 1} = '{header.GetText($"CTYPE{axis + 1}")?.Trim()}'";
         if (!SpectralAxis.HasWavelengths(header, axis, recipe.WavelengthUnit))
             return new(null, SpectralMedium.Vacuum, SpectralAxis.ReadNative(header, axes, axis), origin);
         SpectralAxis spectrum = SpectralAxis.Read(header, axes, axis, recipe.WavelengthUnit);
         return new(spectrum.WavelengthAngstrom, SpectralMediums.Of(header, spectrum, recipe.Medium),
-            SpectralAxis.IsWavelength(header, axis, recipe.WavelengthUnit) ? null : SpectralAxis.ReadNative(header, axes, axis), origin);
+            SpectralAxis.IsWavelength(header, axis, recipe.WavelengthUnit) ? null : SpectralAxis.ReadNative(header, axes, axis), origin)
+        {
+            IsMediumOfRecipe = spectrum.Medium is SpectralMedium.Undeclared,
+        };
     }
 
     // Paper III, §6: PSi_0 is the table, PSi_1 the column of the coordinates, PSi_2 that of an index.

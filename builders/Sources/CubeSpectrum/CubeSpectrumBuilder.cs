@@ -43,12 +43,7 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
     public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken)
     {
         foreach ((string path, PileException reason) in cubes.Value.Unusable)
-        {
-            if (!context.SkipsBadRows)
-                throw reason;
-            context.Report($"skipped {source.NameOf(path)}: {reason.Message}");
-            context.Skip(source.NameOf(path), null, reason.Message);
-        }
+            CatalogueBlocks.SkipFile(source, context, path, reason);
         return CatalogueBlocks.PlanAsync(context, recipe.Catalogue, recipe.AllFiles(), () => RowBytes, MaxRows, cancellationToken);
     }
 
@@ -64,17 +59,38 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
             [.. Enumerable.Range(0, targets.Count)
                 .Select(i => targets.HasPosition(i) ? picker.Pick(targets.RaDeg[i], targets.DecDeg[i]) : null)];
         SortedDictionary<int, (ObjectSpectrum Spectrum, double[]? Lsf)> measured = [];
+        Dictionary<int, PileException> unreadable = [];
         foreach (IGrouping<Cube, int> rows in Enumerable.Range(0, targets.Count).Where(i => picked[i] is not null)
             .GroupBy(i => picked[i]!.Value.Image).OrderBy(g => g.Key.Number))
         {
-            using CubeImages images = new(recipe, rows.Key);
-            double[]? lsf = images.LsfSigmaAngstrom();
-            foreach (int row in rows)
-                if (Measure($"row {targets.Rows[row]} of {recipe.Catalogue.Name}", picked[row]!.Value, picker.WcsOf(rows.Key), images,
-                    cancellationToken) is { IsMeasured: true } spectrum)
-                    measured.Add(row, (spectrum, lsf));
+            CubeImages images;
+            try
+            {
+                images = new(recipe, rows.Key);
+            }
+            catch (PileException e) when (context.SkipsBadRows && SkippedUnit.IsOfUnit(e))
+            {
+                foreach (int row in rows)
+                    unreadable.Add(row, e);
+                continue;
+            }
+            using (images)
+            {
+                double[]? lsf = images.LsfSigmaAngstrom();
+                foreach (int row in rows)
+                    try
+                    {
+                        if (Measure(context, $"row {targets.Rows[row]} of {recipe.Catalogue.Name}", picked[row]!.Value,
+                            picker.WcsOf(rows.Key), images, cancellationToken) is { IsMeasured: true } spectrum)
+                            measured.Add(row, (spectrum, lsf));
+                    }
+                    catch (PileException e) when (context.SkipsBadRows && SkippedUnit.IsOfUnit(e))
+                    {
+                        unreadable.Add(row, e);
+                    }
+            }
         }
-        Skip(context, targets, picked, measured.Keys);
+        Skip(context, targets, picked, measured.Keys, unreadable);
         if (measured.Count == 0)
             return null;
         ImmutableArray<ColumnData> columns = cubes.Value.Columns.Of([.. measured.Values.Select(m => m.Spectrum)],
@@ -83,19 +99,21 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
         return (targets with { Native = [.. targets.NativeBeside(taken.Contains)] }).Batch([.. measured.Keys], columns);
     }
 
-    private ObjectSpectrum Measure(string name, ImagePosition<Cube> at, Wcs sky, CubeImages images, CancellationToken cancellationToken)
+    private ObjectSpectrum Measure(BuildContext context, string name, ImagePosition<Cube> at, Wcs sky, CubeImages images,
+        CancellationToken cancellationToken)
     {
         try
         {
             return ObjectSpectrum.Measure(recipe, name, at, sky, images, cancellationToken);
         }
-        catch (FitsException e)
+        catch (FitsException e) when (!context.SkipsBadRows) // a skipped object is listed by its row
         {
             throw new FitsException(e.Path, e.Hdu, $"{name}: {e.Finding}", e);
         }
     }
 
-    private void Skip(BuildContext context, Targets targets, ImagePosition<Cube>?[] picked, ICollection<int> measured)
+    private void Skip(BuildContext context, Targets targets, ImagePosition<Cube>?[] picked, ICollection<int> measured,
+        Dictionary<int, PileException> unreadable)
     {
         int[] skipped = [.. Enumerable.Range(0, targets.Count).Except(measured)];
         foreach (IGrouping<string, int> rows in skipped.GroupBy(Reason))
@@ -106,6 +124,7 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
         }
 
         string Reason(int row) => !targets.HasPosition(row) ? "no position"
-            : picked[row] is null ? "no cube contains the position" : "no valid spaxel in the aperture";
+            : picked[row] is null ? "no cube contains the position"
+            : unreadable.TryGetValue(row, out PileException? reason) ? reason.Message : "no valid spaxel in the aperture";
     }
 }

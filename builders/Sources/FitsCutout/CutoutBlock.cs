@@ -29,24 +29,50 @@ internal sealed class CutoutBlock
     /// <param name="frame">The frame; its files are opened and closed here.</param>
     /// <param name="wcs">Its WCS.</param>
     /// <param name="objects">Rows of this block, and the positions of their objects on the frame.</param>
+    /// <param name="reject">Receives each row whose pixels, noise, mask or PSF are not readable; null to throw instead.</param>
     /// <param name="cancellationToken">Cancels the work between two objects.</param>
-    internal void Cut(int band, Frame frame, Wcs wcs, IEnumerable<(int Row, ImagePosition<Frame> At)> objects,
-        CancellationToken cancellationToken)
+    internal void Cut(int band, Frame frame, Wcs wcs, IReadOnlyList<(int Row, ImagePosition<Frame> At)> objects,
+        Action<int, PileException>? reject, CancellationToken cancellationToken)
     {
-        using FrameImages images = new(recipe.Bands[band], frame);
-        PixelBuffer buffer = new(recipe.Height * recipe.Width, planes.Dq is not null);
-        foreach ((int row, ImagePosition<Frame> at) in objects)
+        FrameImages images;
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            CutoutWindow across = CutoutWindow.About(at.X, recipe.Width, frame.Width),
-                up = CutoutWindow.About(at.Y, recipe.Height, frame.Height);
-            planes.Set(row, band, buffer.Read(images, across, up), across, up);
-            planes.Describe(row, band, images, wcs, at, across.Start, up.Start);
-            int plane = planes.Plane(row, band);
-            (offset[2 * plane], offset[(2 * plane) + 1]) =
-                ((float)across.Offset(at.X, recipe.Width), (float)up.Offset(at.Y, recipe.Height));
-            coverage[plane] = (float)((double)across.Count * up.Count / (recipe.Height * recipe.Width));
+            images = new(recipe.Bands[band], frame);
         }
+        catch (PileException e) when (reject is not null && SkippedUnit.IsOfUnit(e))
+        {
+            foreach ((int row, _) in objects)
+                reject(row, e);
+            return;
+        }
+        using (images)
+        {
+            PixelBuffer buffer = new(recipe.Height * recipe.Width, planes.Dq is not null);
+            foreach ((int row, ImagePosition<Frame> at) in objects)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                try
+                {
+                    Cut(row, band, images, buffer, frame, wcs, at);
+                }
+                catch (PileException e) when (reject is not null && SkippedUnit.IsOfUnit(e))
+                {
+                    reject(row, e);
+                }
+            }
+        }
+    }
+
+    private void Cut(int row, int band, FrameImages images, PixelBuffer buffer, Frame frame, Wcs wcs, ImagePosition<Frame> at)
+    {
+        CutoutWindow across = CutoutWindow.About(at.X, recipe.Width, frame.Width),
+            up = CutoutWindow.About(at.Y, recipe.Height, frame.Height);
+        planes.Set(row, band, buffer.Read(images, across, up), across, up);
+        planes.Describe(row, band, images, wcs, at, across.Start, up.Start);
+        int plane = planes.Plane(row, band);
+        (offset[2 * plane], offset[(2 * plane) + 1]) =
+            ((float)across.Offset(at.X, recipe.Width), (float)up.Offset(at.Y, recipe.Height));
+        coverage[plane] = (float)((double)across.Count * up.Count / (recipe.Height * recipe.Width));
     }
 
     /// <summary>Sets what depends on the objects alone: extinction, and sizes of the PSF in columns of the catalogue.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pile.Builders.Sources.SkyImages;
 using Pile.Format;
 
@@ -11,6 +12,7 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
 {
     private const int MaxRows = 4096;
 
+    private readonly RecipeSource source;
     private readonly CutoutRecipe recipe;
     private readonly Lazy<Bands> bands;
 
@@ -21,7 +23,7 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
     /// <exception cref="SourceUnreadableException">The noise or mask file of a frame is missing.</exception>
     public FitsCutoutBuilder(RecipeSource source)
     {
-        recipe = CutoutRecipe.Read(source);
+        (this.source, recipe) = (source, CutoutRecipe.Read(source));
         bands = new(() => new(recipe));
     }
 
@@ -29,10 +31,14 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
     public DatasetFacts Facts { get; } = new() { Modality = "image" };
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) =>
-        CatalogueBlocks.PlanAsync(context, recipe.Catalogue, recipe.Files(),
+    public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken)
+    {
+        foreach ((string path, PileException reason) in bands.Value.Indices.SelectMany(index => index.Unusable))
+            CatalogueBlocks.SkipFile(source, context, path, reason);
+        return CatalogueBlocks.PlanAsync(context, recipe.Catalogue, recipe.Files(),
             () => ImagePlanes.RowBytes(recipe.Bands, recipe.Height, recipe.Width), MaxRows, cancellationToken)
             .Select(unit => unit with { HasFixedColumns = true });
+    }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken) =>
@@ -47,10 +53,11 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
                 [.. Enumerable.Range(0, targets.Count).Select(i => targets.HasPosition(i)
                     ? Array.ConvertAll(pickers, p => p.Pick(targets.RaDeg[i], targets.DecDeg[i])) : [])];
             int[] covered = [.. Enumerable.Range(0, targets.Count).Where(i => picked[i].Any(p => p is not null))];
-            Skip(context, targets, covered);
+            SkipUncovered(context, targets, covered);
             if (covered.Length == 0)
                 return null;
 
+            SortedDictionary<int, PileException> unreadable = [];
             CutoutBlock block = new(recipe, bands.Value.Columns, covered.Length);
             for (int band = 0; band < pickers.Length; band++)
                 foreach (IGrouping<Frame, (int Row, ImagePosition<Frame> At)> frame in Enumerable.Range(0, covered.Length)
@@ -58,9 +65,16 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
                     .Select(row => (row, picked[covered[row]][band]!.Value))
                     .GroupBy(p => p.Value.Image)
                     .OrderBy(g => g.Key.Number))
-                    block.Cut(band, frame.Key, pickers[band].WcsOf(frame.Key), frame, cancellationToken);
+                    block.Cut(band, frame.Key, pickers[band].WcsOf(frame.Key), [.. frame],
+                        context.SkipsBadRows ? (row, reason) => unreadable.TryAdd(row, reason) : null, cancellationToken);
             block.SetObjects(targets, covered);
-            return targets.Batch(covered, block.ToColumns());
+            ImmutableArray<ColumnData> columns = block.ToColumns();
+            if (unreadable.Count == 0)
+                return targets.Batch(covered, columns);
+            SkipUnreadable(context, targets, unreadable.Select(u => (covered[u.Key], u.Value.Message)));
+            int[] kept = [.. Enumerable.Range(0, covered.Length).Where(row => !unreadable.ContainsKey(row))];
+            return kept.Length == 0 ? null
+                : targets.Batch([.. kept.Select(row => covered[row])], columns.Select(column => column.Take(kept)));
         }
         finally
         {
@@ -68,7 +82,7 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
         }
     }
 
-    private void Skip(BuildContext context, Targets targets, int[] covered)
+    private void SkipUncovered(BuildContext context, Targets targets, int[] covered)
     {
         int[] skipped = [.. Enumerable.Range(0, targets.Count).Except(covered)];
         foreach (int row in skipped)
@@ -79,6 +93,16 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
             context.Report($"{without} of {targets.Count} objects have no position and are skipped");
         if (outside > 0)
             context.Report($"{outside} of {targets.Count} objects are outside of every image and are skipped");
+    }
+
+    private void SkipUnreadable(BuildContext context, Targets targets, IEnumerable<(int Row, string Reason)> unreadable)
+    {
+        foreach (IGrouping<string, int> rows in unreadable.GroupBy(u => u.Reason, u => u.Row))
+        {
+            context.Report($"{rows.Count()} of {targets.Count} objects are skipped: {rows.Key}");
+            foreach (int row in rows)
+                CatalogueBlocks.Skip(recipe.Catalogue, context, targets, row, rows.Key);
+        }
     }
 
     /// <summary>The headers and footprints of the images, which all units share.</summary>

@@ -9,9 +9,9 @@ internal sealed class FrameIndex
 {
     private readonly List<Frame>[] byDeclination = [.. Enumerable.Range(0, 180).Select(_ => new List<Frame>())];
 
-    private FrameIndex(BandRecipe recipe, IReadOnlyList<Frame> frames)
+    private FrameIndex(BandRecipe recipe, IReadOnlyList<Frame> frames, IReadOnlyList<(string Path, PileException Reason)> unusable)
     {
-        Recipe = recipe;
+        (Recipe, Unusable) = (recipe, unusable);
         foreach (Frame frame in frames)
         {
             double dec = double.RadiansToDegrees(Math.Asin(Math.Clamp(frame.Footprint.Centre.Z, -1, 1))),
@@ -27,11 +27,26 @@ internal sealed class FrameIndex
     /// <summary>The unit of the pixels of all frames; null if no frame declares it.</summary>
     internal string? Unit { get; }
 
+    /// <summary>The files that are not usable as frames, and the reasons.</summary>
+    internal IReadOnlyList<(string Path, PileException Reason)> Unusable { get; }
+
     /// <summary>Reads the headers of all frames of a band.</summary>
-    /// <exception cref="Fits.FitsException">A file has no image with a supported WCS.</exception>
-    /// <exception cref="SchemaMismatchException">The frames are in different units.</exception>
-    internal static FrameIndex Read(BandRecipe recipe) =>
-        new(recipe, [.. recipe.Files.Select((path, number) => Frame.Read(path, recipe.Hdu, number))]);
+    /// <exception cref="PileException">No file has an image with a supported WCS, or the frames are in different units.</exception>
+    internal static FrameIndex Read(BandRecipe recipe)
+    {
+        List<Frame> frames = [];
+        List<(string Path, PileException Reason)> unusable = [];
+        for (int i = 0; i < recipe.Files.Count; i++)
+            try
+            {
+                frames.Add(Frame.Read(recipe.Files[i], recipe.Hdu, i));
+            }
+            catch (PileException reason) when (reason is not NativeLibraryMissingException)
+            {
+                unusable.Add((recipe.Files[i], reason));
+            }
+        return frames.Count > 0 ? new(recipe, frames, unusable) : throw unusable[0].Reason;
+    }
 
     /// <summary>Returns the frames that may cover a position, sorted by name: a superset of those that do.</summary>
     internal IEnumerable<Frame> Near(double raDeg, double decDeg)

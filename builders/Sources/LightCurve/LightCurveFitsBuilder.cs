@@ -64,6 +64,8 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
         double[] t = file.Read<double>(file.Samples.Column("TIME"));
         float[] f = file.Read<float>(fluxColumn), e = file.Read<float>(errColumn);
         int[] q = file.Read<int>(flags);
+        for (int i = 0; i < t.Length; i++)
+            SampleColumns.CheckTime(t[i], path, i, "TIME", SampleColumns.Throw);
         LightCurveBlock block = new(schema);
         block.Add(file.Name, file.Position(), [.. t.Select((day, i) => new Sample(0, day, f[i], e[i], q[i]))], band);
         ColumnSchema group = Modality.Common.Find("group_id")!.With(DType.Int64, []);

@@ -73,18 +73,23 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
     public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using ITableReader file = await TableFiles.OpenAsync(source, unit, recipe.Choice.ReadOptions, cancellationToken)
+        BadRows bad = new(context, unit);
+        await using ITableReader file = await TableFiles.OpenAsync(source, unit,
+            recipe.Choice.ReadOptions with { OnBadRow = context.SkipsBadRows ? bad.AddMissingRow : null }, cancellationToken)
             .ConfigureAwait(false);
         foreach (string note in ITableNotes.Of(file))
             context.Report(note);
+        bad.Begin();
         ITableReader columns = folders!.AddTo(file, unit);
         recipe.Choice.Require(columns);
-        await using OpenTable open = new(columns, recipe.Choice, recipe.Joins, await joined.Value.ConfigureAwait(false), recipe.Filter);
+        await using OpenTable open = new(columns, recipe.Choice, recipe.Joins, await joined.Value.ConfigureAwait(false), recipe.Filter,
+            context.SkipsBadRows ? bad.Add : null);
         ITableReader table = open.Rows;
         MeasurementTable measurements = new(table, recipe);
-        TablePositions? positions = catalogue is null ? new(table, recipe, context.Report) : null;
+        TablePositions? positions = catalogue is null
+            ? new(table, recipe, context.Report, context.SkipsBadRows ? bad.Add : SampleColumns.Throw) : null;
         ObjectRows rows = new(context, unit, measurements, new BandIndex(recipe.Band, table.Path),
-            catalogue is null ? null : await catalogue.Value.ConfigureAwait(false), positions);
+            catalogue is null ? null : await catalogue.Value.ConfigureAwait(false), positions, bad);
         string[] names = [.. measurements.Names.Concat(positions?.Names ?? []).Concat(open.Filter?.ColumnNames ?? [])
             .Distinct(StringComparer.Ordinal)];
         if (table.Columns.Select(c => c.Name).Except(names, StringComparer.Ordinal).ToArray() is { Length: > 0 } others)

@@ -39,23 +39,33 @@ internal sealed class MeasurementTable
         ((string?[])[recipe.Id, recipe.Time.Column, recipe.Flux, recipe.FluxErr, recipe.Quality, recipe.Band.Column]).OfType<string>();
 
     /// <summary>Returns the samples of a batch.</summary>
-    /// <exception cref="PileException">A column has a wrong type, or a row has no band or flags.</exception>
-    internal Sample[] Samples(RowBatch batch, BandIndex bands, long firstRow)
+    /// <param name="batch">The batch.</param>
+    /// <param name="bands">The bands of the table.</param>
+    /// <param name="firstRow">The row of the table that is first in the batch.</param>
+    /// <param name="reject">Receives each row without a band or flags, or with an infinite time.</param>
+    /// <exception cref="SchemaMismatchException">A column has a wrong type.</exception>
+    internal Sample[] Samples(RowBatch batch, BandIndex bands, long firstRow, Action<ValueInvalidException> reject)
     {
-        int[] band = bands.Of(batch, firstRow);
+        int[] band = bands.Of(batch, firstRow, reject);
         double[] time = SampleColumns.Float64(batch[recipe.Time.Column], Path), flux = SampleColumns.Float64(batch[recipe.Flux], Path);
         double[]? err = recipe.FluxErr is { } e ? SampleColumns.Float64(batch[e], Path) : null;
-        long[]? quality = recipe.Quality is { } q ? SampleColumns.Int64(batch[q], Path, firstRow) : null;
+        long[]? quality = recipe.Quality is { } q ? SampleColumns.Int64(batch[q], Path, firstRow, reject) : null;
         Sample[] samples = new Sample[batch.RowCount];
         for (int row = 0; row < samples.Length; row++)
+        {
+            SampleColumns.CheckTime(time[row], Path, firstRow + row, recipe.Time.Column, reject);
             samples[row] = new(band[row], daysPerUnit == 1 ? time[row] : time[row] * daysPerUnit, flux[row], err?[row] ?? double.NaN,
                 quality?[row] ?? 0);
+        }
         return samples;
     }
 
     /// <summary>Returns the ids of a batch as int64 or text.</summary>
-    /// <exception cref="PileException">The column does not hold text or integers, or a row has no id.</exception>
-    internal ColumnData Ids(RowBatch batch, long firstRow)
+    /// <param name="batch">The batch.</param>
+    /// <param name="firstRow">The row of the table that is first in the batch.</param>
+    /// <param name="reject">Receives each row without an id.</param>
+    /// <exception cref="SchemaMismatchException">The column does not hold text or integers.</exception>
+    internal ColumnData Ids(RowBatch batch, long firstRow, Action<ValueInvalidException> reject)
     {
         ColumnData ids = batch[recipe.Id];
         if (ids.Schema.DType != DType.String && !ids.Schema.DType.IsInteger())
@@ -63,14 +73,13 @@ internal sealed class MeasurementTable
                 "Set 'id' in the recipe's source to another column");
         for (int row = 0; row < ids.RowCount; row++)
             if (ids.IsNullAt(row) || (ids is TextColumnData text && text.Element(row).TrimEnd((byte)' ').IsEmpty))
-                throw new ValueInvalidException(Path, firstRow + row, recipe.Id, "a missing value", "an id",
-                    "Add the value, or remove the row");
+                reject(new(Path, firstRow + row, recipe.Id, "a missing value", "an id", "Add the value, or remove the row"));
         return ids switch
         {
             TextColumnData or ColumnData<long> => ids,
             ColumnData<ulong> c => TextColumnData.From(Id with { DType = DType.String },
                 [.. c.Values.ToArray().Select(v => v.ToString(CultureInfo.InvariantCulture))]),
-            _ => new ColumnData<long>(Id with { DType = DType.Int64 }, SampleColumns.Int64(ids, Path, firstRow)),
+            _ => new ColumnData<long>(Id with { DType = DType.Int64 }, SampleColumns.Int64(ids, Path, firstRow, reject)),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pile.Builders.Sources.SkyImages;
+using Pile.Builders.Sources.Table;
 using Pile.Format;
 
 namespace Pile.Builders.Sources.LightCurve;
@@ -17,6 +18,8 @@ internal sealed class ObjectRows
     private readonly TablePositions? positions;
     private readonly BandIndex bands;
     private readonly LightCurveBlock block;
+    private readonly BadRows bad;
+    private readonly Action<ValueInvalidException> reject;
     private readonly List<Sample> samples = [];
     private readonly List<int> catalogueRows = [];
     private readonly HashSet<ObjectId> seen = [];
@@ -31,9 +34,11 @@ internal sealed class ObjectRows
     /// <param name="bands">The table's bands.</param>
     /// <param name="catalogue">The catalogue with the positions; null if the table has positions.</param>
     /// <param name="positions">The positions of the table; null if there is a catalogue.</param>
+    /// <param name="bad">The bad rows of the table, which also receives those that are found here.</param>
     internal ObjectRows(BuildContext context, SourceUnit unit, MeasurementTable table, BandIndex bands, ObjectCatalogue? catalogue,
-        TablePositions? positions)
+        TablePositions? positions, BadRows bad)
     {
+        (this.bad, reject) = (bad, context.SkipsBadRows ? bad.Add : SampleColumns.Throw);
         (this.context, this.unit, wanted, this.table, this.bands, this.catalogue, this.positions) =
             (context, unit.Id, context.WantedRows ?? long.MaxValue, table, bands, catalogue, positions);
         block = new LightCurveBlock(table.Schema);
@@ -41,20 +46,22 @@ internal sealed class ObjectRows
 
     /// <summary>Adds the next rows of the table.</summary>
     /// <returns>Batches of complete objects; often empty.</returns>
-    /// <exception cref="PileException">A row is not a valid measurement, an object has no position, or its rows are not
-    /// consecutive.</exception>
+    /// <exception cref="PileException">A row is not a valid measurement or an object has no position, and bad rows are not skipped; or the
+    /// rows of an object are not consecutive.</exception>
     internal IEnumerable<RowBatch> Next(RowBatch batch)
     {
         RowBatch all = batch;
         ValueInvalidException? fault = Measure(ref batch, out ColumnData ids, out Sample[] measured);
         for (int row = 0; row < measured.Length; row++)
         {
+            if (bad.Skips(nextRow + row, out long fileRow))
+                continue;
             if (samples.Count == 0 || !IsOpen(ids, row))
             {
                 Close();
                 if (block.IsFull || (block.Count > 0 && block.Count >= wanted))
                     yield return Take();
-                Open(ids, row);
+                Open(ids, row, fileRow);
             }
             samples.Add(measured[row]);
         }
@@ -73,11 +80,15 @@ internal sealed class ObjectRows
     /// <inheritdoc cref="Next(RowBatch)"/>
     internal IEnumerable<RowBatch> Next(RowBatch batch, bool[] meets)
     {
+        bad.Drop(nextRow, meets, meets.Length);
         for (int first = 0, end; first < meets.Length; first = end)
         {
             for (end = first + 1; end < meets.Length && meets[end] == meets[first]; end++) { }
             if (!meets[first])
+            {
                 nextRow += end - first;
+                positions?.Pass(end - first);
+            }
             else
             {
                 int[] kept = [.. Enumerable.Range(first, end - first)];
@@ -87,13 +98,13 @@ internal sealed class ObjectRows
         }
     }
 
-    /// <summary>Reads the rows of a batch up to the first bad row.</summary>
-    /// <returns>The error of the bad row; null if all rows are good.</returns>
+    /// <summary>Reads the rows of a batch, up to the first bad row if bad rows are not skipped.</summary>
+    /// <returns>The error of the bad row; null if all rows are read.</returns>
     private ValueInvalidException? Measure(ref RowBatch batch, out ColumnData ids, out Sample[] measured)
     {
         try
         {
-            (ids, measured) = (table.Ids(batch, nextRow), table.Samples(batch, bands, nextRow));
+            (ids, measured) = (table.Ids(batch, nextRow, reject), table.Samples(batch, bands, nextRow, reject));
             positions?.Next(batch);
             return null;
         }
@@ -109,7 +120,7 @@ internal sealed class ObjectRows
         try
         {
             RowBatch one = new(batch.Columns.Select(c => c.Take([row])));
-            return !IsOpen(table.Ids(one, nextRow), 0);
+            return !IsOpen(table.Ids(one, nextRow, SampleColumns.Throw), 0);
         }
         catch (ValueInvalidException)
         {
@@ -124,6 +135,7 @@ internal sealed class ObjectRows
         Close();
         if (block.Count > 0)
             yield return Take();
+        bad.Complete(areAllRead: true);
         if (skipped > 0)
             context.Report($"{skipped.ToString(CultureInfo.InvariantCulture)} objects without a position on the sky were skipped.");
     }
@@ -131,9 +143,9 @@ internal sealed class ObjectRows
     private bool IsOpen(ColumnData ids, int row) => ids is TextColumnData text
         ? text.Element(row).TrimEnd((byte)' ').SequenceEqual(openUtf8) : ((ColumnData<long>)ids).Values.Span[row] == openId.Number;
 
-    private void Open(ColumnData ids, int row)
+    private void Open(ColumnData ids, int row, long fileRow)
     {
-        openRow = nextRow + row;
+        openRow = fileRow;
         if (ids is TextColumnData text)
         {
             openUtf8 = text.Element(row).TrimEnd((byte)' ').ToArray();
@@ -165,10 +177,10 @@ internal sealed class ObjectRows
             if (row is { } found)
                 catalogueRows.Add(found);
         }
-        else if (context.SkipsBadRows)
+        else if (context.SkipsBadRows && NoPosition(row, position) is ValueInvalidException fault)
         {
             skipped++;
-            context.Skip(unit, openRow, NoPosition(row, position).Message);
+            context.Skip(unit, openRow, fault.Finding);
         }
         else
             throw NoPosition(row, position);

@@ -28,18 +28,31 @@ internal static class SampleColumns
         _ => throw new SchemaMismatchException(path, column.Schema.Name, $"expected a number, found {column.Schema.DType.Name()}", Remedy),
     };
 
+    /// <summary>Throws the error of a bad row, for callers that do not skip bad rows.</summary>
+    internal static void Throw(ValueInvalidException bad) => throw bad;
+
+    /// <summary>Rejects a row with an infinite time. NaN is a missing time.</summary>
+    internal static void CheckTime(double time, string path, long row, string column, Action<ValueInvalidException> reject)
+    {
+        if (double.IsInfinity(time))
+            reject(new(path, row, column, time.ToString(CultureInfo.InvariantCulture), "a finite time",
+                "Correct the value, or remove the row"));
+    }
+
     /// <summary>Returns the values of a column as int64.</summary>
     /// <param name="column">A column of integers or booleans.</param>
     /// <param name="path">The table, for messages.</param>
     /// <param name="firstRow">The row of the table that is the first of the column.</param>
+    /// <param name="reject">Receives each row whose value is missing, or out of the range of int64.</param>
     /// <exception cref="SchemaMismatchException">The column does not hold integers.</exception>
-    /// <exception cref="ValueInvalidException">A value is missing, or out of the range of int64.</exception>
-    internal static long[] Int64(ColumnData column, string path, long firstRow)
+    internal static long[] Int64(ColumnData column, string path, long firstRow, Action<ValueInvalidException> reject)
     {
         for (int row = 0; row < column.RowCount; row++)
             if (column.IsNullAt(row))
-                throw new ValueInvalidException(path, firstRow + row, column.Schema.Name, "a missing value", "an integer",
-                    "Add the value, or remove the row");
+                reject(new(path, firstRow + row, column.Schema.Name, "a missing value", "an integer", "Add the value, or remove the row"));
+            else if (column is ColumnData<ulong> wide && wide.Values.Span[row] is > long.MaxValue and var value)
+                reject(new(path, firstRow + row, column.Schema.Name, value.ToString(CultureInfo.InvariantCulture),
+                    "a number in the range of int64", Remedy));
         return column switch
         {
             ColumnData<bool> c => Array.ConvertAll(c.Values.ToArray(), v => v ? 1L : 0L),
@@ -50,9 +63,7 @@ internal static class SampleColumns
             ColumnData<int> c => Integers(c),
             ColumnData<uint> c => Integers(c),
             ColumnData<long> c => c.Values.ToArray(),
-            ColumnData<ulong> c => c.Values.Span.IndexOfAnyInRange((ulong)long.MaxValue + 1, ulong.MaxValue) is >= 0 and int row
-                ? throw new ValueInvalidException(path, firstRow + row, c.Schema.Name,
-                    c.Values.Span[row].ToString(CultureInfo.InvariantCulture), "a number in the range of int64", Remedy) : Integers(c),
+            ColumnData<ulong> c => Integers(c),
             _ => throw new SchemaMismatchException(path, column.Schema.Name,
                 $"expected integers, found {column.Schema.DType.Name()}", Remedy),
         };
@@ -75,5 +86,5 @@ internal static class SampleColumns
     }
 
     private static long[] Integers<T>(ColumnData<T> column)
-        where T : unmanaged, IBinaryInteger<T> => Array.ConvertAll(column.Values.ToArray(), long.CreateChecked);
+        where T : unmanaged, IBinaryInteger<T> => Array.ConvertAll(column.Values.ToArray(), long.CreateTruncating);
 }

@@ -13,10 +13,11 @@ internal sealed class TablePositions
     private PositionBatch? batch;
 
     /// <exception cref="SchemaMismatchException">There are no such columns, or their units are not units of angle.</exception>
-    internal TablePositions(ITableReader table, LightCurveTableRecipe recipe, Action<string> onMessage)
+    internal TablePositions(ITableReader table, LightCurveTableRecipe recipe, Action<string> onMessage,
+        Action<ValueInvalidException> reject)
     {
         path = table.Path;
-        PositionOptions options = recipe.Positions with { OnMessage = onMessage };
+        PositionOptions options = recipe.Positions with { OnMessage = onMessage, OnBadValue = reject };
         try
         {
             columns = PositionColumns.Find(table.Columns, options);
@@ -34,6 +35,9 @@ internal sealed class TablePositions
 
     /// <summary>Reads the positions of the next rows.</summary>
     internal void Next(RowBatch rows) => batch = reader.Read(rows);
+
+    /// <summary>Passes rows whose positions are not read.</summary>
+    internal void Pass(int rows) => reader.Pass(rows);
 
     /// <summary>Returns the position of a row of the batch, which may be missing or out of range.</summary>
     internal (double RaDeg, double DecDeg) At(int row) =>

@@ -62,6 +62,16 @@ internal static class CatalogueBlocks
         }
     }
 
+    /// <summary>Lists a file that is not usable as an image as skipped.</summary>
+    /// <exception cref="PileException">Bad rows are not skipped.</exception>
+    internal static void SkipFile(RecipeSource source, BuildContext context, string path, PileException reason)
+    {
+        if (!context.SkipsBadRows)
+            throw reason;
+        context.Report($"skipped {source.NameOf(path)}: {reason.Message}");
+        context.Skip(source.NameOf(path), null, reason.Message);
+    }
+
     /// <summary>Lists an object as skipped.</summary>
     /// <param name="catalogue">The catalogue.</param>
     /// <param name="context">The build.</param>

@@ -84,10 +84,12 @@ internal sealed class PhotFile : IDisposable
         if (Array.IndexOf(time, SeparatorMjd) is >= 0 and int row)
             throw new ValueInvalidException(file.Path, firstRow + row, columns.Time, "-777, which separates objects,",
                 "a time of the object", "Get both files again: PTROBS_MIN and PTROBS_MAX in HEAD do not match this file");
+        for (int i = 0; i < time.Length; i++)
+            SampleColumns.CheckTime(time[i], file.Path, firstRow + i, columns.Time, SampleColumns.Throw);
         double[] flux = Numbers(columns.Flux), err = Numbers(columns.FluxErr);
         long[]? flags = quality is null ? null : SnanaTable.Read<long>(file.Path, table, quality, firstRow, rowCount);
         int[] band = Bands.Of(new([TextColumnData.From(new() { Name = columns.Band, DType = DType.String },
-            SnanaTable.Texts(file.Path, table, table.Column(columns.Band), firstRow, rowCount))]), firstRow);
+            SnanaTable.Texts(file.Path, table, table.Column(columns.Band), firstRow, rowCount))]), firstRow, SampleColumns.Throw);
         return [.. time.Select((mjd, i) => new Sample(band[i], mjd, flux[i], err[i], flags?[i] ?? 0))];
 
         double[] Numbers(string name) => SnanaTable.Read<double>(file.Path, table, table.Column(name), firstRow, rowCount);

@@ -58,10 +58,14 @@ internal sealed class TextCurve(SnanaText file, SnanaRecipe recipe, HeaderTypes 
         int err = file.Columns.IndexOf(columns.FluxErr), band = file.Columns.IndexOf(columns.Band);
         int quality = columns.Quality is { } name ? file.Columns.IndexOf(name) : -1;
         int[] bandOf = bands.Of(new([TextColumnData.From(new() { Name = columns.Band, DType = DType.String },
-            [.. file.Rows.Select(row => row.Fields[band])])]), 0);
+            [.. file.Rows.Select(row => row.Fields[band])])]), 0, SampleColumns.Throw);
         List<Sample> samples = new(file.Rows.Count);
         for (int row = 0; row < file.Rows.Count; row++)
+        {
+            if (double.IsInfinity(Number(row, time)))
+                throw Invalid(row, time, "a finite time");
             samples.Add(new(bandOf[row], Number(row, time), Number(row, flux), Number(row, err), quality < 0 ? 0 : Flags(row, quality)));
+        }
         return samples;
     }
 

@@ -7,6 +7,8 @@ namespace Pile.Builders.Sources.Spectrum;
 /// <summary>Finds the HDUs of an arm.</summary>
 internal static class ArmHdus
 {
+    private const int MostTables = 3; // whose columns are listed in a message
+
     /// <summary>Returns the HDUs of the flux: that with a number, all with a name, or the first that can be one.</summary>
     /// <exception cref="PileException">No HDU fits.</exception>
     internal static IReadOnlyList<FitsHdu> OfFlux(FitsFile file, ArmRecipe arm) => arm.Flux.Hdu is not { } name ? [First(file, arm)]
@@ -42,9 +44,17 @@ internal static class ArmHdus
         }
     }
 
+    private static string Columns(FitsFile file)
+    {
+        FitsHdu[] tables = [.. file.Hdus.Where(h => h.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable)];
+        return tables.Length == 0 ? file.Contents().TrimEnd('.') : string.Join("; ", tables.Take(MostTables).Select(table =>
+            $"{(tables.Length == 1 ? "The columns are" : $"HDU {table.Label} has")} "
+                + string.Join(", ", table.Table().Columns.Select(c => c.Name)))) + (tables.Length > MostTables ? "; …" : "");
+    }
+
     private static FitsHdu First(FitsFile file, ArmRecipe arm) => arm.Flux.Column is { } column
         ? file.Hdus.FirstOrDefault(h => h.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable && h.Table().TryColumn(column, out _))
-            ?? throw new SchemaMismatchException(file.Path, column, $"{arm.Label}no table has this column. {file.Contents().TrimEnd('.')}",
+            ?? throw new SchemaMismatchException(file.Path, column, $"{arm.Label}no table has this column. {Columns(file)}",
                 "Correct 'flux' in the recipe's source, or leave out this file")
             { IsOfCaller = true }
         : file.Hdus.FirstOrDefault(h => h.Kind is FitsHduKind.Image && h.Axes.Count > 0)

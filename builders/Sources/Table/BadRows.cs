@@ -59,20 +59,30 @@ internal sealed class BadRows(BuildContext context, SourceUnit unit)
         int next = 0;
         for (int i = 0; i < checkedRows; i++)
         {
-            long row = firstRow + i;
-            while (lines.TryPeek(out (long FileRow, string Reason) line) && line.FileRow <= row + linesBefore)
-            {
-                Skip(line.FileRow, line.Reason);
-                lines.Dequeue();
-                linesBefore++;
-            }
-            if (found.Remove(row, out ValueInvalidException? bad))
-                Skip(row + linesBefore, bad.Finding);
+            Skips(firstRow + i, out long fileRow);
             if (next < kept.Length && kept[next] == i)
-                fileRows[next++] = row + linesBefore;
+                fileRows[next++] = fileRow;
         }
         found.Clear();
         return fileRows;
+    }
+
+    /// <summary>Returns whether a row is bad, and lists it and the lines before it as skipped. Call it for ascending rows.</summary>
+    /// <param name="row">The row of the table.</param>
+    /// <param name="fileRow">The row of the file.</param>
+    internal bool Skips(long row, out long fileRow)
+    {
+        while (lines.TryPeek(out (long FileRow, string Reason) line) && line.FileRow <= row + linesBefore)
+        {
+            Skip(line.FileRow, line.Reason);
+            lines.Dequeue();
+            linesBefore++;
+        }
+        fileRow = row + linesBefore;
+        if (!found.Remove(row, out ValueInvalidException? bad))
+            return false;
+        Skip(fileRow, bad.Finding);
+        return true;
     }
 
     /// <summary>Lists the lines after the last row as skipped, and reports the number of skipped rows.</summary>

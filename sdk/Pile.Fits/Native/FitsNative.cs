@@ -8,6 +8,7 @@ namespace Pile.Fits.Native;
 internal static unsafe partial class FitsNative
 {
     internal const int ReadOnlyMode = 0;
+    internal const int EndOfFile = 107, ReadError = 108; // END_OF_FILE and READ_ERROR of fitsio.h
     private const int MessageBytes = 81;
 
     static FitsNative() => NativeLibraries.EnsureResolved();

@@ -65,6 +65,9 @@ internal sealed class PositionReader
         return read;
     }
 
+    /// <summary>Passes rows that are not converted, so that the next ones have their numbers in the table.</summary>
+    public void Pass(int rows) => nextRow += rows;
+
     /// <summary>Returns whether no coordinate is missing or out of range, and if so, extends the extent.</summary>
     private bool AreInRange(ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg)
     {

@@ -15,6 +15,7 @@ internal sealed class BatchRules(Modality modality, EarthGrid? grid)
         new TextEncoding(),
         new TextWidth(),
         .. modality.Frame is { } frame ? (ReadOnlySpan<IBatchRule>)[new PositionRange(frame)] : [],
+        new FiniteTimes(),
         .. grid is null ? (ReadOnlySpan<IBatchRule>)[] : [new TileKeys(grid)],
         new TrimmedIds(),
         new AxisLengths(modality),

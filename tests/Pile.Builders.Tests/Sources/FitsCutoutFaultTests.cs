@@ -41,6 +41,52 @@ public class FitsCutoutFaultTests
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
     }
 
+    [Theory] // astropy cuts the objects that are left
+    [InlineData("a_sci.fits", 100, "a_sci.fits,,", "1")] // without its image, the object is in none
+    [InlineData("a_ivar.fits", 0, "t.csv,0,", "1")]
+    [InlineData("a_ivar.fits", -2880, "t.csv,0,", "1")]
+    [InlineData("a_mask.fits", 3000, "t.csv,0,", "1")]
+    [InlineData("b_psf.fits", 100, "t.csv,1,", "0")]
+    public async Task A_truncated_file_costs_only_the_objects_that_need_it(string file, int length, string listed, string left)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            from astropy.wcs import WCS
+            for name, ra in (('a', 10), ('b', 20)):
+                w = WCS(naxis=2)
+                w.wcs.ctype, w.wcs.crval, w.wcs.crpix, w.wcs.cdelt = ['RA---TAN', 'DEC--TAN'], [ra, 5], [32.3, 32.3], [-1e-4, 1e-4]
+                for kind in ('sci', 'ivar', 'mask', 'psf'):
+                    data = np.arange(64 * 64, dtype='i4').reshape(64, 64) * (kind != 'mask') + ra * (kind == 'sci')
+                    data = data.astype('i4' if kind == 'mask' else 'f4')
+                    fits.PrimaryHDU(data, w.to_header()).writeto(f'{sys.argv[1]}/{name}_{kind}.fits')
+            """, folder.Path);
+        File.WriteAllText(folder["t.csv"], "id,ra,dec\n0,10,5\n1,20,5\n");
+        await using (FileStream stream = new(folder[file], FileMode.Open))
+            stream.SetLength(length < 0 ? stream.Length + length : length);
+        const string Recipe = "kind: fits-cutout\ncatalogue: t.csv\nsize: 4\nbands: [{ name: r, files: '*_sci.fits', "
+            + "ivar: { replace: [sci, ivar], kind: ivar }, mask: { replace: [sci, mask] }, "
+            + "psf_fwhm: { replace: [sci, psf], unit: arcsec } }]";
+        PileException e = await Assert.ThrowsAnyAsync<PileException>(() => Cutouts.ReadOne(Recipe, folder.Path));
+        Assert.Contains(file, e.Message, StringComparison.Ordinal);
+
+        List<SkippedRow> skipped = [];
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder(Recipe, folder.Path, skipBadRows: true, onSkip: skipped.Add)
+            .ReadAllAsync(TestContext.Current.CancellationToken));
+        SkippedRow first = skipped[0];
+        Assert.Equal(listed, $"{first.File},{first.Row},");
+        Assert.Contains(file, first.Reason, StringComparison.Ordinal);
+        Assert.Equal("True", PythonColumns.Run(new(rows.Columns.Where(c => c is not TextColumnData)), """
+            from astropy.io import fits
+            from astropy.nddata import Cutout2D
+            i = int(sys.argv[3])
+            data = fits.getdata(f'{sys.argv[2]}/{"ab"[i]}_sci.fits')
+            expected = Cutout2D(data, (31.3, 31.3), 4).data
+            print(columns['object_id'].tolist() == [i] and np.array_equal(columns['image_array'][0, 0], expected))
+            """, folder.Path, left).Trim());
+    }
+
     [Theory]
     [InlineData("size: 0", "expected 1 to 16384 pixels")]
     [InlineData("size: [8, 8, 8]", "two: [ny, nx]")]

@@ -48,6 +48,22 @@ public class LightCurveFitsTests
         Assert.Contains("result.fits: there is no HDU 'LIGHTCURVE', so this is not a light curve", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_infinite_time_is_named_by_its_row()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            with fits.open(sys.argv[1]) as h:
+                h['LIGHTCURVE'].data['TIME'][7] = np.inf
+                h.writeto(sys.argv[2])
+            """, TestPaths.Data("lightcurves/kplr011442793-2009350155506_llc.fits"), folder["inf.fits"]);
+        ValueInvalidException error = await Assert.ThrowsAsync<ValueInvalidException>(
+            () => BuilderRuns.Builder("kind: lightcurve-fits\nfiles: inf.fits", folder.Path).ReadAllAsync(Token));
+        Assert.Contains("inf.fits, row 7, column 'TIME': Infinity is not a finite time", error.Message, StringComparison.Ordinal);
+    }
+
     private static string Text(RowBatch row, string column) => ((TextColumnData)row[column]).Text(0);
 }
 

@@ -302,8 +302,68 @@ public sealed class LightCurveTableTests : IDisposable
             await BuilderRuns.Builder(keys, folder.Path, notes.Add, skipBadRows: true, onSkip: skipped.Add).ReadAllAsync(Token));
         Assert.Equal([3L, 9], ((ColumnData<long>)rows["object_id"]).Values.ToArray());
         Assert.Equal([0.5, 0.75], ((ColumnData<double>)rows["z"]).Values.ToArray());
-        Assert.Contains("'7'", Assert.Single(skipped).Reason, StringComparison.Ordinal);
+        Assert.Equal((0L, $"column 'id': '7' is not an object of {folder["c.csv"]}"),
+            Assert.Single(skipped) is var skip ? (skip.Row!.Value, skip.Reason) : default);
         Assert.Contains(notes, n => n.EndsWith("does not contain these columns of the measurements: ra, dec", StringComparison.Ordinal));
+    }
+
+    private const string BadRows = """
+        id,ra,dec,t,f,e,b,q
+        7,10.5,-20.25,59001,1,0.25,g,0
+        7,10.5,-20.25,59002,2,0.25,,0
+        7,10.5,-20.25,59003,>18.2,0.25,g,0
+        7,10.5,-20.25
+        7,10.5,-20.25,59004,4,0.25,g,
+        ,10.5,-20.25,59005,5,0.25,g,0
+        7,10.5,-20.25,inf,6,0.25,g,0
+        7,10.5,-20.25,59007,7,0.25,zz,0
+        7,10.5,-20.25,59008,8,0.25,r,0
+        3,1,45,59009,9,0.25,zz,0
+        5,2,45,59010,10,0.25,g,0
+        5,2,45,-inf,11,0.25,g,0
+
+        """;
+
+    [Theory] // pandas selects the good rows
+    [InlineData("", "True")]
+    [InlineData("\nfilter: t <> 59008 AND t <> 59002", "~t.t.isin([59008, 59002])")]
+    public async Task Bad_measurements_are_skipped_and_listed_by_row(string filter, string condition)
+    {
+        await File.WriteAllTextAsync(folder["t.csv"], BadRows, Token);
+        List<SkippedRow> skipped = [];
+        List<string> notes = [];
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder($"{Keys}\ncast: {{ f: float64 }}{filter}"
+            .Replace("band: b", "band: { column: b, names: { g: g, r: r } }", StringComparison.Ordinal), folder.Path, notes.Add,
+            skipBadRows: true, onSkip: skipped.Add).ReadAllAsync(Token));
+        (long Row, string Reason)[] expected =
+        [
+            (1, "column 'b': a missing value is not a band"), (2, "column 'f': '>18.2' is not float64, to which the column is cast"),
+            (3, "3 fields"), (4, "column 'q': a missing value is not an integer"), (5, "column 'id': a missing value is not an id"),
+            (6, "column 't': Infinity is not a finite time"), (7, "column 'b': 'zz' is not one of the bands g, r"),
+            (9, "column 'b': 'zz' is not one of the bands g, r"), (11, "column 't': -Infinity is not a finite time"),
+        ];
+        expected = [.. expected.Where(e => e.Row != 1 || filter.Length == 0)];
+        Assert.Equal(expected.Select(e => e.Row), skipped.Select(s => s.Row!.Value));
+        Assert.All(expected.Zip(skipped), e => Assert.Contains(e.First.Reason, e.Second.Reason, StringComparison.Ordinal));
+        Assert.Contains(notes, n => n == $"{expected.Length} rows were skipped; skipped.csv lists them.");
+        Assert.Equal(Python.Run($"""
+            import sys, numpy as np, pandas as pd
+            t = pd.read_csv(sys.argv[1])
+            kept = {condition} & t.b.isin(['g', 'r']) & t.q.notna() & t.id.notna() & np.isfinite(t.t) \
+                & pd.to_numeric(t.f, errors='coerce').notna()
+            print(*sorted(t.f[kept].astype(int)))
+            """, folder["t.csv"]).Trim(), string.Join(' ', ((ColumnData<double>)rows["lightcurve_flux"]).Values.ToArray().Order()));
+    }
+
+    [Theory]
+    [InlineData("g,0\n8,1,1,inf,1,1,g,0", "row 9, column 't': Infinity is not a finite time. Correct the value")]
+    [InlineData("g,0\n8,x,1,1,1,1,g,0", "row 9, column 'ra': 'x' is not ")]
+    public async Task An_invalid_value_after_rows_that_a_filter_drops_is_named_by_its_row(string end, string message)
+    {
+        await File.WriteAllTextAsync(folder["t.csv"], $"{Rows}8,1,1,59000,1,1,{end}\n", Token);
+        PileException error = await Assert.ThrowsAnyAsync<PileException>(
+            () => BuilderRuns.Builder($"{Keys}\nfilter: b <> 'r'", folder.Path).ReadAllAsync(Token));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -33,6 +33,20 @@ public sealed class CheckTests : IAsyncDisposable
         Assert.Contains($" {value} is not a ", e.Message);
     }
 
+    [Theory]
+    [InlineData("mjd", double.PositiveInfinity, "Infinity")]
+    [InlineData("mjd_end", double.NegativeInfinity, "-Infinity")]
+    public void Infinite_times_are_rejected_and_missing_ones_are_not(string column, double mjd, string value)
+    {
+        using UnitSpill spill = writer.BeginUnit("u", Zoo.Source("m31.fits"));
+        spill.Append(new([.. At([1, 2], [0, 0]).Columns,
+            new ColumnData<double>(Zoo.Common(column, DType.Float64), new[] { 59000, double.NaN })]));
+        ValueInvalidException e = Assert.Throws<ValueInvalidException>(() => spill.Append(new([.. At([3, 4], [0, 0]).Columns,
+            new ColumnData<double>(Zoo.Common(column, DType.Float64), new[] { 59000, mjd })])));
+        Assert.Equal(("m31.fits", 3, column), (e.SourcePath, e.Row, e.Column));
+        Assert.Contains($" {value} is not a finite time. ", e.Message);
+    }
+
     [Fact]
     public async Task Right_ascension_360_is_0()
     {

@@ -77,6 +77,34 @@ public class CubeBuilderFaultTests
         Assert.Contains("cut.fits', HDU 1 (DATA): the file is truncated", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact] // astropy reads it, with the warning that it may be truncated
+    public async Task A_file_without_the_end_of_its_last_block_is_truncated()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys
+            from astropy.io import fits
+            whole = open(sys.argv[1], 'rb').read()
+            info = fits.open(sys.argv[1])[1].fileinfo()
+            open(sys.argv[2], 'wb').write(whole[:info['datLoc'] + 6 * 9 * 8 * 4])
+            """, Path.Combine(Made.Value.Path, "good.fits"), folder["cut.fits"]);
+        PileException e = await Assert.ThrowsAnyAsync<PileException>(() => CubeRun.ReadRow("files: cut.fits", folder.Path));
+        Assert.Contains("cut.fits', HDU 1 (SCI): pixels", e.Message, StringComparison.Ordinal);
+        Assert.Contains("the file is truncated, because its ", e.Message, StringComparison.Ordinal);
+        Assert.Contains(" are not a multiple of 2880. Get the file again", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("linear", "wavelength: { medium: air }", "wavelengths in air (by the recipe) from CTYPE3 = 'LINEAR'")]
+    [InlineData("zair", "wavelength: { medium: air }", "wavelengths in air from CTYPE3 = 'AWAV'")]
+    public async Task The_medium_of_the_recipe_is_reported_as_such(string file, string keys, string message)
+    {
+        List<string> notes = [];
+        await BuilderRuns.Builder($"kind: cube\nfiles: {file}.fits\n{keys}", Made.Value.Path, notes.Add)
+            .ReadAllAsync(TestContext.Current.CancellationToken);
+        Assert.Contains(notes, note => note.EndsWith(message, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_large_file_of_gzip_is_unpacked_and_a_truncated_one_is_an_error()
     {

@@ -62,4 +62,47 @@ public class CubeFaultTests(MadeCubes made)
         await Assert.ThrowsAsync<FitsException>(
             () => BuilderRuns.Builder(Recipe, folder.Path).ReadAllAsync(TestContext.Current.CancellationToken));
     }
+
+    [Fact]
+    public async Task Truncated_noise_costs_only_the_objects_of_its_cube()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys
+            from astropy.io import fits
+            with fits.open(sys.argv[1]) as h:
+                for name, shift in (('a', 0), ('b', 10)):
+                    h['DATA'].header['CRVAL1'] = 53 + shift
+                    fits.HDUList([fits.PrimaryHDU(), h['DATA']]).writeto(f'{sys.argv[2]}/{name}_data.fits')
+                    h['STAT'].writeto(f'{sys.argv[2]}/{name}_stat.fits')
+            """, Path.Combine(Ifu, "muse-udf-26.fits"), folder.Path);
+        (double ra, double dec) = Centre(folder["a_data.fits"]);
+        File.WriteAllText(folder["t.csv"], string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"id,ra,dec\n0,{ra},{dec}\n1,{ra + 10},{dec}\n"));
+        await using (FileStream stream = new(folder["a_stat.fits"], FileMode.Open))
+            stream.SetLength(0);
+        const string Recipe = "kind: cube-spectrum\ncatalogue: t.csv\nfiles: '*_data.fits'\naperture: { radius_arcsec: 0.6 }\nivar: { "
+            + "replace: [data, stat], kind: variance }";
+        List<SkippedRow> skipped = [];
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder(Recipe, folder.Path, skipBadRows: true, onSkip: skipped.Add)
+            .ReadAllAsync(TestContext.Current.CancellationToken));
+        Assert.Equal([1L], rows.Values<long>("object_id").ToArray());
+        SkippedRow skip = Assert.Single(skipped);
+        Assert.Equal(("t.csv", 0L), (skip.File, skip.Row));
+        Assert.Contains("a_stat.fits", skip.Reason, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<FitsException>(
+            () => BuilderRuns.Builder(Recipe, folder.Path).ReadAllAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static (double RaDeg, double DecDeg) Centre(string cube)
+    {
+        double[] centre = [.. Python.Run("""
+            import sys, warnings
+            from astropy.io import fits
+            from astropy.wcs import WCS
+            warnings.simplefilter('ignore')
+            print(*WCS(fits.getheader(sys.argv[1], 1)).celestial.pixel_to_world_values(14, 14))
+            """, cube).Split(' ').Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture))];
+        return (centre[0], centre[1]);
+    }
 }

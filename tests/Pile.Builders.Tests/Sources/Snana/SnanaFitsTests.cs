@@ -74,6 +74,7 @@ public sealed class SnanaFitsTests : IDisposable
     [InlineData("head['RA'][1] = head['DEC'][1] = -9", "a_HEAD.FITS, row 1, column 'RA, DEC': -9, -9 is not a position on the sky")]
     [InlineData("head['SNID'][1] = ''", "a_HEAD.FITS, row 1, column 'SNID': an empty text is not an id")]
     [InlineData("phot['BAND'][4] = ''", "a_PHOT.FITS, row 4, column 'BAND': a missing value is not a band")]
+    [InlineData("phot['MJD'][4] = np.inf", "a_PHOT.FITS, row 4, column 'MJD': Infinity is not a finite time")]
     public async Task A_bad_object_is_named_and_can_be_skipped(string change, string message)
     {
         SnanaFiles.WritePair(folder, change);

@@ -17,6 +17,7 @@ public sealed class SnanaTextFaultTests : IDisposable
     [InlineData("59001.25 r NULL", "59001.25 r", "line 9, column 'OBS': 'OBS: 59001.25 r -2.5 0.5' has 4 fields, but VARLIST has 5")]
     [InlineData("-2.5 0.5", "-2.5 0.5 7", "line 9, column 'OBS': 'OBS: 59001.25 r NULL -2.5 0.5 7' has 6 fields, but VARLIST has 5")]
     [InlineData("59001.25", "later", "row 1, column 'MJD': 'later' in line 9 is not a number")]
+    [InlineData("59001.25", "-inf", "row 1, column 'MJD': '-inf' in line 9 is not a finite time")]
     [InlineData("-2.5", "-2,5", "row 1, column 'FLUXCAL': '-2,5' in line 9 is not a number")]
     [InlineData("VARLIST: MJD FLT FIELD FLUXCAL FLUXCALERR\n", "", "line 7, column 'OBS': there is no 'VARLIST:' before")]
     [InlineData("FLT FIELD", "FLT FLT", "line 7, column 'VARLIST': two columns are called 'FLT'")]

@@ -258,7 +258,8 @@ public class SpectrumTests
     [Theory]
     [InlineData("files: spectra/PH957_f.fits\nra: RA\ndec: DEC\nfile_unit: Jy", "neither that its wavelengths are in air nor in vacuum")]
     [InlineData("files: spectra/spec-0266-51602-0031.fits\nflux: flux\nra: RA\ndec: DEC", "does not name the column of the wavelengths")]
-    [InlineData("files: spectra/spec-0266-51602-0031.fits\nflux: Flux2\nra: RA\ndec: DEC", "no table has this column")]
+    [InlineData("files: spectra/spec-0266-51602-0031.fits\nflux: Flux2\nra: RA\ndec: DEC",
+        "no table has this column. HDU 1 (COADD) has flux, loglam, ivar, ")]
     [InlineData("files: images/dist_lookup.fits.gz\nflux: F\nra: RA\ndec: DEC", "no table has this column")]
     [InlineData("files: malformed/empty.fits\nra: RA\ndec: DEC", "it is empty")]
     public async Task A_file_that_does_not_say_enough_is_an_error(string source, string message)

@@ -1,0 +1,22 @@
+using System.Globalization;
+using Pile.Format;
+using Pile.Writing.Schemas;
+
+namespace Pile.Writing.Rules;
+
+/// <summary>The times of rows, <c>mjd</c> and <c>mjd_end</c>, are not infinite: the manifest has their span.</summary>
+/// <remarks>NaN is a missing time.</remarks>
+internal sealed class FiniteTimes : IBatchRule
+{
+    public RowBatch Apply(RowBatch batch, BatchPlace place)
+    {
+        for (int i = 0; i < place.Resolved.Length; i++)
+            if (place.Resolved[i] is { Role: ColumnRole.Standard, Name: StandardColumns.Mjd or StandardColumns.MjdEnd } resolved
+                && batch.Columns[i] is ColumnData<double> times)
+                for (int row = 0; row < times.RowCount; row++)
+                    if (double.IsInfinity(times.Values.Span[row]) && !times.IsNullAt(row))
+                        throw place.Invalid(row, resolved.Name, times.Values.Span[row].ToString(CultureInfo.InvariantCulture),
+                            "a finite time", "Correct it at its source, or set it to NaN if it is unknown");
+        return batch;
+    }
+}
