@@ -13,10 +13,13 @@ internal sealed class FiniteTimes : IBatchRule
         for (int i = 0; i < place.Resolved.Length; i++)
             if (place.Resolved[i] is { Role: ColumnRole.Standard, Name: StandardColumns.Mjd or StandardColumns.MjdEnd } resolved
                 && batch.Columns[i] is ColumnData<double> times)
-                for (int row = 0; row < times.RowCount; row++)
-                    if (double.IsInfinity(times.Values.Span[row]) && !times.IsNullAt(row))
-                        throw place.Invalid(row, resolved.Name, times.Values.Span[row].ToString(CultureInfo.InvariantCulture),
-                            "a finite time", "Correct it at its source, or set it to NaN if it is unknown");
+            {
+                ReadOnlySpan<double> mjd = times.Values.Span;
+                for (int row = 0; row < mjd.Length; row++)
+                    if (double.IsInfinity(mjd[row]) && !times.IsNullAt(row))
+                        throw place.Invalid(row, resolved.Name, mjd[row].ToString(CultureInfo.InvariantCulture), "a finite time",
+                            "Correct it at its source, or set it to NaN if it is unknown");
+            }
         return batch;
     }
 }
