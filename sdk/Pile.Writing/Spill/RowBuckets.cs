@@ -6,7 +6,7 @@ namespace Pile.Writing.Spill;
 /// <summary>Sorts rows: at once if they fit into memory or are narrow, else divided by their places in the order among files, each of
 /// which is sorted in memory.</summary>
 /// <remarks>DuckDB merges rows that do not fit into its memory in parts of 122,880 rows per thread, and fails if the parts do not fit
-/// either. It is faster for narrow rows only, whose parts are smaller than a file.</remarks>
+/// either. It is faster for narrow rows only, whose parts are small.</remarks>
 /// <param name="rows">SQL of all rows, whose columns are numbers, texts, bytes, or lists of numbers.</param>
 /// <param name="someRows">SQL of some of them, which are as large as all on average.</param>
 /// <param name="order">The order of the rows.</param>
@@ -22,7 +22,11 @@ internal sealed class RowBuckets(string rows, string someRows, SortOrder order, 
 
     private const int PartRows = 122_880, SampledRows = 100_000, MostBuckets = 512;
 
-    private long BucketBytes => settings.SortBytes / 16;
+    /// <summary>The size of a file, of which two are in memory.</summary>
+    private long BucketBytes => settings.SortBytes / 48;
+
+    /// <summary>The size of the rows that are collected before they are written to the files.</summary>
+    private long CollectedBytes => settings.SortBytes / 16;
 
     /// <summary>Reads all rows in order. Chunks are valid until the next one.</summary>
     internal IEnumerable<DuckDbChunk> Read(DuckDbDatabase database, CancellationToken cancellationToken)
@@ -40,14 +44,14 @@ internal sealed class RowBuckets(string rows, string someRows, SortOrder order, 
         int count = (int)Math.Clamp(rowBytes * rowCount / BucketBytes, 2, MostBuckets);
         using BucketFiles files = new(folder, count);
         Divide(Starts(count, connection, cancellationToken), files, connection, cancellationToken);
-        using SortedBuckets sorted = new(files, order, 4 * BucketBytes, database, cancellationToken);
+        using SortedBuckets sorted = new(files, order, settings.SortBytes / 4, database, cancellationToken);
         while (sorted.TryNext(out IEnumerable<DuckDbChunk>? bucket))
             foreach (DuckDbChunk chunk in bucket)
                 yield return chunk;
     }
 
     private bool IsSortedAtOnce(long rowBytes) =>
-        rowBytes * rowCount <= settings.SortBytes / 2 || rowBytes * PartRows * settings.Workers <= BucketBytes;
+        rowBytes * rowCount <= settings.SortBytes / 2 || rowBytes * PartRows * settings.Workers <= CollectedBytes;
 
     /// <summary>Returns the mean size of rows.</summary>
     private long MeanBytes(DuckDbConnection connection, CancellationToken cancellationToken)
@@ -105,7 +109,7 @@ internal sealed class RowBuckets(string rows, string someRows, SortOrder order, 
         connection.ReadInParallel(rows, chunk =>
         {
             if (!idle.TryTake(out BucketRows? collected))
-                collected = new BucketRows(files, columns, BucketBytes / settings.Workers);
+                collected = new BucketRows(files, columns, CollectedBytes / settings.Workers);
             Span<int> buckets = stackalloc int[chunk.RowCount];
             SortColumns places = new(chunk, key, id, tile);
             for (int row = 0; row < buckets.Length; row++)
