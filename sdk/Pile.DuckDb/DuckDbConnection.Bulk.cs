@@ -24,14 +24,16 @@ internal sealed partial class DuckDbConnection
 
     /// <summary>Passes the rows of a query to several threads at the same time, in any order.</summary>
     /// <param name="sql">One SELECT.</param>
+    /// <param name="columns">Its columns, as <see cref="ColumnsOf"/> returns them.</param>
     /// <param name="take">Receives some rows, which are valid during the call. Its exception ends the statement, and is thrown
     /// here.</param>
     /// <param name="cancellationToken">Interrupts DuckDB.</param>
     /// <exception cref="DuckDbException">DuckDB rejected the statement, or it failed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    internal void ReadInParallel(string sql, Action<DuckDbChunk> take, CancellationToken cancellationToken = default)
+    internal void ReadInParallel(string sql, IReadOnlyList<DuckDbField> columns, Action<DuckDbChunk> take,
+        CancellationToken cancellationToken = default)
     {
-        ParallelRead read = new(ColumnsOf(sql, cancellationToken), take);
+        ParallelRead read = new(columns, take);
         long id = predicates.Add(read);
         try
         {

@@ -3,8 +3,8 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>The predicates of one database by number: <c>pile_holds(number, key, x, y)</c> and
-/// <c>pile_holds_bytes(number, bytes)</c>.</summary>
+/// <summary>The predicates and the receivers of rows of one database by number: <c>pile_holds(number, key, x, y)</c>,
+/// <c>pile_holds_bytes(number, bytes)</c> and <c>pile_take(number, …)</c>.</summary>
 internal sealed class PredicateRegistry
 {
     internal const string FunctionName = "pile_holds", BytesFunctionName = "pile_holds_bytes";

@@ -11,7 +11,7 @@ public class ParallelReadTests : DatabaseTest
         const string Rows = "SELECT i, CASE WHEN i % 7 > 0 THEN 'a text of row ' || i END AS text, [i, -i] AS pair, i % 3 AS same "
             + "FROM range(300000) t(i)";
         ConcurrentBag<(long, string?, long, long)> passed = [];
-        Connection.ReadInParallel(Rows, chunk =>
+        Read(Rows, chunk =>
         {
             for (int row = 0; row < chunk.RowCount; row++)
                 passed.Add((chunk.Values<long>(0)[row], chunk[1].Text(row),
@@ -31,7 +31,7 @@ public class ParallelReadTests : DatabaseTest
     public void The_rows_are_those_of_the_result(string rows, int count)
     {
         long passed = 0;
-        Connection.ReadInParallel(rows, chunk => Interlocked.Add(ref passed, chunk.RowCount));
+        Read(rows, chunk => Interlocked.Add(ref passed, chunk.RowCount));
         Assert.Equal(count, passed);
         Assert.Equal(count, Connection.Scalar<long>($"SELECT count(*) FROM ({rows})"));
     }
@@ -40,13 +40,13 @@ public class ParallelReadTests : DatabaseTest
     public void The_exception_of_the_receiver_ends_the_statement()
     {
         IOException error = Assert.Throws<IOException>(() =>
-            Connection.ReadInParallel("SELECT i FROM range(1000000) t(i)", _ => throw new IOException("the disk is full")));
+            Read("SELECT i FROM range(1000000) t(i)", _ => throw new IOException("the disk is full")));
         Assert.Equal("the disk is full", error.Message);
         using CancellationTokenSource cancelled = new();
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            Connection.ReadInParallel("SELECT i FROM range(100000000) t(i)", _ => cancelled.Cancel(), cancelled.Token));
+            Read("SELECT i FROM range(100000000) t(i)", _ => cancelled.Cancel(), cancelled.Token));
         Assert.Contains("no_such_column", Assert.Throws<DuckDbException>(() =>
-            Connection.ReadInParallel("SELECT no_such_column FROM range(5) t(i)", _ => { })).Message, StringComparison.Ordinal);
+            Read("SELECT no_such_column FROM range(5) t(i)", _ => { })).Message, StringComparison.Ordinal);
         Assert.Equal(7L, Connection.Scalar<long>("SELECT 7::BIGINT")); // the connection remains usable
     }
 
@@ -54,7 +54,10 @@ public class ParallelReadTests : DatabaseTest
     public void Rows_end_with_the_call()
     {
         DuckDbChunk? kept = null;
-        Connection.ReadInParallel("SELECT 5 AS i", chunk => kept = chunk);
+        Read("SELECT 5 AS i", chunk => kept = chunk);
         Assert.Throws<ObjectDisposedException>(() => kept!.Values<long>(0).Length);
     }
+
+    private void Read(string sql, Action<DuckDbChunk> take, CancellationToken cancellationToken = default) =>
+        Connection.ReadInParallel(sql, Connection.ColumnsOf(sql, cancellationToken), take, cancellationToken);
 }

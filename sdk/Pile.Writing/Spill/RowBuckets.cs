@@ -33,7 +33,8 @@ internal sealed class RowBuckets(string rows, string someRows, SortOrder order, 
     {
         using DuckDbConnection connection = database.Connect();
         // The widest possible rows decide whether it is worth looking at real ones.
-        long rowBytes = IsSortedAtOnce(widestRowBytes) ? widestRowBytes : MeanBytes(connection, cancellationToken);
+        IReadOnlyList<DuckDbField> columns = IsSortedAtOnce(widestRowBytes) ? [] : connection.ColumnsOf(rows, cancellationToken);
+        long rowBytes = columns.Count == 0 ? widestRowBytes : MeanBytes(columns, connection, cancellationToken);
         if (IsSortedAtOnce(rowBytes))
         {
             using DuckDbResult all = connection.Query(order.Sorted(rows), cancellationToken: cancellationToken);
@@ -43,7 +44,7 @@ internal sealed class RowBuckets(string rows, string someRows, SortOrder order, 
         }
         int count = (int)Math.Clamp(rowBytes * rowCount / BucketBytes, 2, MostBuckets);
         using BucketFiles files = new(folder, count);
-        Divide(Starts(count, connection, cancellationToken), files, connection, cancellationToken);
+        Divide(Starts(count, connection, cancellationToken), columns, files, connection, cancellationToken);
         using SortedBuckets sorted = new(files, order, settings.SortBytes / 4, database, cancellationToken);
         while (sorted.TryNext(out IEnumerable<DuckDbChunk>? bucket))
             foreach (DuckDbChunk chunk in bucket)
@@ -54,9 +55,9 @@ internal sealed class RowBuckets(string rows, string someRows, SortOrder order, 
         rowBytes * rowCount <= settings.SortBytes / 2 || rowBytes * PartRows * settings.Workers <= CollectedBytes;
 
     /// <summary>Returns the mean size of rows.</summary>
-    private long MeanBytes(DuckDbConnection connection, CancellationToken cancellationToken)
+    private long MeanBytes(IReadOnlyList<DuckDbField> columns, DuckDbConnection connection, CancellationToken cancellationToken)
     {
-        string bytes = string.Join(" + ", connection.ColumnsOf(rows, cancellationToken).Select(BytesSql));
+        string bytes = string.Join(" + ", columns.Select(BytesSql));
         return connection.Scalar<long>($"SELECT greatest(1, coalesce(avg({bytes}), 0)::BIGINT) FROM ({someRows})",
             cancellationToken: cancellationToken);
     }
@@ -101,12 +102,12 @@ internal sealed class RowBuckets(string rows, string someRows, SortOrder order, 
         _ => 8,
     };
 
-    private void Divide(SortPlace[] starts, BucketFiles files, DuckDbConnection connection, CancellationToken cancellationToken)
+    private void Divide(SortPlace[] starts, IReadOnlyList<DuckDbField> columns, BucketFiles files, DuckDbConnection connection,
+        CancellationToken cancellationToken)
     {
-        IReadOnlyList<DuckDbField> columns = connection.ColumnsOf(rows, cancellationToken);
         (int tile, int key, int id) = order.In(columns);
         ConcurrentBag<BucketRows> idle = [];
-        connection.ReadInParallel(rows, chunk =>
+        connection.ReadInParallel(rows, columns, chunk =>
         {
             if (!idle.TryTake(out BucketRows? collected))
                 collected = new BucketRows(files, columns, CollectedBytes / settings.Workers);
