@@ -173,6 +173,7 @@ internal sealed class UnitSpill : IDisposable
             throw WriteErrors.At(Path.GetDirectoryName(lane.Rows.Path)!, e);
         }
         isDone = true;
+        heavyRows.Dispose();
         area.Return(lane);
     }
 
@@ -182,6 +183,7 @@ internal sealed class UnitSpill : IDisposable
         if (isDone)
             return;
         isDone = true;
+        heavyRows.Dispose();
         lane.Abandon();
         area.Return(lane);
         area.Abandon(unitId);

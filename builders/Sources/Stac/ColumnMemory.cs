@@ -4,14 +4,15 @@ namespace Pile.Builders.Sources.Stac;
 
 /// <summary>Rents the large arrays of a batch of columns, which are returned together once the batch is not needed any more.</summary>
 /// <remarks>As arrays of their own, they would make the runtime collect all generations every few batches.</remarks>
-internal sealed class ColumnMemory : IDisposable
+/// <param name="pool">Lends them.</param>
+internal sealed class ColumnMemory(ArrayPool<byte> pool) : IDisposable
 {
     private readonly List<byte[]> rented = [];
 
     /// <summary>Returns an array with at least so many bytes.</summary>
     internal byte[] Rent(int bytes)
     {
-        byte[] array = ArrayPool<byte>.Shared.Rent(bytes);
+        byte[] array = pool.Rent(bytes);
         rented.Add(array);
         return array;
     }
@@ -25,7 +26,7 @@ internal sealed class ColumnMemory : IDisposable
         byte[] larger = Rent((int)Math.Max(bytes, Math.Min(2L * array.Length, Array.MaxLength)));
         array.AsSpan(0, used).CopyTo(larger);
         if (rented.Remove(array))
-            ArrayPool<byte>.Shared.Return(array);
+            pool.Return(array);
         return larger;
     }
 
@@ -33,7 +34,7 @@ internal sealed class ColumnMemory : IDisposable
     public void Dispose()
     {
         foreach (byte[] array in rented)
-            ArrayPool<byte>.Shared.Return(array);
+            pool.Return(array);
         rented.Clear();
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Pile.Earth;
@@ -133,10 +134,11 @@ internal sealed class SceneRecipe : IDisposable
     /// <summary>Reads and converts the scenes of a unit, several groups of them at the same time.</summary>
     /// <param name="unit">The unit.</param>
     /// <param name="context">The number of wanted rows.</param>
+    /// <param name="memory">Lends memory for the chunks of files.</param>
     /// <param name="convert">See <see cref="SceneConversion{T}.Convert"/>.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>The results in the order of the scenes.</returns>
-    internal async IAsyncEnumerable<T> ConvertAsync<T>(SourceUnit unit, BuildContext context,
+    internal async IAsyncEnumerable<T> ConvertAsync<T>(SourceUnit unit, BuildContext context, ArrayPool<byte> memory,
         Func<IEnumerable<Scene>, List<SceneInvalidException>, T> convert, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (JoinsAssets || context.WantedRows is not null || search is not null || unit.Files.Any(StacGeoParquet.IsFile))
@@ -156,7 +158,7 @@ internal sealed class SceneRecipe : IDisposable
                 return ids.Add(key);
             }, (scenes, problems) => convert(Chosen(scenes, problems), problems));
             string name = recipe.NameOf(file);
-            SceneReadOptions options = new() { OnInvalid = problem => Reject(context, name, problem), Mounts = rules };
+            SceneReadOptions options = new() { OnInvalid = problem => Reject(context, name, problem), Mounts = rules, Memory = memory };
             await foreach (T converted in SceneSource.ConvertAsync(FolderOf(file), Path.GetFileName(file), options, conversion,
                 cancellationToken).ConfigureAwait(false))
                 yield return converted;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Pile.Earth;
 using Pile.Format;
 using Pile.Proj;
@@ -18,7 +19,7 @@ internal sealed class SceneRows : IDisposable
     private readonly SceneRecipe recipe;
     private readonly SceneAddresses addresses;
     private readonly Func<string, bool> isText;
-    private readonly ColumnMemory memory = new();
+    private readonly ColumnMemory memory;
     private readonly SceneGroups groups;
     private readonly List<string> tiles = [];
     private readonly TextValues ids, datetime, product, platform, crs;
@@ -34,9 +35,10 @@ internal sealed class SceneRows : IDisposable
     /// <param name="recipe">The recipe.</param>
     /// <param name="addresses">The addresses of assets.</param>
     /// <param name="isText">True for properties that are stored as text.</param>
-    internal SceneRows(SceneRecipe recipe, SceneAddresses addresses, Func<string, bool> isText)
+    /// <param name="pool">Lends memory for the columns.</param>
+    internal SceneRows(SceneRecipe recipe, SceneAddresses addresses, Func<string, bool> isText, ArrayPool<byte> pool)
     {
-        (this.recipe, this.addresses, this.isText) = (recipe, addresses, isText);
+        (this.recipe, this.addresses, this.isText, memory) = (recipe, addresses, isText, new ColumnMemory(pool));
         groups = new SceneGroups(memory);
         (ids, datetime, product) = (new TextValues(memory), new TextValues(memory), new TextValues(memory));
         (platform, crs) = (new TextValues(memory), new TextValues(memory));

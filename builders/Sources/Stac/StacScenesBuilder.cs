@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Pile.Format;
@@ -12,7 +13,8 @@ namespace Pile.Builders.Sources.Stac;
 [DatasetBuilder("stac-scenes")]
 internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingBuilder, IDisposable
 {
-    private const int MaxNotes = 20;
+    private const int MaxNotes = 20, LargestArrayBytes = 1 << 30, MostArrays = 16;
+    private const long LargeFileBytes = 64L << 20;
 
     private readonly SceneRecipe recipe;
     private readonly RasterPlaces places;
@@ -63,8 +65,9 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingB
         SceneColumns columns = new(kinds, name => leftOut?.Includes(name) == true || context.Decisions.LongTexts.Contains(name), isText,
             recipe.Tiles is not null);
         int notes = 0;
-        await foreach (ConvertedScenes scenes in recipe.ConvertAsync(unit, context,
-            (scenes, problems) => Convert(scenes, problems, context, isText), cancellationToken).ConfigureAwait(false))
+        ArrayPool<byte> memory = MemoryFor(unit);
+        await foreach (ConvertedScenes scenes in recipe.ConvertAsync(unit, context, memory,
+            (scenes, problems) => Convert(scenes, problems, context, isText, memory), cancellationToken).ConfigureAwait(false))
         {
             using SceneRows rows = scenes.Rows;
             foreach (string note in scenes.Notes)
@@ -97,11 +100,17 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingB
     /// <exception cref="SceneInvalidException">It is not.</exception>
     protected virtual void Require(Scene scene) { }
 
+    // The arrays of a large file are of megabytes, and those of the shared pool remain in memory a minute after their last use, when the
+    // writer needs it.
+    private static ArrayPool<byte> MemoryFor(SourceUnit unit) =>
+        unit.Files.Any(file => new FileInfo(file) is { Exists: true, Length: > LargeFileBytes })
+            ? ArrayPool<byte>.Create(LargestArrayBytes, MostArrays) : ArrayPool<byte>.Shared;
+
     private ConvertedScenes Convert(IEnumerable<Scene> scenes, List<SceneInvalidException> faults, BuildContext context,
-        Func<string, bool> isText)
+        Func<string, bool> isText, ArrayPool<byte> memory)
     {
         SceneAddresses addresses = new(recipe, places);
-        SceneRows rows = new(recipe, addresses, isText);
+        SceneRows rows = new(recipe, addresses, isText, memory);
         List<string> notes = [];
         int furtherNotes = 0;
         foreach (Scene scene in scenes)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace Pile.Stac;
@@ -7,7 +6,7 @@ namespace Pile.Stac;
 /// (NDJSON). The file is read in chunks and never held as a whole.</summary>
 /// <remarks>The kind is found from the first document, not from the name of the file: a top-level member <c>features</c> with a list is a
 /// collection; a document on one line, with further text behind it, begins an NDJSON file.</remarks>
-internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, ValueTask<int>> read, string source, int maxItemBytes,
+internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, ValueTask<int>> read, string source, SceneReadOptions options,
     int chunkBytes = DocumentFrames.ChunkBytes)
 {
     /// <summary>The bytes that are read at once, and about the size of a batch.</summary>
@@ -21,7 +20,7 @@ internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, Value
 
     private static readonly JsonReaderOptions Json = new() { MaxDepth = 64 };
 
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(chunkBytes);
+    private byte[] buffer = options.Memory.Rent(chunkBytes);
     private int position, filled;
     private bool atEnd;
     private long nextIndex;
@@ -69,7 +68,7 @@ internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, Value
             if (frames.Count > 0 || problem is not null)
                 return Take(frames, first, problem);
         }
-        ArrayPool<byte>.Shared.Return(buffer);
+        options.Memory.Return(buffer);
         buffer = [];
         return null;
     }
@@ -79,10 +78,10 @@ internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, Value
     {
         byte[] full = buffer;
         int rest = filled - position;
-        buffer = ArrayPool<byte>.Shared.Rent(Math.Max(chunkBytes, rest + chunkBytes / 2));
+        buffer = options.Memory.Rent(Math.Max(chunkBytes, rest + chunkBytes / 2));
         full.AsSpan(position, rest).CopyTo(buffer);
         (position, filled) = (0, rest);
-        return new FrameBatch(full, frames, first, problem);
+        return new FrameBatch(full, frames, first, problem, options.Memory);
     }
 
     private void Compact()
@@ -96,15 +95,15 @@ internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, Value
         if (atEnd)
             throw Problem(SceneProblem.Truncated, $"the file ends in the middle of this document, after {filled - position} bytes of it",
                 "Get the file again from its source");
-        if (filled - position > maxItemBytes)
-            throw Problem(SceneProblem.TooLarge, $"the document has more than {maxItemBytes} bytes",
+        if (filled - position > options.MaxItemBytes)
+            throw Problem(SceneProblem.TooLarge, $"the document has more than {options.MaxItemBytes} bytes",
                 "Correct the file, or increase SceneReadOptions.MaxItemBytes");
         if (filled < buffer.Length)
             return;
-        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(2L * buffer.Length, Array.MaxLength));
+        byte[] larger = options.Memory.Rent((int)Math.Min(2L * buffer.Length, Array.MaxLength));
         buffer.AsSpan(position, filled - position).CopyTo(larger);
         (position, filled) = (0, filled - position);
-        ArrayPool<byte>.Shared.Return(buffer);
+        options.Memory.Return(buffer);
         buffer = larger;
     }
 
@@ -209,8 +208,8 @@ internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, Value
     private bool TryEnd()
     {
         if (!atEnd)
-            return filled - position > maxItemBytes ? throw Problem(SceneProblem.TooLarge,
-                $"the members after 'features' have more than {maxItemBytes} bytes", "Correct the file") : false;
+            return filled - position > options.MaxItemBytes ? throw Problem(SceneProblem.TooLarge,
+                $"the members after 'features' have more than {options.MaxItemBytes} bytes", "Correct the file") : false;
         byte[] rest = [.. "{\"features\":0"u8, .. buffer.AsSpan(position + 1, filled - position - 1)];
         Utf8JsonReader reader = new(rest, Json);
         try

@@ -7,7 +7,9 @@ namespace Pile.Stac;
 /// <param name="Frames">The place of each in the buffer.</param>
 /// <param name="FirstIndex">The index of the first one in the file.</param>
 /// <param name="Problem">What prevents reading on after them; null if nothing does.</param>
-internal sealed record FrameBatch(byte[] Buffer, List<(int Start, int Length)> Frames, long FirstIndex, SceneInvalidException? Problem)
+/// <param name="Memory">Lent the buffer.</param>
+internal sealed record FrameBatch(byte[] Buffer, List<(int Start, int Length)> Frames, long FirstIndex, SceneInvalidException? Problem,
+    ArrayPool<byte> Memory)
 {
     /// <summary>Parses the documents and returns the buffer. Each document gets memory of its own.</summary>
     internal (Scene? Scene, SceneInvalidException? Problem)[] Parse(string source, int maxItemBytes)
@@ -22,7 +24,7 @@ internal sealed record FrameBatch(byte[] Buffer, List<(int Start, int Length)> F
         Parse(source, maxItemBytes, document => document);
 
     /// <summary>Returns the buffer.</summary>
-    internal void Return() => ArrayPool<byte>.Shared.Return(Buffer);
+    internal void Return() => Memory.Return(Buffer);
 
     private IEnumerable<(Scene? Scene, SceneInvalidException? Problem)> Parse(string source, int maxItemBytes,
         Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> memoryOf)

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Pile.Stac;
 
 /// <summary>Options for reading scenes.</summary>
@@ -15,6 +17,9 @@ internal sealed record SceneReadOptions
 
     /// <summary>Where links and assets with absolute addresses are stored.</summary>
     internal MountRules Mounts { get; init; } = MountRules.None;
+
+    /// <summary>Lends memory for the chunks of a file that is read in chunks.</summary>
+    internal ArrayPool<byte> Memory { get; init; } = ArrayPool<byte>.Shared;
 
     /// <summary>Reports a problem, or throws it.</summary>
     internal void Report(SceneInvalidException problem)

@@ -80,7 +80,7 @@ internal static class SceneSource
                 await file.ReadAsync(offset, destination[..count], token).ConfigureAwait(false);
             offset += count;
             return count;
-        }, source, options.MaxItemBytes, chunkBytes);
+        }, source, options, chunkBytes);
     }
 
     /// <summary>Reads a small file completely.</summary>

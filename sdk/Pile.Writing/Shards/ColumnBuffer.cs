@@ -1,6 +1,5 @@
 using Pile.DuckDb;
 using Pile.Format;
-using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
@@ -134,7 +133,7 @@ internal abstract class ColumnBuffer(bool isNullable)
     {
         Reserve(checked(RowCount + count));
         if (isNullable)
-            PooledArray.Grow(ref isNull, RowCount, RowCount + count);
+            GrowingArray.Grow(ref isNull, RowCount, RowCount + count);
     }
 
     private static FixedBuffer<T> Fixed<T>(ColumnSchema column)

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Pile.DuckDb;
 using Pile.Format;
-using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
@@ -91,7 +90,7 @@ internal sealed class FixedBuffer<T>(int elementsPerRow, bool isScalar, bool isN
     }
 
     private protected override void Reserve(int rows) =>
-        PooledArray.Grow(ref values, RowCount * elementsPerRow, (long)rows * elementsPerRow);
+        GrowingArray.Grow(ref values, RowCount * elementsPerRow, (long)rows * elementsPerRow);
 
     private Span<T> Free(int count) => values.AsSpan(RowCount * elementsPerRow, count * elementsPerRow);
 }

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Pile.DuckDb;
 using Pile.Format;
-using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
@@ -107,7 +106,7 @@ internal sealed class ListBuffer<T>(ColumnSchema column) : ListBuffer(column.Nul
     private protected override void Count(ColumnStatisticsBuilder statistics, int first, int count) =>
         statistics.Add(column.DType, MemoryMarshal.AsBytes(values.AsSpan(starts[first]..starts[first + count])));
 
-    private protected override void Reserve(int rows) => PooledArray.Grow(ref starts, RowCount + 1, rows + 1);
+    private protected override void Reserve(int rows) => GrowingArray.Grow(ref starts, RowCount + 1, rows + 1);
 
     private ReadOnlySpan<T> Row(int row) => values.AsSpan(starts[row]..starts[row + 1]);
 
@@ -116,7 +115,7 @@ internal sealed class ListBuffer<T>(ColumnSchema column) : ListBuffer(column.Nul
     private void Add(ReadOnlySpan<T> list, int at)
     {
         int needed = checked(at + list.Length);
-        PooledArray.Grow(ref values, at, needed);
+        GrowingArray.Grow(ref values, at, needed);
         list.CopyTo(values.AsSpan(at));
     }
 }

@@ -1,6 +1,5 @@
 using Pile.DuckDb;
 using Pile.Format;
-using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
@@ -79,5 +78,5 @@ internal sealed class TextBuffer(int width, int elementsPerRow, bool isScalar, b
                 statistics.AddText(bytes.AsSpan((row * rowBytes) + (element * width), width).TrimEnd((byte)0));
     }
 
-    private protected override void Reserve(int rows) => PooledArray.Grow(ref bytes, RowCount * rowBytes, (long)rows * rowBytes);
+    private protected override void Reserve(int rows) => GrowingArray.Grow(ref bytes, RowCount * rowBytes, (long)rows * rowBytes);
 }

@@ -1,6 +1,5 @@
 using Pile.DuckDb;
 using Pile.Format;
-using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
@@ -46,7 +45,7 @@ internal sealed class TextListBuffer(ColumnSchema column) : JoinedTextBuffer(col
     internal override void Expect(int rows, long joinedBytes)
     {
         base.Expect(rows, joinedBytes);
-        PooledArray.Grow(ref joined, starts[RowCount], starts[RowCount] + joinedBytes);
+        GrowingArray.Grow(ref joined, starts[RowCount], starts[RowCount] + joinedBytes);
     }
 
     internal override void Add(ReadOnlySpan<byte> texts, bool isNull)
@@ -93,14 +92,14 @@ internal sealed class TextListBuffer(ColumnSchema column) : JoinedTextBuffer(col
 
     private protected override void Reserve(int rows)
     {
-        PooledArray.Grow(ref lengths, RowCount, rows);
-        PooledArray.Grow(ref starts, RowCount + 1, rows + 1);
+        GrowingArray.Grow(ref lengths, RowCount, rows);
+        GrowingArray.Grow(ref starts, RowCount + 1, rows + 1);
     }
 
     private void Put(int row, ReadOnlySpan<byte> texts, int length)
     {
         int needed = checked(starts[row] + texts.Length);
-        PooledArray.Grow(ref joined, starts[row], needed);
+        GrowingArray.Grow(ref joined, starts[row], needed);
         texts.CopyTo(joined.AsSpan(starts[row]));
         (starts[row + 1], lengths[row]) = (needed, length);
     }

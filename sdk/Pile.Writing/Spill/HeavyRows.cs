@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Pile.Codecs;
@@ -12,9 +11,12 @@ namespace Pile.Writing.Spill;
 /// more than the shard, and is often a third of the elements' size. So are ragged rows of bytes, apart from their padding. Other ragged
 /// rows are padded first, to a length that is not known yet, and very large ones would need memory for each unit that is read at the
 /// same time.</remarks>
-internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEncoders encoders)
+internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEncoders encoders) : IDisposable
 {
     private const int BlockBytes = 4 << 20, LargestEncodedBytes = 8 << 20, LargestRowBytes = 64 << 20, SmallestTaskBytes = 256 << 10;
+
+    // Kept from batch to batch: each thread that returns an array to the pool would leave one there.
+    private byte[] encoded = [];
 
     /// <summary>Appends a batch, and returns the offset of each row and the size of its heavy values.</summary>
     /// <param name="texts">The vectors of text.</param>
@@ -35,28 +37,27 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
         int slotsOfRow = slots.Sum();
         int rowsOfBlock = slotsOfRow == 0 ? rowCount : (int)Math.Clamp(BlockBytes / rawRowBytes, 1, rowCount);
         SpilledPiece[] pieces = new SpilledPiece[heavy.Length * rowsOfBlock];
-        byte[] encoded = slotsOfRow == 0 ? [] : ArrayPool<byte>.Shared.Rent(checked(slotsOfRow * rowsOfBlock));
-        try
+        PooledArray.Grow(ref encoded, 0, (long)slotsOfRow * rowsOfBlock);
+        for (int first = 0; first < rowCount; first += rowsOfBlock)
         {
-            for (int first = 0; first < rowCount; first += rowsOfBlock)
+            int count = Math.Min(rowsOfBlock, rowCount - first);
+            Encode(heavy, codecs, slots, first, count, rawRowBytes, pieces);
+            for (int row = first; row < first + count; row++)
             {
-                int count = Math.Min(rowsOfBlock, rowCount - first);
-                Encode(heavy, codecs, slots, first, count, rawRowBytes, pieces, encoded);
-                for (int row = first; row < first + count; row++)
-                {
-                    offsets[row] = file.Length;
-                    foreach (SpilledColumn text in texts)
-                        file.Append(text.Row(row));
-                    heavyBytes[row] = AppendHeavy(heavy, slots, row, pieces.AsSpan((row - first) * heavy.Length, heavy.Length),
-                        encoded.AsSpan((row - first) * slotsOfRow, slotsOfRow));
-                }
+                offsets[row] = file.Length;
+                foreach (SpilledColumn text in texts)
+                    file.Append(text.Row(row));
+                heavyBytes[row] = AppendHeavy(heavy, slots, row, pieces.AsSpan((row - first) * heavy.Length, heavy.Length),
+                    encoded.AsSpan((row - first) * slotsOfRow, slotsOfRow));
             }
         }
-        finally
-        {
-            if (encoded.Length > 0)
-                ArrayPool<byte>.Shared.Return(encoded);
-        }
+    }
+
+    /// <summary>Returns the memory.</summary>
+    public void Dispose()
+    {
+        PooledArray.Return(encoded);
+        encoded = [];
     }
 
     private long AppendHeavy(ImmutableArray<SpilledColumn> heavy, int[] slots, int row, ReadOnlySpan<SpilledPiece> pieces,
@@ -76,7 +77,7 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
     }
 
     private void Encode(ImmutableArray<SpilledColumn> heavy, ImmutableArray<PieceCodec> codecs, int[] slots, int first, int count,
-        long rawRowBytes, SpilledPiece[] pieces, byte[] encoded)
+        long rawRowBytes, SpilledPiece[] pieces)
     {
         int slotsOfRow = slots.Sum(), rowsOfTask = (int)Math.Clamp(SmallestTaskBytes / Math.Max(rawRowBytes, 1), 1, count);
         int tasks = slotsOfRow == 0 ? 1 : (count + rowsOfTask - 1) / rowsOfTask;
