@@ -73,7 +73,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         using DuckDbConnection? ordered = single?.Connect();
         try
         {
-            pipeline.Run(spill, units, area, tiles, database, cancellationToken);
+            await pipeline.RunAsync(spill, units, area, tiles, database, cancellationToken).ConfigureAwait(false);
             AliasCheck.Evaluate(spec.Aliases, [.. tiles.Select(t => Path.Combine(staging.DatasetPath, t.Path))], connection,
                 cancellationToken);
             progress.Begin(BuildPhase.Commit, null);

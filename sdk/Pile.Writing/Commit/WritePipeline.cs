@@ -29,15 +29,15 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
     private readonly int? tileColumn = partition.Key.HasTiles && spec.HasShards ? SpillQuery.TileColumn(schema) : null;
     private readonly string subsetPath = Path.Combine(staging.DatasetPath, spec.Subset);
 
-    /// <summary>The number of shards, available after <see cref="Run"/>.</summary>
+    /// <summary>The number of shards, available after <see cref="RunAsync"/>.</summary>
     internal int ShardCount { get; private set; }
 
-    /// <summary>The statistics of all columns, available after <see cref="Run"/>.</summary>
+    /// <summary>The statistics of all columns, available after <see cref="RunAsync"/>.</summary>
     internal IReadOnlyList<ColumnStatistics> Statistics { get; private set; } =
         [.. schema.Columns.Select(c => new ColumnStatisticsBuilder(c).Finish())];
 
     /// <summary>Writes all shards and all tiles.</summary>
-    internal void Run(SpillQuery spill, IReadOnlyList<UnitRecord> units, SpillArea area, IReadOnlyList<TileFile> tiles,
+    internal async Task RunAsync(SpillQuery spill, IReadOnlyList<UnitRecord> units, SpillArea area, IReadOnlyList<TileFile> tiles,
         DuckDbDatabase sorting, CancellationToken cancellationToken)
     {
         if (tiles.Count == 0)
@@ -56,7 +56,8 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
             Stage(() => WriteReferences(units, stop.Token), null, stop),
         ];
         // One failure stops all stages: report the first exception that is not a consequence of the stop.
-        ((IAsyncResult)Task.WhenAll(stages)).AsyncWaitHandle.WaitOne();
+        // Not waited for on this thread: the pool has as many as there are cores, and would add one in its place after half a second.
+        await Task.WhenAll(stages).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Exception? failure = stages.Select(stage => stage.Exception?.InnerException)
             .FirstOrDefault(e => e is not null and not OperationCanceledException);
         if (failure is not null)
