@@ -10,8 +10,6 @@ internal sealed class BuildAttempt(
     IDatasetBuilder builder, RecipeSource source, DatasetSpec spec, string output, BuildSettings settings, SourceDecisions decisions,
     UnitMessages messages)
 {
-    private const long LargeHeapBytes = 64L << 20;
-
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly ConcurrentBag<SkippedUnit> skipped = [];
     private readonly ConcurrentDictionary<string, UnitFacts> facts = new(StringComparer.Ordinal);
@@ -123,10 +121,10 @@ internal sealed class BuildAttempt(
         return new BuildOutcome(summary, [.. bad], watch.Elapsed) { SkippedRowsBefore = skippedBefore };
     }
 
-    // Large batches would otherwise stay in memory while the writer needs its own.
-    private static void ReleaseMemory()
+    // Large batches would otherwise stay in memory while the writer needs its own; a quarter is what it leaves to the runtime.
+    private void ReleaseMemory()
     {
-        if (GC.GetTotalMemory(forceFullCollection: false) > LargeHeapBytes)
+        if (GC.GetTotalMemory(forceFullCollection: false) > settings.Writer.MemoryBytes / 4)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
