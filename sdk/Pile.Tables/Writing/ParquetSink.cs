@@ -48,8 +48,10 @@ internal sealed class ParquetSink : ITableSink
             ? $"from_json({DuckDbSql.Identifier(f.Name)}, '[\"VARCHAR\"]') AS {DuckDbSql.Identifier(f.Name)}"
             : DuckDbSql.Identifier(f.Name)));
         string compression = isCompressed ? "zstd" : "uncompressed";
-        start = groupRows => Task.Run(() => Copy(path, fields, select, content, facts,
-            $"{compression}{(groupRows < MostGroupRows ? $", ROW_GROUP_SIZE {groupRows}" : "")}"));
+        // A thread of its own: it waits for rows, which the threads of the pool read and convert.
+        start = groupRows => Task.Factory.StartNew(() => Copy(path, fields, select, content, facts,
+            $"{compression}{(groupRows < MostGroupRows ? $", ROW_GROUP_SIZE {groupRows}" : "")}"),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public void Write(ColumnData[] columns, int rowCount)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using Pile.DuckDb;
 using Pile.Format;
@@ -11,9 +10,9 @@ using Pile.Writing.Staging;
 
 namespace Pile.Writing.Commit;
 
-/// <summary>Runs the single pass over the sorted rows. One thread each cuts shards, writes them, and divides them among the tiles of the
-/// index, which have threads of their own, with a bounded number of shards between the stages. The list of files outside the dataset is
-/// written beside them.</summary>
+/// <summary>Runs the single pass over the sorted rows. One thread cuts shards, several write them, and one divides them among the tiles of
+/// the index, which have threads of their own, with a bounded number of shards between the stages. The list of files outside the dataset
+/// is written beside them.</summary>
 internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, WriterSettings settings, Partition partition,
     StagingFolder staging, FileLedger ledger, ProgressMeter progress)
 {
@@ -27,7 +26,6 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
 
     // Without shards, rows are in the order of the index, whatever their cells.
     private readonly int? tileColumn = partition.Key.HasTiles && spec.HasShards ? SpillQuery.TileColumn(schema) : null;
-    private readonly string subsetPath = Path.Combine(staging.DatasetPath, spec.Subset);
 
     /// <summary>The number of shards, available after <see cref="RunAsync"/>.</summary>
     internal int ShardCount { get; private set; }
@@ -48,10 +46,14 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using BlockingCollection<ShardRows> cut = new(MaxWaiting), written = new(MaxWaiting);
         ShardPool pool = new(schema, settings.ShardBytes);
+        using HeavyFiles files = new(units, area);
+        ShardStage shards = new(schema, spec, settings, staging.DatasetPath, spill, files, ledger, progress);
+        Task[] writers = [.. Enumerable.Range(0, shards.Threads).Select(_ => Stage(() => shards.Run(cut, written, stop.Token), null, stop))];
+        Task allWritten = Task.WhenAll(writers).ContinueWith(_ => written.CompleteAdding(), TaskScheduler.Default);
         Task[] stages =
         [
             Stage(() => Cut(spill, tiles.Sum(tile => tile.Rows), sorting, pool, cut, stop.Token), cut, stop),
-            Stage(() => WriteShards(spill, units, area, cut, written, stop.Token), written, stop),
+            .. writers, allWritten,
             Stage(() => WriteTiles(tiles, written, pool, sorting, stop.Token), null, stop),
             Stage(() => WriteReferences(units, stop.Token), null, stop),
         ];
@@ -63,6 +65,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
         cancellationToken.ThrowIfCancellationRequested();
+        (ShardCount, Statistics) = (shards.ShardCount, shards.Statistics());
     }
 
     private static Task Stage(Action work, BlockingCollection<ShardRows>? output, CancellationTokenSource stop) =>
@@ -101,58 +104,6 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         foreach (DuckDbChunk chunk in rows.Read(sorting, cancellationToken))
             cutter.Append(chunk);
         cutter.Complete();
-    }
-
-    private void WriteShards(SpillQuery spill, IReadOnlyList<UnitRecord> units, SpillArea area, BlockingCollection<ShardRows> cut,
-        BlockingCollection<ShardRows> written,
-        CancellationToken cancellationToken)
-    {
-        using HeavyFiles files = new(units, area);
-        using ShardWriter writer = new(schema, spec, settings, spill.Groups, files);
-        List<(string Path, int Rows)> cell = [];
-        ShardRows? next = null;
-        while (TryTake(out ShardRows? shard))
-        {
-            if (!spec.HasShards)
-            {
-                writer.Count(shard);
-                progress.Add(shard.RowCount, 0);
-                written.Add(shard, cancellationToken);
-                continue;
-            }
-            string cellFolder = shard.CellFolder, folder = Path.Combine(subsetPath, cellFolder),
-                path = Path.Combine(folder, $"{shard.Number}.part");
-            if (shard.Number == 1)
-                Directory.CreateDirectory(folder);
-            writer.Write(path, shard, ShardCount + cell.Count, () => next ??= cut.TryTake(out ShardRows? ready) ? ready : null,
-                cancellationToken);
-            cell.Add((path, shard.RowCount));
-            if (shard.IsLastOfCell)
-                NameShards(DatasetPaths.CellFolder(spec.Subset, cellFolder), cell);
-            written.Add(shard, cancellationToken);
-        }
-        Statistics = writer.Statistics();
-
-        bool TryTake([NotNullWhen(true)] out ShardRows? shard)
-        {
-            (shard, next) = (next, null);
-            return shard is not null || cut.TryTake(out shard, Timeout.Infinite, cancellationToken);
-        }
-    }
-
-    /// <summary>Renames the shards of a cell to their final names, which contain the number of shards of the cell.</summary>
-    private void NameShards(string cellFolder, List<(string Path, int Rows)> cell)
-    {
-        long bytes = 0;
-        for (int i = 0; i < cell.Count; i++)
-        {
-            string name = DatasetPaths.Shard(cellFolder, i + 1, cell.Count), path = Path.Combine(staging.DatasetPath, name);
-            File.Move(cell[i].Path, path);
-            bytes += new FileInfo(path).Length;
-            ledger.Add(name, "shard", ShardCount++, cell[i].Rows);
-        }
-        progress.Add(cell.Sum(shard => (long)shard.Rows), bytes);
-        cell.Clear();
     }
 
     private void WriteReferences(IReadOnlyList<UnitRecord> units, CancellationToken cancellationToken)

@@ -8,21 +8,31 @@ namespace Pile.Writing.Shards;
 
 /// <summary>Reads rows from the spill, pads them, and encodes them as chunks; encoded values are copied. Safe for concurrent use.</summary>
 internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, ImmutableArray<SpillGroup> groups, HeavyFiles files,
-    bool gathersStatistics)
+    WriterSettings settings)
 {
     private readonly PieceEncoders encoders = new();
+    private readonly TaskFactory tasks =
+        new(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, settings.Workers).ConcurrentScheduler);
 
     /// <summary>For each group and each column of the dataset, the place of the value in a row; −1 if the group lacks it.</summary>
     private readonly int[][] spilledPlaces = [.. groups.Select(
         group => columns.Select(c => group.Heavy.ToList().FindIndex(spilled => spilled.Name == c.Name)).ToArray())];
 
-    /// <summary>Encodes some rows of a shard.</summary>
+    /// <summary>The memory of blocks under way.</summary>
+    internal EncodingMemory Memory { get; } = new();
+
+    /// <summary>Encodes some rows of a shard on another thread.</summary>
     /// <param name="rows">The shard's rows.</param>
     /// <param name="chunkShapes">The shape of one row's chunk, for each column.</param>
     /// <param name="firstRow">The first row.</param>
     /// <param name="rowCount">The number of rows.</param>
     /// <param name="columnRange">The columns.</param>
-    internal EncodedBlock Encode(ShardRows rows, int[][] chunkShapes, int firstRow, int rowCount, Range columnRange)
+    /// <param name="cancellationToken">Cancels the work before it begins.</param>
+    internal Task<EncodedBlock> Start(ShardRows rows, int[][] chunkShapes, int firstRow, int rowCount, Range columnRange,
+        CancellationToken cancellationToken) =>
+        tasks.StartNew(() => Encode(rows, chunkShapes, firstRow, rowCount, columnRange), cancellationToken);
+
+    private EncodedBlock Encode(ShardRows rows, int[][] chunkShapes, int firstRow, int rowCount, Range columnRange)
     {
         (int firstColumn, int columnCount) = columnRange.GetOffsetAndLength(columns.Length);
         int[] chunkBytes = new int[columns.Length];
@@ -129,7 +139,7 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
 
     private void Count(EncodedBlock block, int place, int column, DType spilled, ReadOnlySpan<byte> own)
     {
-        if (!gathersStatistics)
+        if (!settings.GathersStatistics)
             return;
         Moments moments = new();
         moments.Add(spilled, own, columns[column].Sentinels.AsSpan());

@@ -14,23 +14,23 @@ internal sealed class ShardBlocks : IDisposable
     private const int LargeRowBytes = 8 << 20;
 
     private readonly HeavyEncoder encoder;
-    private readonly TaskFactory encoding;
+    private readonly CancellationToken cancellationToken;
     private readonly Queue<Task<EncodedBlock>> underWay = new();
     private readonly int rowsPerBlock, partsPerRow, total, maxBlocks;
-    private readonly long blockBytes;
-    private int next;
+    private readonly long blockBytes, maxBytes;
+    private int next, held;
 
     /// <summary>Plans the blocks of a shard.</summary>
-    /// <param name="encoder">Encodes them.</param>
-    /// <param name="encoding">Starts the tasks.</param>
+    /// <param name="encoder">Encodes them, those of several shards in the same memory.</param>
     /// <param name="heavy">The heavy columns, at least one.</param>
     /// <param name="rows">The rows of the shard, which must not change until this is disposed.</param>
-    /// <param name="workers">The number of threads.</param>
-    /// <param name="encodeBytes">The memory for blocks under way.</param>
-    internal ShardBlocks(HeavyEncoder encoder, TaskFactory encoding, ImmutableArray<ColumnSchema> heavy, ShardRows rows, int workers,
-        long encodeBytes)
+    /// <param name="settings">The number of threads, and the memory for encoding.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    internal ShardBlocks(HeavyEncoder encoder, ImmutableArray<ColumnSchema> heavy, ShardRows rows, WriterSettings settings,
+        CancellationToken cancellationToken)
     {
-        (this.encoder, this.encoding, Rows) = (encoder, encoding, rows);
+        (this.encoder, this.cancellationToken, Rows) = (encoder, cancellationToken, rows);
+        (int workers, long encodeBytes) = (settings.Workers, settings.EncodeBytes);
         ChunkShapes = [.. heavy.Select((column, i) => ChunkShape(column, rows.Shapes[i]))];
         long[] columnBytes = [.. heavy.Select((c, i) => (long)HeavyEncoder.BytesOf(ChunkShapes[i], c.DType))];
         long rowBytes = Math.Max(1, columnBytes.Sum());
@@ -41,8 +41,8 @@ internal sealed class ShardBlocks : IDisposable
         partsPerRow = isByColumn ? heavy.Length : 1;
         total = rows.RowCount * partsPerRow;
         blockBytes = isByColumn ? 3 * columnBytes.Max() : 3 * rowBytes * rowsPerBlock;
-        maxBlocks = isByColumn ? (int)Math.Clamp(encodeBytes / blockBytes, 1, workers)
-            : (int)Math.Clamp(encodeBytes / blockBytes, workers, (4 * workers) + 1);
+        maxBlocks = isByColumn ? workers : (4 * workers) + 1;
+        maxBytes = isByColumn ? encodeBytes : Math.Max(encodeBytes, workers * blockBytes);
     }
 
     /// <summary>The rows of the shard.</summary>
@@ -51,31 +51,29 @@ internal sealed class ShardBlocks : IDisposable
     /// <summary>The shape of one row's chunk for each column, which is that of the shard's longest row.</summary>
     internal int[][] ChunkShapes { get; }
 
-    /// <summary>True if every block has been started.</summary>
-    internal bool IsStarted => next == total;
-
-    /// <summary>The memory of the blocks under way.</summary>
-    internal long BytesUnderWay => underWay.Count * blockBytes;
-
-    /// <summary>Starts to encode blocks, as many as may be under way.</summary>
-    internal void Start(CancellationToken cancellationToken) => Start(long.MaxValue, cancellationToken);
-
-    /// <summary>Starts to encode blocks, as many as may be under way and fit into some memory.</summary>
-    internal void Start(long freeBytes, CancellationToken cancellationToken)
+    /// <summary>Starts to encode blocks, as many as may be under way and fit into the memory; waits for the memory of the first one.</summary>
+    internal void Start()
     {
-        for (; next < total && underWay.Count < maxBlocks && freeBytes >= blockBytes; freeBytes -= blockBytes)
+        while (next < total && underWay.Count < maxBlocks)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (held == 0)
+                encoder.Memory.Take(blockBytes, maxBytes, cancellationToken);
+            else if (!encoder.Memory.TryTake(blockBytes, maxBytes))
+                return;
+            held++;
             int first = next / partsPerRow, count = partsPerRow > 1 ? 1 : Math.Min(rowsPerBlock, Rows.RowCount - next);
             Range columns = partsPerRow > 1 ? (next % partsPerRow)..((next % partsPerRow) + 1) : ..;
-            underWay.Enqueue(encoding.StartNew(() => encoder.Encode(Rows, ChunkShapes, first, count, columns), cancellationToken));
+            underWay.Enqueue(encoder.Start(Rows, ChunkShapes, first, count, columns, cancellationToken));
             next += count;
         }
     }
 
-    /// <summary>Returns the next block, once it is encoded; null after the last one.</summary>
+    /// <summary>Returns the next block, once it is encoded; null after the last one. The previous one is not needed any more.</summary>
     internal EncodedBlock? Next()
     {
+        ReturnTo(underWay.Count);
+        Start();
         if (underWay.Count == 0)
             return null;
         EncodedBlock block = underWay.Peek().GetAwaiter().GetResult();
@@ -93,6 +91,16 @@ internal sealed class ShardBlocks : IDisposable
                 task.Result.Dispose();
         }
         underWay.Clear();
+        ReturnTo(0);
+    }
+
+    /// <summary>Returns the memory of all blocks but some.</summary>
+    private void ReturnTo(int blocks)
+    {
+        if (held == blocks)
+            return;
+        encoder.Memory.Return((held - blocks) * blockBytes);
+        held = blocks;
     }
 
     private static int[] ChunkShape(ColumnSchema column, FixedBuffer<int> shapes)

@@ -8,70 +8,40 @@ using Pile.Writing.Spill;
 namespace Pile.Writing.Shards;
 
 /// <summary>Writes one shard after the other as HDF5. Light columns are written directly; heavy ones are encoded by several threads and
-/// written in order. Encoding of the next shard begins while the last blocks of one are written.</summary>
-internal sealed class ShardWriter : IDisposable
+/// written in order.</summary>
+/// <param name="schema">The dataset's columns.</param>
+/// <param name="spec">The dataset.</param>
+/// <param name="settings">The number of threads, and the memory.</param>
+/// <param name="groups">The groups of rows in the spill.</param>
+/// <param name="files">The files of the spill.</param>
+/// <param name="encoder">The encoder, which several writers may share.</param>
+internal sealed class ShardWriter(DatasetSchema schema, DatasetSpec spec, WriterSettings settings, ImmutableArray<SpillGroup> groups,
+    HeavyFiles files, HeavyEncoder encoder)
 {
     /// <summary>The bytes of a light column that are written together.</summary>
     private const int LightBlockBytes = 1 << 20;
 
-    private readonly DatasetSchema schema;
-    private readonly ShardAttributes attributes;
-    private readonly HeavyEncoder encoder;
-    private readonly SpilledTexts texts;
-    private readonly ImmutableArray<SpillGroup> groups;
-    private readonly TaskFactory encoding;
-    private readonly ImmutableArray<ColumnStatisticsBuilder> lightStatistics, heavyStatistics;
-    private readonly ImmutableArray<(int Location, ColumnStatisticsBuilder Statistics)> referenceStatistics;
-    private readonly int workers;
-    private readonly bool gathersStatistics, compressesLists;
-    private readonly long encodeBytes;
-    private ShardBlocks? ahead;
+    private readonly ShardAttributes attributes = new(spec, schema.Columns);
+    private readonly SpilledTexts texts = new(files);
+    private readonly bool compressesLists = Modality.HasCompressedLists(spec.Modality);
 
-    internal ShardWriter(DatasetSchema schema, DatasetSpec spec, WriterSettings settings, ImmutableArray<SpillGroup> groups,
-        HeavyFiles files)
-    {
-        (this.schema, this.groups, workers, encodeBytes) = (schema, groups, settings.Workers, settings.EncodeBytes);
-        texts = new SpilledTexts(files);
-        gathersStatistics = settings.GathersStatistics;
-        compressesLists = Modality.HasCompressedLists(spec.Modality);
-        encoder = new HeavyEncoder(schema.Heavy, groups, files, gathersStatistics);
-        attributes = new ShardAttributes(spec, schema.Columns);
-        lightStatistics = [.. schema.Light.Select(c => new ColumnStatisticsBuilder(c))];
-        heavyStatistics = [.. schema.Heavy.Select(c => new ColumnStatisticsBuilder(c))];
-        referenceStatistics = [.. schema.References.Select(c => (
-            schema.Indexed.ToList().FindIndex(i => i.Name == ColumnNames.PieceFile(c.Name)),
-            new ColumnStatisticsBuilder(c)))];
-        encoding = new TaskFactory(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, settings.Workers).ConcurrentScheduler);
-    }
+    /// <summary>Completes the light columns of rows that become no shard.</summary>
+    internal void Complete(ShardRows rows) => rows.CompleteLight(texts, groups);
 
-    /// <summary>Completes the light columns of rows, and adds them to the statistics.</summary>
-    internal void Count(ShardRows rows)
-    {
-        rows.CompleteLight(texts, groups);
-        for (int i = 0; gathersStatistics && i < schema.Light.Length; i++)
-            rows.Light[i].Count(lightStatistics[i]);
-        if (!gathersStatistics)
-            return;
-        foreach ((int location, ColumnStatisticsBuilder statistics) in referenceStatistics)
-            foreach (bool isMissing in rows.Light[location].IsNull.Span)
-                if (isMissing)
-                    statistics.AddNull();
-    }
-
-    /// <summary>Writes a shard, and fills the location of its rows.</summary>
+    /// <summary>Writes a shard, and fills the location and the moments of its rows.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="source">The number of the shard in the dataset.</param>
-    /// <param name="next">Returns the rows of the shard that is written next, if they are known already.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    internal void Write(string path, ShardRows rows, int source, Func<ShardRows?> next, CancellationToken cancellationToken)
+    internal void Write(string path, ShardRows rows, int source, CancellationToken cancellationToken)
     {
-        using ShardBlocks? blocks = schema.Heavy.IsEmpty ? null : ahead ?? BlocksOf(rows);
-        ahead = null;
+        using ShardBlocks? blocks = schema.Heavy.IsEmpty ? null
+            : new(encoder, schema.Heavy, rows, settings, cancellationToken);
         int[][] chunkShapes = blocks?.ChunkShapes ?? [];
-        blocks?.Start(cancellationToken);
-        Count(rows);
+        blocks?.Start();
+        Complete(rows);
         EncodedChunks chunks = new(rows.RowCount, schema.Heavy.Length);
+        rows.HeavyMoments = new Moments[rows.RowCount * schema.Heavy.Length];
         (int RowBytes, int ChunkRows)[] light = [.. schema.Light.Select((column, i) => SizesOf(column, rows.Light[i]))];
         using (Hdf5Writer file = Hdf5Writer.Create(path))
         {
@@ -79,34 +49,12 @@ internal sealed class ShardWriter : IDisposable
             WriteLight(file, rows, light, cancellationToken);
             Hdf5DatasetWriter?[] datasets =
                 [.. schema.Heavy.Select((column, i) => CreateHeavy(file, column, rows.RowCount, chunkShapes[i]))];
-            if (blocks is not null)
-                WriteHeavy(file, datasets, blocks, chunks, next, cancellationToken);
+            while (blocks?.Next() is { } block)
+                using (block)
+                    WriteBlock(file, datasets, block, chunks, rows.HeavyMoments);
             file.Close();
         }
         rows.Pieces = PieceColumns.Make(schema.Heavy, rows, source, chunkShapes, chunks);
-    }
-
-    /// <summary>Waits for blocks of a shard that is not written, after a failure.</summary>
-    public void Dispose() => ahead?.Dispose();
-
-    /// <summary>Returns the statistics of all rows written so far, in the manifest's order.</summary>
-    internal IReadOnlyList<ColumnStatistics> Statistics() =>
-        [.. schema.Columns.Select(c => (c.Storage switch
-        {
-            ColumnStorage.Heavy => heavyStatistics[schema.Heavy.IndexOf(c)],
-            ColumnStorage.Reference or ColumnStorage.Window => referenceStatistics[schema.References.IndexOf(c)].Statistics,
-            _ => lightStatistics[schema.Light.IndexOf(c)],
-        }).Finish())];
-
-    /// <summary>Adds a block's rows to the statistics in their order, regardless of the order of encoding.</summary>
-    private void Count(EncodedBlock block, ShardRows rows)
-    {
-        for (int row = 0; row < block.RowCount; row++)
-            for (int i = 0; i < block.ColumnCount; i++)
-                if (rows.HeavyIsNull[block.FirstColumn + i].Values[block.FirstRow + row])
-                    heavyStatistics[block.FirstColumn + i].AddNull();
-                else
-                    heavyStatistics[block.FirstColumn + i].Add(block.Moments[(row * block.ColumnCount) + i]);
     }
 
     /// <summary>Returns the bytes of a stored row, and the rows of a chunk; 0 for contiguous rows.</summary>
@@ -132,7 +80,7 @@ internal sealed class ShardWriter : IDisposable
             if (chunkRows == 0)
                 WriteRows(dataset, rows.Light[i], rowBytes);
             else
-                ListChunks.Write(dataset, rows.Light[i], rowBytes, chunkRows, workers, cancellationToken);
+                ListChunks.Write(dataset, rows.Light[i], rowBytes, chunkRows, settings.Workers, cancellationToken);
             if (column.Nullable)
                 WriteIsNull(file, column, rows.Light[i].IsNull.Span);
         }
@@ -176,25 +124,8 @@ internal sealed class ShardWriter : IDisposable
         return isEmpty ? null : dataset;
     }
 
-    private ShardBlocks BlocksOf(ShardRows rows) => new(encoder, encoding, schema.Heavy, rows, workers, encodeBytes);
-
-    private void WriteHeavy(Hdf5Writer file, Hdf5DatasetWriter?[] datasets, ShardBlocks blocks, EncodedChunks chunks, Func<ShardRows?> next,
-        CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            blocks.Start(cancellationToken);
-            if (blocks.IsStarted && (ahead ??= next() is { } following ? BlocksOf(following) : null) is { } later)
-                later.Start(encodeBytes - blocks.BytesUnderWay - later.BytesUnderWay, cancellationToken);
-            using EncodedBlock? block = blocks.Next();
-            if (block is null)
-                return;
-            WriteBlock(file, datasets, block, chunks);
-            Count(block, blocks.Rows);
-        }
-    }
-
-    private static void WriteBlock(Hdf5Writer file, Hdf5DatasetWriter?[] datasets, EncodedBlock block, EncodedChunks chunks)
+    private static void WriteBlock(Hdf5Writer file, Hdf5DatasetWriter?[] datasets, EncodedBlock block, EncodedChunks chunks,
+        Moments[] moments)
     {
         long start = file.Append(block.Chunks);
         Span<long> coordinates = stackalloc long[32]; // the maximum number of dimensions in HDF5
@@ -207,6 +138,7 @@ internal sealed class ShardWriter : IDisposable
                 int chunk = (row * block.ColumnCount) + i, column = block.FirstColumn + i;
                 (long offset, int bytes) = (start + block.StartOf(chunk), block.BytesOf(chunk));
                 chunks.Set(block.FirstRow + row, column, offset, bytes, block.Crc32C[chunk]);
+                moments[((block.FirstRow + row) * datasets.Length) + column] = block.Moments[chunk];
                 if (datasets[column] is { } dataset)
                     dataset.AddChunk(coordinates[..dataset.Shape.Count], offset, bytes);
             }
