@@ -70,4 +70,31 @@ public class SpaceMotionTests
         (double movedRa, double movedDec) = SpaceMotion.Propagate(ra, dec, pmRa, pmDec, double.NaN, double.NaN, years);
         Assert.True(Separation.Arcsec(movedRa, movedDec, newRa, newDec) < 1, $"{movedRa}, {movedDec}"); // the path is straight in space
     }
+
+    [Fact]
+    public void A_star_moves_to_the_same_bits_beside_any_other_stars()
+    {
+        const int count = 2003;
+        Random random = new(5);
+        double[] ra = Numbers(0, 0.001), dec = Numbers(44, 46), pmRa = Numbers(-300, 300), pmDec = Numbers(-300, 300),
+            parallax = Numbers(-1, 20), velocity = Numbers(-60, 60), years = Numbers(-50, 50);
+        for (int i = 0; i < count; i += 7)
+            (dec[i], velocity[i]) = (i % 5 == 0 ? -90 + (i / 100.0) : i % 5 == 1 ? 45 : i % 5 == 2 ? -dec[i] : double.NaN, double.NaN);
+        int[] order = [.. Enumerable.Range(0, count)];
+        random.Shuffle(order);
+        double[] shuffledRa = Of(ra), shuffledDec = Of(dec);
+        SpaceMotion.Propagate(shuffledRa, shuffledDec, new StarMotions(Of(pmRa), Of(pmDec), Of(parallax), Of(velocity)), Of(years));
+        for (int place = 0; place < count; place++)
+        {
+            int star = order[place];
+            (double Ra, double Dec) alone = SpaceMotion.Propagate(ra[star], dec[star], pmRa[star], pmDec[star], parallax[star],
+                velocity[star], years[star]);
+            Assert.Equal(alone, (shuffledRa[place], shuffledDec[place]));
+        }
+
+        double[] Numbers(double least, double most) =>
+            [.. Enumerable.Range(0, count).Select(_ => least + (random.NextDouble() * (most - least)))];
+
+        double[] Of(double[] values) => [.. order.Select(star => values[star])];
+    }
 }

@@ -82,7 +82,7 @@ internal static class SpaceMotion
         Vector256<double> pmRaCosDecMasPerYr, Vector256<double> pmDecMasPerYr, Vector256<double> parallaxMas,
         Vector256<double> radialVelocityKmPerS, Vector256<double> years)
     {
-        (Vector256<double> sinDec, Vector256<double> cosDec) = Vector256.SinCos(decDeg * Degree);
+        (Vector256<double> sinDec, Vector256<double> cosDec) = SinCosOf(decDeg);
         Vector256<double> pmEast = pmRaCosDecMasPerYr / MasPerRad, pmNorth = pmDecMasPerYr / MasPerRad,
             motion = Vector256.Sqrt((pmEast * pmEast) + (pmNorth * pmNorth)),
             distance = Vector256.Create(ArcsecPerRad) / ParallaxArcsec(parallaxMas, motion),
@@ -97,6 +97,19 @@ internal static class SpaceMotion
         Vector256<double> along = then * velocity, freely = Vector256.Create(LightAuPerDay * LightAuPerDay) - (velocity * velocity);
         Vector256<double> lightAfter = (Vector256.Sqrt((along * along) + (freely * (then * then))) - along) / freely;
         return SeenPlace.Of(raDeg, decDeg, sinDec, cosDec, velocity.From(distance, days + (lightBefore - lightAfter)));
+    }
+
+    /// <summary>Returns the sines and cosines of declinations.</summary>
+    /// <remarks>Of angles up to 45° only: as soon as one of four angles is larger, the vector function computes all four in another way,
+    /// so that the last bit of a star would depend on its neighbours.</remarks>
+    private static (Vector256<double> Sin, Vector256<double> Cos) SinCosOf(Vector256<double> decDeg)
+    {
+        Vector256<double> from = Vector256.Abs(decDeg), fromPole = Vector256.Create(90.0) - from,
+            isPolar = Vector256.GreaterThan(from, Vector256.Create(45.0)),
+            angle = Vector256.ConditionalSelect(isPolar, fromPole, decDeg),
+            isSmall = Vector256.LessThanOrEqual(Vector256.Abs(angle), Vector256.Create(45.0));
+        (Vector256<double> sin, Vector256<double> cos) = Vector256.SinCos((angle & isSmall) * Degree); // NaN would be large
+        return (Vector256.ConditionalSelect(isPolar, Vector256.CopySign(cos, decDeg), sin), Vector256.ConditionalSelect(isPolar, sin, cos));
     }
 
     /// <summary>Returns the parallax with which a star is moved: the measured one, or the smallest one of <c>pmsafe</c>.</summary>
