@@ -63,7 +63,7 @@ public static class CrossMatcher
     /// <param name="overwrite">True to replace a file at <paramref name="path"/> when the new one is complete.</param>
     /// <param name="cancellationToken">Cancels the match; an existing file is not changed.</param>
     /// <exception cref="OutputExistsException">The file exists, and <paramref name="overwrite"/> is false.</exception>
-    /// <exception cref="OutputUnwritableException">The file cannot be written.</exception>
+    /// <exception cref="PileException">The file cannot be written.</exception>
     /// <inheritdoc cref="MatchManyAsync"/>
     public static async Task<MatchSummary> MatchManyToFileAsync(IReadOnlyList<MatchSide> sides, CrossMatchOptions options, string path,
         bool overwrite = false, CancellationToken cancellationToken = default)
@@ -91,7 +91,7 @@ public static class CrossMatcher
     /// <param name="overwrite">True to replace a file at <paramref name="path"/> when the new one is complete.</param>
     /// <param name="cancellationToken">Cancels the match; an existing file is not changed.</param>
     /// <exception cref="OutputExistsException">The file exists, and <paramref name="overwrite"/> is false.</exception>
-    /// <exception cref="OutputUnwritableException">The file cannot be written.</exception>
+    /// <exception cref="PileException">The file cannot be written.</exception>
     /// <inheritdoc cref="MatchAsync"/>
     public static async Task<MatchSummary> MatchToFileAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string path,
         bool overwrite = false, CancellationToken cancellationToken = default)
@@ -123,7 +123,7 @@ public static class CrossMatcher
     /// <param name="taskCount">The number of tasks; at most 10,000.</param>
     /// <param name="cancellationToken">Cancels the task; no part is written.</param>
     /// <returns>The number of pairs of the part; null if it existed.</returns>
-    /// <exception cref="OutputUnwritableException">The part cannot be written.</exception>
+    /// <exception cref="PileException">The part cannot be written.</exception>
     /// <inheritdoc cref="MatchAsync"/>
     public static async Task<long?> RunTaskAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string path, int task, int taskCount,
         CancellationToken cancellationToken = default)

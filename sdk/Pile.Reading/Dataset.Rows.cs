@@ -51,12 +51,15 @@ public sealed partial class Dataset
         }
     }
 
-    /// <summary>Executes one SELECT in DuckDB's SQL over the light columns; the table is called <c>d</c>. <see cref="Sql.QueryAsync"/>
-    /// queries several datasets at once.</summary>
+    /// <summary>Executes one SELECT in DuckDB's SQL over the light columns; the table is called <c>d</c>.</summary>
     /// <param name="select">One SELECT, such as <c>SELECT band, count(*) FROM d GROUP BY band</c>.</param>
     /// <param name="limit">The maximum number of rows; null for all.</param>
     /// <param name="cancellationToken">Interrupts DuckDB.</param>
-    /// <inheritdoc cref="Sql.QueryAsync"/>
+    /// <returns>Batches of about 16,000 rows; at least one, so that the columns are known even if there are no rows. Unchanged columns keep
+    /// unit, UCD and description. DECIMAL is returned as float64, HUGEINT as int64, a list as a vector of varying length, other types as
+    /// text.</returns>
+    /// <exception cref="ArgumentException">The text is not one SELECT over the table, or DuckDB reports an error in it.</exception>
+    /// <exception cref="DatasetInvalidException">An index is missing, truncated, or contradicts its manifest.</exception>
     public IAsyncEnumerable<RowBatch> SqlAsync(string select, long? limit = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limit ?? 0, nameof(limit));

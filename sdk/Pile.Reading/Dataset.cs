@@ -92,7 +92,7 @@ public sealed partial class Dataset : IAsyncDisposable
     /// <exception cref="ArgumentException">No store supports the address, or an option is out of range.</exception>
     /// <exception cref="DatasetNotFoundException">There is no manifest.</exception>
     /// <exception cref="DatasetInvalidException">The dataset of a saved query has another root than it recorded.</exception>
-    /// <exception cref="DocumentInvalidException">The manifest is not valid.</exception>
+    /// <exception cref="PileException">The manifest is not valid.</exception>
     /// <exception cref="VersionNotSupportedException">The dataset is of a newer major version of the format.</exception>
     /// <exception cref="StoreException">A remote store cannot be reached or denies access, or the cache's budget is smaller than one tile
     /// of the index.</exception>

@@ -28,7 +28,7 @@ public static class TableWriter
     /// <exception cref="ArgumentException">The extension is not that of a table, a column is not in a batch, or the format does not support
     /// a column (arrays that differ along several axes).</exception>
     /// <exception cref="OutputExistsException">The file exists.</exception>
-    /// <exception cref="OutputUnwritableException">There is not enough space, or no permission.</exception>
+    /// <exception cref="PileException">There is not enough space, or no permission.</exception>
     /// <exception cref="ValueInvalidException">The format does not support a value: text that is not ASCII in FITS, unsigned integers
     /// beyond 2⁶³ in VOTable, infinite numbers in JSON Lines.</exception>
     public static async Task<long> WriteAsync(string path, ImmutableArray<ColumnSchema> columns, IAsyncEnumerable<RowBatch> rows,

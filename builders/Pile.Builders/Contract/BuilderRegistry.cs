@@ -81,7 +81,7 @@ public sealed class BuilderRegistry
     internal BuilderRegistry WithDatasets(IStoredDatasets datasets) => new(types, indexers) { Datasets = datasets };
 
     /// <summary>Creates the builder that a recipe refers to.</summary>
-    /// <exception cref="DocumentInvalidException">There is no such builder, or the source has a wrong key; line and column are
+    /// <exception cref="PileException">There is no such builder, or the source has a wrong key; line and column are
     /// named.</exception>
     /// <exception cref="BuilderFailedException">The code of the builder failed.</exception>
     public IDatasetBuilder Create(RecipeSource source)

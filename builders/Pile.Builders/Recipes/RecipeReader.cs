@@ -23,7 +23,7 @@ public static class RecipeReader
     /// <param name="path">The file.</param>
     /// <param name="settings">Values that replace or add to the recipe's, by path: <c>options.order</c> → <c>6</c>.</param>
     /// <exception cref="SourceUnreadableException">The file cannot be read.</exception>
-    /// <exception cref="DocumentInvalidException">The document is not a valid recipe; line and column are named.</exception>
+    /// <exception cref="PileException">The document is not a valid recipe; line and column are named.</exception>
     public static Recipe ReadFile(string path, IReadOnlyDictionary<string, string>? settings = null)
     {
         string text;
@@ -46,7 +46,7 @@ public static class RecipeReader
     /// <param name="path">The name of the recipe in messages.</param>
     /// <param name="folder">The folder that the recipe's globs are relative to.</param>
     /// <param name="settings">Values that replace or add to the recipe's, by path.</param>
-    /// <exception cref="DocumentInvalidException">The document is not a valid recipe; line and column are named.</exception>
+    /// <exception cref="PileException">The document is not a valid recipe; line and column are named.</exception>
     public static Recipe Read(string text, string path, string folder, IReadOnlyDictionary<string, string>? settings = null)
     {
         ArgumentNullException.ThrowIfNull(text);

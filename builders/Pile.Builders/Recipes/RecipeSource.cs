@@ -94,7 +94,7 @@ public sealed class RecipeSource
 
     /// <summary>Returns the files of a key, each as a unit. The unit has the name of the file in the dataset.</summary>
     /// <param name="key">The key under <c>source</c>: one glob or a list of globs.</param>
-    /// <exception cref="DocumentInvalidException">The key is missing, a glob matches no file, or two files would have the same
+    /// <exception cref="PileException">The key is missing, a glob matches no file, or two files would have the same
     /// name.</exception>
     public IEnumerable<SourceUnit> Units(string key = "files")
     {

@@ -19,7 +19,7 @@ public static class BuildRun
     /// </exception>
     /// <exception cref="OutputExistsException">The output exists, and <see cref="WriterSettings.Replace"/> is false, or the output
     /// contains files that are not of a dataset.</exception>
-    /// <exception cref="AllUnitsSkippedException">Unreadable units are skipped, and no unit is readable.</exception>
+    /// <exception cref="PileException">Unreadable units are skipped, and no unit is readable.</exception>
     /// <exception cref="BuilderFailedException">The code of the builder failed; the unit and its files are named.</exception>
     /// <exception cref="PileException">The recipe, the source, a row or the disk is at fault; file, row and column are named.</exception>
     public static async Task<BuildOutcome> RunAsync(

@@ -35,7 +35,7 @@ public sealed record MatchSummary(long Rows, long Pairs, long RowsA, long RowsB,
     /// <see cref="CrossMatchOptions.WithCertificate"/> it has no chance level; empty for a summary that is not of a match.</summary>
     public string CertificateJson => Certificate is null ? "" : CrossMatch.CertificateJson.Full(Certificate);
 
-    /// <summary>Compares the counts, but not <see cref="Actual"/> and the certificate.</summary>
+    /// <summary>Compares the counts, but not the steps of the match and the certificate.</summary>
     public bool Equals(MatchSummary? other) => other is not null && Numbers == other.Numbers;
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 namespace Pile.Format;
 
 /// <summary>One finding of a validation.</summary>
-/// <param name="Code">The kind of finding; see <see cref="FindingCodes"/>.</param>
+/// <param name="Code">The kind of finding, a letter and three digits; SCHEMA.md lists them.</param>
 /// <param name="Severity">Whether it makes the dataset invalid.</param>
 /// <param name="Path">The file, relative to the dataset.</param>
 /// <param name="Row">The row within the file; null if the finding concerns no single row.</param>

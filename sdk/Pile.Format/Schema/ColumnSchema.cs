@@ -94,8 +94,7 @@ public sealed record ColumnSchema
     /// <remarks>The column's name is <c>&lt;group&gt;.&lt;member&gt;</c>.</remarks>
     public string? Nested { get; init; }
 
-    /// <summary>True to make a ragged column of one axis light; such columns are heavy by default. <see cref="Storage"/> then determines
-    /// where it is stored.</summary>
+    /// <summary>True to make a ragged column of one axis light; such columns are heavy by default.</summary>
     public bool IsList { get; init; }
 
     /// <summary>The number of elements of the longest row of a ragged light column; 0 if it is not yet known.</summary>

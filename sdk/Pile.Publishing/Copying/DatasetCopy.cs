@@ -28,7 +28,7 @@ public static class DatasetCopy
     /// <exception cref="DatasetInvalidException">A file of the source is missing,
     /// or its bytes were wrong twice; the message contains its path.</exception>
     /// <exception cref="OutputExistsException">The destination contains something that must not be overwritten.</exception>
-    /// <exception cref="OutputUnwritableException">The destination is full or cannot be written to.</exception>
+    /// <exception cref="PileException">The destination is full or cannot be written to.</exception>
     /// <exception cref="StoreException">A store denies access, cannot be reached, or fails in all attempts.</exception>
     public static async Task<CopySummary> RunAsync(string source, string destination, CopyOptions? options = null,
         CancellationToken cancellationToken = default)

@@ -5,7 +5,7 @@ namespace Pile.Publishing;
 
 /// <summary>Writes rows of a dataset to files, one for each row and column:
 /// <c>&lt;id&gt;.&lt;column&gt;.&lt;extension&gt;</c>.</summary>
-/// <remarks>Ids and columns are percent-encoded in file names (<see cref="ColumnNames.ToFileName"/>). A file is written completely or not
+/// <remarks>Ids and columns are percent-encoded in file names. A file is written completely or not
 /// at all; existing files are overwritten only with <see cref="RowFileOptions.Replace"/>.</remarks>
 public static class RowFiles
 {
@@ -34,7 +34,7 @@ public static class RowFiles
     /// <exception cref="ArgumentException">A column or band is unknown, or of a type that the format does not support; or the rows lack a
     /// column of <see cref="ColumnsToRead"/>.</exception>
     /// <exception cref="OutputExistsException">A file already exists, and <see cref="RowFileOptions.Replace"/> is not set.</exception>
-    /// <exception cref="OutputUnwritableException">The folder or a file cannot be written.</exception>
+    /// <exception cref="PileException">The folder or a file cannot be written.</exception>
     /// <exception cref="DatasetInvalidException">A row is inconsistent, for example has fewer bands than its image.</exception>
     /// <exception cref="ValueInvalidException">The format does not support a value, such as non-ASCII text in FITS.</exception>
     public static async Task<RowFilesSummary> WriteAsync(IAsyncEnumerable<RowBatch> rows, Manifest manifest, IReadOnlyList<string> columns,

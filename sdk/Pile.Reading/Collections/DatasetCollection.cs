@@ -44,7 +44,7 @@ public sealed class DatasetCollection
     /// <param name="options">Settings for remote stores; null for those of the environment.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="DatasetNotFoundException">There is no such file.</exception>
-    /// <exception cref="DocumentInvalidException">The file is not a valid collection.</exception>
+    /// <exception cref="PileException">The file is not a valid collection.</exception>
     /// <exception cref="StoreException">A remote store cannot be reached or denies access.</exception>
     public static async Task<DatasetCollection> OpenAsync(string pathOrUri, StoreOptions? options = null,
         CancellationToken cancellationToken = default)

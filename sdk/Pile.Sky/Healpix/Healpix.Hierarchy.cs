@@ -12,8 +12,7 @@ public static partial class Healpix
     /// <param name="pixel">Pixel number at <paramref name="fromOrder"/>.</param>
     /// <param name="fromOrder">Order of the pixel, 0 to 29.</param>
     /// <param name="toOrder">Order of the result, 0 to <paramref name="fromOrder"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An order or the pixel is not valid, or the target order is finer; see
-    /// <see cref="RangeAtOrder"/> for finer orders.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An order or the pixel is not valid, or the target order is finer.</exception>
     public static long AtOrder(long pixel, int fromOrder, int toOrder)
     {
         CheckPixel(fromOrder, pixel);

@@ -43,8 +43,8 @@ public abstract partial class StreamSource
 
     /// <summary>Draws rows with given weights, so that rare rows can be as frequent as common ones. Systematic sampling draws a row with
     /// weight w exactly w·n/Σw times, rounded up or down.</summary>
-    /// <param name="weights">A weight for every row, zero or more, for example the inverse of the number of matches in the row's cell
-    /// (<see cref="CellWeights"/>).</param>
+    /// <param name="weights">A weight for every row, zero or more, for example the inverse of the number of matches in the row's
+    /// cell.</param>
     /// <param name="rowCount">The number of rows to draw; null for the number of rows of this source.</param>
     /// <param name="seed">Selects the rows that are rounded up.</param>
     /// <exception cref="ArgumentException">The number of weights differs from the number of rows, a weight is negative or not finite, or

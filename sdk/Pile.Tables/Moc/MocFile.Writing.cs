@@ -18,7 +18,7 @@ public static partial class MocFile
     /// <param name="moc">The map.</param>
     /// <param name="replace">True to replace an existing file when the new one is complete.</param>
     /// <exception cref="OutputExistsException">The file exists and must not be replaced.</exception>
-    /// <exception cref="OutputUnwritableException">The file cannot be written.</exception>
+    /// <exception cref="PileException">The file cannot be written.</exception>
     internal static void Write(string path, Moc moc, bool replace) => Write(path, replace, (aside, format) =>
     {
         if (format == ".fits")

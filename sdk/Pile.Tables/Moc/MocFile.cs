@@ -17,7 +17,7 @@ public static partial class MocFile
     /// <param name="path">The file.</param>
     /// <exception cref="SourceUnreadableException">The file is missing, is not a coverage map, is not in ICRS (COORDSYS other than C), or
     /// is a map of time.</exception>
-    /// <exception cref="FitsException">The FITS file is damaged.</exception>
+    /// <exception cref="PileException">The FITS file is damaged.</exception>
     public static Moc Read(string path)
     {
         byte[] first = new byte[6];
@@ -82,7 +82,7 @@ public static partial class MocFile
     /// <param name="path">A file that does not exist.</param>
     /// <param name="moc">The map.</param>
     /// <exception cref="OutputExistsException">The file exists.</exception>
-    /// <exception cref="FitsException">The file cannot be written.</exception>
+    /// <exception cref="PileException">The file cannot be written.</exception>
     public static void Write(string path, Moc moc)
     {
         if (File.Exists(path))

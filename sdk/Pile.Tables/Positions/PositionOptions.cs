@@ -17,8 +17,8 @@ public sealed record PositionOptions
     /// degrees.</summary>
     public RaUnit? RaUnit { get; init; }
 
-    /// <summary>The frame, to override the one in the file, in a form that <see cref="Sky.SkyFrame.TryParse"/> supports: <c>galactic</c>,
-    /// <c>fk4</c>, <c>fk5 J1975</c>; null to use the frame that the file declares, otherwise ICRS.</summary>
+    /// <summary>The frame, to override the one in the file, for instance <c>galactic</c>, <c>fk4</c> or
+    /// <c>fk5 J1975</c>; null to use the frame that the file declares, otherwise ICRS.</summary>
     public string? Frame { get; init; }
 
     /// <summary>Called with a text that is not an angle; the row then has no position. If null, such a text is an error.</summary>

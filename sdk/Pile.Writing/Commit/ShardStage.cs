@@ -22,6 +22,9 @@ internal sealed class ShardStage(DatasetSchema schema, DatasetSpec spec, WriterS
 {
     private const int MostThreads = 4;
 
+    /// <summary>The number of heavy values whose moments are kept until it is the turn of their shard: 16 MB.</summary>
+    private const long MostHeldValues = 200_000;
+
     private readonly Lock taking = new();
     private readonly ShardStatistics statistics = new(schema);
     private readonly HeavyEncoder encoder = new(schema.Heavy, spill.Groups, files, settings);
@@ -48,11 +51,18 @@ internal sealed class ShardStage(DatasetSchema schema, DatasetSpec spec, WriterS
         while (TryTake(cut, out Work work, cancellationToken))
         {
             string path = Path.Combine(datasetPath, spec.Subset, work.Shard.CellFolder, $"{work.Shard.Number}.part");
-            if (spec.HasShards)
-                writer.Write(path, work.Shard, work.Number, cancellationToken);
-            else
+            List<EncodedBlock> held = [];
+            if (!spec.HasShards)
                 writer.Complete(work.Shard);
+            else if ((long)work.Shard.RowCount * schema.Heavy.Length <= MostHeldValues)
+                writer.Write(path, work.Shard, work.Number, held.Add, cancellationToken);
+            else
+            {
+                work.Before.Wait(cancellationToken);
+                writer.Write(path, work.Shard, work.Number, block => Count(work.Shard, block), cancellationToken);
+            }
             work.Before.Wait(cancellationToken);
+            held.ForEach(block => Count(work.Shard, block));
             Finish(path, work.Shard);
             written.Add(work.Shard, cancellationToken);
             work.Done.SetResult();
@@ -73,6 +83,12 @@ internal sealed class ShardStage(DatasetSchema schema, DatasetSpec spec, WriterS
             last = done.Task;
             return true;
         }
+    }
+
+    private void Count(ShardRows rows, EncodedBlock block)
+    {
+        if (settings.GathersStatistics)
+            statistics.Add(rows, block);
     }
 
     /// <summary>Does what depends on the order of the shards.</summary>

@@ -21,7 +21,7 @@ internal sealed class EncodedBlock(int firstRow, int rowCount, int firstColumn, 
     /// <summary>CRC-32C of each chunk.</summary>
     internal uint[] Crc32C { get; } = new uint[rowCount * columnCount];
 
-    /// <summary>The moments of each row's own elements.</summary>
+    /// <summary>The moments of each row's own elements. They remain when the block is disposed.</summary>
     internal Moments[] Moments { get; } = new Moments[rowCount * columnCount];
 
     /// <summary>Returns the free memory after the preceding chunks.</summary>

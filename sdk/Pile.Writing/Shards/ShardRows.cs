@@ -90,9 +90,6 @@ internal sealed class ShardRows
     /// <summary>The index columns with the location of the rows; filled once the shard is written.</summary>
     internal ImmutableArray<ColumnBuffer> Pieces { get; set; } = [];
 
-    /// <summary>The moments of each heavy value, row by row; filled once the shard is written.</summary>
-    internal Moments[] HeavyMoments { get; set; } = [];
-
     internal void Begin(long cell, string cellFolder, int number)
     {
         (Cell, CellFolder, Number, IsLastOfCell, LightBytes, TotalBytes) = (cell, cellFolder, number, false, 0, 0);

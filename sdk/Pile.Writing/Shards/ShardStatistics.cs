@@ -14,7 +14,7 @@ internal sealed class ShardStatistics(DatasetSchema schema)
     private readonly ImmutableArray<(int Location, ColumnStatisticsBuilder Statistics)> references = [.. schema.References.Select(c => (
         schema.Indexed.ToList().FindIndex(i => i.Name == ColumnNames.PieceFile(c.Name)), new ColumnStatisticsBuilder(c)))];
 
-    /// <summary>Adds rows whose light columns are complete, and whose heavy values are encoded.</summary>
+    /// <summary>Adds the light columns of rows.</summary>
     internal void Add(ShardRows rows)
     {
         for (int i = 0; i < light.Length; i++)
@@ -23,12 +23,17 @@ internal sealed class ShardStatistics(DatasetSchema schema)
             foreach (bool isMissing in rows.Light[location].IsNull.Span)
                 if (isMissing)
                     statistics.AddNull();
-        for (int row = 0; row < rows.RowCount; row++)
-            for (int i = 0; i < heavy.Length; i++)
-                if (rows.HeavyIsNull[i].Values[row])
-                    heavy[i].AddNull();
+    }
+
+    /// <summary>Adds the heavy values of a block of rows.</summary>
+    internal void Add(ShardRows rows, EncodedBlock block)
+    {
+        for (int row = 0; row < block.RowCount; row++)
+            for (int i = 0; i < block.ColumnCount; i++)
+                if (rows.HeavyIsNull[block.FirstColumn + i].Values[block.FirstRow + row])
+                    heavy[block.FirstColumn + i].AddNull();
                 else
-                    heavy[i].Add(rows.HeavyMoments[(row * heavy.Length) + i]);
+                    heavy[block.FirstColumn + i].Add(block.Moments[(row * block.ColumnCount) + i]);
     }
 
     /// <summary>Returns the statistics of all rows added so far, in the manifest's order.</summary>

@@ -28,12 +28,13 @@ internal sealed class ShardWriter(DatasetSchema schema, DatasetSpec spec, Writer
     /// <summary>Completes the light columns of rows that become no shard.</summary>
     internal void Complete(ShardRows rows) => rows.CompleteLight(texts, groups);
 
-    /// <summary>Writes a shard, and fills the location and the moments of its rows.</summary>
+    /// <summary>Writes a shard, and fills the location of its rows.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="source">The number of the shard in the dataset.</param>
+    /// <param name="done">Receives each block once it is written, in order.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    internal void Write(string path, ShardRows rows, int source, CancellationToken cancellationToken)
+    internal void Write(string path, ShardRows rows, int source, Action<EncodedBlock> done, CancellationToken cancellationToken)
     {
         using ShardBlocks? blocks = schema.Heavy.IsEmpty ? null
             : new(encoder, schema.Heavy, rows, settings, cancellationToken);
@@ -41,7 +42,6 @@ internal sealed class ShardWriter(DatasetSchema schema, DatasetSpec spec, Writer
         blocks?.Start();
         Complete(rows);
         EncodedChunks chunks = new(rows.RowCount, schema.Heavy.Length);
-        rows.HeavyMoments = new Moments[rows.RowCount * schema.Heavy.Length];
         (int RowBytes, int ChunkRows)[] light = [.. schema.Light.Select((column, i) => SizesOf(column, rows.Light[i]))];
         using (Hdf5Writer file = Hdf5Writer.Create(path))
         {
@@ -51,7 +51,10 @@ internal sealed class ShardWriter(DatasetSchema schema, DatasetSpec spec, Writer
                 [.. schema.Heavy.Select((column, i) => CreateHeavy(file, column, rows.RowCount, chunkShapes[i]))];
             while (blocks?.Next() is { } block)
                 using (block)
-                    WriteBlock(file, datasets, block, chunks, rows.HeavyMoments);
+                {
+                    WriteBlock(file, datasets, block, chunks);
+                    done(block);
+                }
             file.Close();
         }
         rows.Pieces = PieceColumns.Make(schema.Heavy, rows, source, chunkShapes, chunks);
@@ -124,8 +127,7 @@ internal sealed class ShardWriter(DatasetSchema schema, DatasetSpec spec, Writer
         return isEmpty ? null : dataset;
     }
 
-    private static void WriteBlock(Hdf5Writer file, Hdf5DatasetWriter?[] datasets, EncodedBlock block, EncodedChunks chunks,
-        Moments[] moments)
+    private static void WriteBlock(Hdf5Writer file, Hdf5DatasetWriter?[] datasets, EncodedBlock block, EncodedChunks chunks)
     {
         long start = file.Append(block.Chunks);
         Span<long> coordinates = stackalloc long[32]; // the maximum number of dimensions in HDF5
@@ -138,7 +140,6 @@ internal sealed class ShardWriter(DatasetSchema schema, DatasetSpec spec, Writer
                 int chunk = (row * block.ColumnCount) + i, column = block.FirstColumn + i;
                 (long offset, int bytes) = (start + block.StartOf(chunk), block.BytesOf(chunk));
                 chunks.Set(block.FirstRow + row, column, offset, bytes, block.Crc32C[chunk]);
-                moments[((block.FirstRow + row) * datasets.Length) + column] = block.Moments[chunk];
                 if (datasets[column] is { } dataset)
                     dataset.AddChunk(coordinates[..dataset.Shape.Count], offset, bytes);
             }
