@@ -12,7 +12,8 @@ internal sealed class EncodingMemory
     /// <param name="cancellationToken">Cancels the waiting.</param>
     internal void Take(long bytes, long maxBytes, CancellationToken cancellationToken)
     {
-        using CancellationTokenRegistration wake = cancellationToken.UnsafeRegister(static memory => ((EncodingMemory)memory!).Return(0), this);
+        using CancellationTokenRegistration wake =
+            cancellationToken.UnsafeRegister(static memory => ((EncodingMemory)memory!).Return(0), this);
         lock (gate)
         {
             while (usedBytes > 0 && usedBytes + bytes > maxBytes)

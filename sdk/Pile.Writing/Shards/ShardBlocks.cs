@@ -51,7 +51,8 @@ internal sealed class ShardBlocks : IDisposable
     /// <summary>The shape of one row's chunk for each column, which is that of the shard's longest row.</summary>
     internal int[][] ChunkShapes { get; }
 
-    /// <summary>Starts to encode blocks, as many as may be under way and fit into the memory; waits for the memory of the first one.</summary>
+    /// <summary>Starts to encode blocks, as many as may be under way and fit into the memory; waits for the memory of the first
+    /// one.</summary>
     internal void Start()
     {
         while (next < total && underWay.Count < maxBlocks)
