@@ -48,7 +48,8 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         ShardPool pool = new(schema, settings.ShardBytes);
         using HeavyFiles files = new(units, area);
         ShardStage shards = new(schema, spec, settings, staging.DatasetPath, spill, files, ledger, progress);
-        Task[] writers = [.. Enumerable.Range(0, shards.Threads).Select(_ => Stage(() => shards.Run(cut, written, stop.Token), null, stop))];
+        Task[] writers =
+            [.. Enumerable.Range(0, shards.Threads).Select(_ => Stage(() => shards.Run(cut, written, stop.Token), null, stop))];
         Task allWritten = Task.WhenAll(writers).ContinueWith(_ => written.CompleteAdding(), TaskScheduler.Default);
         Task[] stages =
         [
