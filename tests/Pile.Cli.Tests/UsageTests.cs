@@ -52,6 +52,8 @@ public class UsageTests(BuiltDatasets built)
             PileProgram.RunToError(2, "sql", built.Gaia, "SELECT 1 FROM d WHERE source_id IN (\"Sirius\")"), StringComparison.Ordinal);
         Assert.DoesNotContain("single quotes", PileProgram.RunToError(2, "query", built.Gaia, "--where", "paralax > 2"),
             StringComparison.Ordinal);
+        Assert.Contains("the column has numbers; times are Modified Julian Dates: 2020-01-01 is 58849",
+            PileProgram.RunToError(2, "query", built.Gaia, "--where", "ra > '2020-01-01'"), StringComparison.Ordinal);
         Assert.Contains("'spectrum_flux' is a heavy column", PileProgram.RunToError(2, "sql", built.Spectra, "SELECT spectrum_flux FROM d"),
             StringComparison.Ordinal);
         Assert.Contains("the folder has no 'pile.yaml'",

@@ -33,6 +33,28 @@ public class SqlTests : DatabaseTest
     public void Double_literals_are_exact(double value) =>
         Assert.Equal(value, Connection.Scalar<double>($"SELECT {DuckDbSql.Literal(value)}"));
 
+    [Theory] // J2000.0 is MJD 51544.5
+    [InlineData("2000-01-01T12:00:00Z", " (the column has numbers; times are Modified Julian Dates: 2000-01-01T12:00:00Z is 51544.5)")]
+    [InlineData("star", " (the column has numbers)")]
+    [InlineData("12", "")]
+    public void Texts_that_are_compared_with_numbers_are_explained(string text, string expected)
+    {
+        foreach (string type in (string[])["DOUBLE", "FLOAT", "BIGINT", "INTEGER", "UTINYINT"])
+        {
+            string sql = $"SELECT CAST(3 AS {type}) > {DuckDbSql.Literal(text)}";
+            DuckDbException? error = null;
+            try
+            {
+                _ = Connection.Scalar<bool>(sql);
+            }
+            catch (DuckDbException e)
+            {
+                error = e;
+            }
+            Assert.Equal(expected, error is null ? "" : SqlHint.Of(sql, error.Error));
+        }
+    }
+
     [Fact]
     public void Lists_are_quoted_and_NUL_characters_rejected()
     {

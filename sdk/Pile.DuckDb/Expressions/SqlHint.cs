@@ -1,20 +1,31 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Pile.DuckDb;
 
-/// <summary>Explains an unknown column that is a text without quotes, as in <c>name = Sirius</c>, and functions of extensions.</summary>
+/// <summary>Explains an unknown column that is a text without quotes, as in <c>name = Sirius</c>, texts that are compared with numbers, and
+/// functions of extensions.</summary>
 internal static partial class SqlHint
 {
+    private const int UnixEpochMjd = 40_587;
+
     /// <summary>Returns the column that DuckDB did not find; null for other errors.</summary>
     /// <param name="error">DuckDB's message.</param>
     internal static string? UnknownColumn(string error) =>
         Unknown().Match(error) is { Success: true } found ? found.Groups["name"].Value : null;
 
-    /// <summary>Returns a hint about quotes if the SQL compares something with an unknown column; empty otherwise.</summary>
+    /// <summary>Returns a hint about quotes if the SQL compares something with an unknown column, and about times if it compares a text
+    /// with numbers; empty otherwise.</summary>
     /// <param name="sql">The user's SQL.</param>
     /// <param name="error">DuckDB's message.</param>
     internal static string Of(string sql, string error) => UnknownColumn(error) is { } name && IsCompared(sql, name)
-        ? $" (a text is written in single quotes: '{name.Replace("'", "''", StringComparison.Ordinal)}')" : "";
+        ? $" (a text is written in single quotes: '{name.Replace("'", "''", StringComparison.Ordinal)}')"
+        : NotNumber().Match(error) is { Success: true } found ? $" (the column has numbers{TimeOf(found.Groups["text"].Value)})" : "";
+
+    private static string TimeOf(string text) => DateTime.TryParse(text, CultureInfo.InvariantCulture,
+        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time) && text.Contains('-', StringComparison.Ordinal)
+        ? string.Create(CultureInfo.InvariantCulture,
+            $"; times are Modified Julian Dates: {text} is {(time - DateTime.UnixEpoch).TotalDays + UnixEpochMjd:0.######}") : "";
 
     /// <summary>Returns what to say of a function of an extension of DuckDB, of which none is loaded; null for other errors. DuckDB's own
     /// advice is to install it.</summary>
@@ -32,6 +43,10 @@ internal static partial class SqlHint
     [GeneratedRegex("""with name "?(?<name>\w+)"? is not in the catalog, but it exists in the (?<extension>\w+) extension""",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex OfExtension();
+
+    [GeneratedRegex("""Could not convert string '(?<text>.*)' to (?:DOUBLE|FLOAT|U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER|8|16|32|64|128)?)\b""",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex NotNumber();
 
     [GeneratedRegex("""(?:Referenced column|column named) "(?<name>[^"]+)\x22""", RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 10_000)]
