@@ -38,6 +38,9 @@ public class UsageTests(BuiltDatasets built)
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["t.csv"], "id,ra,dec\n");
+        File.WriteAllText(folder["t.mounts.yaml"], "pile_mounts: 1\n");
+        Assert.Contains("it says where the files outside the dataset", PileProgram.RunToError(2, "info", folder["t.mounts.yaml"]),
+            StringComparison.Ordinal);
         foreach (string verb in (string[])["info", "query"])
             Assert.Contains("t.csv': it is a file. A dataset is a folder", PileProgram.RunToError(2, verb, folder["t.csv"]),
                 StringComparison.Ordinal);

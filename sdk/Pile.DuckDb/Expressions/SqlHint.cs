@@ -22,8 +22,8 @@ internal static partial class SqlHint
         ? $" (a text is written in single quotes: '{name.Replace("'", "''", StringComparison.Ordinal)}')"
         : NotNumber().Match(error) is { Success: true } found ? $" (the column has numbers{TimeOf(found.Groups["text"].Value)})" : "";
 
-    private static string TimeOf(string text) => DateTime.TryParse(text, CultureInfo.InvariantCulture,
-        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time) && text.Contains('-', StringComparison.Ordinal)
+    private static string TimeOf(string text) => text.Contains('-', StringComparison.Ordinal) && DateTime.TryParse(text,
+        CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time)
         ? string.Create(CultureInfo.InvariantCulture,
             $"; times are Modified Julian Dates: {text} is {(time - DateTime.UnixEpoch).TotalDays + UnixEpochMjd:0.######}") : "";
 
@@ -44,7 +44,7 @@ internal static partial class SqlHint
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex OfExtension();
 
-    [GeneratedRegex("""Could not convert string '(?<text>.*)' to (?:DOUBLE|FLOAT|U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER|8|16|32|64|128)?)\b""",
+    [GeneratedRegex("""Could not convert string '(?<text>.*)' to (DOUBLE|FLOAT|U?(TINY|SMALL|BIG|HUGE)?INT(EGER|8|16|32|64|128)?)\b""",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex NotNumber();
 

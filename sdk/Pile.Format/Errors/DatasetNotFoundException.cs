@@ -31,7 +31,9 @@ public sealed class DatasetNotFoundException : PileException
 
     /// <summary>Describes a local path that has no manifest.</summary>
     public static string FindingIn(string path) => File.Exists(path)
-            ? path.EndsWith(".yaml", StringComparison.Ordinal)
+            ? path.EndsWith(MountsFile.Extension, StringComparison.Ordinal)
+                ? $"it says where the files outside the dataset '{path[..^MountsFile.Extension.Length]}' are; leave it out"
+            : path.EndsWith(".yaml", StringComparison.Ordinal)
                 ? $"it is a file whose name ends neither in '{DatasetPaths.CollectionFile}' nor in '.query.yaml'" : "it is a file"
         : !Directory.Exists(path) ? "there is no such folder"
         : File.Exists(Path.Combine(path, DatasetPaths.CollectionFile))

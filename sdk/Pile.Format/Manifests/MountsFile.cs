@@ -10,8 +10,11 @@ internal static class MountsFile
     private const string VersionKey = "pile_mounts", MountsKey = "mounts", UriKey = "uri", PlaceKey = "place";
     private const int LargestBytes = 1 << 20;
 
+    /// <summary>What follows the path of the dataset in that of the file.</summary>
+    internal const string Extension = ".mounts.yaml";
+
     /// <summary>Returns the path of the file.</summary>
-    internal static string PathOf(string datasetFolder) => Path.TrimEndingDirectorySeparator(datasetFolder) + ".mounts.yaml";
+    internal static string PathOf(string datasetFolder) => Path.TrimEndingDirectorySeparator(datasetFolder) + Extension;
 
     /// <summary>Returns the text of a file.</summary>
     /// <param name="mounts">Addresses in the dataset, and the folders or addresses where they are.</param>
