@@ -9,7 +9,7 @@ namespace Pile.Publishing;
 /// <summary>Concatenates datasets of one modality: one dataset with the rows of all.</summary>
 public static class DatasetConcat
 {
-    private const string NameColumn = "dataset";
+    private const string NameColumn = "dataset", NameDescription = "the dataset that the row was taken from";
 
     /// <summary>Writes the rows of several datasets as one dataset.</summary>
     /// <param name="datasets">At least two folders or addresses.</param>
@@ -25,7 +25,7 @@ public static class DatasetConcat
     /// </remarks>
     /// <exception cref="ArgumentException">There are fewer than two datasets, or they differ in modality.</exception>
     /// <exception cref="SchemaMismatchException">Units, bands, time scales, media, epochs or dtypes of the datasets contradict each other;
-    /// both datasets and the column are named.</exception>
+    /// both datasets and the column are named. Or a dataset has another column <c>dataset</c>.</exception>
     /// <exception cref="ValueInvalidException">Two rows have the same id.</exception>
     /// <exception cref="OutputExistsException">The output exists.</exception>
     /// <exception cref="PileException">A dataset cannot be read, or the output cannot be written.</exception>
@@ -70,6 +70,7 @@ public static class DatasetConcat
                 RequireDifferent(datasets, parts);
             else
                 RequireOtherPlaces(opened);
+            RequireFreeName(parts);
             DatasetSpec spec = ConcatSpec.Of(parts, name, merge is not null, onMessage);
             if (merge is null)
                 return await ConcatAsync(opened, parts, output, spec, settings, cancellationToken).ConfigureAwait(false);
@@ -90,16 +91,39 @@ public static class DatasetConcat
         DatasetWriter writer = DatasetWriter.Create(output, spec, settings);
         await using (writer.ConfigureAwait(false))
         {
-            for (int i = 0; i < parts.Count; i++)
+            try
             {
-                string own = names[i];
-                bool hasName = HasName(parts[i]);
-                await new StoredRows(datasets[i]).SpillAsync(writer, $"{i:D4} {parts[i].Address}", [ConcatSpec.SourceOf(parts[i], own)],
-                    settings.Workers, batch => hasName ? batch : WithName(batch, own), begin: null, cancellationToken)
-                    .ConfigureAwait(false);
+                for (int i = 0; i < parts.Count; i++)
+                {
+                    string own = names[i];
+                    bool hasName = HasName(parts[i]);
+                    await new StoredRows(datasets[i]).SpillAsync(writer, $"{i:D4} {parts[i].Address}",
+                        [ConcatSpec.SourceOf(parts[i], own)], settings.Workers, batch => hasName ? batch : WithName(batch, own),
+                        begin: null, cancellationToken).ConfigureAwait(false);
+                }
+                return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
             }
-            return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+            catch (SchemaMismatchException e) when (AddressesOf(e.Place, parts, names) is { } addresses)
+            {
+                throw e.At(addresses);
+            }
         }
+    }
+
+    /// <summary>Returns the addresses of one or two datasets instead of the names of their manifests as sources, which are no paths; null
+    /// for another place.</summary>
+    private static string? AddressesOf(string place, List<StoredVersion> parts, string[] names)
+    {
+        Dictionary<string, string> addresses = new(StringComparer.Ordinal);
+        for (int i = 0; i < parts.Count; i++)
+            addresses[ConcatSpec.SourceOf(parts[i], names[i]).Uri] = parts[i].Address;
+        if (addresses.TryGetValue(place, out string? only))
+            return only;
+        foreach ((string source, string address) in addresses)
+            if (place.StartsWith($"{source} and ", StringComparison.Ordinal)
+                && addresses.TryGetValue(place[$"{source} and ".Length..], out string? second))
+                return $"{address} and {second}";
+        return null;
     }
 
     private static async Task<BuildSummary> MergeAsync(List<Dataset> datasets, List<StoredVersion> parts, string output, DatasetSpec spec,
@@ -124,6 +148,10 @@ public static class DatasetConcat
             try
             {
                 summary = await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (SchemaMismatchException e) when (AddressesOf(e.Place, parts, names) is { } addresses)
+            {
+                throw e.At(addresses);
             }
             catch (ValueInvalidException e) when (e.IsRepeatedId && !options.HasIdsOfFolders && datasets.TrueForAll(d => d.IdsAreText))
             {
@@ -156,7 +184,18 @@ public static class DatasetConcat
                 throw new ArgumentException($"The dataset '{dataset.Address}' is listed twice. List each dataset once.", nameof(datasets));
     }
 
-    private static bool HasName(StoredVersion part) => part.Manifest.Columns.Any(c => c.Name == NameColumn);
+    /// <summary>Rejects a column of the name that rows get, unless it has the names that an earlier concatenation wrote.</summary>
+    private static void RequireFreeName(List<StoredVersion> parts)
+    {
+        string[] own = [.. parts.Where(p => p.Manifest.Column(NameColumn) is not null && !HasName(p)).Select(p => $"'{p.Address}'")];
+        if (own.Length > 0)
+            throw new SchemaMismatchException(string.Join(" and ", own), NameColumn, "the dataset has a column of its own with this name, "
+                + "but the result has the name of each row's dataset in it", "Build it again with 'rename: { dataset: OTHER }' in its "
+                + "recipe, or without the column ('exclude: [dataset]')");
+    }
+
+    private static bool HasName(StoredVersion part) =>
+        part.Manifest.Column(NameColumn) is { DType: DType.String, Description: NameDescription };
 
     /// <summary>Returns a different name for each dataset: its name, with the version if several have it; its folder; or its
     /// number.</summary>
@@ -178,7 +217,7 @@ public static class DatasetConcat
             Name = NameColumn,
             DType = DType.String,
             Role = ColumnRole.Native,
-            Description = "the dataset that the row was taken from",
+            Description = NameDescription,
         };
         ImmutableArray<ColumnData> columns = [.. batch.Columns, TextColumnData.From(schema, [.. Enumerable.Repeat(name, batch.RowCount)])];
         return new RowBatch(columns) { SourceRows = batch.SourceRows };

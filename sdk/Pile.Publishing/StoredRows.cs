@@ -85,9 +85,18 @@ internal sealed class StoredRows
         spill.Complete();
     }
 
-    /// <summary>Reads all rows in the order of the index, part by part.</summary>
-    internal async IAsyncEnumerable<RowBatch> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Reads the rows of the saved query that the dataset was opened through, or else all, in the order of the index, part by
+    /// part.</summary>
+    internal async IAsyncEnumerable<RowBatch> ReadSelectedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (dataset.Query().InIndexOrder() is { IsNarrowed: true } saved)
+        {
+            long[] positions = await dataset.PositionsAsync(saved, cancellationToken).ConfigureAwait(false);
+            foreach (long[] part in positions.Chunk((int)MaxPartRows))
+                await foreach (RowBatch batch in ReadAsync(part, cancellationToken).ConfigureAwait(false))
+                    yield return batch;
+            yield break;
+        }
         foreach ((_, long first, long count) in await PartsAsync(cancellationToken).ConfigureAwait(false))
             await foreach (RowBatch batch in ReadAsync(Positions(first, count), cancellationToken).ConfigureAwait(false))
                 yield return batch;

@@ -129,6 +129,7 @@ public sealed partial class Query
     /// <exception cref="ArgumentException">An id has the wrong type.</exception>
     public Query Ids(params IEnumerable<ObjectId> ids)
     {
+        ArgumentNullException.ThrowIfNull(ids);
         ImmutableArray<ObjectId> requested = [.. ids];
         Dataset.RequireKind(requested.AsSpan());
         return With(q => q.ObjectIds = requested);
@@ -136,7 +137,11 @@ public sealed partial class Query
 
     /// <summary>Selects columns, in this order; without it a query returns all light columns of the view.</summary>
     /// <param name="names">Names in the view, or SQL names.</param>
-    public Query Columns(params IEnumerable<string> names) => With(q => q.ColumnNames = [.. names]);
+    public Query Columns(params IEnumerable<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return With(q => q.ColumnNames = [.. names]);
+    }
 
     /// <summary>Keeps rows whose footprints intersect a region of the earth, or are within it. Tiles outside are not opened.</summary>
     /// <param name="region">The region in longitude and latitude (WGS 84), as WKT or GeoJSON: a polygon or several. Its edges are
@@ -169,6 +174,7 @@ public sealed partial class Query
     /// unknown.</exception>
     public Query During(string interval)
     {
+        ArgumentNullException.ThrowIfNull(interval);
         TimeAxis? time = Dataset.Manifest.Column("mjd") is { } times
             ? Dataset.Manifest.Time is { } ofRows ? new TimeAxis(ofRows.Scale) : times.Time : null;
         string? scale = time is { ZeroMjd: 0 } ? TimeScales.Name(time.Scale) : null;

@@ -42,6 +42,7 @@ public sealed class MatchedRows
     /// <exception cref="ArgumentOutOfRangeException">There is no such match.</exception>
     public MatchedRows Select(IEnumerable<long> matches)
     {
+        ArgumentNullException.ThrowIfNull(matches);
         long[] chosen = [.. matches];
         StreamSource source = Source.Select(chosen); // throws if a match does not exist
         return new MatchedRows(source, [.. positions.Select(side => chosen.Select(m => side[(int)m]).ToImmutableArray())],

@@ -79,12 +79,33 @@ public sealed class CollectionTests : IDisposable
         Fails("there is no such collection", "info", folder["none/collection.yaml"]);
         Directory.Delete(folder["spectra"], recursive: true);
         Assert.Equal(0, PileProgram.Run("query", $"{Collection}#stars").ExitCode);
-        foreach (string[] verb in (string[][])[["info", Collection], ["validate", Collection], ["validate", $"{Collection}#spec"],
-            ["sql", Collection, "SELECT 1"], ["moc", Collection, "--out", folder["m.fits"]], ["stream", $"{Collection}#spec"],
+        foreach (string[] verb in (string[][])[["validate", $"{Collection}#spec"],
+            ["sql", Collection, "SELECT count(*) FROM stars, spec"], ["moc", Collection, "--out", folder["m.fits"]],
+            ["stream", $"{Collection}#spec"],
             ["copy", $"{Collection}#spec", folder["copy"]]])
             Assert.Contains("the member 'spec' of the collection is missing", PileProgram.RunToError(1, verb), StringComparison.Ordinal);
         Assert.Contains("but a collection: name the file 'collection.yaml' in it", PileProgram.RunToError(2, "info",
             Path.GetDirectoryName(Collection)!), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_member_does_not_hide_the_others()
+    {
+        Directory.Delete(folder["spectra"], recursive: true);
+        Assert.Equal(2, PileProgram.RunToJson("sql", Collection, "SELECT count(*) AS n FROM stars", "--json")[0].GetProperty("n")
+            .GetInt32());
+        ProgramResult info = PileProgram.Run("info", Collection, "--json");
+        Assert.Equal(1, info.ExitCode);
+        JsonElement[] members = [.. JsonDocument.Parse(info.Output).RootElement.GetProperty("datasets").EnumerateArray()];
+        Assert.Equal(("stars", 2), (members[0].GetProperty("member").GetString(), members[0].GetProperty("rows").GetInt32()));
+        Assert.Equal("spec", members[1].GetProperty("member").GetString());
+        Assert.Contains("the member 'spec' of the collection is missing", members[1].GetProperty("error").GetString(),
+            StringComparison.Ordinal);
+        ProgramResult report = PileProgram.Run("validate", Collection);
+        Assert.Equal(1, report.ExitCode);
+        Assert.Contains("M001 error   spec: pile.yaml: the member 'spec' of the collection is missing", report.Output,
+            StringComparison.Ordinal);
+        Assert.Contains("INVALID: 2 rows, 1 error", report.Output, StringComparison.Ordinal);
     }
 
     public void Dispose() => folder.Dispose();

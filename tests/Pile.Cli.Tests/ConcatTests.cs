@@ -123,6 +123,37 @@ public sealed class ConcatTests : IDisposable
         Assert.Equal("erg/s/cm2", flux.GetProperty("unit").GetString());
     }
 
+    [Theory]
+    [InlineData("mine")]
+    [InlineData("5")]
+    public void A_column_of_the_name_of_the_origin_is_an_error_unless_an_earlier_concatenation_wrote_it(string value)
+    {
+        Build("a", $"id,ra,dec,dataset\n1,10,20,{value}\n");
+        Build("b", "id,ra,dec\n2,11,20\n");
+        Build("e", "id,ra,dec\n3,12,20\n");
+        Build("f", "id,ra,dec\n4,13,20\n");
+        foreach (string[] order in (string[][])[["a", "b"], ["b", "a"]])
+            Fails(1, $"'{folder["a"]}', column 'dataset': the dataset has a column of its own with this name", order);
+        Assert.Equal(0, PileProgram.Run("concat", folder["b"], folder["e"], "--out", folder["both"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("concat", folder["both"], folder["f"], "--out", folder["c"]).ExitCode);
+        Assert.Equal("id,dataset\n2,b\n3,e\n4,f\n", Sql("SELECT id, dataset FROM d ORDER BY id"));
+    }
+
+    [Fact]
+    public void Different_classes_of_a_code_are_an_error_that_names_the_folders()
+    {
+        foreach ((string name, string star) in new[] { ("a", "star"), ("b", "Star") })
+        {
+            File.WriteAllText(folder[$"{name}.csv"], $"id,ra,dec,k\n{(int)name[0]},10,20,0\n");
+            File.WriteAllText(folder[$"{name}.yaml"], Recipes.Text("catalogue", $"kind: table\nfiles: {name}.csv")
+                + $"native: {{ k: {{ categories: {{ 0: {star} }} }} }}\n");
+            ProgramResult built = PileProgram.Run("build", folder[$"{name}.yaml"], "--out", folder[$"folder {name}"]);
+            Assert.Equal((0, ""), (built.ExitCode, built.ExitCode == 0 ? "" : built.Error));
+        }
+        Fails(1, $"{folder["folder a"]} and {folder["folder b"]}, column 'k': category 0 = 'star' in the first, 0 = 'Star' in the second",
+            "folder a", "folder b");
+    }
+
     public void Dispose() => folder.Dispose();
 
     private string Sql(string select)

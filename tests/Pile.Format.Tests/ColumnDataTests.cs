@@ -40,6 +40,22 @@ public class ColumnDataTests
     }
 
     [Fact]
+    public void Values_that_contradict_their_column_are_errors()
+    {
+        foreach (int[] starts in (int[][])[[0, 2, 1, 3], [-1, 3], []])
+            Assert.Equal("starts", Assert.Throws<ArgumentException>(() => new TextColumnData(Text, new byte[3], starts)).ParamName);
+        ArgumentException half = Assert.Throws<ArgumentException>(() => TextColumnData.From(Text, ["a", "b\ud83d"]));
+        Assert.StartsWith("Column 't', text 1: the character at 1 is half of a surrogate pair", half.Message, StringComparison.Ordinal);
+        Assert.Equal("🔭", TextColumnData.From(Text, ["\ud83d\udd2d"]).Text(0));
+        foreach (Action make in (Action[])[() => _ = new ColumnData<double>(Ragged, new[] { 1.0 }),
+            () => _ = new ColumnData<double>(Ragged, new[] { 1.0 }, 1)])
+            Assert.StartsWith("The rows of column 'r' differ in shape: specify the shape of every row.",
+                Assert.Throws<ArgumentException>(make).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Column 'r', row 1: the length of axis 0 must not be negative; it is -1.", Assert.Throws<ArgumentException>(
+            () => new ColumnData<double>(Ragged, new[] { 1.0 }, new[] { 1, -1 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_element_beyond_those_of_its_row_is_an_error_and_not_that_of_another_row()
     {
         TextColumnData one = TextColumnData.From(Text, ["a", "b"]),

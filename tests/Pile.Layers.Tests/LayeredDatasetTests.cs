@@ -230,6 +230,16 @@ public sealed class LayeredDatasetTests(LayerFixture fixture) : IClassFixture<La
         Assert.Empty((await LayerValidation.RunAsync(await LayerStore.OpenAsync(layer, null, default), default)).Findings);
     }
 
+    [Theory]
+    [InlineData("object_id", "the id of a row is not a field")]
+    [InlineData("_pile_row", "names with '_pile_' at their start are reserved")]
+    public async Task A_writer_rejects_a_name_that_fields_must_not_have(string field, string reason)
+    {
+        await using LayerWriter writer = await LayerWriter.OpenAsync(await fixture.NewLayerAsync());
+        Assert.StartsWith($"A field must not have the name '{field}': {reason}. Choose another name.",
+            Assert.Throws<ArgumentException>(() => writer.Set(1, field, 1)).Message, StringComparison.Ordinal);
+    }
+
     private static async Task<RowBatch> OnlyAsync(IAsyncEnumerable<RowBatch> batches)
     {
         List<RowBatch> all = [];

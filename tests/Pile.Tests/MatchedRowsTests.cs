@@ -152,6 +152,8 @@ public class MatchedRowsTests(ThreeSurveys surveys) : IClassFixture<ThreeSurveys
     [Fact]
     public async Task Sources_that_cannot_be_aligned_are_rejected()
     {
+        MatchedRows rows = await PairsAsync();
+        Assert.Equal("matches", Assert.Throws<ArgumentNullException>(() => rows.Select(null!)).ParamName);
         using MatchTable left = await CrossMatcher.MatchAsync(new DatasetSide(surveys.Images), new DatasetSide(surveys.Spectra),
             new() { RadiusArcsec = 1, Join = MatchJoin.Left }, Cancellation);
         Assert.Contains("inner",

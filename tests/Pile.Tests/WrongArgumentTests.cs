@@ -30,6 +30,9 @@ public sealed class WrongArgumentTests : IDisposable
         await ThrowsNullAsync("pathOrUri", () => DatasetCollection.OpenAsync(null!, cancellationToken: Cancellation));
         await ThrowsNullAsync("query", () => stars.CountAsync(null!, Cancellation));
         await ThrowsNullAsync("condition", () => Task.FromResult(stars.Query().Where(null!)));
+        await ThrowsNullAsync("interval", () => Task.FromResult(stars.Query().During(null!)));
+        await ThrowsNullAsync("names", () => Task.FromResult(stars.Query().Columns((string[])null!)));
+        await ThrowsNullAsync("ids", () => Task.FromResult(stars.Query().Ids((ObjectId[])null!)));
         await ThrowsNullAsync("columnOrExpression", () => Task.FromResult(stars.Query().OrderBy(null!)));
         await ThrowsNullAsync("moc", () => Task.FromResult(stars.Query().Moc(null!)));
         await ThrowsNullAsync("polygon", () => Task.FromResult(stars.Query().Polygon(null!)));
@@ -53,6 +56,12 @@ public sealed class WrongArgumentTests : IDisposable
         await ThrowsNullAsync("source", () => Task.FromResult(new Loader(null!)));
         await ThrowsNullAsync("transform", () => Task.FromResult(source.Transform(null!)));
         await ThrowsNullAsync("transform", () => Task.FromResult(source.Transform(null!, 1)));
+        Assert.Equal("The transform returned null; it must return a batch with as many rows as it receives.",
+            Assert.Throws<InvalidOperationException>(() => source.Transform(_ => null!)).Message);
+        Assert.StartsWith("The transform returned null", Assert.Throws<InvalidOperationException>(
+            () => source.Transform((_, _, _, _) => null!, 1)).Message, StringComparison.Ordinal);
+        await ThrowsNullAsync("start", () => rows.Column<long>("mag").ReadWindowAsync(0, null!, [1], new long[1], Cancellation).AsTask());
+        await ThrowsNullAsync("count", () => rows.Column<long>("mag").ReadWindowAsync(0, [0], null!, new long[1], Cancellation).AsTask());
         await ThrowsNullAsync("rows", () => Task.FromResult(source.Select(null!)));
         await ThrowsNullAsync("sources", () => Task.FromResult(source + null!));
         await ThrowsNullAsync("column", () => source.BalancedAsync(null!, cancellationToken: Cancellation));

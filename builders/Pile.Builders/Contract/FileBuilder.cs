@@ -30,6 +30,8 @@ public abstract class FileBuilder(RecipeSource source) : IDatasetBuilder
     /// <summary>Reads the rows of one file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="context">The build, and where the builder reports what it finds in this file.</param>
+    /// <remarks>Call <see cref="BuildContext.Reject"/> for a row that the dataset cannot have, such as one without a position, instead of
+    /// returning it: otherwise, if bad rows are skipped, all rows of the file are.</remarks>
     /// <exception cref="PileException">The file does not have the expected content. The message names file, row and column.</exception>
     protected abstract IEnumerable<Observation> Read(string path, BuildContext context);
 

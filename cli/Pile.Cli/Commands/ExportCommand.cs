@@ -6,6 +6,7 @@ using Pile.Format;
 using Pile.Publishing;
 using Pile.Reading;
 using Pile.Tables;
+using Pile.Tables.Writing;
 
 namespace Pile.Cli.Commands;
 
@@ -103,6 +104,7 @@ internal static class ExportCommand
             Published = parsed.GetValue(Published) is not { } text ? null
                 : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date) ? date
                     : throw new UsageException($"--published {text}: expected a date such as 2026-11-01."),
+            ParquetMetadata = columns => ParquetSink.MetadataOption(columns, TableAbout.Of(dataset.Manifest)),
             Replace = parsed.GetValue(Replace),
             Workers = CommonOptions.WorkersOf(parsed),
             OnMessage = CommonOptions.Messages(parsed),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pile.Cli.Terminal;
+using Pile.Format;
 using Pile.Reading;
 using Pile.Tables;
 
@@ -61,10 +62,18 @@ internal static class SqlCommand
                 SideLayers? layers = all.Count == 1 ? null
                     : await SideLayers.OpenAsync(CommonOptions.LayersOf(parsed), cancellationToken).ConfigureAwait(false);
                 DatasetOptions opening = CommonOptions.DatasetOptionsOf(parsed);
+                Dictionary<string, DatasetInvalidException> missing = new(StringComparer.OrdinalIgnoreCase);
                 foreach ((string name, string source) in all)
                     if (!views.ContainsKey(name))
-                        views.Add(name, await (layers?.OpenAsync(source, opening, cancellationToken)
-                            ?? Dataset.OpenAsync(source, opening, cancellationToken)).ConfigureAwait(false));
+                        try
+                        {
+                            views.Add(name, await (layers?.OpenAsync(source, opening, cancellationToken)
+                                ?? Dataset.OpenAsync(source, opening, cancellationToken)).ConfigureAwait(false));
+                        }
+                        catch (DatasetInvalidException e) when (all.Count > 1 && DatasetCollection.IsAddress(source))
+                        {
+                            missing.Add(name, e); // of the datasets of a collection, only those that the SELECT uses are needed
+                        }
                     else
                         throw new UsageException($"--as {name}={source}: another dataset has the name '{name}'. Use different names.");
                 layers?.RequireUsed([.. views.Values]);
@@ -75,8 +84,18 @@ internal static class SqlCommand
                     MemoryBytes = CommonOptions.MemoryOf(parsed),
                     LargeIntegersAsText = IsText(parsed.GetValue(output), parsed.GetValue(PipeOutput.Format))
                 };
-                await RowOutput.WriteAsync(parsed, Sql.QueryAsync(views, select, options, cancellationToken), About(views, select),
-                    parsed.GetValue(output), parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
+                if (views.Count == 0)
+                    throw missing.Values.First();
+                try
+                {
+                    await RowOutput.WriteAsync(parsed, Sql.QueryAsync(views, select, options, cancellationToken), About(views, select),
+                        parsed.GetValue(output), parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
+                }
+                catch (ArgumentException e) when (missing.Keys.FirstOrDefault(name =>
+                    e.Message.Contains($"there is no view '{name}'", StringComparison.OrdinalIgnoreCase)) is { } used)
+                {
+                    throw missing[used];
+                }
                 return ExitCode.Done;
             }
             finally

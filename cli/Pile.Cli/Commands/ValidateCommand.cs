@@ -102,7 +102,7 @@ internal static class ValidateCommand
             }
             catch (DatasetNotFoundException e)
             {
-                throw DatasetCollection.MissingMember(collection.AddressOf(member), member.Address, e.Finding);
+                report = Missing(DatasetCollection.MissingMember(collection.AddressOf(member), member.Address, e.Finding));
             }
             reports.Add(report with { Findings = [.. report.Findings.Select(f => f with { Path = $"{member.Name}: {f.Path}" })] });
         }
@@ -115,6 +115,14 @@ internal static class ValidateCommand
                 .ToImmutableSortedDictionary(g => g.Key, g => g.Sum(c => c.Value)),
         };
     }
+
+    private static ValidationReport Missing(DatasetInvalidException error) => new()
+    {
+        IsValid = false,
+        Rows = 0,
+        Findings = [new Finding(FindingCodes.ManifestInvalid, FindingSeverity.Error, DatasetPaths.Manifest, null, null, error.Finding)],
+        Counts = ImmutableSortedDictionary<string, long>.Empty.Add(FindingCodes.ManifestInvalid, 1),
+    };
 
     internal static void WriteText(ValidationReport report)
     {

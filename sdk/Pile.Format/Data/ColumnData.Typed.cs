@@ -24,6 +24,7 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
         : base(schema, rowCount, isNull)
     {
         RequireType(schema);
+        RequireFixed(schema);
         elementsPerRow = schema.ElementsPerRow;
         if ((long)rowCount * elementsPerRow != values.Length)
             throw new ArgumentException($"Column '{schema.Name}' requires {rowCount} × {elementsPerRow} values, but {values.Length} were "
@@ -52,7 +53,10 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
             for (int axis = 0; axis < rank; axis++)
             {
                 int length = rowShapes[row * rank + axis];
-                if (length < 0 || (schema.Shape[axis] != ColumnSchema.Ragged && schema.Shape[axis] != length))
+                if (length < 0)
+                    throw new ArgumentException($"Column '{schema.Name}', row {row}: the length of axis {axis} must not be negative; it is "
+                        + $"{length}.", nameof(rowShapes));
+                if (schema.Shape[axis] != ColumnSchema.Ragged && schema.Shape[axis] != length)
                     throw new ArgumentException($"Column '{schema.Name}', row {row}: axis {axis} has length {length}, the schema requires "
                         + $"{schema.Shape[axis]}.", nameof(rowShapes));
                 elements *= length;
@@ -142,11 +146,19 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
 
     private static int RowsIn(ColumnSchema schema, int valueCount)
     {
+        RequireFixed(schema);
         int elements = schema.ElementsPerRow;
         return elements == 0
             ? throw new ArgumentException($"Rows of column '{schema.Name}' have no elements: specify the number of rows.",
                 nameof(valueCount))
             : valueCount / elements;
+    }
+
+    private static void RequireFixed(ColumnSchema schema)
+    {
+        if (schema.IsRagged)
+            throw new ArgumentException($"The rows of column '{schema.Name}' differ in shape: specify the shape of every row.",
+                nameof(schema));
     }
 
     private static void RequireType(ColumnSchema schema)

@@ -6,6 +6,8 @@ namespace Pile.Format;
 /// <summary>The values of a text column, as UTF-8 bytes and offsets, without a string object for each.</summary>
 public sealed class TextColumnData : ColumnData
 {
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly int elementsPerRow;
     private readonly int[]? rowLengths;
     private readonly int[]? rowStarts;
@@ -15,7 +17,7 @@ public sealed class TextColumnData : ColumnData
     /// <param name="utf8">The bytes of all elements, concatenated.</param>
     /// <param name="starts">The start offset of each element, and the end offset of the last: rows × elements + 1 numbers.</param>
     /// <param name="isNull">True for each row without a value; empty if every row has one.</param>
-    /// <exception cref="ArgumentException">The lengths do not match the schema.</exception>
+    /// <exception cref="ArgumentException">The lengths do not match the schema, or offsets decrease.</exception>
     public TextColumnData(ColumnSchema schema, ReadOnlyMemory<byte> utf8, ReadOnlyMemory<int> starts, ReadOnlyMemory<bool> isNull = default)
         : base(schema, RowsIn(schema, starts.Length - 1), isNull)
     {
@@ -31,7 +33,7 @@ public sealed class TextColumnData : ColumnData
     /// <param name="starts">The start offset of each element, and the end offset of the last: elements + 1 numbers.</param>
     /// <param name="rowLengths">The number of elements of each row.</param>
     /// <param name="isNull">True for each row without a value; empty if every row has one.</param>
-    /// <exception cref="ArgumentException">The lengths do not match the schema or the elements.</exception>
+    /// <exception cref="ArgumentException">The lengths do not match the schema or the elements, or offsets decrease.</exception>
     public TextColumnData(ColumnSchema schema, ReadOnlyMemory<byte> utf8, ReadOnlyMemory<int> starts, int[] rowLengths,
         ReadOnlyMemory<bool> isNull = default)
         : base(schema, rowLengths.Length, isNull)
@@ -64,11 +66,21 @@ public sealed class TextColumnData : ColumnData
     public override long ValueBytes => Utf8.Length + ((long)Starts.Length * sizeof(int));
 
     /// <summary>Creates a text column from strings; null strings are null rows (scalars only).</summary>
+    /// <exception cref="ArgumentException">A text has half of a surrogate pair, or the number of texts does not match the
+    /// schema.</exception>
     public static TextColumnData From(ColumnSchema schema, IReadOnlyList<string?> texts)
     {
         int[] starts = new int[texts.Count + 1];
         for (int i = 0; i < texts.Count; i++)
-            starts[i + 1] = starts[i] + Encoding.UTF8.GetByteCount(texts[i] ?? "");
+            try
+            {
+                starts[i + 1] = checked(starts[i] + Strict.GetByteCount(texts[i] ?? ""));
+            }
+            catch (EncoderFallbackException e)
+            {
+                throw new ArgumentException($"Column '{schema.Name}', text {i}: the character at {e.Index} is half of a surrogate pair, "
+                    + "which UTF-8 cannot represent. Texts are counted from 0.", nameof(texts), e);
+            }
         byte[] utf8 = new byte[starts[^1]];
         bool[] isNull = new bool[texts.Count];
         bool anyNull = false;
@@ -83,6 +95,7 @@ public sealed class TextColumnData : ColumnData
     /// <summary>Creates a column of text lists from strings.</summary>
     /// <param name="schema">The dtype is string, the shape one <see cref="ColumnSchema.Ragged"/> axis.</param>
     /// <param name="lists">The rows; null for a row without a value.</param>
+    /// <exception cref="ArgumentException">A text has half of a surrogate pair, or the schema has another shape.</exception>
     public static TextColumnData FromLists(ColumnSchema schema, IReadOnlyList<IReadOnlyList<string>?> lists)
     {
         TextColumnData texts = From(schema with { Shape = [] }, [.. lists.SelectMany(list => list ?? [])]);
@@ -169,10 +182,18 @@ public sealed class TextColumnData : ColumnData
         if (schema.DType != DType.String)
             throw new ArgumentException($"Column '{schema.Name}' has the type {schema.DType.Name()}, but the values are text.",
                 nameof(schema));
-        if (starts.Span[^1] != utf8.Length)
-            throw new ArgumentException($"Column '{schema.Name}': the last element ends at byte {starts.Span[^1]}, but there are "
+        ReadOnlySpan<int> offsets = starts.Span;
+        if (offsets.IsEmpty || offsets[0] < 0)
+            throw new ArgumentException($"Column '{schema.Name}': the start offsets must begin with one that is not negative.",
+                nameof(starts));
+        if (offsets[^1] != utf8.Length)
+            throw new ArgumentException($"Column '{schema.Name}': the last element ends at byte {offsets[^1]}, but there are "
                 + $"{utf8.Length} bytes.",
                 nameof(starts));
+        for (int i = 1; i < offsets.Length; i++)
+            if (offsets[i] < offsets[i - 1])
+                throw new ArgumentException($"Column '{schema.Name}': start offsets must not decrease, but number {i} is {offsets[i]} "
+                    + $"after {offsets[i - 1]}. They are counted from 0.", nameof(starts));
     }
 
     private static int RowsIn(ColumnSchema schema, int elements)

@@ -10,4 +10,7 @@ public sealed class DatasetInvalidException(string dataset, string finding, stri
 {
     /// <summary>The dataset's folder or address.</summary>
     public string Dataset { get; } = dataset;
+
+    /// <summary>What is wrong, without the dataset and the remedy.</summary>
+    internal string Finding { get; } = finding.TrimEnd('.');
 }

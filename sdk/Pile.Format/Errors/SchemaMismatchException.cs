@@ -16,6 +16,13 @@ public sealed class SchemaMismatchException(string source, string? column, strin
     /// unsuitable, so that it must be corrected rather than the data.</summary>
     public bool IsOfCaller { get; init; }
 
+    /// <summary>The file, table or dataset, or two of them.</summary>
+    internal string Place { get; } = source;
+
+    /// <summary>Returns the same error of another place.</summary>
+    internal SchemaMismatchException At(string place) =>
+        new(place, Column, finding, remedy, InnerException ?? this) { IsOfCaller = IsOfCaller };
+
     /// <summary>Creates the error for a command or recipe that refers to an unknown column.</summary>
     /// <param name="source">The file, table or dataset.</param>
     /// <param name="column">The unknown name.</param>

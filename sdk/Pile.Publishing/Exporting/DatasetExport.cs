@@ -140,10 +140,12 @@ internal static class DatasetExport
 
     /// <summary>Writes <c>README.md</c> with a picture, <c>CITATION.cff</c> and <c>croissant.json</c>.</summary>
     /// <inheritdoc cref="ToMmuAsync" path="/param"/>
+    /// <exception cref="ArgumentException">The dataset was opened through a saved query.</exception>
     /// <exception cref="OutputExistsException">The output exists already.</exception>
     internal static Task<ExportSummary> ToCardsAsync(Dataset dataset, string outputFolder, ExportOptions? options = null,
         CancellationToken cancellationToken = default)
     {
+        dataset.RequireAllRows("A card, which lists the files of a dataset,");
         options ??= new ExportOptions();
         return RunAsync(dataset, outputFolder, options, "cards", folder => new CardExport(dataset, options)
             .RunAsync(folder, cancellationToken));

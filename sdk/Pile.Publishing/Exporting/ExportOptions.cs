@@ -29,6 +29,10 @@ internal sealed record ExportOptions
     /// <summary>The date of publication, for cards; null (the default) to leave it out.</summary>
     public DateOnly? Published { get; init; }
 
+    /// <summary>Returns the option of DuckDB's <c>COPY</c> that writes units, UCDs and descriptions of columns to a Parquet file, for
+    /// <see cref="DatasetExport.ToHatsAsync"/>; null (the default) to write none.</summary>
+    public Func<IReadOnlyList<ColumnSchema>, string>? ParquetMetadata { get; init; }
+
     /// <summary>Replaces an earlier export at the output.</summary>
     public bool Replace { get; init; }
 

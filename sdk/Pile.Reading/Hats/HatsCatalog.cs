@@ -35,13 +35,14 @@ internal sealed class HatsCatalog : IForeignCatalog
         if (options.IgnoreIndex)
             throw new ArgumentException($"'{store.Address}' is a HATS catalogue, whose tiles are all that it has. Do not set "
                 + "DatasetOptions.IgnoreIndex.");
-        (ImmutableArray<DuckDbField> fields, bool hasKey) = await SchemaAsync(store, folder, cancellationToken).ConfigureAwait(false);
+        (ImmutableArray<DuckDbField> fields, string? markup, bool hasKey) =
+            await SchemaAsync(store, folder, cancellationToken).ConfigureAwait(false);
         string key = folder.Properties["hats_col_healpix"] ?? ColumnNames.Healpix29;
         if (!hasKey && folder.Properties["hats_col_healpix"] is not null)
             throw HatsFolder.Invalid(store, $"'{HatsProperties.FileName}' names the column of pixels '{key}' (hats_col_healpix), but its "
                 + "tiles have no such column");
-        ImmutableArray<ColumnSchema> columns = new HatsPositions(store.Address, folder.Properties, options.OnMessage)
-            .Complete(HatsColumns.Of(fields.Where(f => f.Name != key)), options.IdColumn);
+        ImmutableArray<ColumnSchema> native = VoParquet.Describe(HatsColumns.Of(fields.Where(f => f.Name != key)), markup),
+            columns = new HatsPositions(store.Address, folder.Properties, options.OnMessage).Complete(native, options.IdColumn);
         ForeignIndex foreign = new(folder.Folder, hasKey ? DuckDbSql.Identifier(key) : null);
         if (RowsOf(folder.Properties) is { } rows)
             return new HatsCatalog(store, folder, ManifestOf(folder.Properties, foreign, columns, rows));
@@ -61,8 +62,8 @@ internal sealed class HatsCatalog : IForeignCatalog
     private static long? RowsOf(HatsProperties properties) =>
         long.TryParse(properties["hats_nrows"], NumberStyles.None, CultureInfo.InvariantCulture, out long rows) ? rows : null;
 
-    private static async Task<(ImmutableArray<DuckDbField> Fields, bool HasKey)> SchemaAsync(IFileStore store, HatsFolder folder,
-        CancellationToken cancellationToken)
+    private static async Task<(ImmutableArray<DuckDbField> Fields, string? Markup, bool HasKey)> SchemaAsync(IFileStore store,
+        HatsFolder folder, CancellationToken cancellationToken)
     {
         string path = folder.Folder + HatsTiles.CommonMetadata;
         try
@@ -74,7 +75,8 @@ internal sealed class HatsCatalog : IForeignCatalog
                 $"SELECT * FROM read_parquet([{DuckDbSql.Literal(copy.Path)}], hive_partitioning = false) LIMIT 0",
                 cancellationToken: cancellationToken);
             string key = folder.Properties["hats_col_healpix"] ?? ColumnNames.Healpix29;
-            return ([.. result.Columns], result.Columns.Any(c => c.Name == key && c.Type.Id == DuckDbTypeId.BigInt));
+            return ([.. result.Columns], VoParquet.MarkupOf(connection, copy.Path),
+                result.Columns.Any(c => c.Name == key && c.Type.Id == DuckDbTypeId.BigInt));
         }
         catch (DuckDbException e)
         {

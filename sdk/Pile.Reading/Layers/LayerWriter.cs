@@ -86,11 +86,13 @@ public sealed class LayerWriter : IAsyncDisposable
     /// <param name="field">The field.</param>
     /// <param name="value">A bool, int, long, float, double or text; bytes, which become a blob and must not be changed before the commit;
     /// or null to take the value away.</param>
-    /// <exception cref="ArgumentException">The value has another type.</exception>
+    /// <exception cref="ArgumentException">The value has another type, or the name of the field is not legal.</exception>
     public void Set(ObjectId id, string field, object? value)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
         ArgumentNullException.ThrowIfNull(field);
+        if (LayerField.FaultOf(field) is { } fault)
+            throw new ArgumentException($"A field must not have the name '{field}': {fault}. Choose another name.", nameof(field));
         if (value is not (null or bool or int or long or float or double or string or byte[]))
             throw new ArgumentException($"'{field}' of {id} is of type {value.GetType().Name}, but values are bool, int, long, float, "
                 + "double, text, byte[] or null.", nameof(value));

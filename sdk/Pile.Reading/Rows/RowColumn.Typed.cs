@@ -56,6 +56,8 @@ public abstract class RowColumn<T> : RowColumn where T : unmanaged
     public async ValueTask<WindowResult> ReadWindowAsync(int row, IReadOnlyList<int> start, IReadOnlyList<int> count, Memory<T> destination,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(start);
+        ArgumentNullException.ThrowIfNull(count);
         cancellationToken.ThrowIfCancellationRequested();
         if (IsNull(row))
             return new WindowResult(-1, true);

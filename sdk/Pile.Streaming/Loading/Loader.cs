@@ -65,7 +65,8 @@ public sealed class Loader
             Require(unitBytes * atOnce <= options.PrefetchBytes || source.RowCount <= plan.LargestUnitRows / 2,
                 $"{CountText.Of(plan.LargestUnitRows, "row")} that are read together{(atOnce == 1 ? "" : $", {atOnce} times")}",
                 unitBytes * atOnce,
-                Shuffle is null ? "take smaller batches" : "take smaller batches or fewer blocks in a round of the shuffle");
+                string.Join(" or ", (string[])[.. options.BatchRows > 1 ? (string[])["take smaller batches"] : [],
+                    .. Shuffle is { BlocksPerRound: > 1 } ? (string[])["take fewer blocks in a round of the shuffle"] : []]));
         // One unit is in use, the others wait or are being read. If memory allows, several are read in parallel, so that none waits for the
         // last read of another.
         // For local datasets each unit is read by its own thread, as far as there are enough threads.
@@ -256,7 +257,8 @@ public sealed class Loader
     {
         if (!holds)
             throw new ArgumentException($"{what} take about {CountText.Of(neededBytes, "byte")}, but LoaderOptions.PrefetchBytes is "
-                + string.Create(CultureInfo.InvariantCulture, $"{options.PrefetchBytes:N0}: give more memory, or {remedy}."));
+                + string.Create(CultureInfo.InvariantCulture, $"{options.PrefetchBytes:N0}: give more memory")
+                + (remedy.Length > 0 ? $", or {remedy}." : "."));
     }
 
     private static void RequireValid(LoaderOptions options)

@@ -51,11 +51,14 @@ public sealed class StreamBatch : IDisposable
         : new ReadOnlyTensorSpan<T>(Values<T>(column).Span, [RowCount, .. Unit(column).Schema.Shape.Select(n => (nint)n)]);
 
     /// <summary>Returns a column whose rows differ in shape as one tensor. Every row is in the corner of a box as large as the largest row
-    /// of the batch; the rest is zero. <see cref="ShapeOf"/> returns the actual shapes.</summary>
+    /// of the batch; the rest is zero. <see cref="ShapeOf"/> returns the actual shapes. Other columns are returned as they
+    /// are.</summary>
     /// <exception cref="ArgumentException">There is no such column, or it has another type.</exception>
     public ReadOnlyTensorSpan<T> Padded<T>(string column) where T : unmanaged
     {
         ColumnData<T> data = Data<T>(column);
+        if (!data.Schema.IsRagged)
+            return Tensor<T>(column);
         if (!padded.TryGetValue(column, out object? found))
             padded[column] = found = RaggedBox.Fill(data, first, RowCount, memory);
         (Memory<T> values, nint[] lengths) = ((Memory<T>, nint[]))found;

@@ -15,7 +15,7 @@ internal sealed class TransformedRows : StreamSource
     internal TransformedRows(StreamSource source, Func<RowBatch, RowBatch> transform, string name)
     {
         (this.source, this.transform, this.name) = (source, transform, name);
-        Columns = [.. transform(new RowBatch(source.Columns.Select(ColumnTypes.Empty))).Columns.Select(c => c.Schema)];
+        Columns = [.. Made(transform(new RowBatch(source.Columns.Select(ColumnTypes.Empty)))).Columns.Select(c => c.Schema)];
         Identity = $"{source.Identity} {name}";
     }
 
@@ -40,9 +40,16 @@ internal sealed class TransformedRows : StreamSource
     internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, int epoch, BatchMemory memory,
         CancellationToken cancellationToken)
     {
-        RowBatch made = transform(await source.ReadAsync(rows, epoch, memory, cancellationToken).ConfigureAwait(false));
-        return made.RowCount == rows.Length ? made
-            : throw new InvalidOperationException(
-                $"The transform received {rows.Length} rows and returned {made.RowCount}; it must return as many as it receives.");
+        return Made(transform(await source.ReadAsync(rows, epoch, memory, cancellationToken).ConfigureAwait(false)), rows.Length);
     }
+
+    /// <summary>Checks what a transform returned.</summary>
+    /// <param name="made">The rows; null if the function returned null.</param>
+    /// <param name="rows">The number of rows that it received; null to accept any.</param>
+    /// <exception cref="InvalidOperationException">It returned null, or another number of rows.</exception>
+    internal static RowBatch Made(RowBatch? made, int? rows = null) => made is null
+        ? throw new InvalidOperationException("The transform returned null; it must return a batch with as many rows as it receives.")
+        : rows is null || made.RowCount == rows ? made
+            : throw new InvalidOperationException(
+                $"The transform received {rows} rows and returned {made.RowCount}; it must return as many as it receives.");
 }

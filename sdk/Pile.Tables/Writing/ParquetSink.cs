@@ -36,22 +36,31 @@ internal sealed class ParquetSink : ITableSink
             throw new ArgumentException($"The columns {string.Join(" and ", alike)} differ only in case, which the Parquet writer "
                 + "does not distinguish. Leave one out, or use another format.");
         DuckDbField[] fields = [.. columns.Select((column, i) => new DuckDbField(names[i], DuckColumns.TypeOf(column, isFlat)))];
-        ImmutableArray<ColumnSchema> described = [.. columns.Select((column, i) => column with { Name = names[i] })];
-        // VOTable has one axis of variable length: of other arrays the nested lists have the shape.
-        string content = VoTableMarkup.WithoutRows([.. described.Select(c => c.Shape.Length > 1
-            && c.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged) ? c with { Shape = [ColumnSchema.Ragged] } : c)], about);
-        // Other facts are also written to the file's own metadata, for readers that do not support VOTable.
-        string facts = string.Concat((about?.Facts ?? []).Where(f => f.Key.Contains('.', StringComparison.Ordinal))
-            .Select(f => $", {DuckDbSql.Literal(f.Key)}: {DuckDbSql.Literal(f.Value)}"));
+        string metadata = MetadataOption([.. columns.Select((column, i) => column with { Name = names[i] })], about);
         // A list of text arrives as JSON; arrays of text with several axes stay JSON.
         string select = string.Join(", ", fields.Select((f, i) => columns[i] is { DType: DType.String, Shape.Length: 1 }
             ? $"from_json({DuckDbSql.Identifier(f.Name)}, '[\"VARCHAR\"]') AS {DuckDbSql.Identifier(f.Name)}"
             : DuckDbSql.Identifier(f.Name)));
         string compression = isCompressed ? "zstd" : "uncompressed";
         // A thread of its own: it waits for rows, which the threads of the pool read and convert.
-        start = groupRows => Task.Factory.StartNew(() => Copy(path, fields, select, content, facts,
+        start = groupRows => Task.Factory.StartNew(() => Copy(path, fields, select, metadata,
             $"{compression}{(groupRows < MostGroupRows ? $", ROW_GROUP_SIZE {groupRows}" : "")}"),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>Returns an option of <c>COPY</c>, with a comma before it: the metadata that declare columns, as in VO-Parquet.</summary>
+    /// <param name="columns">The columns by their names in the file.</param>
+    /// <param name="about">The metadata of the table as a whole; null for none.</param>
+    internal static string MetadataOption(IReadOnlyList<ColumnSchema> columns, TableAbout? about)
+    {
+        // VOTable has one axis of variable length: of other arrays the nested lists have the shape.
+        string content = VoTableMarkup.WithoutRows([.. columns.Select(c => c.Shape.Length > 1
+            && c.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged) ? c with { Shape = [ColumnSchema.Ragged] } : c)], about);
+        // Other facts are also written to the file's own metadata, for readers that do not support VOTable.
+        string facts = string.Concat((about?.Facts ?? []).Where(f => f.Key.Contains('.', StringComparison.Ordinal))
+            .Select(f => $", {DuckDbSql.Literal(f.Key)}: {DuckDbSql.Literal(f.Value)}"));
+        return ", KV_METADATA {'IVOA.VOTable-Parquet.version': '1.0', 'IVOA.VOTable-Parquet.content': "
+            + $"{DuckDbSql.Literal(content)}{facts}}}";
     }
 
     public void Write(ColumnData[] columns, int rowCount)
@@ -95,13 +104,12 @@ internal sealed class ParquetSink : ITableSink
         return (int)Math.Clamp(GroupBytes / Math.Max(rowBytes, 1), 1, MostGroupRows);
     }
 
-    private void Copy(string path, DuckDbField[] fields, string select, string content, string facts, string compression)
+    private void Copy(string path, DuckDbField[] fields, string select, string metadata, string compression)
     {
         // One thread, so that the row groups, and with them the bytes, do not depend on the number of cores.
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });
         using DuckDbConnection connection = database.Connect();
-        ParquetCopy.Write(connection, fields, batches.GetConsumingEnumerable(stop.Token), select, path, $", COMPRESSION {compression}, "
-            + $"KV_METADATA {{'IVOA.VOTable-Parquet.version': '1.0', 'IVOA.VOTable-Parquet.content': "
-            + $"{DuckDbSql.Literal(content)}{facts}}}", stop.Token);
+        ParquetCopy.Write(connection, fields, batches.GetConsumingEnumerable(stop.Token), select, path,
+            $", COMPRESSION {compression}{metadata}", stop.Token);
     }
 }

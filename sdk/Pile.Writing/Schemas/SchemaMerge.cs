@@ -256,8 +256,10 @@ internal sealed class SchemaMerge
                 SortedDictionary<long, CategorySchema> byCode = new(a.Categories.ToDictionary(c => c.Code));
                 foreach (CategorySchema category in b.Categories)
                     if (!byCode.TryAdd(category.Code, category) && byCode[category.Code] != category)
-                        throw Differ("category", byCode[category.Code].ToString(), category.ToString(), "Use one code for each class");
+                        throw Differ("category", Text(byCode[category.Code]), Text(category), "Use one code for each class");
                 return [.. byCode.Values];
+
+                static string Text(CategorySchema category) => $"{category.Code} = '{category.Name}'";
             }
 
             SchemaMismatchException Differ(string what, string here, string there, string remedy) =>

@@ -92,6 +92,32 @@ public sealed class StacExportTests(ChipDatasets chips) : IDisposable
     }
 
     [Fact]
+    public void Selected_rows_of_a_saved_query_are_exported()
+    {
+        Run("query", chips["all"], "--where", "chip_x = 0", "--save", folder["some.query.yaml"]);
+        Export(chips["all"], "stac", "all");
+        Export(folder["some.query.yaml"], "stac", "some");
+        Export(folder["some.query.yaml"], "stac-geoparquet", "file");
+        string[] of = [.. Items("all").Where(item => item.X == 0).Select(item => item.Id)];
+        Assert.InRange(of.Length, 1, 21);
+        Assert.Equal(of, Items("some").Select(item => item.Id));
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        using DuckDbResult result = connection.Query($"SELECT string_agg(id, ' ' ORDER BY id) FROM '{folder["file/items.parquet"]}'",
+            cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(result.TryNextChunk(out DuckDbChunk? chunk));
+        Assert.Equal(string.Join(' ', of), chunk[0].Text(0));
+        Assert.Contains("A card, which lists the files of a dataset, needs a whole dataset", PileProgram.RunToError(2, "export",
+            folder["some.query.yaml"], "--format", "cards", "--out", folder["cards"]), StringComparison.Ordinal);
+
+        (string Id, int X)[] Items(string catalog) => [.. Directory.EnumerateFiles(folder[catalog], "*.json", SearchOption.AllDirectories)
+            .Select(path => JsonDocument.Parse(File.ReadAllText(path)).RootElement)
+            .Where(json => json.TryGetProperty("type", out JsonElement type) && type.GetString() == "Feature")
+            .Select(json => (json.GetProperty("id").GetString()!, json.GetProperty("properties").GetProperty("pile:chip_x").GetInt32()))
+            .OrderBy(item => item.Item1, StringComparer.Ordinal)];
+    }
+
+    [Fact]
     public void Documents_of_scenes_are_unchanged_and_the_catalog_is_read_again()
     {
         Run("build", "--from", chips["a1/item.json"], chips["a2/item.json"], chips["b/item.json"], "--scenes", "--out", folder["scenes"]);

@@ -140,6 +140,24 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
                 () => new Loader(source, new LoaderOptions { ShuffleSeed = 1, BatchRows = 10, Strategy = strategy, PrefetchBytes = 1000 }));
             Assert.Contains("give more memory", e.Message, StringComparison.Ordinal);
         }
+        Assert.EndsWith("give more memory.", Assert.Throws<ArgumentException>(
+            () => new Loader(source, new LoaderOptions { BatchRows = 1, PrefetchBytes = 1 })).Message, StringComparison.Ordinal);
+        Assert.EndsWith("or take smaller batches.", Assert.Throws<ArgumentException>(
+            () => new Loader(source, new LoaderOptions { BatchRows = 2, PrefetchBytes = 1 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_column_of_one_shape_is_padded_to_itself()
+    {
+        StreamSource source = await StreamSource.OpenAsync(zoo.Dataset.Query().Columns("object_id", "ra"), Cancellation);
+        await foreach (StreamBatch batch in new Loader(source, new LoaderOptions { BatchRows = 5 }).ReadAsync(cancellationToken:
+            Cancellation))
+            using (batch)
+            {
+                Assert.Equal([(nint)batch.RowCount], batch.Padded<double>("ra").Lengths.ToArray());
+                for (int row = 0; row < batch.RowCount; row++)
+                    Assert.Equal(batch.Values<double>("ra").Span[row], batch.Padded<double>("ra")[row]);
+            }
     }
 
     [Fact]

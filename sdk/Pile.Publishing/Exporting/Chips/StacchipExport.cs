@@ -50,7 +50,7 @@ internal sealed class StacchipExport
         (string Column, DuckDbType Type, string Sql, string Name)[] present =
             [.. Columns.Where(c => dataset.Manifest.Column(c.Column) is not null)];
         Query query = dataset.Query().Native().Columns(present.Select(c => c.Column));
-        long rows = 0;
+        long rows = 0, total = await dataset.SelectedRowsAsync(cancellationToken).ConfigureAwait(false);
         await Task.Run(() =>
         {
             using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
@@ -70,7 +70,7 @@ internal sealed class StacchipExport
             foreach (RowBatch batch in dataset.QueryAsync(query, cancellationToken).ToBlockingEnumerable(cancellationToken))
             {
                 rows += batch.RowCount;
-                options.Progress?.Report(new PhaseProgress("export", rows, dataset.Manifest.Rows));
+                options.Progress?.Report(new PhaseProgress("export", rows, total));
                 yield return [.. present.Select(c => c.Type.Equals(DuckDbType.Blob)
                     ? Bytes(batch[c.Column]) : DuckDbColumn.Of(batch[c.Column]))];
             }

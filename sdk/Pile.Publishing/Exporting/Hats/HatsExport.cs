@@ -16,7 +16,7 @@ internal sealed class HatsExport(Dataset dataset, ExportOptions options)
     // The rows of a tile are opened in parts, because open rows hold their light columns in memory.
     private const int OpenRows = 16_384;
 
-    private readonly HatsTable table = HatsTable.Of(dataset.LayeredManifest);
+    private readonly HatsTable table = HatsTable.Of(dataset.LayeredManifest, options.ParquetMetadata);
     private readonly long rowBytes = Math.Max(dataset.Manifest.Bytes / Math.Max(dataset.Manifest.Rows, 1), 1);
     private long[]? selectedPositions; // of the rows of a saved query; positions in plans are then row numbers of the query
     private long done, total;

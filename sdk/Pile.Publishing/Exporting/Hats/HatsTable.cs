@@ -13,6 +13,11 @@ internal sealed class HatsTable
     private readonly List<string> expressions = [], defaults = [];
     private readonly HashSet<string> names = new(StringComparer.OrdinalIgnoreCase) { ColumnNames.Healpix29 };
 
+    // The columns by their names in a tile; members of structs are "struct.member".
+    private readonly List<ColumnSchema> described =
+        [new() { Name = ColumnNames.Healpix29, DType = DType.Int64, Description = "NESTED pixel at order 29" }];
+    private string metadata = "";
+
     private HatsTable()
     {
     }
@@ -28,14 +33,17 @@ internal sealed class HatsTable
         [new(ColumnNames.Healpix29, DuckDbType.BigInt), .. columns.Select((column, i) => new DuckDbField(NameOf(i), column.Type))];
 
     /// <summary>Describes the tiles of a dataset.</summary>
-    internal static HatsTable Of(Manifest manifest)
+    /// <param name="manifest">The dataset.</param>
+    /// <param name="metadataOf">Returns the option of <c>COPY</c> that declares columns; null to declare none.</param>
+    internal static HatsTable Of(Manifest manifest, Func<IReadOnlyList<ColumnSchema>, string>? metadataOf = null)
     {
         HatsTable table = new();
         HashSet<string> used = new(StringComparer.Ordinal) { MmuTable.Healpix };
         foreach (string name in (ReadOnlySpan<string>)[MmuTable.Id, MmuTable.Ra, MmuTable.Dec])
             if (manifest.Column(name) is { } column && used.Add(name))
                 table.Add(column);
-        table.Compute(MmuTable.Healpix, $"({ColumnNames.Healpix29} >> {2 * (Healpix.MaxOrder - HealpixColumn.Order)})::BIGINT");
+        table.Compute(MmuTable.Healpix, $"({ColumnNames.Healpix29} >> {2 * (Healpix.MaxOrder - HealpixColumn.Order)})::BIGINT",
+            $"NESTED pixel at order {HealpixColumn.Order}");
         (string Name, List<(string Member, HatsColumn Column)> Members) payload = HatsPayload.Of(manifest, used);
         if (payload.Members.Count > 0)
             table.AddStruct(payload.Name, payload.Members, isPayload: true);
@@ -51,6 +59,7 @@ internal sealed class HatsTable
             }
             else if (used.Add(column.Name))
                 table.Add(column);
+        table.metadata = metadataOf?.Invoke(table.described) ?? "";
         return table;
     }
 
@@ -76,7 +85,7 @@ internal sealed class HatsTable
 
     private string Select => string.Join(", ", expressions.Prepend(ColumnNames.Healpix29));
 
-    private static string Options(int rowGroupRows) => $", COMPRESSION zstd, ROW_GROUP_SIZE {rowGroupRows}";
+    private string Options(int rowGroupRows) => $", COMPRESSION zstd, ROW_GROUP_SIZE {rowGroupRows}{metadata}";
 
     private static string NameOf(int column) => $"c{column}";
 
@@ -91,19 +100,23 @@ internal sealed class HatsTable
     private void Add(ColumnSchema column)
     {
         HatsColumn read = HatsColumn.Of(column);
-        Output(Free(column.Name, column.IndexName ?? ColumnNames.Native(column.Name)), read.Sql(Read(read)), column.IsHeavy);
+        string name = Free(column.Name, column.IndexName ?? ColumnNames.Native(column.Name));
+        described.Add(column with { Name = name });
+        Output(name, read.Sql(Read(read)), column.IsHeavy);
     }
 
     private void AddStruct(string name, List<(string Member, HatsColumn Column)> members, bool isPayload)
     {
         names.Add(name);
+        described.AddRange(members.Select(m => m.Column.Schema with { Name = $"{name}.{m.Member}" }));
         Output(name, $"struct_pack({string.Join(", ", members.Select(m => $"{DuckDbSql.Identifier(m.Member)} := "
             + $"{m.Column.Sql(Read(m.Column))}"))})", isPayload);
     }
 
-    private void Compute(string name, string sql)
+    private void Compute(string name, string sql, string description)
     {
         names.Add(name);
+        described.Add(new ColumnSchema { Name = name, DType = DType.Int64, Description = description });
         Output(name, sql, isPayload: false);
     }
 

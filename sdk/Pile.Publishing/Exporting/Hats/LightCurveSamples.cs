@@ -13,7 +13,7 @@ internal sealed class LightCurveSamples(ColumnSchema band, ColumnSchema? length,
     private string[] LengthSource => length is null ? [] : [length.Name];
 
     /// <summary>Returns the band of each sample.</summary>
-    internal HatsColumn Bands => HatsColumn.Texts([band.Name, time.Name, .. LengthSource], (batch, row) =>
+    internal HatsColumn Bands => HatsColumn.Texts(band, [band.Name, time.Name, .. LengthSource], (batch, row) =>
     {
         TextColumnData names = (TextColumnData)batch[band.Name];
         return batch[time.Name].IsNullAt(row) ? null
@@ -21,7 +21,8 @@ internal sealed class LightCurveSamples(ColumnSchema band, ColumnSchema? length,
     });
 
     /// <summary>Returns a quantity of each sample.</summary>
-    internal HatsColumn Quantity(ColumnSchema column) => new([column.Name, time.Name, .. LengthSource],
+    internal HatsColumn Quantity(ColumnSchema column) => new(
+        column with { Shape = [ColumnSchema.Ragged] }, [column.Name, time.Name, .. LengthSource],
         DuckDbType.List(DuckDbColumn.TypeOf(column.DType)), batch => batch[column.Name] switch
         {
             ColumnData<float> data => Lists(batch, data),

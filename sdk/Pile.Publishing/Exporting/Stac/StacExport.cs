@@ -19,7 +19,7 @@ internal sealed class StacExport(Dataset dataset, ExportOptions options)
 
     internal async Task<ExportSummary> RunAsync(ExportFolder folder, CancellationToken cancellationToken)
     {
-        long rows = 0;
+        long rows = 0, total = await dataset.SelectedRowsAsync(cancellationToken).ConfigureAwait(false);
         await foreach (StacRow row in items.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (!products.TryGetValue(row.Collection, out Product? product))
@@ -29,7 +29,7 @@ internal sealed class StacExport(Dataset dataset, ExportOptions options)
             List<string> siblings = product.ItemsOf(row.Scene ?? "");
             siblings.Add(row.Id);
             Write(folder, [.. place, Items, $"{NameOf(row.Id)}.json"], row.Item(LinksOf(row)));
-            options.Progress?.Report(new PhaseProgress("export", ++rows, dataset.Manifest.Rows));
+            options.Progress?.Report(new PhaseProgress("export", ++rows, total));
         }
         foreach ((string name, Product product) in products)
             Write(folder, name, product);

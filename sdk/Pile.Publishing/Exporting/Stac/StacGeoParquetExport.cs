@@ -38,6 +38,7 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
     {
         string path = Path.Combine(folder.Path, FileName), lines = Path.Combine(folder.Path, "items.ndjson"),
             different = Path.Combine(folder.Path, "shapes.ndjson");
+        long total = await dataset.SelectedRowsAsync(cancellationToken).ConfigureAwait(false);
         FileStream all = Create(lines), some = Create(different);
         await using (all.ConfigureAwait(false))
         await using (some.ConfigureAwait(false))
@@ -50,7 +51,7 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
                     CheckNames(row, line);
                     await some.WriteAsync(line, cancellationToken).ConfigureAwait(false);
                 }
-                options.Progress?.Report(new PhaseProgress("export", ++rows, dataset.Manifest.Rows));
+                options.Progress?.Report(new PhaseProgress("export", ++rows, total));
             }
         if (rows == 0)
             throw new DatasetInvalidException(dataset.Address, "it has no rows, and the columns of a file of items are those of its items",

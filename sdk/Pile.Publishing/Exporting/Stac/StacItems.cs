@@ -33,7 +33,7 @@ internal sealed class StacItems
     /// <summary>The number of items with addresses relative to where their document was.</summary>
     internal long WithRelativeAddresses { get; private set; }
 
-    /// <summary>Reads all rows in the order of the index.</summary>
+    /// <summary>Reads the selected rows in the order of the index.</summary>
     /// <exception cref="DatasetInvalidException">A row has no time, or its document is not valid.</exception>
     internal async IAsyncEnumerable<StacRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal sealed class StacItems
         ColumnItems items = new(dataset.Address, ownHref, uri => HrefOf(uri, mounts));
         StoredRows rows = new(dataset, keepsWindows: true, wants: c =>
             !c.IsHeavy || c.Storage == ColumnStorage.Window || c.Name == Document);
-        await foreach (RowBatch batch in rows.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (RowBatch batch in rows.ReadSelectedAsync(cancellationToken).ConfigureAwait(false))
             for (int row = 0; row < batch.RowCount; row++)
                 yield return RowOf(batch, row, items);
     }
