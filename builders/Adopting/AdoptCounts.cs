@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Builders;
 using Pile.Format;
 
@@ -7,11 +8,12 @@ namespace Pile.Adopting;
 internal sealed class AdoptCounts
 {
     private readonly Lock adding = new();
-    private long batches, skipped;
+    // Reasons that differ in numbers alone are one cause.
+    private readonly Dictionary<string, (long Rows, SkippedRow First)> causes = new(StringComparer.Ordinal);
+    private long rows;
     private string? firstFile;
-    private SkippedRow? firstSkipped;
 
-    internal void AddBatch() => Interlocked.Increment(ref batches);
+    internal void AddRows(int rowCount) => Interlocked.Add(ref rows, rowCount);
 
     internal void AddFile(string uri)
     {
@@ -24,19 +26,28 @@ internal sealed class AdoptCounts
     {
         lock (adding)
         {
-            skipped++;
-            firstSkipped ??= row;
+            string cause = string.Concat(row.Reason.Where(c => !char.IsAsciiDigit(c) && c is not ('.' or '-')));
+            causes[cause] = causes.TryGetValue(cause, out (long Rows, SkippedRow First) known) ? known with { Rows = known.Rows + 1 }
+                : (1, row);
         }
     }
 
-    /// <summary>Requires a batch: without one, the columns are unknown.</summary>
-    /// <param name="unit">The name of the first unit, for an archive without files.</param>
-    /// <exception cref="SourceUnreadableException">There is no batch.</exception>
-    internal void RequireRows(string unit)
+    /// <summary>Requires a row: without one, the columns are unknown or the dataset is useless.</summary>
+    /// <param name="archive">The archive, whose first unit names it if it has no file.</param>
+    /// <exception cref="SourceUnreadableException">There is no row.</exception>
+    internal void RequireRows(IArchive archive)
     {
-        if (batches == 0)
-            throw new SourceUnreadableException($"'{firstFile ?? unit}'", "there is no row to adopt" + (firstSkipped is { } first
-                ? $"; {skipped} were skipped, such as '{first.File}': {first.Reason.TrimEnd('.')}" : ""),
-                "Name a folder or an archive that contains regular files");
+        if (rows > 0)
+            return;
+        string skipped = "";
+        if (causes.Count > 0)
+        {
+            (long most, SkippedRow first) = causes.Values.MaxBy(cause => cause.Rows);
+            long all = causes.Values.Sum(cause => cause.Rows);
+            skipped = string.Create(CultureInfo.InvariantCulture, $"; {all} were skipped, {(most == all ? "" : $"{most} of them ")}such as "
+                + $"'{first.File}'{(first.Row is { } row ? $", row {row}" : "")}: {first.Reason.TrimEnd('.')}");
+        }
+        throw new SourceUnreadableException($"'{firstFile ?? archive.Units[0]}'", "there is no row to adopt" + skipped,
+            archive.RemedyWithoutRows);
     }
 }

@@ -47,7 +47,7 @@ internal static class AdoptRun
         archive.CheckAll();
         foreach (string finding in findings.Lines())
             settings.OnMessage?.Invoke(finding);
-        counts.RequireRows(archive.Units[0]);
+        counts.RequireRows(archive);
         BuildSummary summary = await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
         await MountsOutput.WriteAsync(output, settings.Mounts).ConfigureAwait(false);
         return summary;
@@ -76,7 +76,7 @@ internal static class AdoptRun
         {
             cancellationToken.ThrowIfCancellationRequested();
             spill.Append(batch);
-            counts.AddBatch();
+            counts.AddRows(batch.RowCount);
         }
         spill.Complete();
     }

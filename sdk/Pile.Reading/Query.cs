@@ -187,6 +187,9 @@ public sealed partial class Query
         try
         {
             Earth.UtcInterval wanted = Earth.UtcInterval.Parse(interval);
+            foreach (string part in interval.Split('/').Where(part => part.Contains(":60", StringComparison.Ordinal)))
+                if (LeapSeconds.DaySeconds((int)Earth.UtcInterval.Parse(part).EndMjd - 1) <= 86_400)
+                    throw new FormatException($"There is no time '{part.Trim()}': the day has no leap second.");
             string end = Dataset.Manifest.Column("mjd_end") is null ? "mjd" : "coalesce(mjd_end, mjd)";
             // A day, month or year ends before the next begins, also that of a row; a stated instant belongs to a range that it ends.
             string last = interval[(interval.LastIndexOf('/') + 1)..].Trim();

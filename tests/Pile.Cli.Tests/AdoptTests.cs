@@ -183,6 +183,62 @@ public sealed class AdoptTests : IDisposable
     }
 
     [Fact]
+    public void Keys_as_find_writes_them_are_those_of_the_files_and_without_rows_the_cause_is_named()
+    {
+        Directory.CreateDirectory(folder["p"]);
+        foreach (string name in (string[])["green.tif", "red.tif", "x.tif"])
+            File.WriteAllText(folder[$"p/{name}"], name);
+        Assert.Equal(0, PileProgram.RunInShell("""
+            cd "$1"; (echo file,ra,dec; cd p; find . -name '*e*.tif' | sed 's/$/,10,20/') > k.csv
+            """, folder.Path).ExitCode);
+        ProgramResult adopted = PileProgram.Run("adopt", folder["p"], "--out", folder["d"], "--table", folder["k.csv"], "--key", "file");
+        Assert.Equal(3, adopted.ExitCode);
+        Assert.Contains($"1 skipped, listed in {folder["d/skipped.csv"]}", adopted.Error, StringComparison.Ordinal);
+        Assert.Equal(["green.tif", "red.tif"], PileProgram.RunToJson("query", folder["d"], "--columns", "path", "--sort", "path", "--json")
+            .EnumerateArray().Select(row => row.GetProperty("path").GetString()));
+
+        File.WriteAllText(folder["k.csv"], "file,ra,dec\nq/green.tif,1,2\nx.tif,,\n");
+        string error = Error("p", "--table", folder["k.csv"], "--key", "file");
+        Assert.Contains("2 of them such as 'green.tif': it has no row in", error, StringComparison.Ordinal);
+        Assert.Contains("Write the paths of the files to the column 'file', such as 'q/green.tif', or use --no-positions", error,
+            StringComparison.Ordinal);
+        File.WriteAllText(folder["k.csv"], "file,ra,dec\n");
+        error = Error("p", "--table", folder["k.csv"], "--key", "file", "--ra", "ra", "--dec", "dec");
+        Assert.DoesNotContain("regular files", error, StringComparison.Ordinal);
+        Assert.Contains("has none", error, StringComparison.Ordinal);
+        Python.Run("""
+            import sys, h5py, numpy as np
+            with h5py.File(sys.argv[1], "w") as file:
+                file["object_id"], file["ra"], file["dec"] = np.zeros(0, "i8"), np.zeros(0), np.zeros(0)
+            """, folder["none.h5"]);
+        Assert.DoesNotContain("regular files", Error("none.h5"), StringComparison.Ordinal);
+
+        string Error(string source, params string[] options)
+        {
+            ProgramResult result = PileProgram.Run(["adopt", folder[source], "--out", folder["e"], .. options]);
+            Assert.Equal(1, result.ExitCode);
+            return result.Error;
+        }
+    }
+
+    [Fact]
+    public void Rows_without_a_valid_position_stop_the_adoption_or_are_counted()
+    {
+        Python.Run("""
+            import sys, h5py, numpy as np
+            with h5py.File(sys.argv[1], "w") as file:
+                file["object_id"], file["ra"], file["dec"] = np.arange(4), np.array([1, np.nan, 3, 4]), np.array([1, 2, 95, 4.])
+            """, folder["t.h5"]);
+        string error = PileProgram.Run("adopt", folder["t.h5"], "--out", folder["d"]).Error;
+        Assert.Contains($"{folder["t.h5"]}, row 1, column 'ra': a missing value is not a position. Correct the file, or skip such rows "
+            + "with --on-error skip", error, StringComparison.Ordinal);
+        Assert.False(Path.Exists(folder["d"]));
+        ProgramResult skipped = PileProgram.Run("adopt", folder["t.h5"], "--out", folder["d"], "--on-error", "skip");
+        Assert.Equal(3, skipped.ExitCode);
+        Assert.Contains($"2 skipped, listed in {folder["d/skipped.csv"]}", skipped.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_broken_file_stops_the_adoption_or_is_skipped()
     {
         Python.Run("""

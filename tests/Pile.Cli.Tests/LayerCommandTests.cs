@@ -173,15 +173,19 @@ public partial class LayerCommandTests
         File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n3,3,3\n");
         Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
         Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
-        File.WriteAllText(folder["one.csv"], "object_id,score\n1,0.1\n2,16777217\n3,\n");
+        File.WriteAllText(folder["one.csv"], "object_id,score\n1,0.1\n2,16777216\n3,\n");
         ProgramResult set = PileProgram.Run("layer", "set", folder["l"], folder["one.csv"], "--as", "score=float32", "--message", "one");
         Assert.True(set.ExitCode == 0, set.Error);
         Assert.Contains("score (float32)", set.Output, StringComparison.Ordinal);
         Assert.Equal("""[{"object_id":1,"score":0.1},{"object_id":2,"score":16777216.0},{"object_id":3,"score":null}]""", PileProgram.Run(
             "query", folder["d"], "--layer", folder["l"], "--columns", "object_id,score", "--sort", "object_id", "--json").Output.Trim());
-        File.WriteAllText(folder["two.csv"], "object_id,score\n1,1e39\n");
-        Assert.Contains("1e39", PileProgram.RunToError(1, "layer", "set", folder["l"], folder["two.csv"], "--as", "score=float32",
-            "--message", "two"), StringComparison.Ordinal);
+        foreach (string bad in (string[])["1e39", "16777217"]) // integers are not rounded
+        {
+            File.WriteAllText(folder["two.csv"], $"object_id,score\n1,{bad}\n2,0.1\n");
+            Assert.Contains($"column 'score': {bad} of object_id 1", PileProgram.RunToError(1, "layer", "set", folder["l"],
+                folder["two.csv"], "--as", "score=float32",
+                "--message", "two"), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -211,6 +215,10 @@ public partial class LayerCommandTests
     [InlineData("2020-01-01T00:00:00+25:00", false)]
     [InlineData("epoch", false)]
     [InlineData("2020-02-30", false)]
+    [InlineData("2016-12-31T23:59:60Z", true)]
+    [InlineData("2017-01-01 08:59:60.25+09:00", true)]
+    [InlineData("2015-12-31T23:59:60Z", false)] // no leap second (Bulletin C)
+    [InlineData("2016-12-31T22:59:60Z", false)]
     public void Times_are_exact_or_rejected(string time, bool isAccepted)
     {
         using TemporaryFolder folder = new();

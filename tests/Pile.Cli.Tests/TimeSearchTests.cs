@@ -57,6 +57,25 @@ public sealed class TimeSearchTests : IDisposable
     }
 
     [Fact]
+    public void A_second_that_does_not_exist_is_an_error()
+    {
+        File.WriteAllText(folder["t.vot"], """
+            <VOTABLE version="1.4"><RESOURCE><TIMESYS ID="u" timescale="UTC" refposition="TOPOCENTER" timeorigin="MJD-origin"/><TABLE>
+            <FIELD name="id" datatype="int"/><FIELD name="ra" datatype="double" unit="deg" ucd="pos.eq.ra;meta.main"/>
+            <FIELD name="dec" datatype="double" unit="deg" ucd="pos.eq.dec;meta.main"/>
+            <FIELD name="mjd" datatype="double" unit="d" ref="u"/>
+            <DATA><TABLEDATA><TR><TD>1</TD><TD>1</TD><TD>1</TD><TD>57754</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>
+            """);
+        PileProgram.RunToJson("build", "--from", folder["t.vot"], "--out", folder["d"]);
+        // IERS Bulletin C 52: a leap second at the end of December 2016; Bulletin C 50: none at the end of December 2015.
+        Assert.Equal(1, PileProgram.RunToJson("query", folder["d"], "--time", "2016-12-31T23:59:60", "--columns", "object_id")
+            .GetArrayLength());
+        foreach (string time in (string[])["2015-12-31T23:59:60", "2015-12-30T23:59:60Z/..", "2015-01-01/2016-01-01T08:59:60+09:00"])
+            Assert.Contains("has no leap second", PileProgram.RunToError(2, "query", folder["d"], "--time", time),
+                StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Casts_are_a_list_too()
     {
         File.WriteAllText(folder["t.csv"], "id,ra,dec,g,mag\n1,10,20,3,4.5\n");

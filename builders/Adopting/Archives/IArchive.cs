@@ -17,6 +17,9 @@ internal interface IArchive
     /// <summary>What somebody who finds the dataset must know about it, in one line; null for nothing.</summary>
     string? Note => null;
 
+    /// <summary>What to do if it has no row, in the words of an error; known once every unit is read.</summary>
+    string RemedyWithoutRows => "Name a folder or an archive that contains regular files";
+
     /// <summary>Checks what only all rows together show; called once every unit is read.</summary>
     /// <exception cref="PileException">The rows contradict how they were read.</exception>
     void CheckAll()

@@ -58,6 +58,9 @@ internal sealed class Hdf5Archive : IArchive
         ? $"Wavelengths are assumed to be in {assumed}: the files do not state it." : null;
 
     /// <inheritdoc/>
+    public string RemedyWithoutRows => "Name HDF5 files with at least one valid row";
+
+    /// <inheritdoc/>
     /// <exception cref="RaUnitUndeclaredException">Right ascension looks like hours, and nothing states its unit.</exception>
     public void CheckAll()
     {

@@ -22,8 +22,8 @@ internal sealed record Hdf5Options
     /// <summary>The time scale, as FITS names it; null if it is unknown. Light curves then are a catalogue.</summary>
     internal string? TimeScale { get; init; }
 
-    /// <summary>True to skip files that cannot be read, and rows with texts that contain NUL; false (the default) to stop at the
-    /// first.</summary>
+    /// <summary>True to skip files that cannot be read, and rows without a valid position, with texts that contain NUL or, with
+    /// checksums, with damaged pieces; false (the default) to stop at the first.</summary>
     internal bool SkipsBadFiles { get; init; }
 
     /// <summary>The number of files that are read in parallel while the archive is opened; 0 for the number of processors.</summary>

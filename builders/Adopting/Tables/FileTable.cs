@@ -15,12 +15,15 @@ internal sealed class FileTable
     private readonly KeyedRows rows;
     private readonly ImmutableArray<(string From, ColumnSchema To)> natives;
     private readonly bool[] isFound;
+    private readonly bool hasDots;
 
     private FileTable(FileTableOptions options, KeyedRows rows, TablePositions? positions,
         ImmutableArray<(string From, ColumnSchema To)> natives)
     {
         (this.options, this.rows, Positions, this.natives) = (options, rows, positions, natives);
         isFound = new bool[rows.RowCount];
+        hasDots = rows.IsOfText && Enumerable.Range(0, rows.RowCount).Any(row => rows.KeyOf(row).StartsWith("'./",
+            StringComparison.Ordinal));
     }
 
     /// <summary>The table, for messages.</summary>
@@ -56,15 +59,33 @@ internal sealed class FileTable
     /// <summary>Returns the row of each file; -1 for files without one.</summary>
     internal int[] Find(TextColumnData ids, TextColumnData paths)
     {
-        int[] byId = rows.Find(KeysOf(ids)), byPath = byId.Contains(-1) ? rows.Find(KeysOf(paths)) : byId;
+        int[] byId = rows.Find(KeysOf(ids));
+        Fill(byId, paths);
+        if (hasDots) // as 'find .' writes them
+            foreach (TextColumnData texts in (TextColumnData[])[ids, paths])
+                Fill(byId, TextColumnData.From(texts.Schema, [.. Enumerable.Range(0, texts.RowCount).Select(i => $"./{texts.Text(i)}")]));
         for (int i = 0; i < byId.Length; i++)
         {
-            byId[i] = byId[i] < 0 ? byPath[i] : byId[i];
             if (byId[i] >= 0)
                 Volatile.Write(ref isFound[byId[i]], true);
         }
         return byId;
     }
+
+    private void Fill(int[] found, TextColumnData texts)
+    {
+        if (!found.Contains(-1))
+            return;
+        int[] more = rows.Find(KeysOf(texts));
+        for (int i = 0; i < found.Length; i++)
+            found[i] = found[i] < 0 ? more[i] : found[i];
+    }
+
+    /// <summary>The number of rows.</summary>
+    internal int RowCount => rows.RowCount;
+
+    /// <summary>The column of the keys, with the key of the first row as an example.</summary>
+    internal string KeyExample => $"'{options.Key}'{(rows.RowCount == 0 ? "" : $", such as {rows.KeyOf(0)}")}";
 
     /// <summary>Returns the columns of some rows; null in row -1.</summary>
     /// <exception cref="SchemaMismatchException">A column has the name of a column of the files.</exception>

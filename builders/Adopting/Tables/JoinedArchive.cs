@@ -14,6 +14,7 @@ internal sealed class JoinedArchive : IArchive
     private readonly FileTable table;
     private readonly bool[] isRead;
     private readonly Lock reading = new();
+    private long withoutRow, withoutPosition;
 
     /// <summary>Adds the columns of a table to an archive.</summary>
     /// <param name="archive">An archive whose rows are files.</param>
@@ -32,6 +33,12 @@ internal sealed class JoinedArchive : IArchive
 
     /// <inheritdoc/>
     public string? Note => archive.Note;
+
+    /// <inheritdoc/>
+    public string RemedyWithoutRows => withoutRow + withoutPosition == 0 ? archive.RemedyWithoutRows
+        : withoutRow < withoutPosition ? $"Add positions to the rows of {table.Path}, or set FileTableOptions.IgnoresPositions"
+        : table.RowCount == 0 ? $"Name a table with rows: {table.Path} has none"
+        : $"Write the paths of the files to the column {table.KeyExample}, or set FileTableOptions.IgnoresPositions";
 
     /// <inheritdoc/>
     public void CheckAll() => archive.CheckAll();
@@ -75,6 +82,9 @@ internal sealed class JoinedArchive : IArchive
                 context.OnSkip(new SkippedRow(ids.Text(i), null, rows[i] < 0 ? $"it has no row in {table.Path}, and so no position"
                     : string.Create(CultureInfo.InvariantCulture, $"row {rows[i]} of {table.Path} has no position")));
         int[] found = [.. kept.Select(i => rows[i])];
+        int missing = rows.Count(row => row < 0);
+        Interlocked.Add(ref withoutRow, missing);
+        Interlocked.Add(ref withoutPosition, rows.Length - kept.Count - missing);
         if (kept.Count < rows.Length)
             batch = new RowBatch(batch.Columns.Select(c => c.Take(kept.ToArray())));
         return Join(batch, found, positions.Take(found));

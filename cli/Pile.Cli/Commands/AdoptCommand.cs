@@ -95,6 +95,9 @@ internal static class AdoptCommand
             display.Dispose();
             opened.ReportCosts(report);
             Report(parsed, summary, watch.Elapsed.TotalSeconds);
+            if (summary.Skipped > 0)
+                report(string.Create(CultureInfo.InvariantCulture,
+                    $"{summary.Skipped:N0} skipped, listed in {Path.Combine(output, DatasetPaths.Skipped)}"));
             return summary.Skipped > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
         }
         catch (OutputExistsException e) when (!parsed.GetValue(Replace))

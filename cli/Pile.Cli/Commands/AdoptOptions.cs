@@ -57,7 +57,7 @@ internal static class AdoptOptions
     /// <summary>What to do with a file that cannot be read.</summary>
     internal static Option<string> OnError { get; } = new("--on-error")
     {
-        Description = "For an unreadable file: stop, or skip it and list it in skipped.csv (exit code 3).",
+        Description = "For an unreadable HDF5 file, or a row of one that is not valid: stop, or skip it (skipped.csv, exit code 3).",
         HelpName = "stop|skip",
         DefaultValueFactory = _ => "stop"
     };

@@ -48,6 +48,10 @@ internal static class LeapSeconds
         return at == next ? SecondsPerDay : SecondsPerDay + OffsetOf(next, day + 1) - (OffsetOf(at, day) + Table[at].PerDay);
     }
 
+    /// <summary>The days that begin after a leap second, also after the shorter ones before 1972.</summary>
+    internal static IEnumerable<DateOnly> Ends => Table.Skip(1).Where(entry => DaySeconds((int)entry.FirstDay - 1) > SecondsPerDay)
+        .Select(entry => new DateOnly(1858, 11, 17).AddDays((int)entry.FirstDay));
+
     private static double OffsetOf(int at, double mjd) => Table[at].Seconds + ((mjd - Table[at].ReferenceMjd) * Table[at].PerDay);
 
     private static int Find(double day)

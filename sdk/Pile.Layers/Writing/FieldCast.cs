@@ -9,10 +9,15 @@ namespace Pile.Layers;
 /// <param name="connection">The connection with the staged table.</param>
 /// <param name="table">The staged table, with columns <c>id</c> and <c>n</c>.</param>
 /// <param name="source">The table of the user, for messages.</param>
+/// <param name="numbersAsTexts">The columns whose numbers are texts, and the types that they have as numbers.</param>
 /// <remarks>The first write decides the type. Later the field keeps it if every new value is exact in it; else the field becomes wider if a
 /// wider type is exact for old and new values; else the write is rejected.</remarks>
-internal sealed class FieldCast(DuckDbConnection connection, string table, string source)
+internal sealed class FieldCast(DuckDbConnection connection, string table, string source,
+    IReadOnlyDictionary<string, FieldType> numbersAsTexts)
 {
+    // DuckDB writes all digits of such a number; 16777217 is 16777216.0 as float32.
+    private const string Integer = "[+-]?[0-9]+", Digits = "'^([+]|(-))?0*([0-9])', '\\2\\3'";
+
     // ISO 8601 with a fraction that microseconds hold; DuckDB also takes words, rounds fractions and accepts offsets of days.
     private const string ExactTime = "[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6}0*)?)?"
         + "( ?(Z|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?))?)?";
@@ -29,10 +34,15 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
         CancellationToken cancellationToken)
     {
         FieldType found = column.IsScalar ? FieldType.Of(column.DType) : FieldType.ListOf(column.DType);
+        bool isWritten = numbersAsTexts.TryGetValue(column.Name, out FieldType inferred), isParsed = isWritten || requested is not null;
+        if (!isWritten)
+            inferred = found;
+        else if (found.Kind == FieldKind.Scalar)
+            connection.Execute($"UPDATE {table} SET {name} = NULL WHERE {name} IN ('null', 'NULL')", cancellationToken: cancellationToken);
         bool isEmpty = connection.Scalar<bool>($"SELECT count({name}) = 0 FROM {table}", cancellationToken: cancellationToken);
         FieldType type;
         if (existing is null)
-            type = requested ?? found;
+            type = requested ?? inferred;
         else if (requested is { } asked)
         {
             if (!FieldType.TryWiden(existing.Type, asked, out type))
@@ -42,13 +52,15 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
                     $"accepted as {asked}: the field '{existing.Name}' is {existing.Type}", "Write it to a field of another name");
             }
         }
-        else if (isEmpty || Converts(found, existing.Type, isRequested: false)
+        else if (isEmpty || Converts(found, existing.Type, isWritten)
+            && !(isWritten && existing.Type.Element == DType.Float32) // to which decimals are rounded if it is asked for
             && FirstMisfit(name, found, existing.Type, cancellationToken) is null)
             type = existing.Type;
-        else if (!FieldType.TryWiden(existing.Type, found, out type))
+        else if (!FieldType.TryWiden(existing.Type, inferred, out type))
             throw Misfit(name, column, found, existing.Type, $"the field '{existing.Name}' is {existing.Type}", cancellationToken);
-        if (!isEmpty && (!Converts(found, type, requested is not null) || FirstMisfit(name, found, type, cancellationToken) is not null))
-            throw Misfit(name, column, found, type, $"{type} is asked for", cancellationToken);
+        if (!isEmpty && (!Converts(found, type, isParsed) || FirstMisfit(name, found, type, cancellationToken) is not null))
+            throw Misfit(name, column, found, type, requested is null ? $"as the other values of '{column.Name}'" : $"{type} is asked for",
+                cancellationToken);
         LayerField field = (existing ?? new LayerField
         {
             Name = column.Name,
@@ -84,13 +96,13 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
         {
             FieldKind.Time or FieldKind.Label => from == FieldType.Of(DType.String),
             FieldKind.List when isRequested && ParsesList(from, to) => true,
-            _ => from.Kind == to.Kind && (IsNumber(from) && IsNumber(to)
+            _ => from.Kind == to.Kind && (IsNumber(from) && (IsNumber(to) || (isRequested && to == FieldType.Of(DType.Bool)))
                 || (isRequested && from.Kind == FieldKind.Scalar && (from.Element == DType.String || to.Element == DType.String))),
         });
 
     // A list in text, such as [0.1, 0.2] in a CSV file.
     private static bool ParsesList(FieldType from, FieldType to) =>
-        to.Kind == FieldKind.List && to.Element.IsFloat() && from == FieldType.Of(DType.String);
+        to.Kind == FieldKind.List && from == FieldType.Of(DType.String);
 
     private static string TextsSql(string name) => $"TRY_CAST({name} AS VARCHAR[])";
 
@@ -99,13 +111,25 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
     private static string Sql(string name, FieldType from, FieldType to) => to.Kind switch
     {
         // DuckDB needs seconds.
-        FieldKind.Time => $"CASE WHEN regexp_full_match({name}, '{ExactTime}') THEN TRY_CAST(regexp_replace({name}, "
-            + "'^([0-9-]{10}[T ][0-9]{2}:[0-9]{2})(Z|[+-].*)?$', '\\1:00\\2') AS TIMESTAMPTZ)::TIMESTAMP END",
+        FieldKind.Time => $"CASE WHEN regexp_full_match({name}, '{ExactTime}') THEN CASE WHEN substr({name}, 17, 3) = ':60' "
+            + $"THEN {LeapSecondSql(name)} ELSE TRY_CAST(regexp_replace({name}, "
+            + "'^([0-9-]{10}[T ][0-9]{2}:[0-9]{2})(Z|[+-].*)?$', '\\1:00\\2') AS TIMESTAMPTZ)::TIMESTAMP END END",
         _ when from == to || to.Kind == FieldKind.Label => name,
-        FieldKind.List when ParsesList(from, to) => $"list_transform({TextsSql(name)}, lambda e: CASE WHEN coalesce(e, '') = '' "
-            + $"THEN 'nan'::{to.Element.SqlName()} ELSE TRY_CAST(e AS {to.Element.SqlName()}) END)",
+        FieldKind.List when ParsesList(from, to) => to.Element.IsFloat() ? $"list_transform({TextsSql(name)}, lambda e: CASE WHEN "
+            + $"coalesce(e, '') = '' THEN 'nan'::{to.Element.SqlName()} ELSE TRY_CAST(e AS {to.Element.SqlName()}) END)"
+            : $"list_transform({TextsSql(name)}, lambda e: TRY_CAST(e AS {to.Element.SqlName()}))",
         _ => $"TRY_CAST({name} AS {to.PatchSql})",
     };
+
+    // A leap second is the next midnight, as in the column mjd of scenes: timestamps have none.
+    private static string LeapSecondSql(string name)
+    {
+        string next = $"(TRY_CAST(regexp_replace({name}, '^(.{{16}}):60([.][0-9]+)?', '\\1:59') AS TIMESTAMPTZ)::TIMESTAMP "
+            + "+ INTERVAL 1 SECOND)";
+        IEnumerable<string> ends = LeapSeconds.Ends.Select(day => string.Create(CultureInfo.InvariantCulture,
+            $"'{day:yyyy-MM-dd} 00:00:00'"));
+        return $"CASE WHEN {next}::VARCHAR IN ({string.Join(", ", ends)}) THEN {next} END";
+    }
 
     private (long Row, string Id, string Value)? FirstMisfit(string name, FieldType from, FieldType to, CancellationToken cancellationToken)
     {
@@ -113,19 +137,24 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
         if (value == name)
             return to.Kind == FieldKind.Label ? First($"{name} = ''", name, cancellationToken) : null;
         // Text is parsed; numbers must be the same when they are converted back.
-        string number = $"TRY_CAST(e AS {to.Element.SqlName()})";
-        string isExact = ParsesList(from, to) // null is an element without a number
-            ? $"len(list_filter({TextsSql(name)}, lambda e: coalesce(e, '') <> '' AND ({number} IS NULL "
-                + $"OR (isinf({number}) AND regexp_matches(e, '[0-9]'))))) = 0"
-            : IsNumber(from) && IsNumber(to) && to.Kind != FieldKind.Time
+        string isExact = ParsesList(from, to) // a list that cannot be parsed is null
+            ? $"len(list_filter({TextsSql(name)}, lambda e: {(to.Element.IsFloat() ? "coalesce(e, '') <> '' AND " : "")}"
+                + $"NOT coalesce({IsExact("e", $"TRY_CAST(e AS {to.Element.SqlName()})", to.Element)}, false))) = 0"
+            : IsNumber(from) && (IsNumber(to) || to == FieldType.Of(DType.Bool)) && to.Kind != FieldKind.Time
             ? $"TRY_CAST({value} AS {from.PatchSql}) IS NOT DISTINCT FROM {name}"
-            : from == FieldType.Of(DType.String) && to.Kind == FieldKind.Scalar && to.Element.IsFloat() // a number that is too large is inf
-            ? $"{value} IS NOT NULL AND (NOT isinf({value}) OR NOT regexp_matches({name}, '[0-9]'))"
-            : from == FieldType.Of(DType.String) && to.Kind == FieldKind.Scalar && IsNumber(to) // DuckDB rounds 1.5 to 2
-            ? $"{value} IS NOT NULL AND (NOT regexp_matches({name}, '[.]|[eE]-') OR TRY_CAST({name} AS DECIMAL(38, 18)) = {value})"
+            : from == FieldType.Of(DType.String) && to.Kind == FieldKind.Scalar ? IsExact(name, value, to.Element)
             : $"{value} IS NOT NULL";
         return First($"{name} IS NOT NULL AND NOT coalesce({isExact}, false)", name, cancellationToken);
     }
+
+    // A number that is too large is inf, and DuckDB rounds 1.5 to 2. Decimals are rounded to the nearest float, integers are not.
+    private static string IsExact(string text, string number, DType type) => type.IsFloat()
+        ? $"{number} IS NOT NULL AND CASE WHEN isinf({number}) THEN NOT regexp_matches({text}, '[0-9]') "
+            + $"WHEN regexp_full_match(trim({text}), '{Integer}') "
+            + $"THEN format('{{:.0f}}', {number}::DOUBLE) = regexp_replace(trim({text}), {Digits}) ELSE true END"
+        : type.IsInteger() ? $"{number} IS NOT NULL AND (NOT regexp_matches({text}, '[.]|[eE]-') "
+            + $"OR TRY_CAST({text} AS DECIMAL(38, 18)) = {number})"
+        : $"{number} IS NOT NULL";
 
     private (long Row, string Id, string Value)? First(string condition, string name, CancellationToken cancellationToken)
     {

@@ -40,7 +40,7 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
                 throw new ArgumentException($"The table has no column '{named}' for the type {options.Types[named]}. "
                     + SimilarNames.Hint(named, columns.Select(c => c.Name)) + ".", nameof(options));
         long missing = await CheckIdsAsync(options, cancellationToken).ConfigureAwait(false);
-        FieldCast cast = new(Connection, Staged, TableName(options));
+        FieldCast cast = new(Connection, Staged, TableName(options), options.NumbersAsTexts);
         LayerField[] fields = new LayerField[columns.Length + boxes.Length];
         string[] values = new string[fields.Length];
         BlobStage blobs = new(database, Staged, TableName(options), options.BlobFolder, options.FurtherBlobFolder);

@@ -6,6 +6,10 @@ internal sealed record StageOptions
     /// <summary>The types that the caller asks for, by field.</summary>
     internal IReadOnlyDictionary<string, FieldType> Types { get; init; } = new Dictionary<string, FieldType>();
 
+    /// <summary>The columns whose numbers are texts, as they are written, because float64 might round them, and the types that they have
+    /// as numbers.</summary>
+    internal IReadOnlyDictionary<string, FieldType> NumbersAsTexts { get; init; } = new Dictionary<string, FieldType>();
+
     /// <summary>True to leave out rows that the dataset does not have; false to reject the table.</summary>
     internal bool AllowMissing { get; init; }
 

@@ -25,6 +25,9 @@ internal sealed class JsonColumnProfile
     /// <summary>The number of values.</summary>
     internal long Values { get; private set; }
 
+    /// <summary>True if a number has a fraction or an exponent.</summary>
+    internal bool HasDecimals => floatRow >= 0;
+
     /// <summary>The size of the longest value in bytes.</summary>
     internal int WidestBytes => widestBytes;
 

@@ -51,6 +51,10 @@ internal sealed class JsonTable : TableFile
         }
     }
 
+    // Integers beyond 2⁵³ beside decimals are an error.
+    internal override bool MayRound(string column, bool toIntegers) => toIntegers && IndexOf(column) is >= 0 and int i
+        && Columns[i] is { DType: DType.Float64, Nested: null } && columns[i].Key.Profile.HasDecimals;
+
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {
         JsonColumn[] selected = [.. columns.Select(i => this.columns[i])];

@@ -52,6 +52,13 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
     /// <summary>Returns true for a column of text that the file has as instants.</summary>
     internal virtual bool IsTimestamp(string column) => false;
 
+    /// <summary>Returns whether numbers of a column were written with digits that its type, float64, may not have. Such a column can be
+    /// opened again as text.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="toIntegers">True if the numbers are to be integers, of which float64 does not have all: then each decimal counts,
+    /// such as <c>9007199254740993.0</c>; false for integers beyond 2⁵³ beside decimals.</param>
+    internal virtual bool MayRound(string column, bool toIntegers) => false;
+
     /// <summary>The single values that describe the table as a whole: PARAMs of a VOTable, <c>meta</c> of an ECSV file.</summary>
     internal virtual IReadOnlyList<FitsCard> Keywords { get; init; } = [];
 

@@ -14,9 +14,11 @@ internal static class PositionFault
     /// <param name="batch">The batch with the row.</param>
     /// <param name="row">The row of the table.</param>
     /// <param name="firstRow">The row of the table that is first in the batch.</param>
-    internal static ValueInvalidException Missing(string path, PositionColumns columns, RowBatch batch, long row, long firstRow) =>
+    /// <param name="remedy">What to do next.</param>
+    internal static ValueInvalidException Missing(string path, PositionColumns columns, RowBatch batch, long row, long firstRow,
+        string remedy = SkipRemedy) =>
         new(path, row, IsMissing(batch[columns.Ra.Name], (int)(row - firstRow)) ? columns.Ra.Name : columns.Dec.Name, "a missing value",
-            "a position", SkipRemedy);
+            "a position", remedy);
 
     /// <summary>Creates the error of a position out of range, with the columns and values of the table.</summary>
     /// <param name="path">The table.</param>

@@ -76,6 +76,9 @@ internal sealed class TextTable : TableFile
         .Concat(typeNotes.Length > MostTypeNotes ? [$"{typeNotes.Length - MostTypeNotes} further columns are text for the same reason."]
             : []);
 
+    internal override bool MayRound(string column, bool toIntegers) => IndexOf(column) is >= 0 and int i && Kinds[i] is { } kinds
+        && Columns[i].DType is DType.Float64 && kinds.HasFlag(TextKinds.Decimal) && (toIntegers || kinds.HasFlag(TextKinds.Inexact));
+
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {
         BatchBuilder batch = new(Array.ConvertAll(columns, i => Columns[i]));

@@ -88,6 +88,24 @@ public class Hdf5PlanTests
             Assert.Contains(expected, found, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ra[3] = np.nan", "row 3, column 'ra': a missing value is not a position")]
+    [InlineData("ra[5] = 720; dec[7] = 95", "row 5, column 'ra': 720 is not a right ascension")]
+    [InlineData("dec[19] = -91; dec[11] = 90.5", "row 11, column 'dec': 90.5 is not a declination")]
+    [InlineData("ra = None", "has no column 'ra' with positions")]
+    public async Task A_row_without_a_position_is_an_error_unless_such_rows_are_skipped(string change, string expected)
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, $"""
+            base('a.h5')
+            ra = rng.uniform(0, 360, n); dec = rng.uniform(-90, 90, n); {change}
+            base('bb.h5', ra=ra, dec=dec)
+            """);
+        string message = (await Assert.ThrowsAnyAsync<PileException>(() => ArchiveDump.ReadAsync(folder.Path))).Message;
+        Assert.StartsWith(folder["bb.h5"], message, StringComparison.Ordinal);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Rows_without_a_position_are_skipped()
     {
@@ -97,7 +115,7 @@ public class Hdf5PlanTests
             base('a.h5', ra=ra, dec=dec, x=rng.random((n, 30, 20)), TARGETID=np.arange(n) * 3, object_id=None)
             base('bb.h5', ra=None, dec=None)
             """);
-        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path, new() { Positions = new() { IdColumn = "row" } });
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path, new() { Positions = new() { IdColumn = "row" }, SkipsBadFiles = true });
         Assert.Equal([("a.h5", 3L), ("a.h5", 5L), ("a.h5", 19L), ("bb.h5", null)], dump.Skipped.Select(row => (row.File, row.Row)));
         Assert.Equal(17, dump.Rows);
         Assert.Equal(["a.h5#0", "a.h5#1", "a.h5#2", "a.h5#4", "a.h5#6"], dump.Texts("object_id")[..5]);

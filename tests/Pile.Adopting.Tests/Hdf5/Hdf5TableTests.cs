@@ -6,6 +6,41 @@ namespace Pile.Adopting.Tests.Hdf5;
 /// <summary>Tables of HDF5 files: light values and the bytes at the recorded places are those that h5py reads.</summary>
 public class Hdf5TableTests
 {
+    [Theory]
+    [InlineData("fletcher32=True")]
+    [InlineData("fletcher32=True, compression='gzip'")]
+    [InlineData("compression='gzip', shuffle=True")] // the stream of zlib ends with a checksum
+    public async Task Checksums_are_not_recorded_of_damaged_chunks(string filters)
+    {
+        using TemporaryFolder folder = new();
+        // Bits of the chunk of rows 4 to 7, as h5py locates it.
+        Python.Run($"""
+            import h5py, numpy as np, sys
+            with h5py.File(sys.argv[1], 'w') as f:
+                f['object_id'] = np.arange(12)
+                f.create_dataset('values', data=np.random.default_rng(1).random((12, 500)), chunks=(4, 500), {filters})
+            with h5py.File(sys.argv[1]) as f:
+                chunk = f['values'].id.get_chunk_info_by_coord((4, 0))
+            with open(sys.argv[1], 'r+b') as f:
+                f.seek(chunk.byte_offset + chunk.size - 3); byte = f.read(1)[0]
+                f.seek(-1, 1); f.write(bytes([byte ^ 16]))
+            try:
+                h5py.File(sys.argv[1])['values'][5]
+                sys.exit('h5py reads it')
+            except OSError:
+                pass
+            """, folder["a.h5"]);
+        Assert.Equal(12, (await ArchiveDump.ReadAsync(folder.Path)).Rows);
+        string message = (await Assert.ThrowsAsync<SourceUnreadableException>(() =>
+            ArchiveDump.ReadAsync(folder.Path, null, hasChecksums: true))).Message;
+        Assert.StartsWith($"{folder["a.h5"]}, row 4: ", message, StringComparison.Ordinal);
+        Assert.Contains("values', chunk at byte ", message, StringComparison.Ordinal);
+        ArchiveDump skipped = await ArchiveDump.ReadAsync(folder.Path, new() { SkipsBadFiles = true }, true);
+        Assert.Equal(8, skipped.Rows);
+        Assert.Equal([4L, 5, 6, 7], skipped.Skipped.Select(row => row.Row ?? -1));
+        Assert.All(skipped.Skipped, row => Assert.Contains("chunk at byte ", row.Reason, StringComparison.Ordinal));
+    }
+
     private const string Start = """
         import h5py, numpy as np, sys
         rng = np.random.default_rng(5); n = 60

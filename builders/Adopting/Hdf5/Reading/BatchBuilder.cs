@@ -8,6 +8,8 @@ namespace Pile.Adopting;
 internal sealed class BatchBuilder
 {
     private static readonly ModalityColumn ObjectId = Modality.Common.Find("object_id")!;
+    private const string Remedy = "Correct the file, or skip bad rows (Hdf5Options.SkipsBadFiles)";
+
     private static readonly ColumnSchema TextId = ObjectId.With(DType.String, []);
     private static readonly ColumnSchema Ra = Modality.Common.Find("ra")!.With(DType.Float64, []);
     private static readonly ColumnSchema Dec = Modality.Common.Find("dec")!.With(DType.Float64, []);
@@ -50,7 +52,8 @@ internal sealed class BatchBuilder
         PositionOptions named = options.Positions with
         {
             OnMessage = message => findings.Add(message.TrimEnd('.'), "all rows"),
-            OnBadValue = bad => badRows[(int)(bad.Row - rowsBefore)] = bad.Finding,
+            OnBadValue = bad => badRows[(int)(bad.Row - rowsBefore)] = skipsBadRows ? bad.Finding
+                : throw BadRow(places[(int)(bad.Row - rowsBefore)], bad.Finding, Remedy),
         };
         positions = new(new ColumnList(unit, plan), plan.Positions, named);
     }
@@ -80,7 +83,7 @@ internal sealed class BatchBuilder
     internal void CompleteFile() => healpix?.Complete();
 
     /// <summary>Returns the rows that were collected.</summary>
-    /// <exception cref="ValueInvalidException">A text contains a NUL, and such rows are not skipped.</exception>
+    /// <exception cref="PileException">A position, a text or a piece is not valid, and such rows are not skipped.</exception>
     internal RowBatch Take()
     {
         int count = places.Count;
@@ -91,6 +94,7 @@ internal sealed class BatchBuilder
             if (References[i] is { } reference)
             {
                 (columns[i], RowCost cost) = reference.Take();
+                CheckPieces(reference);
                 costs[column.Name] = costs.TryGetValue(column.Name, out RowCost? known) ? known.Plus(cost) : cost;
                 continue;
             }
@@ -119,22 +123,49 @@ internal sealed class BatchBuilder
         _ => TextColumnData.From(TextId, [.. places.Select(place => place.Id)]),
     };
 
+    private void CheckPieces(ReferenceBuilder reference)
+    {
+        foreach ((int row, string damage) in reference.TakeDamages())
+            badRows.TryAdd(row, skipsBadRows ? damage : throw BadRow(places[row], damage,
+                "Get the file again, or skip bad rows (Hdf5Options.SkipsBadFiles)"));
+    }
+
+    private SourceUnreadableException BadRow(RowPlace place, string finding, string remedy) => new(string.Create(
+        System.Globalization.CultureInfo.InvariantCulture, $"{PlaceOf(place)}, row {place.Row}"), finding, remedy);
+
     private void CheckTexts(LightBuilder light)
     {
         foreach ((int row, string text) in light.TakeTextsWithNul())
         {
-            ValueInvalidException fault = new(DamagedFile.PlaceOf(root.UriOf(places[row].File), root), places[row].Row, light.Name,
-                $"'{text.Replace("\0", "\\0", StringComparison.Ordinal)}'", "text without NUL",
-                "Correct the file, or skip bad rows (Hdf5Options.SkipsBadFiles)");
+            ValueInvalidException fault = new(PlaceOf(places[row]), places[row].Row, light.Name,
+                $"'{text.Replace("\0", "\\0", StringComparison.Ordinal)}'", "text without NUL", Remedy);
             if (!skipsBadRows)
                 throw fault;
             badRows.TryAdd(row, fault.Finding);
         }
     }
 
+    private string PlaceOf(RowPlace place) => DamagedFile.PlaceOf(root.UriOf(place.File), root);
+
+    private void RequirePositions(ColumnData[] columns, PositionBatch position)
+    {
+        long bad = position.RowsWithoutPosition.Concat(position.RowsOutOfRange).DefaultIfEmpty(-1).Min();
+        if (bad < 0)
+            return;
+        RowPlace place = places[(int)(bad - rowsBefore)];
+        RowBatch batch = new(columns.Where(column => plan.Positions!.Names.Contains(column.Schema.Name)));
+        long first = place.Row - (bad - rowsBefore);
+        throw position.RowsOutOfRange.Contains(bad)
+            ? PositionFault.OutOfRange(PlaceOf(place), plan.Positions!, batch, position, place.Row, first, Remedy)
+            : PositionFault.Missing(PlaceOf(place), plan.Positions!, batch, place.Row, first, Remedy);
+    }
+
     /// <summary>Skips bad rows and those without a valid position, and compares the others with the pixels of the files.</summary>
+    /// <exception cref="ValueInvalidException">A position is not valid, and such rows are not skipped.</exception>
     private int[] Check(ColumnData[] columns, PositionBatch? position)
     {
+        if (!skipsBadRows && position is not null)
+            RequirePositions(columns, position);
         foreach (long row in position?.RowsWithoutPosition ?? [])
             badRows.TryAdd((int)(row - rowsBefore), "the position is missing");
         ReadOnlySpan<double> ra = position is null ? [] : position.RaDeg.Span, dec = position is null ? [] : position.DecDeg.Span;

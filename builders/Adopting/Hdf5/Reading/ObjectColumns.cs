@@ -4,7 +4,7 @@ namespace Pile.Adopting;
 
 /// <summary>Reads objects into the columns of a unit.</summary>
 internal sealed class ObjectColumns(ForeignFile file, ArchivePlan plan, Dictionary<string, int> columnOf, BatchBuilder builder,
-    UnitFindings findings, string path, Func<long, int, uint>? checksumOf)
+    UnitFindings findings, string path, PieceChecksums? checksums)
 {
     private readonly bool[] isAdded = new bool[plan.Columns.Length];
 
@@ -20,7 +20,7 @@ internal sealed class ObjectColumns(ForeignFile file, ArchivePlan plan, Dictiona
             isAdded[i] = true;
             if (plan.Columns[i].IsReference)
             {
-                PieceLocator locator = new(dataset!, field, hasRows: false, checksumOf);
+                PieceLocator locator = new(dataset!, field, hasRows: false, checksums);
                 locator.Locate(0, 1, number, builder.References[i]!);
                 if (locator.TakeUnwritten() > 0)
                     findings.Add(ColumnFit.Unwritten(plan.Columns[i]), $"{path}/{field.Place}");

@@ -17,17 +17,17 @@ internal sealed class PieceLocator
     private readonly byte order;
     private readonly long rowBytes, chunkRows, chunkRowElements;
     private readonly bool isRowOfOneChunk;
-    private readonly Func<long, int, uint>? checksumOf;
-    private (long FirstRow, uint[] Crcs) known = (-1, []);
+    private readonly PieceChecksums? checksums;
+    private (long FirstRow, uint[] Crcs, string? Damage) known = (-1, [], null);
     private int unwritten;
 
     /// <param name="dataset">The dataset.</param>
     /// <param name="field">The column, which has no <see cref="SourceField.ReferenceObstacle"/>.</param>
     /// <param name="hasRows">True if the first axis counts rows; false if the dataset is the value of one row.</param>
-    /// <param name="checksumOf">Computes the CRC-32C of bytes of the file; null to compute none.</param>
-    internal PieceLocator(ForeignDataset dataset, SourceField field, bool hasRows, Func<long, int, uint>? checksumOf)
+    /// <param name="checksums">Computes the checksums of pieces; null to compute none.</param>
+    internal PieceLocator(ForeignDataset dataset, SourceField field, bool hasRows, PieceChecksums? checksums)
     {
-        (this.dataset, this.field, this.hasRows, this.checksumOf) = (dataset, field, hasRows, checksumOf);
+        (this.dataset, this.field, this.hasRows, this.checksums) = (dataset, field, hasRows, checksums);
         elementBytes = field.Type.DType.ElementBytes();
         order = (byte)(IsBigEndian(field) ? PieceCodecs.BigEndian : 0);
         shape = [.. field.Shape];
@@ -93,7 +93,7 @@ internal sealed class PieceLocator
         bool isPlain = true;
         foreach (ForeignPiece piece in pieces)
             isPlain &= CodecOf(piece) is 0;
-        uint[] crcs = isPlain || checksumOf is null ? [] : ChecksumsOf(firstRow, pieces);
+        uint[] crcs = isPlain || checksums is null || pieces.Length < expected ? [] : ChecksumsOf(firstRow, pieces);
         long first = hasRows ? firstRow % chunkRows : 0, chunkRowBytes = chunkRowElements * elementBytes;
         long stride = field.IsMember ? dataset.RowBytes : chunkRowBytes;
         for (int row = 0; row < rowCount; row++)
@@ -113,6 +113,8 @@ internal sealed class PieceLocator
             }
             else
             {
+                if (crcs.Length > 0 && known.Damage is { } damage)
+                    into.AddDamage(damage);
                 for (int i = 0; i < pieces.Length; i++)
                     Add(pieces[i].Offset, checked((int)pieces[i].StoredBytes), CodecOf(pieces[i]), crcs.Length is 0 ? 0 : crcs[i], into);
                 bool isWhole = chunkRows is 1 && isRowOfOneChunk && pieces.Length is 1;
@@ -148,7 +150,7 @@ internal sealed class PieceLocator
     }
 
     private void Add(long offset, int bytes, int codec, uint? crc, ReferenceBuilder into) =>
-        into.AddPiece(offset, bytes, (byte)(codec | order), crc ?? checksumOf?.Invoke(offset, bytes) ?? 0);
+        into.AddPiece(offset, bytes, (byte)(codec | order), crc ?? checksums?.Of(offset, bytes) ?? 0);
 
     private int CodecOf(ForeignPiece piece) => ChunkCodec.Of(dataset.Filters, piece.SkippedFilters, elementBytes);
 
@@ -159,9 +161,13 @@ internal sealed class PieceLocator
         if (known.FirstRow == chunkFirst)
             return known.Crcs;
         uint[] crcs = new uint[pieces.Length];
+        string? first = null;
         for (int i = 0; i < crcs.Length; i++)
-            crcs[i] = checksumOf!(pieces[i].Offset, checked((int)pieces[i].StoredBytes));
-        known = (chunkFirst, crcs);
+        {
+            crcs[i] = checksums!.Of(dataset, pieces[i], out string? damage);
+            first ??= damage;
+        }
+        known = (chunkFirst, crcs, first);
         return crcs;
     }
 

@@ -13,6 +13,7 @@ internal sealed class ReferenceBuilder(PlannedColumn plan, bool hasChecksums)
     private readonly List<byte> codecs = [];
     private readonly List<uint> crcs = [];
     private readonly List<bool> nulls = [];
+    private readonly Dictionary<int, string> damages = [];
     private bool hasNulls, hasChunks;
     private long valueBytes, decodedBytes;
 
@@ -43,6 +44,19 @@ internal sealed class ReferenceBuilder(PlannedColumn plan, bool hasChecksums)
         codecs.Add(codec);
         if (hasChecksums)
             crcs.Add(crc);
+    }
+
+    /// <summary>Reports that a piece of the row that is added next is damaged.</summary>
+    internal void AddDamage(string damage) => damages.TryAdd(files.Count, damage);
+
+    /// <summary>Returns the rows with damaged pieces, and what is wrong with the first one of each, since the last call.</summary>
+    internal KeyValuePair<int, string>[] TakeDamages()
+    {
+        if (damages.Count is 0)
+            return [];
+        KeyValuePair<int, string>[] found = [.. damages.OrderBy(row => row.Key)];
+        damages.Clear();
+        return found;
     }
 
     /// <summary>Adds a row after its pieces.</summary>

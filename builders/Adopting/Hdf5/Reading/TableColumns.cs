@@ -13,7 +13,7 @@ internal sealed class TableColumns
     private readonly (SourceField Field, RowBuffer Rows, PieceLocator? Locator)?[] columns;
 
     internal TableColumns(ForeignFile file, TablePlace table, ArchivePlan plan, Dictionary<string, int> columnOf, BatchBuilder builder,
-        UnitFindings findings, string path, Func<long, int, uint>? checksumOf)
+        UnitFindings findings, string path, PieceChecksums? checksums)
     {
         (this.file, this.plan, this.builder, this.findings, this.path) = (file, plan, builder, findings, path);
         columns = new (SourceField, RowBuffer, PieceLocator?)?[plan.Columns.Length];
@@ -25,7 +25,7 @@ internal sealed class TableColumns
             if (!buffers.TryGetValue(dataset, out RowBuffer? rows))
                 buffers.Add(dataset, rows = new(dataset));
             bool isReference = plan.Columns[i].IsReference;
-            columns[i] = (field, rows, isReference ? new(dataset, field, hasRows: true, checksumOf) : null);
+            columns[i] = (field, rows, isReference ? new(dataset, field, hasRows: true, checksums) : null);
             RowBytes += isReference ? 24 * Math.Max(dataset.ChunksPerRow, 2) : Math.Max(field.ElementsPerRow * field.Type.Element.Bytes, 8);
             if (!isReference && field.IsMember)
                 RowBytes += dataset.RowBytes / Math.Max(dataset.Type.Members.Length, 1);

@@ -1,5 +1,4 @@
 using Pile.Builders;
-using Pile.Codecs;
 using Pile.Format;
 using Pile.Hdf5;
 using Pile.Storage;
@@ -15,14 +14,14 @@ internal sealed class UnitReader
     private readonly FileScanner scanner;
     private readonly ArchivePlan plan;
     private readonly ArchiveContext context;
+    private readonly Hdf5Options options;
     private readonly UnitFindings findings = new();
     private readonly BatchBuilder builder;
     private readonly Dictionary<string, int> columnOf = new(StringComparer.Ordinal);
-    private byte[] buffer = [];
 
     internal UnitReader(ArchiveRoot root, FileScanner scanner, ArchivePlan plan, string unit, ArchiveContext context, Hdf5Options options)
     {
-        (this.root, this.scanner, this.plan, this.context) = (root, scanner, plan, context);
+        (this.root, this.scanner, this.plan, this.context, this.options) = (root, scanner, plan, context, options);
         builder = new(root, plan, unit, context, findings, options);
         for (int i = 0; i < plan.Columns.Length; i++)
             columnOf.Add(plan.Columns[i].SourceName, i);
@@ -42,7 +41,12 @@ internal sealed class UnitReader
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (MissingPosition(scan) is { } missing)
+            {
+                if (!options.SkipsBadFiles)
+                    throw new SourceUnreadableException(DamagedFile.PlaceOf(root.UriOf(scan.File.Path), root), missing,
+                        "Leave the file out, or skip bad rows (Hdf5Options.SkipsBadFiles)");
                 context.OnSkip(new SkippedRow(scan.File.Path, null, missing));
+            }
             else
             {
                 using ForeignFile file = scanner.Open(scan.File);
@@ -69,7 +73,7 @@ internal sealed class UnitReader
         long before = 0;
         foreach (TablePlace table in scan.Tables)
         {
-            TableColumns columns = new(file, table, plan, columnOf, builder, findings, scan.File.Path, ChecksumOf(file));
+            TableColumns columns = new(file, table, plan, columnOf, builder, findings, scan.File.Path, ChecksumsOf(file));
             int rows = (int)Math.Clamp(BatchBytes / Math.Max(columns.RowBytes, 1), 1, MaxRows);
             for (long row = 0; row < table.RowCount; row += rows)
             {
@@ -88,7 +92,7 @@ internal sealed class UnitReader
     private IEnumerable<RowBatch> ReadObjects(ForeignFile file, FileScan scan, int number, CancellationToken cancellationToken)
     {
         long row = 0;
-        ObjectColumns columns = new(file, plan, columnOf, builder, findings, scan.File.Path, ChecksumOf(file));
+        ObjectColumns columns = new(file, plan, columnOf, builder, findings, scan.File.Path, ChecksumsOf(file));
         foreach (ObjectParts parts in ObjectParts.List(file, scan.ObjectDepth))
         {
             columns.Add(parts, number);
@@ -130,13 +134,5 @@ internal sealed class UnitReader
         }
     }
 
-    private Func<long, int, uint>? ChecksumOf(ForeignFile file) => !context.ComputesChecksums ? null : (offset, bytes) =>
-    {
-        file.Bytes.Check(offset - file.Bytes.BaseOffset, bytes, "values", null);
-        if (buffer.Length < bytes)
-            buffer = GC.AllocateUninitializedArray<byte>(bytes);
-        Span<byte> piece = buffer.AsSpan(0, bytes);
-        file.Bytes.Fill(offset - file.Bytes.BaseOffset, piece);
-        return Crc32C.Compute(piece);
-    };
+    private PieceChecksums? ChecksumsOf(ForeignFile file) => context.ComputesChecksums ? new(file) : null;
 }

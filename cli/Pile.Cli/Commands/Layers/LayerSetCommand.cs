@@ -102,12 +102,9 @@ internal static class LayerSetCommand
             CommonOptions.DatasetOptionsOf(parsed), cancellationToken, isForValues: true).ConfigureAwait(false);
         await using (layer.ConfigureAwait(false))
         {
-            await using ITableReader table = await TableReader.OpenAsync(given,
-                new TableReadOptions
-                {
-                    TextColumns = TextsOf(layer, types, parsed.GetValue(Id)),
-                    JsonTextColumns = ListTextsOf(layer, types),
-                }, cancellationToken).ConfigureAwait(false);
+            (ITableReader opened, Dictionary<string, FieldType> written) = await OpenAsync(given, layer, types, parsed.GetValue(Id),
+                cancellationToken).ConfigureAwait(false);
+            await using ITableReader table = opened;
             string[] names = [.. table.Columns.Select(c => c.Name)];
             if (parsed.GetValue(Id) is { } named && !names.Contains(named))
                 throw new UsageException($"--id {named}: '{path}' has no such column. {SimilarNames.Hint(named, names)}.");
@@ -123,6 +120,7 @@ internal static class LayerSetCommand
             PatchDraft patch = await layer.StageAsync(table.ReadAsync(cancellationToken: cancellationToken), id, new StageOptions
             {
                 Types = types,
+                NumbersAsTexts = written,
                 AllowMissing = parsed.GetValue(LayerArguments.AllowMissing),
                 SourceName = input is null ? Path.GetFileName(path) : "standard input",
                 BlobFolder = Path.GetDirectoryName(Path.GetFullPath(path)),
@@ -134,6 +132,31 @@ internal static class LayerSetCommand
             await ReportTakenNamesAsync(parsed, layer, address, added, cancellationToken).ConfigureAwait(false);
             return patch.Missing > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
         }
+    }
+
+    /// <summary>Opens the table. Columns whose numbers might be rounded are read as texts, so that the field has them exactly.</summary>
+    /// <returns>The table, and the types that these columns have as numbers.</returns>
+    private static async Task<(ITableReader Table, Dictionary<string, FieldType> Written)> OpenAsync(string path, LayerWorkspace layer,
+        Dictionary<string, FieldType> types, string? id, CancellationToken cancellationToken)
+    {
+        TableReadOptions options = new() { TextColumns = TextsOf(layer, types, id), JsonTextColumns = ListTextsOf(layer, types) };
+        ITableReader table = await TableReader.OpenAsync(path, options, cancellationToken).ConfigureAwait(false);
+        string[] ids = id is null ? UsualIds : [id];
+        Dictionary<string, FieldType> written = (table is TableFile file ? file.Columns.Where(c => MayRound(file, c)) : [])
+            .Where(c => !ids.Contains(c.Name, StringComparer.OrdinalIgnoreCase))
+            .ToDictionary(c => c.Name, c => c.IsScalar ? FieldType.Of(c.DType) : FieldType.ListOf(c.DType), StringComparer.Ordinal);
+        if (written.Count == 0)
+            return (table, written);
+        await table.DisposeAsync().ConfigureAwait(false);
+        return (await TableReader.OpenAsync(path, options with
+        {
+            TextColumns = options.TextColumns.Concat(written.Keys).ToHashSet(StringComparer.OrdinalIgnoreCase),
+            JsonTextColumns = options.JsonTextColumns.Concat(written.Keys).ToHashSet(StringComparer.Ordinal),
+        }, cancellationToken).ConfigureAwait(false), written);
+
+        bool MayRound(TableFile file, ColumnSchema column) => file.MayRound(column.Name,
+            toIntegers: (types.TryGetValue(column.Name, out FieldType asked) ? asked : layer.Head?.FindField(column.Name)?.Type) is
+            { Kind: FieldKind.Scalar or FieldKind.List } type && type.Element.IsInteger());
     }
 
     // Such a layer is read with a prefix alone, which its users must know.
@@ -162,9 +185,9 @@ internal static class LayerSetCommand
             || (type.Kind is FieldKind.Scalar or FieldKind.Blob && type.Element == DType.String);
     }
 
-    // Boxes may be lists of lists, and the numbers of a list are rounded as they are written.
+    // Boxes may be lists of lists, and the numbers of a list are converted as they are written.
     private static HashSet<string> ListTextsOf(LayerWorkspace layer, Dictionary<string, FieldType> types) =>
-        new(types.Where(t => t.Value.Kind == FieldKind.Box || t.Value == FieldType.ListOf(DType.Float32)).Select(t => t.Key)
+        new(types.Where(t => t.Value.Kind is FieldKind.Box or FieldKind.List).Select(t => t.Key)
             .Concat((layer.Head?.Fields ?? []).Where(f => f.Type.Kind == FieldKind.Box).Select(f => f.Name)), StringComparer.Ordinal);
 
     private static async Task<int> UnsetAsync(ParseResult parsed, CancellationToken cancellationToken)
