@@ -16,6 +16,10 @@ public sealed class SchemaMismatchException(string source, string? column, strin
     /// unsuitable, so that it must be corrected rather than the data.</summary>
     public bool IsOfCaller { get; init; }
 
+    /// <summary>Returns the same error with other words in its remedy.</summary>
+    internal SchemaMismatchException WithRemedy(string words, string replacement) =>
+        new(source, Column, finding, remedy.Replace(words, replacement, StringComparison.Ordinal), this) { IsOfCaller = IsOfCaller };
+
     /// <summary>Creates the error for a command or recipe that refers to an unknown column.</summary>
     /// <param name="source">The file, table or dataset.</param>
     /// <param name="column">The unknown name.</param>
