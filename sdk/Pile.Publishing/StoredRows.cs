@@ -17,6 +17,7 @@ internal sealed class StoredRows
     private const long BatchBytes = 32L << 20;
 
     private readonly Dataset dataset;
+    private readonly ColumnSchema[] stored;
     private readonly Query columns;
     private readonly RowReaderOptions options;
     private readonly int batchRows;
@@ -31,8 +32,8 @@ internal sealed class StoredRows
         Manifest manifest = dataset.Manifest;
         HashSet<string> created = new([.. manifest.Partition.Key is { HasTiles: false } key ? (string[])[key.StoredColumn] : [],
             .. manifest.Columns.Where(c => c.IsRagged).Select(c => ColumnNames.Shape(c.Name))], StringComparer.Ordinal);
-        columns = dataset.Query().Native().Columns(manifest.Columns.Where(c => !created.Contains(c.Name) && wants?.Invoke(c) != false)
-            .Select(c => c.Name));
+        stored = [.. manifest.Columns.Where(c => !created.Contains(c.Name) && wants?.Invoke(c) != false)];
+        columns = dataset.Query().Native().Columns(stored.Select(c => c.Name));
         // Compressed bytes: rows in memory are larger, so a batch is kept far below what a worker may use.
         batchRows = (int)Math.Clamp(BatchBytes / Math.Max(1, manifest.Bytes / Math.Max(1, manifest.Rows)), 1, MaxBatchRows);
     }
@@ -51,6 +52,17 @@ internal sealed class StoredRows
     {
         List<(string Name, long First, long Count)> parts = await PartsAsync(cancellationToken).ConfigureAwait(false);
         IEnumerable<(string Unit, long First, long Count)> units = parts.Select(p => ($"{prefix}, {p.Name}", p.First, p.Count));
+        if (parts.Count == 0) // no rows, but sources and columns
+        {
+            if (writer.IsComplete(prefix, sources))
+                return;
+            using UnitSpill empty = writer.BeginUnit(prefix, sources);
+            begin?.Invoke(empty);
+            if (!dataset.Manifest.Columns.Any(c => c.IsOutside))
+                empty.Append(change(new RowBatch(stored.Select(ColumnTypes.Empty))));
+            empty.Complete();
+            return;
+        }
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(units, parallel, async (unit, token) =>
         {

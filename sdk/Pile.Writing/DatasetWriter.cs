@@ -42,6 +42,10 @@ internal sealed class DatasetWriter : IAsyncDisposable
     /// commit.</summary>
     public EarlierFiles? Earlier { get; set; }
 
+    /// <summary>How rows were read from their source, which the list of files stores for later versions; null (the default) to store
+    /// nothing. Set it before the commit.</summary>
+    public string? SourceRecord { get; set; }
+
     /// <summary>Begins a build, or resumes one that was interrupted.</summary>
     /// <param name="outputFolder">The folder of the dataset; must not exist unless <see cref="WriterSettings.Replace"/> is set.</param>
     /// <param name="spec">The properties of the dataset.</param>
@@ -173,6 +177,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
                 SkippedUnits = skipped,
                 SkipsRepeatedIds = SkipsRepeatedIds,
                 Earlier = Earlier,
+                SourceRecord = SourceRecord,
             };
             BuildSummary summary = await Task.Run(() => commit.RunAsync(cancellationToken), CancellationToken.None).ConfigureAwait(false);
             isCommitted = true;

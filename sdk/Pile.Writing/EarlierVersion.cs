@@ -17,6 +17,9 @@ internal abstract class EarlierVersion
     /// <summary>The files that its rows were read from, by name.</summary>
     internal abstract IReadOnlyDictionary<string, SourceFile> Sources { get; }
 
+    /// <summary>How its rows were read from their source, as <see cref="DatasetWriter.SourceRecord"/>; null if it does not say.</summary>
+    internal abstract string? SourceRecord { get; }
+
     /// <summary>Where the files outside it are, by their addresses in it.</summary>
     internal abstract IReadOnlyList<KeyValuePair<string, string>> Mounts { get; }
 

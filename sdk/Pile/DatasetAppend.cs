@@ -11,7 +11,7 @@ public static class DatasetAppend
     /// <summary>Builds a dataset of all rows of an earlier version and of the source files that it lacks. A build of all source files
     /// writes the same bytes if the files have the same columns.</summary>
     /// <param name="recipe">The recipe of the earlier version. Its source has the new files, and may have the earlier ones: those are
-    /// hashed and not read again.</param>
+    /// hashed, and not read again if the recipe reads them as that of the earlier version did.</param>
     /// <param name="builders">The builders that the recipe can refer to.</param>
     /// <param name="earlier">The earlier version: a folder or an address. In a folder, its files with the same bytes become hard
     /// links.</param>
@@ -20,8 +20,8 @@ public static class DatasetAppend
     /// <param name="cancellationToken">Cancels the build; a resumed one reads no complete unit again.</param>
     /// <returns>The result; <see cref="Writing.BuildSummary.SharedShards"/> counts the links. If no shard could be shared, a message of
     /// <see cref="BuildSettings.OnMessage"/> says why.</returns>
-    /// <exception cref="ArgumentException">The recipe makes another modality, has another builder, or the number of rows is
-    /// limited.</exception>
+    /// <exception cref="ArgumentException">The recipe makes another modality, has another builder, or reads rows in another way while
+    /// source files of the earlier version are missing; or the number of rows is limited.</exception>
     /// <exception cref="SourceUnreadableException">A source file has changed since the earlier version was built.</exception>
     /// <exception cref="SchemaMismatchException">The ids are row numbers, which do not continue; or the columns contradict those of the
     /// earlier version.</exception>
@@ -53,6 +53,6 @@ public static class DatasetAppend
         string manifest = Path.Combine(outcome.Dataset.Path, DatasetPaths.Manifest);
         IReadOnlyList<string> changes = ShardChanges.Between(earlier, ManifestReader.Read(File.ReadAllText(manifest), manifest));
         return changes.Count > 0 ? $"{shared}; what all shards contain has changed: {string.Join(", ", changes)}"
-            : $"{shared}: all cells have new rows, or the file system has no links between the folders";
+            : $"{shared}: all cells have new or other rows, or the file system has no links between the folders";
     }
 }

@@ -9,6 +9,7 @@ namespace Pile.Builders;
 public sealed class RecipeSource
 {
     private readonly Dictionary<string, string> names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> globs = new(StringComparer.Ordinal);
     private readonly YamlMap map;
     private readonly string folder;
 
@@ -98,13 +99,22 @@ public sealed class RecipeSource
     /// name.</exception>
     public IEnumerable<SourceUnit> Units(string key = "files")
     {
-        YamlNode globs = map.Required(key);
+        YamlNode value = map.Required(key);
+        lock (globs)
+            globs.Add(key);
         Dictionary<string, string> pathOfUnit = new(StringComparer.Ordinal);
-        foreach (string path in Files(globs))
+        foreach (string path in Files(value))
         {
-            RequireOwnName(globs, pathOfUnit, NameOf(path), path);
+            RequireOwnName(value, pathOfUnit, NameOf(path), path);
             yield return new SourceUnit(NameOf(path), [path]) { EstimatedBytes = new FileInfo(path).Length };
         }
+    }
+
+    /// <summary>Returns true if the builder has listed the files of a key as units.</summary>
+    internal bool IsGlob(string key)
+    {
+        lock (globs)
+            return globs.Contains(key);
     }
 
     /// <exception cref="DocumentInvalidException">Another unit has the same name.</exception>

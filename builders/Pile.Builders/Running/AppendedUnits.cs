@@ -28,15 +28,43 @@ internal static class AppendedUnits
             && (files.Length == 0 || !files.All(file => earlier.Sources.ContainsKey(file.Uri))));
     }
 
-    /// <summary>Returns whether all source files of the earlier version are there and belong to the recipe.</summary>
+    /// <summary>Returns what is missing to read all rows of the earlier version again; null if all of its source files are there and belong
+    /// to the recipe.</summary>
     /// <param name="units">All units of the source.</param>
     /// <param name="earlier">The earlier version.</param>
     /// <param name="source">The source.</param>
-    internal static bool HaveSourcesOf(List<SourceUnit> units, EarlierVersion earlier, RecipeSource source)
+    internal static string? MissingSource(List<SourceUnit> units, EarlierVersion earlier, RecipeSource source)
     {
         HashSet<string> there = [.. units.SelectMany(u => u.Files).Where(File.Exists).Select(source.NameOf),
             .. units.SelectMany(u => u.Datasets).Select(d => d.Uri)];
-        return earlier.Sources.Keys.All(there.Contains);
+        return earlier.Sources.Count == 0 ? "a list of the files of its rows, which are from a search"
+            : earlier.Sources.Keys.FirstOrDefault(name => !there.Contains(name)) is { } missing ? $"its source file '{missing}'" : null;
+    }
+
+    /// <summary>Requires that the rows of the earlier version were read as the recipe reads them, or can be read again.</summary>
+    /// <param name="earlier">The earlier version.</param>
+    /// <param name="record">What the recipe says about how rows are read.</param>
+    /// <param name="missing">What is missing to read all rows again; null for nothing.</param>
+    /// <param name="onMessage">Receives the message that the earlier version does not say how its rows were read.</param>
+    /// <exception cref="ReadAgainException">They were read in another way, and can be read again.</exception>
+    /// <exception cref="ArgumentException">They were read in another way, and cannot be read again.</exception>
+    internal static void RequireSameReading(EarlierVersion earlier, SourceRecord record, string? missing, Action<string>? onMessage)
+    {
+        // Nothing is saved by keeping no rows, and a table without rows does not show all that rows show, such as types of text.
+        if (earlier.Manifest.Rows == 0 && missing is null)
+            throw new ReadAgainException($"'{earlier.Address}' has no rows.", decisions => decisions);
+        if (earlier.SourceRecord is not { } before)
+        {
+            onMessage?.Invoke($"'{earlier.Address}' does not say how its rows were read: they are kept as they are. If its recipe was "
+                + "another one, build all source files without it");
+            return;
+        }
+        if (SourceRecord.Parse(before).DifferencesTo(record) is not { Length: > 0 } differences)
+            return;
+        string finding = $"The rows of '{earlier.Address}' were read with other settings: {differences}";
+        throw missing is null ? new ReadAgainException($"{finding}.", decisions => decisions)
+            : new ArgumentException($"{finding}. They cannot be read again without {missing}. Name all of its source files in the recipe, "
+                + "use the earlier settings, or build all source files without the earlier version.");
     }
 
     /// <summary>Requires that the recipe reads rows as the earlier version was read.</summary>

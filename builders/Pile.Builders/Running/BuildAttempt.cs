@@ -17,6 +17,7 @@ internal sealed class BuildAttempt(
     private readonly string suffix = $"{decisions.Suffix}{(settings.Limit is null ? "" : " (limited)")}";
     private SkippedRow? firstSkipped;
     private volatile bool hasBatches;
+    private SourceRecord? record;
     private bool isReadAgain; // a source without files, such as a search, when a build appends to it
     private long skippedBefore, skippedRows, rowCount, rowsLeft = settings.Limit ?? long.MaxValue;
 
@@ -57,10 +58,13 @@ internal sealed class BuildAttempt(
         List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, plan, cancellationToken)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         isReadAgain = settings.Earlier is not null && units.Exists(unit => unit is { Files.Count: 0, Datasets.Count: 0 });
+        record = SourceRecord.Of(source, spec.Native);
         if (settings.Earlier is { } earlier)
         {
             int all = units.Count;
-            HasEarlierSources = AppendedUnits.HaveSourcesOf(units, earlier, source);
+            string? missing = AppendedUnits.MissingSource(units, earlier, source);
+            HasEarlierSources = missing is null;
+            AppendedUnits.RequireSameReading(earlier, record, missing, settings.OnMessage);
             units = await AppendedUnits.OfAsync(units, earlier, checksums, settings.Writer.Workers, cancellationToken)
                 .ConfigureAwait(false);
             settings.OnMessage?.Invoke($"{all - units.Count} of {all} units are in '{earlier.Address}' already; {units.Count} are read");
@@ -217,6 +221,9 @@ internal sealed class BuildAttempt(
     {
         bool isGuessed = facts.Values.Any(f => f.Ids is IdSource.Guessed);
         writer.SkipsRepeatedIds = settings.SkipsBadRows && (settings.Earlier is not null || !isGuessed);
+        // Rows that are kept without knowing how they were read stay so in the versions after this one.
+        if (settings.Earlier is not { SourceRecord: null })
+            writer.SourceRecord = $"{(settings.Limit is { } limit && rowsLeft == 0 ? record!.Limited(limit) : record)}";
         try
         {
             return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -244,6 +251,11 @@ internal sealed class BuildAttempt(
         {
             throw new ReadAgainException($"{(e.Column is null ? "the columns" : $"the column '{e.Column}'")} of the new files and of "
                 + $"'{settings.Earlier!.Address}' have different types.", decisions => decisions);
+        }
+        catch (SchemaMismatchException e) when (settings.Earlier is not null)
+        {
+            // A version keeps its dtypes, unless its sources are read again.
+            throw e.WithRemedy("Declare one dtype", "Name the earlier files, too, and declare one dtype");
         }
     }
 }

@@ -126,7 +126,7 @@ internal sealed partial class OptionNames
         ("'partition: hash'", "partition: hash"),
     ];
 
-    private readonly bool hasRecipe, isAppending;
+    private readonly bool hasRecipe;
     private readonly string? pathA, pathB;
     private readonly bool ofDatasets;
 
@@ -142,7 +142,6 @@ internal sealed partial class OptionNames
             _ => (false, null, null),
         };
         ofDatasets = verb is "concat" or "merge";
-        isAppending = verb is "build" && parsed!.GetValue<string?>("--append") is not null;
     }
 
     /// <summary>Replaces the names in a message.</summary>
@@ -150,9 +149,6 @@ internal sealed partial class OptionNames
     {
         foreach ((string property, string option) in OfAnyVerb)
             message = message.Replace(property, option, StringComparison.Ordinal);
-        if (isAppending) // a version keeps its dtypes, unless its sources are read again
-            message = message.Replace("Declare one dtype that can represent both",
-                "Name the earlier files, too, and declare one dtype that can represent both", StringComparison.Ordinal);
         string prefix = PrefixIn(message);
         foreach ((string text, string key) in OfTables)
             message = message.Replace(text, hasRecipe ? $"'{key}' in the recipe's source" : OptionOf(key, prefix),

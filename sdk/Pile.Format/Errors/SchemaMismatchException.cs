@@ -23,6 +23,10 @@ public sealed class SchemaMismatchException(string source, string? column, strin
     internal SchemaMismatchException At(string place) =>
         new(place, Column, finding, remedy, InnerException ?? this) { IsOfCaller = IsOfCaller };
 
+    /// <summary>Returns the same error with other words in its remedy.</summary>
+    internal SchemaMismatchException WithRemedy(string words, string replacement) =>
+        new(Place, Column, finding, remedy.Replace(words, replacement, StringComparison.Ordinal), this) { IsOfCaller = IsOfCaller };
+
     /// <summary>Creates the error for a command or recipe that refers to an unknown column.</summary>
     /// <param name="source">The file, table or dataset.</param>
     /// <param name="column">The unknown name.</param>

@@ -23,6 +23,9 @@ internal static class DatasetPaths
     /// <summary>The list of every other file.</summary>
     public const string Files = "files.parquet";
 
+    /// <summary>The key of the metadata of <see cref="Files"/> with the settings by which rows were read from their source.</summary>
+    internal const string SourceRecord = "pile.source";
+
     /// <summary>The dataset card.</summary>
     public const string Readme = "README.md";
 

@@ -7,6 +7,9 @@ internal sealed record EncodedFooter(EncodedColumn[] Columns, EncodedGroup[] Gro
 {
     private const int Optional = 1, Repeated = 2;
 
+    /// <summary>The values in the file's metadata, by key.</summary>
+    internal IReadOnlyDictionary<string, string> Metadata { get; private init; } = new Dictionary<string, string>();
+
     /// <summary>Reads the footer without its length and magic.</summary>
     /// <exception cref="PlainParquetException">The footer is corrupt.</exception>
     internal static EncodedFooter Read(ReadOnlySpan<byte> bytes, string path)
@@ -14,6 +17,7 @@ internal sealed record EncodedFooter(EncodedColumn[] Columns, EncodedGroup[] Gro
         CompactReader thrift = new(bytes, path);
         EncodedColumn[] columns = [];
         EncodedGroup[] groups = [];
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal);
         while (thrift.TryNext(out int field))
             switch (field)
             {
@@ -25,11 +29,31 @@ internal sealed record EncodedFooter(EncodedColumn[] Columns, EncodedGroup[] Gro
                     for (int i = 0; i < groups.Length; i++)
                         groups[i] = ReadGroup(ref thrift, columns.Length);
                     break;
+                case 5:
+                    for (int left = thrift.ListCount(ofStructs: true); left > 0; left--)
+                        ReadEntry(ref thrift, metadata);
+                    break;
                 default:
                     thrift.Skip();
                     break;
             }
-        return columns.Length > 0 ? new EncodedFooter(columns, groups) : throw thrift.Damaged();
+        return columns.Length > 0 ? new EncodedFooter(columns, groups) { Metadata = metadata } : throw thrift.Damaged();
+    }
+
+    private static void ReadEntry(ref CompactReader thrift, Dictionary<string, string> metadata)
+    {
+        int outer = thrift.Enter();
+        string? key = null, value = null;
+        while (thrift.TryNext(out int field))
+            if (field == 1)
+                key = thrift.Text();
+            else if (field == 2)
+                value = thrift.Text();
+            else
+                thrift.Skip();
+        thrift.Leave(outer);
+        if (key is not null && value is not null)
+            metadata[key] = value;
     }
 
     private static EncodedColumn[] ReadSchema(ref CompactReader thrift)

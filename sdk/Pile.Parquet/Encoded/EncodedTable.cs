@@ -42,6 +42,9 @@ internal sealed class EncodedTable
             new EncodedPages(bytes, path, decompress), path);
     }
 
+    /// <summary>Returns the value of a key in the file's metadata; null without the key.</summary>
+    internal string? Metadata(string key) => footer.Metadata.GetValueOrDefault(key);
+
     /// <summary>Returns true if there is a column.</summary>
     internal bool Has(string name) => Array.Exists(footer.Columns, c => c.Name == name);
 

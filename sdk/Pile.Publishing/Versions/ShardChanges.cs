@@ -42,11 +42,14 @@ internal static class ShardChanges
                 changes.Add($"{what} {before} is now {after}");
         }
 
+        static string ShapeOf(ColumnSchema column) =>
+            string.Join('×', column.Shape.Select(length => length == ColumnSchema.Ragged ? "ragged" : $"{length}"));
+
         void CompareColumn(ColumnSchema before, ColumnSchema after)
         {
             Compare($"the dtype of '{after.Name}',", before.DType.Name(), after.DType.Name());
             Compare($"the width of '{after.Name}',", before.StringBytes, after.StringBytes);
-            Compare($"the shape of '{after.Name}',", string.Join('×', before.Shape), string.Join('×', after.Shape));
+            Compare($"the shape of '{after.Name}',", ShapeOf(before), ShapeOf(after));
             if (before.Nullable != after.Nullable)
                 changes.Add($"'{after.Name}' has nulls {(after.Nullable ? "now" : "no longer")}");
             if (!before.Categories.SequenceEqual(after.Categories))

@@ -41,6 +41,9 @@ internal sealed class StoredVersion : EarlierVersion
     internal override IReadOnlyDictionary<string, SourceFile> Sources { get; }
 
     /// <inheritdoc/>
+    internal override string? SourceRecord => files.SourceRecord;
+
+    /// <inheritdoc/>
     internal override IReadOnlyList<KeyValuePair<string, string>> Mounts => dataset.MountedPlaces();
 
     /// <summary>Reads the manifest and the list of files of a dataset, which stays open as long as the version is used.</summary>

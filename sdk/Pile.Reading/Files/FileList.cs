@@ -25,6 +25,9 @@ internal sealed class FileList
     /// <summary>All files, in the list's order.</summary>
     public ImmutableArray<DatasetFile> Files { get; }
 
+    /// <summary>How the rows were read from their source, for later versions of the dataset; null if the list does not say.</summary>
+    internal string? SourceRecord { get; private init; }
+
     /// <summary>The shards, by shard number.</summary>
     public ImmutableArray<DatasetFile> Shards { get; }
 
@@ -122,8 +125,8 @@ internal sealed class FileList
                 $"the last line of '{DatasetPaths.Manifest}' has no 'crc32c', which is required because '{DatasetPaths.Files}' lists "
                     + $"'{DatasetPaths.Readme}'",
                 "The manifest is damaged or was edited: get it again from its source");
-        return new FileList([.. files], ReadShards(store, files), ReadTiles(store, manifest, files),
-            blocks);
+        return new FileList([.. files], ReadShards(store, files), ReadTiles(store, manifest, files), blocks)
+        { SourceRecord = rows.SourceRecord };
     }
 
     private static ImmutableArray<DatasetFile> ReadShards(IFileStore store, List<DatasetFile> files)

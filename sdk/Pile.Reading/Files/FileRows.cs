@@ -17,6 +17,9 @@ namespace Pile.Reading;
 internal sealed record FileRows(string?[] Paths, string?[] Kinds, long?[] Sources, long?[] Rows, long?[] Bytes, string?[] Sha256,
     uint[]?[] Blocks)
 {
+    /// <summary>How the rows of the dataset were read from their source; null if the list does not say.</summary>
+    internal string? SourceRecord { get; private init; }
+
     /// <summary>Reads a list in the form in which Pile writes it, without DuckDB, whose start takes longer than most commands.</summary>
     /// <param name="list">The file's bytes.</param>
     /// <param name="path">The file, for messages.</param>
@@ -29,7 +32,8 @@ internal sealed record FileRows(string?[] Paths, string?[] Kinds, long?[] Source
             EncodedTable table = EncodedTable.Open(list, path, zstd.Decompress);
             return new FileRows(table.Texts("path"), table.Texts("kind"), table.Integers("source"), table.Integers("rows"),
                 table.Integers("bytes"), table.Texts("sha256"),
-                table.Has(FileBlocks.Column) ? table.Lists(FileBlocks.Column) : new uint[]?[table.RowCount]);
+                table.Has(FileBlocks.Column) ? table.Lists(FileBlocks.Column) : new uint[]?[table.RowCount])
+            { SourceRecord = table.Metadata(DatasetPaths.SourceRecord) };
         }
         catch (Exception e) when (e is PlainParquetException or CodecException or NativeLibraryMissingException)
         {

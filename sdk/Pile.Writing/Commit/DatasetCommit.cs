@@ -22,6 +22,9 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
     /// <summary>The files of the earlier version, to share those that are equal; null for a first version.</summary>
     internal EarlierFiles? Earlier { get; init; }
 
+    /// <summary>How rows were read from their source; null to store nothing.</summary>
+    internal string? SourceRecord { get; init; }
+
     internal async Task<BuildSummary> RunAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<UnitRecord> units = area.Complete;
@@ -90,7 +93,8 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         }
         IReadOnlyList<LedgerEntry> files = await ledger.CompleteAsync().ConfigureAwait(false);
 
-        FilesTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Files), files, sources, connection);
+        FilesTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Files), files, sources, SourceRecord,
+            connection);
         LedgerEntry list = ledger.Hash(DatasetPaths.Files, "meta", null, null);
         Manifest manifest = MakeManifest(schema, partition, counts, time, footprintDeg, pipeline.ShardCount)
             with

@@ -8,8 +8,13 @@ namespace Pile.Writing.Commit;
 internal static class FilesTable
 {
     /// <summary>Writes the list: shards, tiles, tiles of the margin, meta, sources.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="files">The files of the dataset.</param>
+    /// <param name="sources">The source files.</param>
+    /// <param name="sourceRecord">How rows were read from their source; null to store nothing.</param>
+    /// <param name="connection">Writes the file.</param>
     internal static void Write(string path, IReadOnlyList<LedgerEntry> files, IReadOnlyList<LedgerEntry> sources,
-        DuckDbConnection connection)
+        string? sourceRecord, DuckDbConnection connection)
     {
         List<LedgerEntry> all =
         [
@@ -32,7 +37,9 @@ internal static class FilesTable
         ];
         using DuckDbBatches batches = new(names, columns);
         using DuckDbScan scan = connection.Scan(batches);
-        connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd)");
+        string metadata = sourceRecord is null ? ""
+            : $", KV_METADATA {{'{DatasetPaths.SourceRecord}': {DuckDbSql.Literal(sourceRecord)}}}";
+        connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd{metadata})");
     }
 
     private static DuckDbColumn Blocks(List<LedgerEntry> all)

@@ -164,6 +164,163 @@ public sealed class AppendTests : IDisposable
         Assert.False(Path.Exists(folder["v3"]));
     }
 
+    [Theory]
+    [InlineData("filter: n < 2", "", "'filter' in the recipe's source")]
+    [InlineData("", "filter: n < 2", "'filter' in the recipe's source")]
+    [InlineData("exclude: [n]", "", "'exclude' in the recipe's source")]
+    [InlineData("rename: { n: m }", "rename: { n: o }\ncast: { o: float64 }", "'cast' and 'rename' in the recipe's source")]
+    [InlineData("ra_unit: deg", "ra_unit: hours", "'ra_unit' in the recipe's source")]
+    [InlineData("NATIVE description: d", "NATIVE unit: mag", "'native.n.description' in the recipe")]
+    [InlineData("NATIVE unit: mag", "NATIVE unit: mmag", "'native.n.unit' in the recipe")]
+    [InlineData("NATIVE sentinels: [-1]", "", "'native.n.sentinels' in the recipe")]
+    [InlineData("LIMIT", "", "a limit of rows")]
+    public void Rows_that_were_read_in_another_way_are_read_again(string before, string after, string difference)
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,n\n1,10,20,1\n2,11,21,3\n");
+        Write("v1", "files: [a.csv]", before.Replace("LIMIT", "", StringComparison.Ordinal));
+        Assert.Equal(0, PileProgram.Run(["build", folder["v1.yaml"], "--out", folder["v1"],
+            .. before == "LIMIT" ? (string[])["--limit", "1"] : []]).ExitCode);
+        File.WriteAllText(folder["b.csv"], "id,ra,dec,n\n3,2,-20,1\n4,3,-20,5\n");
+        Write("v2", "files: [a.csv, b.csv]", after);
+        ProgramResult result = PileProgram.Run("build", folder["v2.yaml"], "--append", folder["v1"], "--out", folder["v2"]);
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        Assert.Contains($"were read with other settings: {difference}.", result.Error, StringComparison.Ordinal);
+        Build(folder["v2.yaml"], "full");
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
+
+        for (int task = 0; task < 2; task++)
+            Assert.Equal(0, PileProgram.Run("build", folder["v2.yaml"], "--append", folder["v1"], "--out", folder["tasks"], "--task",
+                $"{task}/2").ExitCode);
+        Assert.Equal(0, PileProgram.Run("build", folder["v2.yaml"], "--append", folder["v1"], "--out", folder["tasks"], "--commit")
+            .ExitCode);
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["tasks"]));
+
+        Write("v2", "files: [b.csv]", after);
+        string error = PileProgram.RunToError(2, "build", folder["v2.yaml"], "--append", folder["v1"], "--out", folder["v3"]);
+        Assert.Contains("cannot be read again without its source file 'a.csv'", error, StringComparison.Ordinal);
+        Assert.False(Path.Exists(folder["v3"]));
+    }
+
+    [Theory]
+    [InlineData("filter: n < 2\nid: id", "id: \"id\"\nfilter: 'n < 2'")]
+    [InlineData("NATIVE description: d", "NATIVE description: e, unit: mag")]
+    [InlineData("", "NATIVE sentinels: [-1]")]
+    [InlineData("LIMIT", "")]
+    public void Rows_that_are_read_in_the_same_way_are_kept(string before, string after)
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,n\n1,10,20,1\n");
+        Write("v1", "files: [a.csv]", before.Replace("LIMIT", "", StringComparison.Ordinal));
+        Assert.Equal(0, PileProgram.Run(["build", folder["v1.yaml"], "--out", folder["v1"],
+            .. before == "LIMIT" ? (string[])["--limit", "2"] : []]).ExitCode);
+        File.WriteAllText(folder["b.csv"], "id,ra,dec,n\n3,2,-20,1\n");
+        Write("v2", "files: [\"*.csv\"]", after);
+        ProgramResult result = PileProgram.Run("build", folder["v2.yaml"], "--append", folder["v1"], "--out", folder["v2"]);
+        Assert.Contains("1 of 2 units are in", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("settings", result.Error, StringComparison.Ordinal);
+        Build(folder["v2.yaml"], "full");
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
+    }
+
+    [Fact]
+    public void Another_table_of_a_file_is_read()
+    {
+        Python.Run("""
+            import sys
+            from astropy.io import fits
+            from astropy.table import Table
+            fits.HDUList([fits.PrimaryHDU(), *(fits.table_to_hdu(Table({'id': [i], 'ra': [1.], 'dec': [float(i)]})) for i in (1, 2))]
+                ).writeto(sys.argv[1])
+            """, folder["a.fits"]);
+        Write("v1", "files: [\"a.fits#1\"]", "");
+        Build(folder["v1.yaml"], "v1");
+        Write("v2", "files: [\"a.fits#1\", \"a.fits#2\"]", "");
+        ProgramResult result = PileProgram.Run("build", folder["v2.yaml"], "--append", folder["v1"], "--out", folder["v2"]);
+        Assert.Contains("'files' in the recipe's source", result.Error, StringComparison.Ordinal);
+        Build(folder["v2.yaml"], "full");
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
+    }
+
+    [Fact]
+    public void Rows_of_a_dataset_that_does_not_say_how_they_were_read_are_kept_with_a_message()
+    {
+        string recipe = Tables("a.csv", "id,ra,dec,name\n1,10,20,x\n");
+        Build(recipe, "v1");
+        Python.Run("""
+            import hashlib, re, sys
+            folder = sys.argv[1]
+            with open(f'{folder}/files.parquet', 'rb') as file:
+                files = file.read()
+            assert files.count(b'pile.source') == 1
+            files = files.replace(b'pile.source', b'other.texts')
+            with open(f'{folder}/files.parquet', 'wb') as file:
+                file.write(files)
+            sha256 = hashlib.sha256(files).hexdigest()
+            text = re.sub('(path: files.parquet\\n  sha256: ).*', rf'\g<1>{sha256}', open(f'{folder}/pile.yaml').read())
+            text = text[:text.index('crc32c:')]
+            crc = 0xffffffff
+            for byte in text.encode():
+                crc ^= byte
+                for _ in range(8):
+                    crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
+            open(f'{folder}/pile.yaml', 'w').write(f'{text}crc32c: "{crc ^ 0xffffffff:08x}"\n')
+            """, folder["v1"]);
+        File.WriteAllText(folder["b.csv"], "id,ra,dec,name\n2,200,-20,y\n");
+        foreach ((string earlier, string later) in (ReadOnlySpan<(string, string)>)[("v1", "v2"), ("v2", "v3")])
+        {
+            ProgramResult result = PileProgram.Run("build", recipe, "--append", folder[earlier], "--out", folder[later]);
+            Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+            Assert.Contains($"'{folder[earlier]}' does not say how its rows were read", result.Error, StringComparison.Ordinal);
+        }
+        Build(recipe, "full");
+        Assert.Equal(0, PileProgram.Run("diff", folder["full"], folder["v3"]).ExitCode);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_version_without_rows_keeps_its_sources_and_columns(bool hasEarlierFile)
+    {
+        Python.Run("""
+            import sys
+            from astropy.table import Table
+            a = Table({'id': ['a1', 'a2'], 'ra': [1., 2.], 'dec': [1., 2.], 'n': [5, 6]})
+            a.write(f'{sys.argv[1]}/a.fits')
+            a['m'] = [1, 2]
+            a[:0].write(f'{sys.argv[1]}/e.fits')
+            """, folder.Path);
+        Write("v0", "files: [e.fits]", "");
+        Build(folder["v0.yaml"], "v0");
+        Write("full", "files: [e.fits, a.fits]", "");
+        Build(folder["full.yaml"], "full");
+        if (!hasEarlierFile)
+            File.Delete(folder["e.fits"]);
+        Write("v1", hasEarlierFile ? "files: [e.fits, a.fits]" : "files: [a.fits]", "");
+        Append(folder["v1.yaml"], "v0", "v1");
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v1"])); // of the list of files, too
+    }
+
+    [Fact]
+    public void Contradictions_of_files_that_are_all_named_do_not_advise_to_name_them()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,q\n1,10,20,x\n");
+        Write("v2", "files: [\"*.csv\", b.fits]", "");
+        Write("v1", "files: [\"*.csv\"]", "");
+        Build(folder["v1.yaml"], "v1");
+        Python.Run("""
+            import sys
+            from astropy.table import Table
+            Table({'id': [2], 'ra': [1.], 'dec': [1.], 'q': [5]}).write(sys.argv[1])
+            """, folder["b.fits"]);
+        string[] append = ["--append", folder["v1"], "--out", folder["v2"]];
+        ProgramResult result = PileProgram.Run(["build", folder["v2.yaml"], .. append]);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("Declare one dtype", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Name the earlier files", result.Error, StringComparison.Ordinal);
+        Write("v2", "files: [b.fits]", "");
+        Assert.Contains("Name the earlier files, too, and declare one dtype",
+            PileProgram.RunToError(1, ["build", folder["v2.yaml"], .. append]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Tasks_read_the_new_files_and_the_commit_writes_the_bytes_of_a_full_build()
     {
@@ -246,6 +403,14 @@ public sealed class AppendTests : IDisposable
         File.WriteAllText(folder[name], content);
         File.WriteAllText(folder["survey.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"*.csv\""));
         return folder["survey.yaml"];
+    }
+
+    private void Write(string name, string files, string keys)
+    {
+        const string Native = "NATIVE ";
+        bool isNative = keys.StartsWith(Native, StringComparison.Ordinal);
+        File.WriteAllText(folder[$"{name}.yaml"], Recipes.Text("catalogue", $"kind: table\n{files}\n{(isNative ? "" : keys)}")
+            + (isNative ? $"native:\n  n: {{ {keys[Native.Length..]} }}\n" : ""));
     }
 
     private void Build(string recipe, string name)

@@ -16,12 +16,7 @@ public sealed class AppendedChipTests(ChipDatasets chips) : IDisposable
     [InlineData(true)]
     public async Task Rasters_of_the_earlier_version_are_not_read(bool isRemote)
     {
-        foreach (string scene in (string[])["a1", "a2"])
-        {
-            Directory.CreateDirectory(folder[scene]);
-            foreach (string file in Directory.EnumerateFiles(chips[scene]))
-                File.Copy(file, folder[$"{scene}/{Path.GetFileName(file)}"]);
-        }
+        CopyScenes();
         FileServer server = new(folder["."].TrimEnd('.').TrimEnd('/'));
         if (isRemote)
             foreach (string scene in (string[])["a1", "a2"])
@@ -58,6 +53,25 @@ public sealed class AppendedChipTests(ChipDatasets chips) : IDisposable
     }
 
     [Theory]
+    [InlineData("chip: { size: 32 }\nprobe: headers", "chip: { size: 16 }\nprobe: headers", "'chip'", "×16×16")]
+    [InlineData("chip: { size: 32 }", "chip: { size: [16, 32] }", "'chip'", "1×2×32×32 is now 1×2×ragged×ragged")]
+    [InlineData("chip: { size: 32 }\nstats: { mask: { band: red, nodata: 0 } }\nmax_nodata: 0.9",
+        "chip: { size: 32 }\nstats: { mask: { band: red, nodata: 0 } }\nmax_nodata: 1", "'max_nodata'", "")]
+    [InlineData("chip: { size: 32 }", "bands: [nir]\nchip: { size: 32 }", "'bands'", "")]
+    public void Chips_of_other_settings_are_made_again(string before, string after, string difference, string message)
+    {
+        CopyScenes();
+        Build("v1", $"items: a1/item.json\n{before}");
+        Write("v2", $"items: a?/item.json\n{after}");
+        ProgramResult result = PileProgram.Run("build", folder["v2.yaml"], "--append", folder["v1"], "--out", folder["v2"]);
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        Assert.Contains($"were read with other settings: {difference} in the recipe's source.", result.Error, StringComparison.Ordinal);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        PileProgram.RunToJson("build", folder["v2.yaml"], "--out", folder["full"]);
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
+    }
+
+    [Theory]
     [InlineData("stac-chips", "\nchip: { size: 32 }")]
     [InlineData("stac-scenes", "")]
     public async Task A_search_that_finds_earlier_items_says_what_to_do(string kind, string keys)
@@ -83,6 +97,16 @@ public sealed class AppendedChipTests(ChipDatasets chips) : IDisposable
         found.RemoveAt(0); // a search for new items
         PileProgram.RunToJson([.. append, "--replace"]);
         PileProgram.RunToJson("diff", folder["all"], folder["v2"], "--light");
+    }
+
+    private void CopyScenes()
+    {
+        foreach (string scene in (string[])["a1", "a2"])
+        {
+            Directory.CreateDirectory(folder[scene]);
+            foreach (string file in Directory.EnumerateFiles(chips[scene]))
+                File.Copy(file, folder[$"{scene}/{Path.GetFileName(file)}"]);
+        }
     }
 
     private string ItemOf(string scene)
