@@ -171,7 +171,8 @@ internal static class FooterReading
         return found;
     }
 
-    private static void ReadPair(ref CompactReader thrift, Dictionary<string, string> metadata)
+    /// <summary>Reads one pair of the key-value metadata.</summary>
+    internal static void ReadPair(ref CompactReader thrift, Dictionary<string, string> metadata)
     {
         int outer = thrift.Enter();
         string key = "", value = "";

@@ -31,29 +31,13 @@ internal sealed record EncodedFooter(EncodedColumn[] Columns, EncodedGroup[] Gro
                     break;
                 case 5:
                     for (int left = thrift.ListCount(ofStructs: true); left > 0; left--)
-                        ReadEntry(ref thrift, metadata);
+                        FooterReading.ReadPair(ref thrift, metadata);
                     break;
                 default:
                     thrift.Skip();
                     break;
             }
         return columns.Length > 0 ? new EncodedFooter(columns, groups) { Metadata = metadata } : throw thrift.Damaged();
-    }
-
-    private static void ReadEntry(ref CompactReader thrift, Dictionary<string, string> metadata)
-    {
-        int outer = thrift.Enter();
-        string? key = null, value = null;
-        while (thrift.TryNext(out int field))
-            if (field == 1)
-                key = thrift.Text();
-            else if (field == 2)
-                value = thrift.Text();
-            else
-                thrift.Skip();
-        thrift.Leave(outer);
-        if (key is not null && value is not null)
-            metadata[key] = value;
     }
 
     private static EncodedColumn[] ReadSchema(ref CompactReader thrift)
