@@ -60,6 +60,8 @@ public sealed class TableOutTests : IDisposable
             int row) => column is TextColumnData { Schema.IsScalar: false } texts && !hasTextLists && !texts.IsNullAt(row)
             // an array of text is JSON in formats that do not support it
             ? $"[{string.Join(',', Enumerable.Range(0, 2).Select(e => $"\"{texts.Text(row, e)}\""))}]"
+            : isFits && column is ColumnData<bool> { Schema.IsRagged: true } flags && !flags.IsNullAt(row)
+            ? string.Join(' ', flags.Row(row).ToArray().Select(Convert.ToInt32)) // bytes of 0 and 1
             : Cells.Text(column, row);
         // In FITS, NaN is the only missing float, and an empty array the only missing array; an empty text is missing except in Parquet.
         string Lenient(string cell) => cell is Cells.Null or "" ? "-" : isFits && cell.Split(' ').All(c => c is "NaN") ? "-" : cell;
@@ -87,15 +89,16 @@ public sealed class TableOutTests : IDisposable
                 for r in t:
                     nul = lambda v: v is np.ma.masked or bool(np.all(np.ma.getmaskarray(v)))
                     pair, values = list(map(float, np.ravel(r['pair']))), list(map(int, np.ma.compressed(np.ravel(np.ma.array(r['list'])))))
-                    print(r['big'], bool(r['yes']), 'null' if nul(r['some']) else r['some'], pair, values, str(r['text']).strip())
+                    flags = list(map(int, np.ma.compressed(np.ravel(np.ma.array(r['flags'])))))
+                    print(r['big'], bool(r['yes']), 'null' if nul(r['some']) else r['some'], pair, values, flags, str(r['text']).strip())
                 """, folder[name], arguments).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.Equal($"{rows} deg mas", lines[0]);
             string[] expected =
             [
-                "9007199254740993 True 5 [1.5, -2.0] [1] a",
-                "-9007199254740993 False null [0.0, 1.0] [] b, \"c\"",
-                "9223372036854775807 True 7 [1e+300, 5e-324] [1, 2, 3] d",
-                "0 False 80000 [1.0, 2.0] [4, 5] e<f>&g",
+                "9007199254740993 True 5 [1.5, -2.0] [1] [1, 0] a",
+                "-9007199254740993 False null [0.0, 1.0] [] [] b, \"c\"",
+                "9223372036854775807 True 7 [1e+300, 5e-324] [1, 2, 3] [1] d",
+                "0 False 80000 [1.0, 2.0] [4, 5] [] e<f>&g",
             ];
             Assert.Equal(expected.Take(rows), lines[1..]);
         }

@@ -55,7 +55,7 @@ internal sealed class FitsColumnProfile
     /// <exception cref="ArgumentException">Its name or unit cannot be written in ASCII, or it has nulls and no value is left
     /// to mean null.</exception>
     internal FitsColumnDefinition Define(ColumnSchema column, bool isHeapLarge) =>
-        new(ColumnNames.ToFits(column.Name), FitsTypes.Of(column.DType))
+        new(ColumnNames.ToFits(column.Name), TypeOf(column))
         {
             Repeat = column.IsRagged ? 1 : column.ElementsPerRow,
             MaxRowLength = column.IsRagged ? longestRow : null,
@@ -67,4 +67,9 @@ internal sealed class FitsColumnProfile
             Description = column.Description,
             NullValue = hasNull && !column.IsRagged && UnusedIntegers.EndsOf(column.DType) is not null ? unused.Find(column) : null,
         };
+
+    /// <summary>Booleans of arrays of variable length are bytes of 0 and 1: astropy returns logicals of such arrays as the bytes 'T' and
+    /// 'F', which are both true.</summary>
+    private static FitsType TypeOf(ColumnSchema column) =>
+        column is { IsRagged: true, DType: DType.Bool } ? FitsType.UInt8 : FitsTypes.Of(column.DType);
 }

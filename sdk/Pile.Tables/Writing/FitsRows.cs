@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Pile.Fits;
@@ -16,6 +17,7 @@ internal static class FitsRows
         switch (column)
         {
             case TextColumnData c: WriteText(table, index, definition, c, firstRow, path, name); break;
+            case ColumnData<bool> c when definition.Type is FitsType.UInt8: WriteBytes(table, index, c, firstRow); break;
             case ColumnData<bool> c: WriteNumbers(table, index, definition, c, firstRow); break;
             case ColumnData<sbyte> c: WriteNumbers(table, index, definition, c, firstRow); break;
             case ColumnData<byte> c: WriteNumbers(table, index, definition, c, firstRow); break;
@@ -62,6 +64,13 @@ internal static class FitsRows
                 column.Row(row).CopyTo(values.AsSpan(row * elements, elements));
         }
         table.Write<T>(index, firstRow, values, isNull);
+    }
+
+    private static void WriteBytes(FitsTableWriter table, int index, ColumnData<bool> column, long firstRow)
+    {
+        for (int row = 0; row < column.RowCount; row++)
+            if (!column.IsNullAt(row))
+                table.WriteRow(index, firstRow + row, MemoryMarshal.AsBytes(column.Row(row)));
     }
 
     private static void WriteText(FitsTableWriter table, int index, FitsColumnDefinition definition, TextColumnData column, long firstRow,
