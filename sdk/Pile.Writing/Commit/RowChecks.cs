@@ -35,33 +35,30 @@ internal static class RowChecks
                     places.Add((units[chunk.Values<int>(0)[row]].Source, chunk.Values<long>(1)[row]));
         places.Sort((a, b) => string.CompareOrdinal(a.Source, b.Source) is not 0 and var order ? order : a.Row.CompareTo(b.Row));
         throw new ValueInvalidException(places[1].Source.TrimStart(), places[1].Row,
-            OwnNameOf(objectId, twice, spill, columns, connection, cancellationToken), $"'{twice}'",
+            OwnNameOf(objectId, spill, columns, connection, cancellationToken), $"'{twice}'",
             $"unique: row {places[0].Row} of {places[0].Source.TrimStart()} has it as well",
             "Leave one of the two out, or use ids of observations (the id of a repeated object belongs in group_id)")
         { IsRepeatedId = true };
     }
 
-    /// <summary>Returns the source's own column that holds this id in all its rows, if there is exactly one; otherwise the dataset's name
-    /// of the id column.</summary>
-    private static string OwnNameOf(ColumnSchema objectId, string id, SpillQuery spill, DatasetSchema columns, DuckDbConnection connection,
+    /// <summary>Returns the source's own column that holds the ids of all rows, if there is exactly one; otherwise the dataset's name of
+    /// the id column.</summary>
+    private static string OwnNameOf(ColumnSchema objectId, SpillQuery spill, DatasetSchema columns, DuckDbConnection connection,
         CancellationToken cancellationToken)
     {
         ColumnSchema[] candidates = [.. columns.Light.Where(c => c is { Role: ColumnRole.Native, IsScalar: true }
             && (c.DType == DType.String || c.DType.IsInteger()))];
         if (candidates.Length == 0)
             return objectId.Name;
-        string rows = spill.Select(group => [$"{SpillQuery.Light(group, objectId)} AS id",
+        string rows = spill.Select(group => [$"rtrim({SpillQuery.Light(group, objectId)}::VARCHAR) AS id",
             .. candidates.Select((c, i) => $"rtrim({SpillQuery.Light(group, c)}::VARCHAR) AS c{i}")]);
         using DuckDbResult result = connection.Query(
-            $"SELECT {string.Join(", ", candidates.Select((_, i) => $"coalesce(bool_and(c{i} = rtrim(?)), false)"))} FROM ({rows}) WHERE "
-                + $"id = CAST(? AS {objectId.DType.SqlName()})",
-            [.. Enumerable.Repeat<DuckDbParameter>(id, candidates.Length + 1)], cancellationToken);
+            $"SELECT {string.Join(", ", candidates.Select((_, i) => $"bool_and(coalesce(c{i} = id, false))"))} FROM ({rows})",
+            cancellationToken: cancellationToken);
         if (!result.TryNextChunk(out DuckDbChunk? chunk))
             return objectId.Name;
-        bool[] holds = new bool[candidates.Length];
-        for (int i = 0; i < holds.Length; i++)
-            holds[i] = chunk[i].Value<bool>(0);
-        return holds.Count(h => h) == 1 ? candidates[Array.IndexOf(holds, true)].Name : objectId.Name;
+        ColumnSchema[] holding = [.. candidates.Where((_, i) => chunk[i].Value<bool>(0))];
+        return holding is [var only] ? only.Name : objectId.Name;
     }
 
     /// <summary>Returns the span of the rows' times; null if there are no times.</summary>

@@ -14,6 +14,7 @@ public sealed class TableFaultTests : IDisposable
     [InlineData("source_id,ra,dec,n\n7,10,20,1\n8,100,20,2\n7,200,20,3",
         "column 'source_id': '7' is not unique: row 0 of t.csv has it as well")]
     [InlineData("object_id,ra,dec\n7,10,20\n7,200,20", "column 'object_id': '7' is not unique")]
+    [InlineData("object_id,ra,dec,class\n7,10,20,7\n7,200,20,7\n8,30,20,1", "column 'object_id': '7' is not unique")] // by chance
     [InlineData("id,ra,dec,copy\nM 1,10,20,M 1\nM 1,200,20,M 1", "column 'object_id': 'M 1' is not unique")] // two columns have this value
     public void A_duplicate_id_is_reported_with_the_column_of_the_table(string table, string message)
     {
