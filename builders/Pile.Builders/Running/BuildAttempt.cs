@@ -252,10 +252,10 @@ internal sealed class BuildAttempt(
             throw new ReadAgainException($"{(e.Column is null ? "the columns" : $"the column '{e.Column}'")} of the new files and of "
                 + $"'{settings.Earlier!.Address}' have different types.", decisions => decisions);
         }
-        catch (SchemaMismatchException e) when (settings.Earlier is not null)
+        catch (SchemaMismatchException e) when (settings.Earlier is not null && e.NeedsDType)
         {
             // A version keeps its dtypes, unless its sources are read again.
-            throw e.WithRemedy("Declare one dtype", "Name the earlier files, too, and declare one dtype");
+            throw e.WithRemedyFirst("Name the earlier files, too");
         }
     }
 }

@@ -16,16 +16,19 @@ public sealed class SchemaMismatchException(string source, string? column, strin
     /// unsuitable, so that it must be corrected rather than the data.</summary>
     public bool IsOfCaller { get; init; }
 
+    /// <summary>True if two sources have different dtypes, so that one must be declared.</summary>
+    internal bool NeedsDType { get; init; }
+
     /// <summary>The file, table or dataset, or two of them.</summary>
     internal string Place { get; } = source;
 
     /// <summary>Returns the same error of another place.</summary>
     internal SchemaMismatchException At(string place) =>
-        new(place, Column, finding, remedy, InnerException ?? this) { IsOfCaller = IsOfCaller };
+        new(place, Column, finding, remedy, InnerException ?? this) { IsOfCaller = IsOfCaller, NeedsDType = NeedsDType };
 
-    /// <summary>Returns the same error with other words in its remedy.</summary>
-    internal SchemaMismatchException WithRemedy(string words, string replacement) =>
-        new(Place, Column, finding, remedy.Replace(words, replacement, StringComparison.Ordinal), this) { IsOfCaller = IsOfCaller };
+    /// <summary>Returns the same error with something to do before its remedy.</summary>
+    internal SchemaMismatchException WithRemedyFirst(string first) =>
+        new(Place, Column, finding, $"{first}. {remedy}", this) { IsOfCaller = IsOfCaller };
 
     /// <summary>Creates the error for a command or recipe that refers to an unknown column.</summary>
     /// <param name="source">The file, table or dataset.</param>

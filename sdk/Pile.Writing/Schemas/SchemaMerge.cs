@@ -192,8 +192,7 @@ internal sealed class SchemaMerge
                 throw Differ("dtype", mine.DType.Name(), other.DType.Name(),
                     "Build a dataset of each product, and unite them with 'pile merge', which gives each columns of its own");
             if (!DTypes.TryPromote(mine.DType, other.DType, out DType dtype))
-                throw Differ("dtype", mine.DType.Name(), other.DType.Name(),
-                    "Declare one dtype that can represent both; for tables, set 'cast' in the recipe's source");
+                throw TwoDTypes("Declare one dtype that can represent both; for tables, set 'cast' in the recipe's source");
             if (mine.Shape.Length != other.Shape.Length)
                 throw Differ("shape", ShapeText(mine), ShapeText(other), "Use one rank");
             bool sameShape = mine.Shape.AsSpan().SequenceEqual(other.Shape.AsSpan());
@@ -212,8 +211,7 @@ internal sealed class SchemaMerge
                     "Make them agree, or build two datasets");
             if (!mine.IsOutside && ColumnSchema.StorageFor(dtype, mine.Shape.AsSpan()) != mine.Storage
                 && mine.Role == ColumnRole.Native && dtype != DType.String && !mine.IsList)
-                throw Differ("dtype", mine.DType.Name(), other.DType.Name(),
-                    "Declare one dtype: with the wider one the column is not light any more");
+                throw TwoDTypes("Declare one dtype: with the wider one the column is not light any more");
 
             if ((mine.Nested, mine.IsList) != (other.Nested, other.IsList))
                 throw Differ("nested group", mine.Nested ?? "none", other.Nested ?? "none", "Nest the column in all units, or in none");
@@ -264,6 +262,9 @@ internal sealed class SchemaMerge
 
             SchemaMismatchException Differ(string what, string here, string there, string remedy) =>
                 new($"{Source} and {otherSource}", mine.Name, $"{what} {here} in the first, {there} in the second", remedy);
+
+            SchemaMismatchException TwoDTypes(string remedy) => new($"{Source} and {otherSource}", mine.Name,
+                $"dtype {mine.DType.Name()} in the first, {other.DType.Name()} in the second", remedy) { NeedsDType = true };
         }
     }
 }

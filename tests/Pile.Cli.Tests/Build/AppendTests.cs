@@ -48,7 +48,7 @@ public sealed class AppendTests : IDisposable
             """, folder.Path);
         Assert.Equal(0, PileProgram.Run("build", "--from", folder["s1.fits"], "--out", folder["v1"]).ExitCode);
         string error = PileProgram.RunToError(1, "build", "--from", folder["s2.fits"], "--append", folder["v1"], "--out", folder["v2"]);
-        Assert.Contains("Name the earlier files, too, and declare one dtype that can represent both; for tables, set --cast", error,
+        Assert.Contains("Name the earlier files, too. Declare one dtype that can represent both; for tables, set --cast", error,
             StringComparison.Ordinal);
         Assert.Equal(0, PileProgram.Run("build", "--from", folder["s?.fits"], "--append", folder["v1"], "--cast", "n=float64", "--out",
             folder["v2"]).ExitCode);
@@ -317,7 +317,7 @@ public sealed class AppendTests : IDisposable
         Assert.Contains("Declare one dtype", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Name the earlier files", result.Error, StringComparison.Ordinal);
         Write("v2", "files: [b.fits]", "");
-        Assert.Contains("Name the earlier files, too, and declare one dtype",
+        Assert.Contains("Name the earlier files, too. Declare one dtype",
             PileProgram.RunToError(1, ["build", folder["v2.yaml"], .. append]), StringComparison.Ordinal);
     }
 
