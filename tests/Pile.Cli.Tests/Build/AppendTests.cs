@@ -160,7 +160,7 @@ public sealed class AppendTests : IDisposable
         File.Delete(folder["a.csv"]);
         result = PileProgram.Run("build", recipe, "--append", folder["v1"], "--out", folder["v3"]);
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("declare one dtype", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Declare one dtype", result.Error, StringComparison.Ordinal);
         Assert.False(Path.Exists(folder["v3"]));
     }
 
