@@ -9,7 +9,8 @@ internal sealed class BandColumn
 {
     private const string BandAxis = "band", YAxis = "y", XAxis = "x";
 
-    private readonly string? names, nodata, valid;
+    private readonly string? names;
+    private readonly ElementValidity validity;
     private readonly int bandAxis;
     private readonly ColumnSchema schema;
 
@@ -18,19 +19,15 @@ internal sealed class BandColumn
         this.schema = schema;
         string group = modality.GroupOf(schema.Name);
         bandAxis = modality.Find(schema.Name)!.Dims.IndexOf(BandAxis);
-        names = Existing("band");
-        nodata = Existing("nodata");
-        valid = Existing("valid");
-
-        string? Existing(string suffix) => manifest.Column($"{group}_{suffix}") is { } column && column.Name != schema.Name
-            ? column.Name : null;
+        names = manifest.Column($"{group}_band") is { } column && column.Name != schema.Name ? column.Name : null;
+        validity = new ElementValidity(schema.Name, manifest.Columns);
     }
 
     /// <summary>The column's name.</summary>
     internal string Name => schema.Name;
 
     /// <summary>All columns that are read.</summary>
-    internal IEnumerable<string> Columns => ((string?[])[Name, names, nodata, valid]).OfType<string>();
+    internal IEnumerable<string> Columns => ((string?[])[Name, names, .. validity.Columns]).OfType<string>();
 
     /// <summary>Finds the columns of a dataset.</summary>
     /// <param name="manifest">The dataset's manifest.</param>
@@ -66,9 +63,11 @@ internal sealed class BandColumn
         ReadOnlySpan<byte> bytes = pixels.RowBytes(row);
         int bandCount = shape[bandAxis], layers = Product(shape[..bandAxis]), elementBytes = schema.DType.ElementBytes(),
             planeBytes = Product(shape[(bandAxis + 1)..]) * elementBytes;
-        ReadOnlySpan<double> without = nodata is not null && !batch[nodata].IsNullAt(row) ? ((ColumnData<double>)batch[nodata]).Row(row)
-            : [];
-        ReadOnlySpan<byte> isValid = valid is not null && !batch[valid].IsNullAt(row) ? batch[valid].RowBytes(row) : [];
+        ReadOnlySpan<double> without = validity.NodataOf(batch, row);
+        byte[]? valid = validity.ValidOf(batch, row);
+        for (int i = 0; hasData is not null && i < valid?.Length; i++)
+            valid[i] &= hasData[i];
+        valid ??= hasData;
         for (int band = 0; band < bandCount; band++)
         {
             Moments moments = new();
@@ -76,12 +75,11 @@ internal sealed class BandColumn
             ReadOnlySpan<double> sentinels = band < without.Length && double.IsFinite(without[band]) ? without.Slice(band, 1) : [];
             for (int layer = 0; layer < layers; layer++)
             {
-                ReadOnlySpan<byte> plane = bytes.Slice(((layer * bandCount) + band) * planeBytes, planeBytes);
-                all += planeBytes / elementBytes;
-                int pixelCount = planeBytes / elementBytes;
-                if (!isValid.IsEmpty || hasData is not null)
-                    plane = Kept(plane, elementBytes, isValid.IsEmpty ? [] : isValid.Slice(layer * pixelCount, pixelCount),
-                        hasData is null ? [] : hasData.AsSpan(((layer * bandCount) + band) * pixelCount, pixelCount));
+                int number = (layer * bandCount) + band, pixelCount = planeBytes / elementBytes;
+                ReadOnlySpan<byte> plane = bytes.Slice(number * planeBytes, planeBytes);
+                all += pixelCount;
+                if (valid is not null)
+                    plane = ElementValidity.Kept(plane, elementBytes, valid.AsSpan(number * pixelCount, pixelCount));
                 moments.Add(schema.DType, plane, sentinels);
             }
             add(NameOf(batch, row, band), moments, all - moments.Count);
@@ -91,17 +89,6 @@ internal sealed class BandColumn
     private string NameOf(RowBatch batch, int row, int band) => names is not null && !batch[names].IsNullAt(row)
         && batch[names] is TextColumnData text && band < text.ElementsOf(row) ? text.Text(row, band)
         : schema.Bands.Length > band ? schema.Bands[band].Name : band.ToString(CultureInfo.InvariantCulture);
-
-    // A list that is empty excludes no pixel.
-    private static byte[] Kept(ReadOnlySpan<byte> plane, int elementBytes, ReadOnlySpan<byte> isValid, ReadOnlySpan<byte> hasData)
-    {
-        byte[] kept = new byte[plane.Length];
-        int count = 0;
-        for (int i = 0; i < plane.Length / elementBytes; i++)
-            if ((isValid.IsEmpty || isValid[i] != 0) && (hasData.IsEmpty || hasData[i] != 0))
-                plane.Slice(i * elementBytes, elementBytes).CopyTo(kept.AsSpan(elementBytes * count++));
-        return kept[..(count * elementBytes)];
-    }
 
     private static int Product(ReadOnlySpan<int> lengths)
     {

@@ -20,6 +20,8 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
         CancellationToken cancellationToken)
     {
         ColumnSchema[] schemas = [.. columns.Select(name => Require(source, name))];
+        ElementValidity[] validity = [.. columns.Select(name => new ElementValidity(name, source.AllColumns))];
+        source = source.WithColumns([.. columns, .. validity.SelectMany(v => v.Columns)]);
         Moments[][] moments =
             [.. schemas.Select(c => Enumerable.Range(0, Math.Max(BandCountOf(c), 1)).Select(_ => new Moments()).ToArray())];
         for (long first = 0; first < source.RowCount; first += RowsAtOnce)
@@ -29,7 +31,7 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
                 rows[i] = first + i;
             RowBatch batch = await source.ReadAsync(rows, 0, BatchMemory.Own, cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < schemas.Length; i++)
-                Add(moments[i], batch[schemas[i].Name], schemas[i]);
+                Add(moments[i], batch, schemas[i], validity[i]);
         }
         return [.. schemas.SelectMany((c, i) => moments[i].Select((m, band) => m.Count > 0 && !double.IsFinite(m.Variance)
             ? throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Column '{c.Name}' cannot be normalised: its "
@@ -53,16 +55,31 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
                 $"Column '{name}' has no numbers to normalise: it is {column.DType.Name()}."), nameof(name))
         : column;
 
-    private static void Add(Moments[] moments, ColumnData values, ColumnSchema column)
+    private static void Add(Moments[] moments, RowBatch batch, ColumnSchema column, ElementValidity validity)
     {
+        ColumnData values = batch[column.Name];
+        int elementBytes = column.DType.ElementBytes();
         for (int row = 0; row < values.RowCount; row++)
         {
             if (values.IsNullAt(row))
                 continue;
             ReadOnlySpan<byte> bytes = values.RowBytes(row);
-            int planeBytes = bytes.Length / moments.Length;
-            for (int band = 0; band < moments.Length; band++)
-                moments[band].Add(column.DType, bytes.Slice(band * planeBytes, planeBytes), column.Sentinels.AsSpan());
+            ReadOnlySpan<double> nodata = validity.NodataOf(batch, row);
+            byte[]? valid = validity.ValidOf(batch, row);
+            // Without bands on the first axis, planes of pixels of all bands follow each other, each with its own nodata.
+            ReadOnlySpan<int> shape = values.ShapeOf(row);
+            int elements = nodata.IsEmpty || shape.Length < 3 ? bytes.Length / moments.Length / elementBytes : shape[^2] * shape[^1],
+                count = elements == 0 ? 0 : bytes.Length / elementBytes / elements;
+            for (int i = 0; i < count; i++)
+            {
+                ReadOnlySpan<byte> plane = bytes.Slice(i * elements * elementBytes, elements * elementBytes);
+                if (valid is not null)
+                    plane = ElementValidity.Kept(plane, elementBytes, valid.AsSpan(i * elements, elements));
+                ReadOnlySpan<double> without = nodata.IsEmpty || !double.IsFinite(nodata[i % nodata.Length]) ? []
+                    : nodata.Slice(i % nodata.Length, 1);
+                moments[i * moments.Length / count].Add(column.DType, plane,
+                    without.IsEmpty ? column.Sentinels.AsSpan() : [.. column.Sentinels, .. without]);
+            }
         }
     }
 }

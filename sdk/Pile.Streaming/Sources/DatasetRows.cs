@@ -78,6 +78,10 @@ internal sealed class DatasetRows : StreamSource
         && only == name ? base.ColumnAsync(name, cancellationToken)
         : new DatasetRows(query.Columns(name), positions).ColumnAsync(name, cancellationToken);
 
+    internal override ImmutableArray<ColumnSchema> AllColumns => query.Dataset.ColumnsOf(query.View);
+
+    internal override StreamSource WithColumns(IEnumerable<string> names) => new DatasetRows(query.Columns(names.Distinct()), positions);
+
     // The size of a dataset whose values are in other files says nothing about them. Few rows may have most of the bytes, and the order of
     // a shuffle, which depends on the size, must be the same for all stores: so all rows count, or some of the whole dataset. Of each
     // column the rows that have a value count, because they may be next to each other.

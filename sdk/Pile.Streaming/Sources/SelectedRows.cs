@@ -37,6 +37,10 @@ internal sealed class SelectedRows : StreamSource
         (await source.ColumnAsync(name, cancellationToken).ConfigureAwait(false))
         .Take(Array.ConvertAll(selected, row => checked((int)row)));
 
+    internal override ImmutableArray<ColumnSchema> AllColumns => source.AllColumns;
+
+    internal override StreamSource WithColumns(IEnumerable<string> names) => new SelectedRows(source.WithColumns(names), selected);
+
     internal override bool IsNear => source.IsNear;
 
     internal override Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, int epoch, BatchMemory memory,

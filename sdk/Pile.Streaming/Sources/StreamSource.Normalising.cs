@@ -6,6 +6,9 @@ public abstract partial class StreamSource
 {
     /// <summary>Normalises columns of numbers by the mean and the standard deviation of their finite values, band by band if the column has
     /// bands on its first axis. A pin records both numbers.</summary>
+    /// <remarks>Elements that are not measured: those that the array's own mask marks as bad (<c>image_mask</c> of <c>image_array</c>), and
+    /// of chips those with nodata (<c>chip_nodata</c>) and those that are not valid (<c>chip_valid</c>). The rows of a dataset have these
+    /// columns even if they are not streamed; other rows only if they are among <see cref="Columns"/>.</remarks>
     /// <param name="columns">The columns.</param>
     /// <param name="of">The rows that are measured, such as the training part of a split; null for these rows.</param>
     /// <param name="cancellationToken">Cancels the reading of all values.</param>

@@ -69,6 +69,13 @@ public abstract partial class StreamSource
         return ColumnData.Concat([.. parts]);
     }
 
+    /// <summary>The columns that <see cref="WithColumns"/> can read: of a dataset, also those that are not in
+    /// <see cref="Columns"/>.</summary>
+    internal virtual ImmutableArray<ColumnSchema> AllColumns => Columns;
+
+    /// <summary>Returns the same rows with some of <see cref="AllColumns"/>, and perhaps others.</summary>
+    internal virtual StreamSource WithColumns(IEnumerable<string> names) => this;
+
     /// <summary>Starts to read the files ahead of their rows, if that helps.</summary>
     /// <param name="isShuffled">True if rows are read in the order of a shuffle; false if they are read sequentially.</param>
     /// <param name="epoch">The first epoch, from 0.</param>
