@@ -42,6 +42,28 @@ public sealed class StreamTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void The_ids_of_the_parts_of_a_split_are_those_of_the_dataset_and_select_its_rows()
+    {
+        List<string> all = [];
+        foreach (string part in (string[])["train", "validation", "test"])
+        {
+            string file = folder[$"{part}.txt"];
+            JsonElement said = PileProgram.RunToJson("stream", built.Sky, "--columns", "ra", "--split", "hash", "--part", part, "--shuffle",
+                "1", "--write-ids", file);
+            string[] ids = File.ReadAllLines(file);
+            Assert.Equal(said.GetProperty("rows").GetInt32(), ids.Length);
+            Assert.Equal(ids, PileProgram.RunToJson("query", built.Sky, "--ids", file, "--columns", "object_id").EnumerateArray()
+                .Select(r => r.GetProperty("object_id").ToString()));
+            all.AddRange(ids);
+            Assert.Equal(2, PileProgram.Run("stream", built.Sky, "--write-ids", file).ExitCode);
+        }
+        Assert.Equal(Python.Run("""
+            import glob, sys, h5py
+            print(*sorted(str(i) for p in glob.glob(sys.argv[1] + '/main/healpix=*/*.hdf5') for i in h5py.File(p)['object_id'][:]))
+            """, built.Sky).Trim().Split(' '), all.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_stream_continues_from_its_state()
     {
         string state = folder["state.json"];

@@ -71,6 +71,13 @@ internal static class StreamCommand
         HelpName = "FILE"
     };
 
+    private static readonly Option<string?> WriteIds = new("--write-ids")
+    {
+        Description = "Write the ids of the rows, one on each line, in the order of the index and without --shuffle and --shard: "
+            + "'--ids' of other commands reads them.",
+        HelpName = "FILE"
+    };
+
     internal static Command Create()
     {
         Strategy.AcceptOnlyFromAmong("lazy", "background", "preload");
@@ -84,10 +91,11 @@ internal static class StreamCommand
             "pile stream s3://surveys/sdss --columns spectrum_flux,spectrum_ivar --shuffle 1 --batch 256",
             "pile stream decam --columns image_array --shard 0/4 --epochs 3 --json",
             "pile stream good.query.yaml --split stratified --by class --part train --shuffle 1 --pin run.pin.yaml",
+            "pile stream data/sdss --split hash --part test --columns z --write-ids test.txt && pile query data/sdss --ids test.txt",
             "pile stream run.pin.yaml --batch 256")
         {
             DatasetPath, Columns, Where, Batch, Shuffle, Shard, Epochs, Cache, CacheLimit, Strategy, Resume, CommonOptions.Id,
-            CommonOptions.Mount, CommonOptions.Layer, CommonOptions.VerifyIds, Pin, TableOutput.Replace,
+            CommonOptions.Mount, CommonOptions.Layer, CommonOptions.VerifyIds, Pin, WriteIds, TableOutput.Replace,
         };
         foreach (Option option in SplitOptions.All)
             command.Options.Add(option);
@@ -108,6 +116,8 @@ internal static class StreamCommand
         TryWorker(parsed.GetRequiredValue(Shard), out Worker worker);
         if (parsed.GetValue(Resume) is { } resume)
             OutputFile.RequireFree(resume, replace: true, Resume.Name);
+        if (parsed.GetValue(WriteIds) is { } ids)
+            OutputFile.RequireFree(ids, parsed.GetValue(TableOutput.Replace), WriteIds.Name);
         LoaderOptions options = new()
         {
             BatchRows = parsed.GetValue(Batch),
@@ -123,6 +133,8 @@ internal static class StreamCommand
             .ConfigureAwait(false);
         await using (dataset.ConfigureAwait(false))
         {
+            if (parsed.GetValue(WriteIds) is { } file)
+                await RowIdFile.WriteAsync(source, file, cancellationToken).ConfigureAwait(false);
             Loader loader = new(source, options);
             await LoadAsync(parsed, loader, source.RowCount * (options.Epochs ?? 1) / worker.Count, cancellationToken)
                 .ConfigureAwait(false);

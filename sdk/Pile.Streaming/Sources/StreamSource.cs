@@ -167,6 +167,22 @@ public abstract partial class StreamSource
     /// <inheritdoc cref="Union(IEnumerable{StreamSource})"/>
     public static StreamSource Add(StreamSource left, StreamSource right) => Union(left, right);
 
+    /// <summary>Reads the ids of all rows, in the order of the rows: of a split, those of its part.</summary>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>One id for each row.</returns>
+    /// <exception cref="ArgumentException">The rows are not those of a dataset, and have no column <c>object_id</c>.</exception>
+    /// <exception cref="PileException">The ids cannot be read.</exception>
+    public async Task<ImmutableArray<ObjectId>> IdsAsync(CancellationToken cancellationToken = default)
+    {
+        ColumnData ids = await ColumnAsync(Id, cancellationToken).ConfigureAwait(false);
+        return [.. Enumerable.Range(0, ids.RowCount).Select(row => ids switch
+        {
+            TextColumnData texts => new ObjectId(texts.Text(row)),
+            ColumnData<long> numbers => new ObjectId(numbers.Values.Span[row]),
+            _ => throw new ArgumentException($"'{Id}' is not a column of ids: it is {ids.Schema.DType.Name()}."),
+        })];
+    }
+
     /// <summary>Selects rows, in this order; duplicates are allowed.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public StreamSource Select(IEnumerable<long> rows)
