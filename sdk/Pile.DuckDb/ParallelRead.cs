@@ -21,23 +21,8 @@ internal sealed unsafe class ParallelRead(IReadOnlyList<DuckDbField> columns, Ac
     /// <summary>The exception that ended the statement; null for none.</summary>
     internal Exception? Fault => Volatile.Read(ref fault);
 
-    internal static void Register(ConnectionHandle connection, PredicateRegistry registry)
-    {
-        using ScalarFunctionHandle function = DuckDbNative.CreateScalarFunction();
-        DuckDbNative.ScalarFunctionSetName(function, FunctionName);
-        using (LogicalTypeHandle number = DuckDbType.BigInt.ToNative())
-            DuckDbNative.ScalarFunctionAddParameter(function, number);
-        using (LogicalTypeHandle any = DuckDbNative.CreateLogicalType(DuckDbTypeId.Any))
-            DuckDbNative.ScalarFunctionSetVarargs(function, any);
-        using (LogicalTypeHandle boolean = DuckDbType.Boolean.ToNative())
-            DuckDbNative.ScalarFunctionSetReturnType(function, boolean);
-        DuckDbNative.ScalarFunctionSetVolatile(function);
-        DuckDbNative.ScalarFunctionSetSpecialHandling(function); // null is a value like others
-        DuckDbNative.ScalarFunctionSetExtraInfo(function, CallbackState.Hold(registry), &Release);
-        DuckDbNative.ScalarFunctionSetFunction(function, &Take);
-        if (DuckDbNative.RegisterScalarFunction(connection, function) is not DuckDbState.Success)
-            throw new DuckDbException("duckdb_register_scalar_function", $"The function {FunctionName} was rejected.");
-    }
+    internal static void Register(ConnectionHandle connection, PredicateRegistry registry) =>
+        ScalarFunction.Register(connection, FunctionName, [DuckDbType.BigInt], DuckDbType.Boolean, registry, &Take, takesRows: true);
 
     private void Add(nint rows)
     {
@@ -68,7 +53,4 @@ internal sealed unsafe class ParallelRead(IReadOnlyList<DuckDbField> columns, Ac
             DuckDbNative.ScalarFunctionSetError(info, e.Message);
         }
     }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Release(nint state) => CallbackState.Release(state);
 }

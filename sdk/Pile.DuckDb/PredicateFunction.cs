@@ -10,27 +10,10 @@ internal static unsafe class PredicateFunction
 {
     internal static void Register(ConnectionHandle connection, PredicateRegistry registry)
     {
-        Register(connection, registry, PredicateRegistry.FunctionName,
-            [DuckDbType.BigInt, DuckDbType.BigInt, DuckDbType.Double, DuckDbType.Double], &Evaluate);
-        Register(connection, registry, PredicateRegistry.BytesFunctionName, [DuckDbType.BigInt, DuckDbType.Blob], &EvaluateBytes);
-    }
-
-    private static void Register(ConnectionHandle connection, PredicateRegistry registry, string name, DuckDbType[] parameters,
-        delegate* unmanaged[Cdecl]<nint, nint, nint, void> evaluate)
-    {
-        using ScalarFunctionHandle function = DuckDbNative.CreateScalarFunction();
-        DuckDbNative.ScalarFunctionSetName(function, name);
-        foreach (DuckDbType type in parameters)
-        {
-            using LogicalTypeHandle parameter = type.ToNative();
-            DuckDbNative.ScalarFunctionAddParameter(function, parameter);
-        }
-        using (LogicalTypeHandle boolean = DuckDbType.Boolean.ToNative())
-            DuckDbNative.ScalarFunctionSetReturnType(function, boolean);
-        DuckDbNative.ScalarFunctionSetExtraInfo(function, CallbackState.Hold(registry), &Release);
-        DuckDbNative.ScalarFunctionSetFunction(function, evaluate);
-        if (DuckDbNative.RegisterScalarFunction(connection, function) is not DuckDbState.Success)
-            throw new DuckDbException("duckdb_register_scalar_function", $"The function {name} was rejected.");
+        ScalarFunction.Register(connection, PredicateRegistry.FunctionName,
+            [DuckDbType.BigInt, DuckDbType.BigInt, DuckDbType.Double, DuckDbType.Double], DuckDbType.Boolean, registry, &Evaluate);
+        ScalarFunction.Register(connection, PredicateRegistry.BytesFunctionName, [DuckDbType.BigInt, DuckDbType.Blob], DuckDbType.Boolean,
+            registry, &EvaluateBytes);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -87,7 +70,4 @@ internal static unsafe class PredicateFunction
 
     private static ReadOnlySpan<T> Column<T>(nint chunk, int index, int rows)
         where T : unmanaged => new(DuckDbNative.VectorData(DuckDbNative.DataChunkVector(chunk, (ulong)index)), rows);
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Release(nint state) => CallbackState.Release(state);
 }

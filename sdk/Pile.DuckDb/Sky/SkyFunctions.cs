@@ -20,20 +20,9 @@ internal static unsafe class SkyFunctions
 
     private static void Register<TResult>(ConnectionHandle connection, SkyFunction<TResult> function, DuckDbType result,
         delegate* unmanaged[Cdecl]<nint, nint, nint, void> evaluate)
-        where TResult : unmanaged
-    {
-        using ScalarFunctionHandle native = DuckDbNative.CreateScalarFunction();
-        DuckDbNative.ScalarFunctionSetName(native, function.Name);
-        using (LogicalTypeHandle number = DuckDbType.Double.ToNative())
-            for (int i = 0; i < function.ParameterCount; i++)
-                DuckDbNative.ScalarFunctionAddParameter(native, number);
-        using (LogicalTypeHandle type = result.ToNative())
-            DuckDbNative.ScalarFunctionSetReturnType(native, type);
-        DuckDbNative.ScalarFunctionSetExtraInfo(native, CallbackState.Hold(function), &Release);
-        DuckDbNative.ScalarFunctionSetFunction(native, evaluate);
-        if (DuckDbNative.RegisterScalarFunction(connection, native) is not DuckDbState.Success)
-            throw new DuckDbException("duckdb_register_scalar_function", $"The function {function.Name} was rejected.");
-    }
+        where TResult : unmanaged =>
+        ScalarFunction.Register(connection, function.Name, Enumerable.Repeat(DuckDbType.Double, function.ParameterCount), result, function,
+            evaluate);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void EvaluateNumbers(nint info, nint chunk, nint output) => Evaluate<double>(info, chunk, output);
@@ -85,7 +74,4 @@ internal static unsafe class SkyFunctions
         DuckDbNative.VectorEnsureValidity(vector);
         DuckDbNative.VectorValidity(vector)[row >> 6] &= ~(1UL << (row & 63));
     }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Release(nint state) => CallbackState.Release(state);
 }
