@@ -117,14 +117,18 @@ public sealed partial class Dataset : IAsyncDisposable
         {
             yaml = await store.ReadAllAsync(DatasetPaths.Manifest, LargestManifestBytes, cancellationToken).ConfigureAwait(false);
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or StoreException { Fault: StoreFault.Denied })
         {
-            if (await HatsCatalog.TryOpenAsync(store, options, cancellationToken).ConfigureAwait(false) is { } catalogue)
+            // To somebody who may not list a bucket, S3 denies a file that is missing.
+            bool isDenied = e is StoreException;
+            if (await HatsCatalog.TryOpenAsync(store, options, isDenied, cancellationToken).ConfigureAwait(false) is { } catalogue)
                 return await OpenLayeredAsync(store, catalogue.Manifest, catalogue.Identity, options, catalogue, cancellationToken)
                     .ConfigureAwait(false);
-            if (await SourceRows.TryOpenAsync(pathOrUri, options, cancellationToken).ConfigureAwait(false) is { } source)
+            if (await SourceRows.TryOpenAsync(pathOrUri, options, isDenied, cancellationToken).ConfigureAwait(false) is { } source)
                 return await OpenLayeredAsync(source.Store, source.Manifest, source.Identity, options, source, cancellationToken)
                     .ConfigureAwait(false);
+            if (isDenied)
+                throw;
             string finding = !store.Traits.IsLocal ? DatasetNotFoundException.NoManifest
                 : DatasetNotFoundException.FindingIn(store.LocalRoot);
             throw address == pathOrUri ? new DatasetNotFoundException(pathOrUri, finding)

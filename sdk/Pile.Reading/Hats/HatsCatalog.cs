@@ -25,12 +25,18 @@ internal sealed class HatsCatalog : IForeignCatalog
     public byte[] Identity => found.Identity;
 
     /// <summary>Opens the catalogue or collection at an address.</summary>
+    /// <param name="store">The address.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="isDeniedMissing">True to take a file that the store denies as one that is missing.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <returns>The catalogue; null if the address has no properties of HATS.</returns>
     /// <exception cref="DatasetInvalidException">The catalogue is not valid, or is of a kind that has no rows of its own.</exception>
     /// <exception cref="ArgumentException"><see cref="DatasetOptions.IdColumn"/> is not a column of ids.</exception>
-    internal static async Task<HatsCatalog?> TryOpenAsync(IFileStore store, DatasetOptions options, CancellationToken cancellationToken)
+    internal static async Task<HatsCatalog?> TryOpenAsync(IFileStore store, DatasetOptions options, bool isDeniedMissing,
+        CancellationToken cancellationToken)
     {
-        if (await HatsFolder.FindAsync(store, options.OnMessage, cancellationToken).ConfigureAwait(false) is not { } folder)
+        if (await HatsFolder.FindAsync(store, options.OnMessage, isDeniedMissing, cancellationToken).ConfigureAwait(false)
+            is not { } folder)
             return null;
         if (options.IgnoreIndex)
             throw new ArgumentException($"'{store.Address}' is a HATS catalogue, whose tiles are all that it has. Do not set "

@@ -15,13 +15,15 @@ internal sealed record HatsFolder(string Folder, HatsProperties Properties, byte
     /// <summary>Returns the catalogue; null if the address has no properties of HATS.</summary>
     /// <param name="store">The address.</param>
     /// <param name="report">Receives messages; null to ignore them.</param>
+    /// <param name="isDeniedMissing">True to take a file that the store denies as one that is missing.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="DatasetInvalidException">The properties are not valid, or of a catalogue without rows of its own.</exception>
-    internal static async Task<HatsFolder?> FindAsync(IFileStore store, Action<string>? report, CancellationToken cancellationToken)
+    internal static async Task<HatsFolder?> FindAsync(IFileStore store, Action<string>? report, bool isDeniedMissing,
+        CancellationToken cancellationToken)
     {
-        if (await ReadAsync(store, "", cancellationToken).ConfigureAwait(false) is { } catalogue)
+        if (await ReadAsync(store, "", isDeniedMissing, cancellationToken).ConfigureAwait(false) is { } catalogue)
             return catalogue;
-        if (await TryReadAsync(store, CollectionFile, cancellationToken).ConfigureAwait(false) is not { } bytes)
+        if (await TryReadAsync(store, CollectionFile, isDeniedMissing, cancellationToken).ConfigureAwait(false) is not { } bytes)
             return null;
         HatsProperties collection = Parse(store, CollectionFile, bytes);
         string name = collection["hats_primary_table_url"]
@@ -32,14 +34,15 @@ internal sealed record HatsFolder(string Folder, HatsProperties Properties, byte
             && !Directory.Exists(Path.Combine(store.LocalRoot, margin)))
             report?.Invoke($"the margin '{margin}' of '{store.Address}' is missing; it is not needed, because matches are exact "
                 + "without it");
-        return await ReadAsync(store, name + "/", cancellationToken).ConfigureAwait(false)
+        return await ReadAsync(store, name + "/", isDeniedMissing, cancellationToken).ConfigureAwait(false)
             ?? throw Invalid(store, $"the catalogue '{name}' of the collection has no '{HatsProperties.FileName}'");
     }
 
-    private static async Task<HatsFolder?> ReadAsync(IFileStore store, string folder, CancellationToken cancellationToken)
+    private static async Task<HatsFolder?> ReadAsync(IFileStore store, string folder, bool isDeniedMissing,
+        CancellationToken cancellationToken)
     {
         foreach (string name in (string[])[HatsProperties.FileName, HatsProperties.CopyName])
-            if (await TryReadAsync(store, folder + name, cancellationToken).ConfigureAwait(false) is { } bytes)
+            if (await TryReadAsync(store, folder + name, isDeniedMissing, cancellationToken).ConfigureAwait(false) is { } bytes)
             {
                 HatsProperties properties = Parse(store, folder + name, bytes);
                 RequireRows(store, properties);
@@ -63,13 +66,14 @@ internal sealed record HatsFolder(string Folder, HatsProperties Properties, byte
             throw Invalid(store, $"'hats_col_healpix_order' is {order}, but only order 29 is supported");
     }
 
-    private static async Task<byte[]?> TryReadAsync(IFileStore store, string path, CancellationToken cancellationToken)
+    private static async Task<byte[]?> TryReadAsync(IFileStore store, string path, bool isDeniedMissing, CancellationToken cancellationToken)
     {
         try
         {
             return await store.ReadAllAsync(path, HatsProperties.LargestBytes, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException
+            || (isDeniedMissing && e is StoreException { Fault: StoreFault.Denied }))
         {
             return null;
         }
