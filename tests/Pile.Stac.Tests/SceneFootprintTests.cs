@@ -80,6 +80,61 @@ public class SceneFootprintTests
             .Measures.Bounds.CrossesAntimeridian;
     }
 
+    [Theory] // longitudes of a ring from the first to the second, latitudes -17 to -16; west and east of the box
+    [InlineData(180, -179, -180, -179)] // 180 for -180
+    [InlineData(180, -179, 180, -179)]
+    [InlineData(180, -178, -180, -178)]
+    [InlineData(178, -180, 178, 180)] // -180 for 180
+    [InlineData(178, -180, 178, -180)]
+    [InlineData(178, -180, -180, 178)] // the least and the greatest longitude
+    [InlineData(179, -179, 178.7, -178.6)] // the box of the whole raster
+    [InlineData(179, -179, 179, 181)]
+    [InlineData(179, -179, -181, -179)]
+    [InlineData(358, 362, 358, 362)]
+    [InlineData(-2, 2, 358, 2)]
+    public void Scenes_that_end_at_the_antimeridian_have_the_area_of_their_box(double west, double east, double boxWest, double boxEast)
+    {
+        Scene scene = EoFiles.Scene("stac-items/lidar_dem.json") with
+        {
+            Geometry = System.Text.Encoding.UTF8.GetBytes(
+                $"{{\"type\":\"Polygon\",\"coordinates\":[[[{west},-17],[{east},-17],[{east},-16],[{west},-16],[{west},-17]]]}}"),
+            BboxDeg = [boxWest, -17, boxEast, -16],
+        };
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["found"], SceneFootprint.Of(scene, (_, _, _) => { }).ToGeoJson());
+        Assert.Equal("", Python.Run("""
+            import json, sys, pyproj
+            from shapely.affinity import translate
+            from shapely.geometry import box, shape
+            from shapely.ops import unary_union
+            found = shape(json.load(open(sys.argv[1])))
+            west, east = map(float, sys.argv[2:])
+            east += 360 * (west - east > 180) # every case is of a few degrees
+            expected = box(west, -17, east, -16)
+            parts = getattr(found, 'geoms', [found])
+            moved = unary_union([translate(p, 360 * t) for p in parts for t in (-1, 0, 1, 2)])
+            moved = moved.intersection(box(west - 90, -90, east + 90, 90))
+            # Edges of areas are geodesics, which a cut divides.
+            area = lambda g: abs(pyproj.Geod(ellps='WGS84').geometry_area_perimeter(g)[0])
+            if moved.symmetric_difference(expected).area > 1e-9 or abs(sum(map(area, parts)) / area(expected) - 1) > 1e-4:
+                print(found, expected)
+            """, folder["found"], $"{west}", $"{east}").Trim());
+    }
+
+    [Fact]
+    public void A_box_of_neither_reading_of_a_long_edge_is_an_error()
+    {
+        Scene scene = EoFiles.Scene("stac-items/lidar_dem.json") with
+        {
+            Geometry = "{\"type\":\"Polygon\",\"coordinates\":[[[179,0],[-179,0],[-179,1],[179,1],[179,0]]]}"u8.ToArray(),
+            BboxDeg = [10, 0, 20, 1],
+        };
+        SceneInvalidException error = Assert.Throws<SceneInvalidException>(() => SceneFootprint.Of(scene, (_, _, _) => { }));
+        Assert.Equal("geometry", error.Field);
+        Assert.Contains("the bbox (longitude 10 to 20) is neither that of the short way across 180 (179 to 181) nor that of the long way "
+            + "(-179 to 179)", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_malformed_geometry_is_reported_with_its_place()
     {

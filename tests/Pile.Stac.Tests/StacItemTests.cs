@@ -65,6 +65,15 @@ public class StacItemTests
         Assert.Equal([170, -10, -170, 10], scene.BboxDeg);
     }
 
+    [Fact] // the range of longitudes in geometries
+    public void A_box_may_have_the_longitudes_of_a_geometry()
+    {
+        const string Asset = "\"a\": {\"href\": \"1.tif\"}";
+        Assert.Equal([358, 0, 362, 2], Read(Asset, members: "\"bbox\": [358, 0, 362, 2],").BboxDeg);
+        SceneInvalidException error = Assert.Throws<SceneInvalidException>(() => Read(Asset, members: "\"bbox\": [358, 0, 541, 2],"));
+        Assert.Contains("longitudes in [-540, 540]", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("\"proj:code\": \"EPSG:1\", \"proj:epsg\": 2", "assets.k.proj:code")]
     [InlineData("\"proj:epsg\": \"4326\"", "assets.k.proj:epsg")]

@@ -20,6 +20,9 @@ public sealed record DatasetFacts
     /// <summary>True if rows have the column <c>tile</c>, because the recipe names a grid that the builder divides them by.</summary>
     internal bool HasTiles { get; init; }
 
+    /// <summary>What to do about two rows with one id, if the source knows more than the general advice.</summary>
+    internal string? RepeatedIdRemedy { get; init; }
+
     /// <summary><c>vacuum</c> or <c>air</c>, for wavelengths.</summary>
     public string? SpectralMedium { get; init; }
 

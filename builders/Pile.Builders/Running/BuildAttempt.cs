@@ -247,6 +247,11 @@ internal sealed class BuildAttempt(
                 "Build all rows without the earlier version, limit a search to new items ('datetime'), or skip "
                     + $"bad rows ({nameof(BuildSettings)}.{nameof(BuildSettings.SkipsBadRows)})", e);
         }
+        catch (ValueInvalidException e) when (e.IsRepeatedId && builder.Facts.RepeatedIdRemedy is not null)
+        {
+            throw new SourceUnreadableException($"{e.SourcePath}, row {e.Row} (counted from 0)", e.Finding,
+                builder.Facts.RepeatedIdRemedy, e);
+        }
         catch (SchemaMismatchException e) when (HasEarlierSources)
         {
             throw new ReadAgainException($"{(e.Column is null ? "the columns" : $"the column '{e.Column}'")} of the new files and of "

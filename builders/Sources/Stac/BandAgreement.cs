@@ -83,16 +83,8 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
     {
         if (layout.Transform is not { IsInvertible: true } own || (layout.Crs ?? grid.Crs) is not { } reference)
             return;
-        SceneGrid ofFile = grid with
-        {
-            Crs = reference,
-            Rows = layout.Height,
-            Columns = layout.Width,
-            Transform = [own.A, own.B, own.C, own.D, own.E, own.F],
-            HasNineNumbers = true,
-        };
-        TransformReading.Resolve(ofFile, scene, boundsDeg, crs, assetKey,
-            "Correct the document, or leave the asset out ('assets.exclude')");
+        SceneGrid ofFile = grid with { Crs = reference, Rows = layout.Height, Columns = layout.Width };
+        TransformReading.RequireFileAt(ofFile, own, scene, boundsDeg, crs, assetKey);
     }
 
     // Codes of other authorities may mean the same system, such as ESRI:102100 and EPSG:3857. Two systems differ if they place a pixel

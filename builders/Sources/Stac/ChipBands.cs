@@ -220,6 +220,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         ChipBand finest = bands.MinBy(b => Math.Abs(b.Transform.Determinant))!;
         List<ChipBand> nested = [];
         foreach (ChipBand band in bands)
+        {
             if (FactorOf(band, finest) is { } factor && (factor is 1 || recipe.Resampling.Of(band) is null
                 || (recipe.Resampling.Of(band) is ResamplingMethod.Nearest && BeginsAtPixels(factor, finest))))
                 nested.Add(band with { Factor = factor, Resampled = factor is 1 ? null : recipe.Resampling.Of(band) });
@@ -242,6 +243,11 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 throw Invalid(scene, SceneProblem.InvalidValue, $"assets.{band.Asset.Key}", $"its {band.Shape.Rows} × {band.Shape.Columns} "
                     + $"pixels do not nest with the {finest.Shape.Rows} × {finest.Shape.Columns} pixels of '{finest.Name}'",
                     "Leave one of the two out of 'bands', or name a method in 'resample'");
+            if (recipe.Edge is ChipEdge.Overlap && !wanted.IsEmpty && nested[^1].Factor is var own && !EndsWith(finest, own))
+                throw Invalid(scene, SceneProblem.InvalidValue, $"assets.{band.Asset.Key}", $"chips with 'edge: overlap' end with the "
+                    + $"{finest.Shape.Rows} × {finest.Shape.Columns} pixels of '{finest.Name}', which are no multiple of the {own} × {own} "
+                    + "pixels of the band", "Choose 'edge: drop' or 'edge: pad', name a method in 'resample', or leave it out of 'bands'");
+        }
         return [.. nested];
     }
 
@@ -267,9 +273,13 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         }, null);
     }
 
-    // Windows of the band's own pixels are the nearest ones of chips that begin and end with these.
+    // Windows of the band's own pixels are the nearest ones of chips that begin and end with these. Padded chips end with the finest grid:
+    // pixels outside of it have no data, whatever the method.
     private bool BeginsAtPixels(int factor, ChipBand finest) => recipe.SizesPixels.All(size => size % factor == 0)
-        && (recipe.Edge is not ChipEdge.Overlap || (finest.Shape.Columns % factor == 0 && finest.Shape.Rows % factor == 0));
+        && (recipe.Edge is ChipEdge.Drop || EndsWith(finest, factor));
+
+    private static bool EndsWith(ChipBand finest, int factor) =>
+        finest.Shape.Columns % factor == 0 && finest.Shape.Rows % factor == 0;
 
     // The pixels of both begin at the same corner, and the size of one is a whole multiple of that of the other.
     private static int? FactorOf(ChipBand band, ChipBand finest)

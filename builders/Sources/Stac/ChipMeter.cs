@@ -13,16 +13,13 @@ internal sealed class ChipMeter : IDisposable
     private readonly IRasterSource source;
     private readonly int band, factor;
     private readonly string place;
-    private byte[] strip = [], valid = [];
+    private byte[] strip = [], valid = [], finest = [], finestValid = [];
 
     private ChipMeter(ChipIndexer indexer, ChipGrid grid, IRasterSource source, int band, int factor, string place) =>
         (this.indexer, this.grid, this.source, this.band, this.factor, this.place) = (indexer, grid, source, band, factor, place);
 
     /// <summary>The number of pixels without data; null if none is known.</summary>
     private double? Nodata { get; init; }
-
-    /// <summary>The number of pixels of a chip in the band that is measured.</summary>
-    internal int PixelsOfChip => grid.SizePixels / factor * (grid.SizePixels / factor);
 
     /// <summary>True if the indexer counts cloudy pixels.</summary>
     internal bool MeasuresClouds => indexer.MeasuresClouds;
@@ -65,39 +62,78 @@ internal sealed class ChipMeter : IDisposable
     }
 
     /// <summary>Measures the chips of a row.</summary>
-    internal async ValueTask<ChipStatistics[]> MeasureRowAsync(int chipY, CancellationToken cancellationToken)
+    /// <returns>For each chip the counts, and the number of pixels in which they count: those of the band, or of the finest grid if the
+    /// chip or the scene begins or ends within a pixel of the band.</returns>
+    internal async ValueTask<(ChipStatistics Counts, int Pixels)[]> MeasureRowAsync(int chipY, CancellationToken cancellationToken)
     {
         RasterLayout layout = source.Layout;
-        int size = grid.SizePixels / factor, elementBytes = layout.DType.ElementBytes(),
-            top = Math.Min(grid.Start(chipY, grid.Rows) / factor, layout.Height), height = Math.Min(size, layout.Height - top);
-        int bytes = checked(layout.Width * Math.Max(height, 0) * elementBytes);
-        if (strip.Length < bytes)
-            strip = new byte[bytes];
+        (int top, int bottom) = Inside(chipY, grid.Rows, layout.Height);
+        int elementBytes = layout.DType.ElementBytes(), first = top / factor,
+            height = bottom > top ? ((bottom - 1) / factor) + 1 - first : 0, bytes = checked(layout.Width * height * elementBytes);
+        Grow(ref strip, bytes);
         if (height > 0)
         {
-            RasterRequest request = new(0, new[] { band }, 0, top, layout.Width, height);
+            RasterRequest request = new(0, new[] { band }, 0, first, layout.Width, height);
             await source.ReadAsync(request, strip.AsMemory(0, bytes), cancellationToken).ConfigureAwait(false);
             if (layout.HidesPixels)
             {
-                if (valid.Length < bytes / elementBytes)
-                    valid = new byte[bytes / elementBytes];
+                Grow(ref valid, bytes / elementBytes);
                 await source.ReadValidAsync(request, valid.AsMemory(0, bytes / elementBytes), cancellationToken).ConfigureAwait(false);
             }
         }
-        ChipStatistics[] measured = new ChipStatistics[grid.CountX];
+        (ChipStatistics Counts, int Pixels)[] measured = new (ChipStatistics, int)[grid.CountX];
         for (int chipX = 0; chipX < measured.Length; chipX++)
         {
-            int left = Math.Min(grid.Start(chipX, grid.Columns) / factor, layout.Width);
-            ChipBlock block = new(layout.DType, strip.AsSpan(0, bytes), layout.Width, left, Math.Min(size, layout.Width - left),
-                Math.Max(height, 0), size, Nodata)
-            {
-                Valid = layout.HidesPixels ? valid : default,
-            };
-            measured[chipX] = BuilderFailedException.Measure(indexer, block, place);
+            (int left, int right) = Inside(chipX, grid.Columns, layout.Width);
+            ChipBlock block = (top % factor, bottom % factor, left % factor, right % factor) is (0, 0, 0, 0)
+                ? new(layout.DType, strip.AsSpan(0, bytes), layout.Width, left / factor, (right - left) / factor, height,
+                    grid.SizePixels / factor, Nodata)
+                { Valid = layout.HidesPixels ? valid : default }
+                : OnFinestGrid(top, bottom, left, right);
+            measured[chipX] = (BuilderFailedException.Measure(indexer, block, place), block.Size * block.Size);
         }
         return measured;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => strip = valid = [];
+    public void Dispose() => strip = valid = finest = finestValid = [];
+
+    // The pixels of a chip along an axis that are in the scene and in the band, in pixels of the finest grid.
+    private (int Start, int End) Inside(int chip, int length, int ownLength)
+    {
+        int start = grid.Start(chip, length);
+        return (start, Math.Max(start, Math.Min(start + grid.SizePixels, Math.Min(length, ownLength * factor))));
+    }
+
+    // A pixel of the band that is partly in the chip and the scene counts as the pixels of the finest grid that are.
+    private ChipBlock OnFinestGrid(int top, int bottom, int left, int right)
+    {
+        RasterLayout layout = source.Layout;
+        int width = right - left, height = bottom - top, elementBytes = layout.DType.ElementBytes();
+        Repeat(strip, ref finest, elementBytes);
+        if (layout.HidesPixels)
+            Repeat(valid, ref finestValid, 1);
+        return new ChipBlock(layout.DType, finest.AsSpan(0, width * height * elementBytes), width, 0, width, height, grid.SizePixels,
+            Nodata)
+        {
+            Valid = layout.HidesPixels ? finestValid : default,
+        };
+
+        void Repeat(byte[] pixels, ref byte[] repeated, int size)
+        {
+            Grow(ref repeated, checked(width * height * size));
+            for (int y = 0; y < height; y++)
+            {
+                int row = (((top + y) / factor) - (top / factor)) * layout.Width;
+                for (int x = 0; x < width; x++)
+                    pixels.AsSpan((row + ((left + x) / factor)) * size, size).CopyTo(repeated.AsSpan(((y * width) + x) * size));
+            }
+        }
+    }
+
+    private static void Grow(ref byte[] buffer, int bytes)
+    {
+        if (buffer.Length < bytes)
+            buffer = new byte[bytes];
+    }
 }

@@ -18,6 +18,7 @@ internal sealed record ChipRecipe
         TimeScale = "UTC",
         IsIndexOnly = true,
         HasTiles = Scenes.Tiles is not null,
+        RepeatedIdRemedy = SceneRecipe.RepeatedIdRemedy,
     };
 
     /// <summary>The documents.</summary>

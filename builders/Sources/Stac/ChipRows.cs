@@ -57,7 +57,8 @@ internal sealed class ChipRows
     /// <param name="chipX">Its column in the grid of chips.</param>
     /// <param name="chipY">Its row in the grid of chips.</param>
     /// <param name="statistics">What was measured; null if nothing was.</param>
-    internal void Add(int chipX, int chipY, ChipStatistics? statistics)
+    /// <param name="measuredPixels">The number of pixels of the chip in which it was measured.</param>
+    internal void Add(int chipX, int chipY, ChipStatistics? statistics, int measuredPixels = 0)
     {
         if (!TryPlace(chipX, chipY, $"{IdPrefix}_{grid.SizePixels}_{chipX}_{chipY}", null))
         {
@@ -66,7 +67,7 @@ internal sealed class ChipRows
         }
         if (statistics is not { } measured)
             return;
-        float pixels = MeasuredPixels;
+        float pixels = measuredPixels;
         nodata.Add(measured.NodataPixels / pixels);
         cloud.Add(measured.CloudPixels is { } cloudy ? cloudy / pixels : float.NaN);
         clear.Add(measured is { ClearPixels: { } clearPixels } && measured.NodataPixels < pixels
@@ -91,9 +92,6 @@ internal sealed class ChipRows
         cloud.Add(cloudShare);
         return true;
     }
-
-    /// <summary>The number of pixels of a chip in the band that was measured.</summary>
-    internal int MeasuredPixels { get; init; }
 
     /// <summary>The start of the ids: the scene's id, and for a time slice its time.</summary>
     internal string IdPrefix { get; init; } = "";

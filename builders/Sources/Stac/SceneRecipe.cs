@@ -17,6 +17,10 @@ internal sealed class SceneRecipe : IDisposable
     /// <summary>The key that decides whether the headers of raster files are read.</summary>
     internal const string Probe = "probe";
 
+    /// <summary>What to do about documents of several files with one id; those of one file are compared before.</summary>
+    internal const string RepeatedIdRemedy = "If the documents describe the same scene and have other assets, join them: "
+        + "'join: assets' in the recipe, or --set source.join=assets. Otherwise leave one of them out of 'items'";
+
     /// <summary>The keys.</summary>
     internal static readonly string[] Keys = ["kind", "items", SceneSearch.Key, "assets", "sensor", "join", Probe];
 

@@ -132,7 +132,6 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
         {
             Tiles = recipe.Scenes.Tiles,
             IdPrefix = slice.IdPrefix,
-            MeasuredPixels = meter?.PixelsOfChip ?? 0,
             HasClouds = meter?.MeasuresClouds ?? false,
         };
         if (meter is null)
@@ -147,15 +146,16 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
         for (int chipY = 0; chipY < grid.CountY; chipY++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ChipStatistics[] measured = await meter.MeasureRowAsync(chipY, cancellationToken).ConfigureAwait(false);
+            (ChipStatistics Counts, int Pixels)[] measured = await meter.MeasureRowAsync(chipY, cancellationToken).ConfigureAwait(false);
             for (int chipX = 0; chipX < grid.CountX; chipX++)
             {
-                if (measured[chipX].NodataPixels > recipe.MaxNodata * meter.PixelsOfChip)
+                (ChipStatistics counts, int pixels) = measured[chipX];
+                if (counts.NodataPixels > recipe.MaxNodata * pixels)
                 {
                     dropped++;
                     continue;
                 }
-                rows.Add(chipX, chipY, measured[chipX]);
+                rows.Add(chipX, chipY, counts, pixels);
                 if (rows.IsFull)
                     full.Add(rows.Take());
             }

@@ -47,6 +47,7 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingB
         Frame = Manifest.Wgs84,
         TimeScale = "UTC",
         HasTiles = recipe.Tiles is not null,
+        RepeatedIdRemedy = SceneRecipe.RepeatedIdRemedy,
     };
 
     /// <inheritdoc/>

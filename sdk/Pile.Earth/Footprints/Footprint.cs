@@ -43,17 +43,20 @@ internal sealed class Footprint
 
     /// <inheritdoc cref="FromGeoJson(JsonElement)"/>
     /// <param name="utf8">The text of the geometry.</param>
-    /// <param name="bboxDeg">West, south, east and north as the document states them; empty if it does not. A long edge is read as it is
-    /// written if this box does not cross the antimeridian.</param>
+    /// <param name="bboxDeg">West, south, east and north as the document states them; empty if it does not. A long edge is read in the way
+    /// that gives this box.</param>
     /// <remarks>Producers also write the least and the greatest longitude of a scene at the antimeridian as its box, and of a ring around a
     /// pole. Such boxes are ignored.</remarks>
+    /// <exception cref="FormatException">It is malformed, or a long edge gives the box in neither way.</exception>
     internal static Footprint FromGeoJson(ReadOnlyMemory<byte> utf8, ReadOnlySpan<double> bboxDeg = default)
     {
         List<PolygonRings> polygons = Parsed(utf8, GeoJsonGeometry.Read);
-        if (bboxDeg is [>= -180.0 and var west, _, <= 180.0 and var east, _] && west <= east && east - west <= WidestBoxDeg
+        if (bboxDeg is [var west, _, var east, _] && Width(west, east) <= WidestBoxDeg
             && !polygons.Any(polygon => polygon.Rings.Any(ring => UnwrappedRing.Of(ring).WindsAroundPole)))
-            polygons = [.. polygons.Select(polygon => polygon.LongEdge is null ? polygon : polygon.AsWritten())];
+            polygons = LongEdges.ReadBy(polygons, west, east);
         return Of(polygons);
+
+        static double Width(double west, double east) => east - west + (west > east ? 360.0 : 0.0);
     }
 
     /// <summary>Reads the region of a query: a Polygon or MultiPolygon as GeoJSON, also as a Feature, the union of the features of a

@@ -28,16 +28,16 @@ internal static class GeoJsonGeometry
         return polygons;
     }
 
-    /// <summary>Returns whether the member <c>bbox</c> of a geometry (RFC 7946, section 5) crosses the antimeridian; null without
+    /// <summary>Returns the western and the eastern side of the member <c>bbox</c> of a geometry (RFC 7946, section 5); null without
     /// it.</summary>
     /// <exception cref="FormatException">It is not a list of four or six numbers.</exception>
-    internal static bool? CrossesAntimeridian(JsonElement geometry)
+    internal static (double WestDeg, double EastDeg)? BoxSides(JsonElement geometry)
     {
         if (geometry.ValueKind is not JsonValueKind.Object || !geometry.TryGetProperty("bbox", out JsonElement box))
             return null;
         double[] sides = box.ValueKind is JsonValueKind.Array
             ? [.. box.EnumerateArray().Select(side => side.ValueKind is JsonValueKind.Number ? side.GetDouble() : double.NaN)] : [];
-        return sides.Length is 4 or 6 && sides.All(double.IsFinite) ? sides[0] > sides[sides.Length / 2]
+        return sides.Length is 4 or 6 && sides.All(double.IsFinite) ? (sides[0], sides[sides.Length / 2])
             : throw new FormatException($"The \"bbox\" {Shortened(box.GetRawText())} is not a list of 4 or 6 numbers: west, south, east, "
                 + "north in degrees.");
     }

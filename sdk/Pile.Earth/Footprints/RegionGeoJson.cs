@@ -23,7 +23,7 @@ internal static class RegionGeoJson
                     polygons.AddRange(OfFeature(feature, ++number));
                 return polygons;
             default:
-                return OfGeometry(region, GeoJsonGeometry.CrossesAntimeridian(region));
+                return OfGeometry(region, GeoJsonGeometry.BoxSides(region));
         }
     }
 
@@ -57,18 +57,13 @@ internal static class RegionGeoJson
     private static List<PolygonRings> OfFeature(JsonElement feature)
     {
         JsonElement geometry = feature.TryGetProperty("geometry", out JsonElement found) ? found : default;
-        return OfGeometry(geometry, GeoJsonGeometry.CrossesAntimeridian(geometry) ?? GeoJsonGeometry.CrossesAntimeridian(feature));
+        return OfGeometry(geometry, GeoJsonGeometry.BoxSides(geometry) ?? GeoJsonGeometry.BoxSides(feature));
     }
 
-    private static List<PolygonRings> OfGeometry(JsonElement geometry, bool? crosses)
+    private static List<PolygonRings> OfGeometry(JsonElement geometry, (double WestDeg, double EastDeg)? box)
     {
         List<PolygonRings> polygons = GeoJsonGeometry.Read(geometry);
-        return crosses switch
-        {
-            true => polygons,
-            false => [.. polygons.Select(polygon => polygon.AsWritten())],
-            null => Unambiguous(polygons),
-        };
+        return box is var (westDeg, eastDeg) ? LongEdges.ReadBy(polygons, westDeg, eastDeg) : Unambiguous(polygons);
     }
 
     private static string? TypeOf(JsonElement element) =>

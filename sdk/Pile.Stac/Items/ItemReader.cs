@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Pile.Earth;
 
 namespace Pile.Stac;
 
@@ -144,9 +145,11 @@ internal ref partial struct ItemReader
             6 => [box[0], box[1], box[3], box[4]],
             int count => throw Invalid("bbox", $"{count} numbers", "4 numbers, or 6 with heights"),
         };
-        // Some writers go beyond 180 degrees where the antimeridian is crossed.
-        if (bboxDeg[1] > bboxDeg[3] || bboxDeg[1] < -90 || bboxDeg[3] > 90 || Math.Abs(bboxDeg[0]) > 360 || Math.Abs(bboxDeg[2]) > 360)
-            throw Invalid("bbox", $"[{string.Join(", ", bboxDeg)}]", "west, south, east, north in degrees");
+        // Some writers go beyond 180 degrees where the antimeridian is crossed, and beyond 360 in longitudes from 0 to 360.
+        if (bboxDeg[1] > bboxDeg[3] || bboxDeg[1] < -90 || bboxDeg[3] > 90 || Math.Abs(bboxDeg[0]) > PolygonRings.MaxLonDeg
+            || Math.Abs(bboxDeg[2]) > PolygonRings.MaxLonDeg)
+            throw Invalid("bbox", $"[{string.Join(", ", bboxDeg)}]", "west, south, east, north in degrees: longitudes in "
+                + $"[-{PolygonRings.MaxLonDeg}, {PolygonRings.MaxLonDeg}], south ≤ north in [-90, 90]");
     }
 
     private void ReadLinks()

@@ -67,6 +67,28 @@ internal static class TransformReading
             + $"the pixels {stacWhere}, GDAL's order {gdalWhere}");
     }
 
+    /// <summary>Checks that the pixels of a file are where the document says.</summary>
+    /// <param name="grid">The shape and CRS of the file, and the <c>proj:bbox</c> of the document if it has one.</param>
+    /// <param name="own">The transform of the file.</param>
+    /// <param name="scene">The scene with the footprint.</param>
+    /// <param name="footprintBboxDeg">West, south, east and north of the footprint in degrees.</param>
+    /// <param name="coordinates">Transforms coordinates.</param>
+    /// <param name="asset">The key of the asset.</param>
+    /// <exception cref="SceneInvalidException">They are elsewhere.</exception>
+    internal static void RequireFileAt(SceneGrid grid, Affine own, Scene scene, ReadOnlySpan<double> footprintBboxDeg,
+        ICrsCoordinates coordinates, string asset)
+    {
+        bool hasBox = grid is { Bbox: [_, _, _, _], Rows: not null, Columns: not null };
+        bool isComparable = hasBox || (footprintBboxDeg.Length == 4 && grid.Crs is not null);
+        if (Fits(own, grid, footprintBboxDeg, coordinates, out Place where) || !isComparable)
+            return;
+        (string field, string stated) = hasBox ? (scene.FieldOf(asset, "proj:bbox"), $"[{string.Join(", ", grid.Bbox)}]")
+            : ("geometry", $"{Where(footprintBboxDeg)}");
+        throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, field,
+            $"it is {stated}, but the transform in the file of the asset '{asset}', {own}, places the pixels {where}",
+            "Correct the document, or leave the asset out ('assets.exclude')");
+    }
+
     // 2 for squares, and about the ratio of the sides for long or oblique pixels.
     private static double Elongation(Affine t) => ((t.A * t.A) + (t.B * t.B) + (t.D * t.D) + (t.E * t.E)) / Math.Abs(t.Determinant);
 

@@ -67,6 +67,58 @@ public sealed class FlagTests : IDisposable
         AssertCounts(folder["flags.tif"], nodata, cloud);
     }
 
+    [Theory] // chips of 36 pixels of 103 × 87, flags of 2 or 3 times their width that end beyond the scene or before its end
+    [InlineData("pad", 2, 52, 44)]
+    [InlineData("pad", 2, 51, 43)]
+    [InlineData("pad", 3, 35, 29)]
+    [InlineData("pad", 1, 103, 87)]
+    [InlineData("drop", 2, 52, 44)]
+    [InlineData("overlap", 2, 52, 44)]
+    [InlineData("overlap", 3, 35, 29)]
+    public void Shares_of_coarse_flags_are_those_of_the_pixels_of_the_finest_grid(string edge, int factor, int rows, int columns)
+    {
+        Python.Run("""
+            import json, sys
+            import numpy as np, rasterio
+            from rasterio.warp import transform_bounds
+            folder, factor, rows, columns = sys.argv[1], *map(int, sys.argv[2:])
+            random = np.random.default_rng(factor)
+            for name, f, values in (('red', 1, np.ones((103, 87), 'u2')),
+                                    ('flags', factor, random.integers(0, 4, (rows, columns)).astype('u1'))):
+                with rasterio.open(f'{folder}/{name}.tif', 'w', driver='GTiff', dtype=values.dtype, count=1, height=values.shape[0],
+                                   width=values.shape[1], crs='EPSG:32633',
+                                   transform=rasterio.Affine(10 * f, 0, 500000, 0, -10 * f, 5000000)) as file:
+                    file.write(values, 1)
+            w, s, e, n = transform_bounds('EPSG:32633', 'EPSG:4326', 500000, 5000000 - 1030, 500870, 5000000)
+            json.dump({'type': 'Feature', 'stac_version': '1.0.0', 'id': 'x', 'links': [], 'bbox': [w, s, e, n],
+                       'geometry': {'type': 'Polygon', 'coordinates': [[[w, s], [e, s], [e, n], [w, n], [w, s]]]},
+                       'properties': {'datetime': '2020-01-01T00:00:00Z'},
+                       'assets': {k: {'href': k + '.tif', 'type': 'image/tiff; application=geotiff'} for k in ('red', 'flags')}},
+                      open(folder + '/x.json', 'w'))
+            """, folder.Path, $"{factor}", $"{rows}", $"{columns}");
+        Build($"items: x.json\nbands: [red]\nchip: {{ size: 36, edge: {edge} }}",
+            "band: flags, nodata_classes: [0], cloud_classes: [1]");
+        JsonElement found = PileProgram.RunToJson("query", folder["d"], "--columns",
+            "transform,nodata_fraction,cloud_fraction,clear_fraction");
+        File.WriteAllText(folder["rows.json"], found.GetRawText());
+        Assert.Equal(edge == "drop" ? "4\n" : "9\n", Python.Run("""
+            import json, sys
+            import numpy as np, rasterio
+            flags = rasterio.open(sys.argv[2] + '/flags.tif').read(1)
+            fine = np.kron(flags, np.ones((int(sys.argv[3]),) * 2, 'u1'))[:103, :87]
+            scene = np.zeros((144, 144), 'u1')
+            scene[:fine.shape[0], :fine.shape[1]] = fine
+            rows = json.load(open(sys.argv[1]))
+            for row in rows:
+                x, y = round((row['transform'][2] - 500000) / 10), round((5000000 - row['transform'][5]) / 10)
+                part = scene[y:y + 36, x:x + 36]
+                assert abs((part == 0).mean() - row['nodata_fraction']) < 1e-6, row
+                assert abs((part == 1).mean() - row['cloud_fraction']) < 1e-6, row
+                assert abs((part > 1).sum() / (part > 0).sum() - row['clear_fraction']) < 1e-6, row
+            print(len(rows))
+            """, folder["rows.json"], folder.Path, $"{factor}").ReplaceLineEndings("\n"));
+    }
+
     [Theory]
     [InlineData("band: flags, cloud: [16]", "no pixel of int16 can have the bit 16")]
     [InlineData("band: flags, nodata_classes: [70000]", "no pixel of int16 can have the class 70000")]

@@ -132,6 +132,87 @@ public sealed class ResampleTests : IDisposable
             """, folder["s"], folder["r"], method);
     }
 
+    [Theory] // the finest grid has 103 × 87 pixels, the pixels of the other bands end beyond it
+    [InlineData("nearest")]
+    [InlineData("bilinear")]
+    [InlineData("{ half: nearest, third: bilinear }")]
+    public void Pixels_outside_the_finest_grid_have_no_data_with_any_method(string resample)
+    {
+        Python.Run("""
+            import json, sys
+            import numpy as np, rasterio
+            folder = sys.argv[1]
+            for name, factor, nodata in (('fine', 1, 0), ('half', 2, 7), ('third', 3, None)):
+                with rasterio.open(f'{folder}/{name}.tif', 'w', driver='GTiff', height=-(-103 // factor), width=-(-87 // factor), count=1,
+                                   dtype='uint16', nodata=nodata, crs='EPSG:32633',
+                                   transform=rasterio.Affine(10 * factor, 0, 500000, 0, -10 * factor, 5300000)) as f:
+                    f.write(np.random.default_rng(factor).integers(8, 65535, (1, f.height, f.width)).astype('u2'))
+            item = json.load(open(folder + '/item.json'))
+            item['assets'] = {n: {'href': f'{n}.tif', 'type': 'image/tiff; application=geotiff'} for n in ('fine', 'half', 'third')}
+            json.dump(item, open(folder + '/item.json', 'w'))
+            """, folder["s"]);
+        PileProgram.RunToJson([.. BuildOf($"bands: [fine, half, third]\nresample: {resample}", folder["d"]), "--set",
+            "source.chip.edge=pad", "--set", "source.chip.size=30"]);
+        PileProgram.RunToJson("copy", folder["d"], folder["m"], "--materialize");
+        foreach (string dataset in (string[])["d", "m"])
+        {
+            PileProgram.RunToJson("export", folder[dataset], "--format", "npz", "--out", folder[dataset + "n"]);
+            PileProgram.RunToJson("export", folder[dataset], "--format", "tif", "--out", folder[dataset + "t"]);
+            Assert.Equal("12\n", Python.Run("""
+                import glob, sys
+                import numpy as np, rasterio
+                scene, resample, npz, tif = sys.argv[1:]
+                bands = [np.kron(rasterio.open(f'{scene}/{n}.tif').read(1), np.ones((f, f), 'u2'))[:103, :87]
+                         for n, f in (('fine', 1), ('half', 2), ('third', 3))]
+                padded = np.stack([np.full((120, 90), nodata, 'u2') for nodata in (0, 7, 0)])
+                padded[:, :103, :87] = bands
+                inside = np.zeros((120, 90), bool)
+                inside[:103, :87] = True
+                count = 0
+                for path in glob.glob(npz + '/**/*.npz', recursive=True):
+                    with np.load(path) as file:
+                        for i, name in enumerate(file['ids'].tolist()):
+                            x, y = map(int, name.split('_')[2:])
+                            window = np.s_[30 * y:30 * y + 30, 30 * x:30 * x + 30]
+                            pixels, valid = file['pixels'][i], file['valid'][i] if 'valid' in file else np.ones((3, 30, 30), bool)
+                            assert (valid == inside[window]).all(), name
+                            with rasterio.open(glob.glob(f'{tif}/**/{name}.*tif', recursive=True)[0]) as chip:
+                                assert np.array_equal(chip.dataset_mask() != 0, inside[window]) and np.array_equal(chip.read(), pixels)
+                            for band in range(3):
+                                kept = np.ones((30, 30), bool) if ['', 'half: n', 'nothing'][band] in resample or resample == 'nearest' \
+                                    else ~inside[window]
+                                assert np.array_equal(pixels[band][kept], padded[band][window][kept]), (name, band)
+                            count += 1
+                print(count)
+                """, folder["s"], resample, folder[dataset + "n"], folder[dataset + "t"]).ReplaceLineEndings("\n"));
+        }
+    }
+
+    [Fact]
+    public void Named_bands_whose_pixels_overlapping_chips_cut_are_rejected()
+    {
+        Python.Run("""
+            import json, sys
+            import numpy as np, rasterio
+            folder = sys.argv[1]
+            for name, factor in (('fine', 1), ('half', 2)):
+                with rasterio.open(f'{folder}/{name}.tif', 'w', driver='GTiff', height=-(-103 // factor), width=-(-87 // factor), count=1,
+                                   dtype='uint16', crs='EPSG:32633',
+                                   transform=rasterio.Affine(10 * factor, 0, 500000, 0, -10 * factor, 5300000)) as f:
+                    f.write(np.ones((1, f.height, f.width), 'u2'))
+            item = json.load(open(folder + '/item.json'))
+            item['assets'] = {n: {'href': f'{n}.tif', 'type': 'image/tiff; application=geotiff'} for n in ('fine', 'half')}
+            json.dump(item, open(folder + '/item.json', 'w'))
+            """, folder["s"]);
+        string[] overlap = ["--set", "source.chip.edge=overlap"];
+        string error = PileProgram.RunToError(1, [.. BuildOf("bands: [fine, half]", folder["e"]), .. overlap]);
+        Assert.Contains("'assets.half': chips with 'edge: overlap' end with the 103 × 87 pixels of 'fine', which are no multiple of the "
+            + "2 × 2 pixels", error, StringComparison.Ordinal);
+        PileProgram.RunToJson([.. BuildOf("bands: [fine, half]\nresample: nearest", folder["r"]), .. overlap]);
+        PileProgram.RunToJson([.. BuildOf("bands: [fine, half]", folder["p"]), "--set", "source.chip.edge=pad"]);
+        PileProgram.RunToJson([.. BuildOf("", folder["a"]), .. overlap]);
+    }
+
     [Theory] // the widths of pixels of the coarse band in metres; the other band has 10
     [InlineData("60")]
     [InlineData("25")]

@@ -84,6 +84,30 @@ public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
         AssertSameRows("parts", "chips");
     }
 
+    [Theory]
+    [InlineData("scene", "stac-scenes", "")]
+    [InlineData("chip", "stac-chips", "chip: { size: 32 }")]
+    public void Documents_of_one_id_are_an_error_that_names_what_joins_them(string modality, string kind, string keys)
+    {
+        Directory.CreateDirectory(folder["a1"]);
+        foreach (string band in (string[])["red", "nir"])
+        {
+            File.Copy(chips[$"a1/{band}.tif"], folder[$"a1/{band}.tif"]);
+            File.WriteAllText(folder[$"a1/{band}.json"], Python.Run("""
+                import json, sys
+                item = json.load(open(sys.argv[1]))
+                item['assets'] = {sys.argv[2]: item['assets'][sys.argv[2]]}
+                print(json.dumps(item))
+                """, chips["a1/item.json"], band));
+        }
+        File.WriteAllText(folder["r.yaml"], Recipes.Text(modality, $"kind: {kind}\nitems: a1/*.json\n{keys}"));
+        Assert.Contains("row 0 (counted from 0): column 'object_id': 'a1", PileProgram.RunToError(1, "build", folder["r.yaml"], "--out",
+            folder["d"]), StringComparison.Ordinal);
+        Assert.Contains("--set source.join=assets", PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["d"]),
+            StringComparison.Ordinal);
+        PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"], "--set", "source.join=assets");
+    }
+
     [Fact]
     public void Chips_do_not_replace_their_scenes()
     {

@@ -144,6 +144,12 @@ public class FootprintTests
     [InlineData("""{"type":"Polygon","bbox":[-100,0,100,50],"coordinates":[[[-100,0],[100,0],[0,50],[-100,0]]]}""", -100, 0, 100, 50)]
     [InlineData("""{"type":"Polygon","bbox":[179,0,0,-179,9,5],"coordinates":[[[179,0],[-179,0],[-179,9],[179,9],[179,0]]]}""",
         179, 0, -179, 9)]
+    [InlineData("""{"type":"Polygon","bbox":[-180,0,-179,9],"coordinates":[[[180,0],[-179,0],[-179,9],[180,9],[180,0]]]}""",
+        -180, 0, -179, 9)]
+    [InlineData("""{"type":"Polygon","bbox":[178,0,180,9],"coordinates":[[[178,0],[-180,0],[-180,9],[178,9],[178,0]]]}""",
+        178, 0, 180, 9)]
+    [InlineData("""{"type":"Polygon","bbox":[-179,0,179,9],"coordinates":[[[179,0],[-179,0],[-179,9],[179,9],[179,0]]]}""",
+        -179, 0, 179, 9)]
     public void A_region_whose_edges_have_one_meaning_is_read(string region, double west, double south, double east, double north) =>
         Assert.Equal(new LonLatBounds(west, south, east, north), Footprint.FromRegion(region).Measures.Bounds);
 
@@ -168,6 +174,8 @@ public class FootprintTests
     [InlineData("POLYGON ((-100 0, 100 0, 0 50, -100 0))", "from (-100, 0) to (100, 0)")]
     [InlineData("""{"type":"Polygon","coordinates":[[[179,0],[-179,0],[-179,9],[179,9],[179,0]]]}""", "from (179, 0) to (-179, 0)")]
     [InlineData("""{"type":"Polygon","bbox":[1],"coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}""", "\"bbox\" [1]")]
+    [InlineData("""{"type":"Polygon","bbox":[10,0,20,9],"coordinates":[[[179,0],[-179,0],[-179,9],[179,9],[179,0]]]}""",
+        "(longitude 10 to 20) is neither")]
     public void A_region_with_an_edge_of_two_meanings_is_an_error(string region, string finding) =>
         Assert.Contains(finding, Assert.Throws<FormatException>(() => Footprint.FromRegion(region)).Message);
 

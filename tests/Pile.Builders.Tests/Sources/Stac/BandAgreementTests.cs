@@ -155,7 +155,8 @@ public sealed class BandAgreementTests : IDisposable
             item["bbox"] = JsonNode.Parse("[10, 1, 11, 2]");
             item["geometry"]!["coordinates"] = JsonNode.Parse("[[[10, 1], [11, 1], [11, 2], [10, 2], [10, 1]]]");
         });
-        SceneErrors.Contains(await SceneErrors.OfAsync(moved), "item.json", "which is not where the footprint is (at longitude 10.0000");
+        SceneErrors.Contains(await SceneErrors.OfAsync(moved), "item.json", "'geometry': it is at longitude 10.0000 to 11.0000",
+            "but the transform in the file of the asset 'QA_PIXEL.TIF', [444.78515625, 0, 378285, 0, -453.57421875, 275715], places ");
     }
 
     [Fact]
