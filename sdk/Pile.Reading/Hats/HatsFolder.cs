@@ -66,7 +66,8 @@ internal sealed record HatsFolder(string Folder, HatsProperties Properties, byte
             throw Invalid(store, $"'hats_col_healpix_order' is {order}, but only order 29 is supported");
     }
 
-    private static async Task<byte[]?> TryReadAsync(IFileStore store, string path, bool isDeniedMissing, CancellationToken cancellationToken)
+    private static async Task<byte[]?> TryReadAsync(IFileStore store, string path, bool isDeniedMissing,
+        CancellationToken cancellationToken)
     {
         try
         {

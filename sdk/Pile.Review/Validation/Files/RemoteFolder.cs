@@ -31,7 +31,8 @@ internal sealed class RemoteFolder : IDisposable
         catch (FileNotFoundException e)
         {
             folder.Dispose();
-            if (await HatsFolder.FindAsync(store, report: null, isDeniedMissing: false, cancellationToken).ConfigureAwait(false) is not null)
+            if (await HatsFolder.FindAsync(store, report: null, isDeniedMissing: false, cancellationToken).ConfigureAwait(false)
+                is not null)
                 throw new RemoteCatalogueException(store.Address, e);
             throw new DatasetNotFoundException(store.Address, $"'{DatasetPaths.Manifest}' is missing");
         }
