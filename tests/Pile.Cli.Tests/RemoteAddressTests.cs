@@ -37,6 +37,43 @@ public sealed class RemoteAddressTests : IAsyncLifetime
         Assert.Equal(1, PileProgram.RunToJson("info", $"{server.Address}{address}").GetProperty("rows").GetInt64());
     }
 
+    [Theory]
+    [InlineData("403 Forbidden")] // so does S3 to somebody who may not list the bucket
+    [InlineData("200 OK")]
+    public void A_dataset_is_found_on_a_server_that_does_not_say_which_files_are_missing(string missing)
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,2,3\n");
+        Done(PileProgram.Run("build", "--from", folder["a.csv"], "--out", folder["served/d"]));
+        File.WriteAllText(folder["served/c.collection.yaml"], """
+            pile_collection: 1
+            name: c
+            members:
+              - { name: a, path: d }
+            """);
+        server.Missing = missing;
+        foreach (string address in (string[])["d", "c.collection.yaml#a"])
+        {
+            Assert.Equal(1, PileProgram.RunToJson("info", $"{server.Address}{address}").GetProperty("rows").GetInt64());
+            Assert.True(PileProgram.RunToJson("validate", $"{server.Address}{address}", "--deep").GetProperty("valid").GetBoolean());
+        }
+    }
+
+    [Fact]
+    public void Catalogues_and_layers_are_found_on_a_server_that_denies_missing_files()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,2,3\n");
+        Done(PileProgram.Run("build", "--from", folder["a.csv"], "--out", folder["served/d"]));
+        Done(PileProgram.Run("export", folder["served/d"], "--format", "hats", "--out", folder["served/h"]));
+        Done(PileProgram.Run("layer", "create", folder["served/l"], "--of", folder["served/d"]));
+        server.Missing = "403 Forbidden";
+        Assert.Equal(1, PileProgram.RunToJson("info", $"{server.Address}h").GetProperty("rows").GetInt64());
+        Assert.Equal(1, PileProgram.RunToJson("query", $"{server.Address}h").GetArrayLength());
+        Done(PileProgram.Run("info", $"{server.Address}l"));
+        string error = PileProgram.RunToError(1, "query", $"{server.Address}nothing");
+        Assert.Contains("/nothing/pile.yaml: ", error, StringComparison.Ordinal);
+        Assert.Contains("denies access", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Files_of_a_server_are_adopted_by_their_encoded_address()
     {

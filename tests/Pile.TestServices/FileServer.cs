@@ -22,6 +22,9 @@ public sealed class FileServer : LoopbackServer
     /// <summary>The end of the names of files that the server denies; null for none.</summary>
     public string? Denied { get; set; }
 
+    /// <summary>The answer to a request for a file that is missing: some servers deny it, others send a page.</summary>
+    public string Missing { get; set; } = "404 Not Found";
+
     /// <inheritdoc/>
     protected override async Task ServeAsync(Socket client, CancellationToken cancellationToken)
     {
@@ -35,7 +38,7 @@ public sealed class FileServer : LoopbackServer
         string path = Path.GetFullPath(Path.Combine(folder, Uri.UnescapeDataString(request.Target.Split('?')[0].TrimStart('/'))));
         if (!path.StartsWith(folder, StringComparison.Ordinal) || !File.Exists(path))
         {
-            await SayAsync("404 Not Found", []).ConfigureAwait(false);
+            await SayAsync(Missing, "<html>missing</html>"u8.ToArray()).ConfigureAwait(false);
             return;
         }
         if (Denied is { } denied && path.EndsWith(denied, StringComparison.Ordinal))
