@@ -194,6 +194,10 @@ internal sealed class MatchRequest
             || A.IsOwn(nameA) || B.IsOwn(nameB))
             return;
         ColumnSchema a = A.Require(nameA), b = B.Require(nameB);
+        if (!a.Categories.IsEmpty && !b.Categories.IsEmpty && !CategoryNames.AreSame(a, b) && !(IsSelf && nameA == nameB))
+            throw new ArgumentException($"The columns of CrossMatchOptions.GroupColumn are codes with other names: '{nameA}' of {A.Name}, "
+                + $"'{nameB}' of {B.Name}. Compare the names in CrossMatchOptions.Where instead: a.{DuckDbSql.Identifier(a.SqlName)} = "
+                + $"b.{DuckDbSql.Identifier(b.SqlName)}.");
         if ((a.DType is DType.String) == (b.DType is DType.String))
             return;
         string castA = Cast("a", a), castB = Cast("b", b);

@@ -1,10 +1,11 @@
 using System.Buffers;
+using System.Text.RegularExpressions;
 using Pile.Format;
 
 namespace Pile.DuckDb;
 
 /// <summary>DuckDB rejected a statement, could not read or write a file, or returned a column of an unexpected type.</summary>
-internal sealed class DuckDbException : PileException
+internal sealed partial class DuckDbException : PileException
 {
     private const int MaxSqlLength = 500;
     private const string KindEnd = " Error: ";
@@ -39,9 +40,17 @@ internal sealed class DuckDbException : PileException
     /// <summary>The SQL, truncated to 500 characters; null if no SQL was run.</summary>
     public string? Sql { get; }
 
-    /// <summary>Returns a message of DuckDB without words such as "Binder Error", which mean nothing to users.</summary>
-    internal static string WithoutKind(string error) => error.IndexOf(KindEnd, StringComparison.Ordinal) is > 0 and int end
-        && error.AsSpan(0, end) is var kind && !kind.ContainsAnyExcept(Letters) ? error[(end + KindEnd.Length)..] : error;
+    /// <summary>Returns a message of DuckDB without words such as "Binder Error", which mean nothing to users, and without a suggestion of
+    /// the functions that Pile registers for itself.</summary>
+    internal static string WithoutKind(string error)
+    {
+        error = OwnFunction().Replace(error, "");
+        return error.IndexOf(KindEnd, StringComparison.Ordinal) is > 0 and int end
+            && error.AsSpan(0, end) is var kind && !kind.ContainsAnyExcept(Letters) ? error[(end + KindEnd.Length)..] : error;
+    }
+
+    [GeneratedRegex("""\s*Did you mean "pile_\w+"\??""", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex OwnFunction();
 
     private static string Cut(string sql) =>
         sql.Length <= MaxSqlLength ? sql : $"{sql.AsSpan(0, MaxSqlLength)}… ({sql.Length} characters)";

@@ -38,12 +38,16 @@ internal static class NativeKey
     private static ImmutableArray<CategorySchema> ReadCategories(YamlMap map)
     {
         SortedDictionary<long, CategorySchema> byCode = [];
+        Dictionary<string, long> byName = new(StringComparer.Ordinal);
         foreach ((YamlScalar key, YamlNode value) in map.Entries)
         {
             YamlScalar name = value.AsScalar();
             CategorySchema category = new(key.AsInt64(), name.IsNull ? throw name.Invalid($"the code {key.Text} needs a name") : name.Text);
             if (!byCode.TryAdd(category.Code, category))
                 throw key.Invalid($"the code {category.Code} has two names");
+            if (!byName.TryAdd(category.Name, category.Code))
+                throw name.Invalid($"the codes {byName[category.Name]} and {category.Code} have the same name '{category.Name}'. Give each "
+                    + "code a name of its own");
         }
         return byCode.Count > 0 ? [.. byCode.Values] : throw map.Invalid("expected codes and their names, such as { 0: star, 1: galaxy }");
     }

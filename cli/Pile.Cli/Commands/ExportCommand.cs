@@ -69,8 +69,8 @@ internal static class ExportCommand
             "pile export sdss --format fits --columns object_id,z,spectrum_flux,spectrum_lambda --out tables",
             "pile export chips --format npz --rows 128 --out cubes",
             "pile export scenes --format stac --out catalog")
-        { DatasetPath, Format, Out, Layout, Columns, Rows, Url, Published, Replace, CommonOptions.NoIndex, CommonOptions.Mount,
-            CommonOptions.Layer };
+        { DatasetPath, Format, Out, Layout, Columns, Rows, CategoryText.Names, Url, Published, Replace, CommonOptions.NoIndex,
+            CommonOptions.Mount, CommonOptions.Layer };
         command.SetAction(RunAsync);
         return command;
     }
@@ -80,7 +80,7 @@ internal static class ExportCommand
         Stopwatch watch = Stopwatch.StartNew();
         string format = parsed.GetRequiredValue(Format);
         foreach ((Option option, string of) in ((Option, string)[])[(Layout, "mmu"), (Columns, "fits parquet npz tif"),
-            (Rows, "fits parquet npz"), (Url, "cards"), (Published, "cards")])
+            (Rows, "fits parquet npz"), (CategoryText.Names, "fits parquet"), (Url, "cards"), (Published, "cards")])
             if (!of.Split(' ').Contains(format) && parsed.GetResult(option) is { Implicit: false })
                 throw new UsageException($"{option.Name} applies to the format {of.Replace(" ", ", ", StringComparison.Ordinal)} only.");
         if (CommonOptions.LayersOf(parsed).Length > 0 && format is not ("hats" or "mmu" or "fits" or "parquet"))
@@ -90,7 +90,7 @@ internal static class ExportCommand
         await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), CommonOptions.DatasetOptionsOf(parsed),
             cancellationToken).ConfigureAwait(false);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
-        bool isTable = format is "fits" or "parquet";
+        bool isTable = format is "fits" or "parquet", hasNames = parsed.GetValue(CategoryText.Names);
         ExportOptions options = new()
         {
             Layout = parsed.GetValue(Layout),
@@ -115,7 +115,8 @@ internal static class ExportCommand
             "mmu" => DatasetExport.ToMmuAsync(dataset, output, options, cancellationToken),
             "hats" => DatasetExport.ToHatsAsync(dataset, output, options, cancellationToken),
             "fits" or "parquet" => DatasetExport.ToTablesAsync(dataset, output, format, (path, columns, rows) =>
-                TableWriter.WriteAsync(path, columns, rows, new TableWriteOptions
+                TableWriter.WriteAsync(path, hasNames ? [.. columns.Select(CategoryText.AsNames)] : columns,
+                    hasNames ? rows.Select(CategoryText.AsNames) : rows, new TableWriteOptions
                 {
                     About = TableAbout.Of(dataset.Manifest),
                     NameInMessages = Path.Combine(output, Path.GetFileName(path)),

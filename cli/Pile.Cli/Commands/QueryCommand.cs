@@ -44,7 +44,8 @@ internal static class QueryCommand
             "pile query gaia --cone 10.68,41.27,0.5deg --moc footprint.fits --out m31.fits",
             "pile query gaia --where \"parallax > 10\" --save near.query.yaml")
         {
-            dataset, where, ids, columns, sort, limit, native, output, PipeOutput.Format, TableOutput.Replace, CommonOptions.NoIndex,
+            dataset, where, ids, columns, sort, limit, native, CategoryText.Names, output, PipeOutput.Format, TableOutput.Replace,
+                CommonOptions.NoIndex,
                 CommonOptions.Id,
             CommonOptions.Mount, CommonOptions.Layer, CommonOptions.VerifyIds,
         };

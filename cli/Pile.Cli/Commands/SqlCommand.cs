@@ -40,7 +40,8 @@ internal static class SqlCommand
             "pile sql --as g=gaia --as s=sdss \"SELECT s.object_id, s.z, g.parallax FROM s JOIN g ON s.gaia_id = g.object_id\" --out "
                 + "joined.vot")
         {
-            arguments, named, limit, output, PipeOutput.Format, TableOutput.Replace, CommonOptions.Id, CommonOptions.Mount,
+            arguments, named, limit, CategoryText.Names, output, PipeOutput.Format, TableOutput.Replace, CommonOptions.Id,
+                CommonOptions.Mount,
                 CommonOptions.Layer,
             CommonOptions.VerifyIds,
         };

@@ -59,19 +59,26 @@ internal static class StatisticsCommand
                 Seed = parsed.GetValue(Seed),
                 OnProgress = (done, total) => display.Report("measure", done, total, "rows"),
             }, cancellationToken).ConfigureAwait(false);
+        string? key = parsed.GetValue(By);
+        ColumnSchema? by = dataset.ColumnsOf(DatasetView.Standard).FirstOrDefault(c => c.Name == key);
         if (parsed.GetValue(CommonOptions.Json))
-            WriteJson(parsed, lines, isSample);
+            WriteJson(parsed, lines, isSample, by);
         else
             TextTable.Write(TerminalText.Output,
                 [("column", false), .. Key(parsed).Select(k => (k, false)), ("band", false), ("rows", true), ("pixels", true),
                     ("omitted", true), ("mean", true), ("std", true), ("min", true), ("max", true)],
-                [.. lines.Select(s => (string[])[s.Column, .. Key(parsed).Select(_ => s.Value ?? ""), s.Band, Text(s.Rows),
-                    Text(s.Moments.Count), Text(s.OmittedPixels), Text(s.Moments.Mean), Text(Math.Sqrt(s.Moments.Variance)),
+                [.. lines.Select(s => (string[])[s.Column, .. Key(parsed).Select(_ => NameOf(by, s.Value) ?? s.Value ?? ""), s.Band,
+                    Text(s.Rows), Text(s.Moments.Count), Text(s.OmittedPixels), Text(s.Moments.Mean), Text(Math.Sqrt(s.Moments.Variance)),
                     Text(Least(s.Moments)), Text(Greatest(s.Moments))])]);
         return ExitCode.Done;
     }
 
-    private static void WriteJson(ParseResult parsed, ImmutableArray<BandStatistic> lines, bool isSample) => JsonOutput.Write(json =>
+    // The name of a code, of a column of categories or a label.
+    private static string? NameOf(ColumnSchema? by, string? value) => by?.Categories
+        .FirstOrDefault(c => c.Code.ToString(CultureInfo.InvariantCulture) == value)?.Name;
+
+    private static void WriteJson(ParseResult parsed, ImmutableArray<BandStatistic> lines, bool isSample,
+        ColumnSchema? ofValues) => JsonOutput.Write(json =>
     {
         json.WriteStartObject();
         json.WriteString("dataset", parsed.GetRequiredValue(DatasetPath));
@@ -89,6 +96,8 @@ internal static class StatisticsCommand
             json.WriteString("column", s.Column);
             if (parsed.GetValue(By) is not null)
                 json.WriteString("value", s.Value);
+            if (NameOf(ofValues, s.Value) is { } name)
+                json.WriteString("name", name);
             json.WriteString("band", s.Band);
             json.WriteInteger("rows", s.Rows);
             json.WriteInteger("pixels", s.Moments.Count);

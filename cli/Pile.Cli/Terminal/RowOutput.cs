@@ -15,7 +15,7 @@ internal static class RowOutput
     private const int RowsOnATerminal = 40;
 
     /// <summary>Writes the rows in the form that the command line requests.</summary>
-    /// <param name="parsed">The command line, for <c>--json</c> and <c>--quiet</c>.</param>
+    /// <param name="parsed">The command line, for <c>--json</c>, <c>--quiet</c> and <c>--names</c>.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="about">The provenance of the rows, for a file.</param>
     /// <param name="path">The file of <c>--out</c>; <c>-</c> for a table on stdout; null for text on stdout.</param>
@@ -24,6 +24,8 @@ internal static class RowOutput
     internal static async Task WriteAsync(ParseResult parsed, IAsyncEnumerable<RowBatch> rows, TableAbout? about, string? path,
         long? limit, CancellationToken cancellationToken)
     {
+        if (parsed.GetValue(CategoryText.Names))
+            rows = rows.Select(CategoryText.AsNames);
         if (path == PipeOutput.Dash)
             await TableOutput.WithColumnsAsync(PipeOutput.KeepsWkb(parsed) ? rows : rows.Select(GeometryText.AsWkt),
                 (columns, all) => PipeOutput.WriteAsync(parsed, columns, all, about, cancellationToken),

@@ -78,7 +78,9 @@ internal static class Sql
     {
         DuckDbConnection connection = session.Connection;
         ViewSchema[] known = [.. views.Values.Select(v => v.View(DatasetView.Standard))];
-        select = ExactNames.ReplaceIn(connection, CategoryNames.ReplaceIn(connection, select, known), known);
+        string replaced = CategoryNames.ReplaceIn(connection, select,
+            [.. views.Select(v => KeyValuePair.Create(v.Key, Relation.Of(v.Value)))], out Relation? output);
+        select = ExactNames.ReplaceIn(connection, replaced, known);
         SelectStatement statement = SelectStatement.Parse(connection, select, [.. views.Select(v =>
             KeyValuePair.Create(v.Key, v.Value.View(DatasetView.Standard)))]);
         string source = $"(\n{statement.Sql}\n)";
@@ -104,7 +106,8 @@ internal static class Sql
                     + $"{DuckDbSql.Identifier(f.Name)}"));
             DuckDbResult result = connection.Query($"SELECT {items} FROM {source}", cancellationToken: cancellationToken);
             schemas = [.. result.Columns.Select(
-                (c, i) => SqlColumn.Schema(fields[i].Name, c.Type, SourceOf(statement.Sources.Find(i, c.Name), c.Type, views)))];
+                (c, i) => WithCategories(SqlColumn.Schema(fields[i].Name, c.Type,
+                    SourceOf(statement.Sources.Find(i, c.Name), c.Type, views)), output, i, fields.Length))];
             return result;
         }
         catch (DuckDbException e)
@@ -112,6 +115,11 @@ internal static class Sql
             throw Translate(session, e, select, views);
         }
     }
+
+    // Those of a column of WITH, a subquery or a set operation too.
+    private static ColumnSchema WithCategories(ColumnSchema column, Relation? output, int index, int count) =>
+        output is not { IsComplete: true } known || known.Columns.Length != count ? column
+            : column with { Categories = column.DType.IsInteger() ? known.Columns[index].Schema?.Categories ?? [] : [] };
 
     private static ColumnSchema? SourceOf((IEnumerable<string> Views, string Column)? source, DuckDbType found,
         IReadOnlyDictionary<string, Dataset> views)

@@ -61,8 +61,7 @@ internal sealed class SqlSession : IDisposable
                 };
                 foreach (ViewColumn column in dataset.View(DatasetView.Standard).Columns.Where(c => !c.IsHeavy))
                     select.Output(column);
-                if (dataset.View(DatasetView.Standard).FindOrNull(dataset.Manifest.Partition.Key.Column) is null
-                    && dataset.Manifest.Foreign is not { KeySql: null })
+                if (AddsKey(dataset))
                     select.Output(dataset.Manifest.Partition.Key.Column);
                 await session.RestrictAsync(select, dataset, name, cancellationToken).ConfigureAwait(false);
                 LocalCopies local = await LocalCopies.OfAsync(dataset, files, select.Paths, isFull: false, cancellationToken)
@@ -92,6 +91,10 @@ internal sealed class SqlSession : IDisposable
             throw;
         }
     }
+
+    /// <summary>True if the view of a dataset ends with its key, which is not one of its columns.</summary>
+    internal static bool AddsKey(Dataset dataset) => dataset.Manifest.Foreign is not { KeySql: null }
+        && dataset.View(DatasetView.Standard).FindOrNull(dataset.Manifest.Partition.Key.Column) is null;
 
     /// <summary>True if some tiles are sparse, so that DuckDB must not read all of them.</summary>
     private bool HasSparse => tiles.Exists(t => t.Copies.HasSparse);

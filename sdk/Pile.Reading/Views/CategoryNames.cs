@@ -1,22 +1,27 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Pile.DuckDb;
 using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>Lets conditions compare a column of codes by the names of its categories: <c>label = 'WBC'</c>, <c>label IN ('RBC',
-/// 'WBC')</c>.</summary>
-/// <remarks>The name is replaced with its code in the text, at the place that DuckDB's parser states. Comparisons with numbers stay as they
-/// are.</remarks>
-internal static class CategoryNames
+/// <summary>Lets SQL compare columns of codes by the names of their categories: <c>label = 'WBC'</c>, <c>label IN ('RBC', 'WBC')</c>,
+/// <c>a.label = b.label</c>.</summary>
+/// <remarks>A name is replaced with its code in the text, at the place that DuckDB's parser states. Of two columns whose codes have other
+/// names, one is replaced with an expression of the other's codes. Comparisons with numbers stay as they are.</remarks>
+internal sealed partial class CategoryNames
 {
     private static readonly string[] Comparisons = ["COMPARE_EQUAL", "COMPARE_NOTEQUAL", "COMPARE_DISTINCT_FROM",
         "COMPARE_NOT_DISTINCT_FROM"];
 
-    // Functions of a list and one of its elements.
+    private static readonly string[] Orderings = ["COMPARE_LESSTHAN", "COMPARE_GREATERTHAN", "COMPARE_LESSTHANOREQUALTO",
+        "COMPARE_GREATERTHANOREQUALTO"];
+
+    // Functions of a list and elements.
     private static readonly string[] ElementFunctions = ["list_contains", "list_has", "array_contains", "array_has", "list_position",
-        "array_position", "list_indexof", "array_indexof"];
+        "array_position", "list_indexof", "array_indexof", "list_has_any", "array_has_any", "list_has_all", "array_has_all", "&&", "@>",
+        "<@"];
 
     private const int MostNames = 40;
 
@@ -25,123 +30,237 @@ internal static class CategoryNames
         "not_ilike_escape", "regexp_matches", "regexp_full_match", "starts_with", "prefix", "suffix", "ends_with", "^@", "contains",
         "lower", "lcase", "upper", "ucase", "trim", "substr", "substring"];
 
+    private readonly byte[] text;
+    private readonly SortedDictionary<int, (int End, string Text)> found;
+    private readonly Dictionary<int, Relation> outputs = []; // of subqueries, by their places
+
+    private CategoryNames(byte[] text, SortedDictionary<int, (int End, string Text)> found) => (this.text, this.found) = (text, found);
+
     /// <summary>Replaces names with codes.</summary>
     /// <param name="connection">Any connection.</param>
     /// <param name="condition">The condition.</param>
     /// <param name="view">The columns that it may use.</param>
-    /// <returns>The condition; the same text if it has no names of categories.</returns>
-    /// <exception cref="ArgumentException">A name is not a category of its column.</exception>
-    internal static string Replace(DuckDbConnection connection, string condition, ViewSchema view)
-    {
-        return view.Columns.Any(HasCategories) ? Replace(connection, condition, name => SchemaOf(view.FindOrNull(name))) : condition;
-    }
+    /// <returns>The condition; the same text if it compares no categories by name.</returns>
+    /// <exception cref="ArgumentException">A name is not a category of its column, or two columns cannot be compared.</exception>
+    internal static string Replace(DuckDbConnection connection, string condition, ViewSchema view) =>
+        view.Columns.Any(HasCategories) ? Replace(connection, condition, name => SchemaOf(view.FindOrNull(name))) : condition;
 
     /// <summary>Replaces names with codes in a condition on several tables.</summary>
     /// <param name="connection">Any connection.</param>
     /// <param name="condition">The condition.</param>
     /// <param name="columns">Returns the column that a name refers to, perhaps with its table, as in <c>a.kind</c>; null for none.</param>
-    /// <exception cref="ArgumentException">A name is not a category of its column.</exception>
+    /// <exception cref="ArgumentException">A name is not a category of its column, or two columns cannot be compared.</exception>
     internal static string Replace(DuckDbConnection connection, string condition, Func<string, ColumnSchema?> columns) =>
-        condition.Contains('\'', StringComparison.Ordinal) ? Rewrite(connection, SqlText.Select, condition, _ => columns) : condition;
+        SqlText.Replace(connection, SqlText.Select, condition, (tree, text, found) =>
+            new CategoryNames(text, found).Find(tree, new SelectScope(columns)));
 
     /// <summary>Replaces names with codes in a statement.</summary>
     /// <param name="connection">Any connection.</param>
     /// <param name="statement">The SELECT.</param>
-    /// <param name="views">The columns of the views that it may read.</param>
-    /// <returns>The statement; the same text if it compares no column of codes with a text. A column that the statement gives another
-    /// meaning by an alias, or that has other categories in another view, is left as it is.</returns>
-    /// <exception cref="ArgumentException">A name is not a category of its column.</exception>
-    internal static string ReplaceIn(DuckDbConnection connection, string statement, IReadOnlyCollection<ViewSchema> views)
+    /// <param name="views">The views that it may read.</param>
+    /// <param name="output">Receives the columns of the result, as far as they are columns of views; null if they are not known.</param>
+    /// <returns>The statement; the same text if it compares no categories by name.</returns>
+    /// <exception cref="ArgumentException">A name is not a category of its column, or codes are joined that mean other names.</exception>
+    internal static string ReplaceIn(DuckDbConnection connection, string statement,
+        IReadOnlyCollection<KeyValuePair<string, Relation>> views, out Relation? output)
     {
-        if (!statement.Contains('\'', StringComparison.Ordinal) || !views.Any(v => v.Columns.Any(HasCategories)))
+        output = null;
+        if (!views.Any(v => v.Value.Columns.Any(c => HasNames(c.Schema))))
             return statement;
-        return Rewrite(connection, "", statement, tree =>
+        Relation? result = null;
+        string replaced = SqlText.Replace(connection, "", statement, (tree, text, found) =>
         {
-            HashSet<string> aliases = SqlText.AliasesIn(tree, StringComparison.OrdinalIgnoreCase);
-            return name => aliases.Contains(name) ? null
-                : SchemaOf(Only([.. views.Select(v => v.FindOrNull(name)).OfType<ViewColumn>()]));
+            foreach (JsonElement one in tree.GetProperty("statements").EnumerateArray())
+                result = new CategoryNames(text, found).FindInNode(one.GetProperty("node"), new SelectScope(views));
         });
+        output = result;
+        return replaced;
     }
 
-    private static ViewColumn? Only(ViewColumn[] columns) => columns.Length > 0 && columns.All(c => HasCategories(c)
-        && c.Stored!.Categories.SequenceEqual(columns[0].Stored!.Categories)) ? columns[0] : null;
+    /// <summary>Tells whether codes mean the same names in two columns, so that codes can be compared.</summary>
+    internal static bool AreSame(ColumnSchema a, ColumnSchema b) =>
+        a.Categories.SequenceEqual(b.Categories) && a.Categories.DistinctBy(c => c.Name).Count() == a.Categories.Length;
 
-    private static string Rewrite(DuckDbConnection connection, string before, string sql,
-        Func<JsonElement, Func<string, ColumnSchema?>> columnsOf) =>
-        SqlText.Replace(connection, before, sql, (tree, text, found) => Find(tree, text, columnsOf(tree), found));
+    /// <summary>Returns a column of a view for the comparison of names; null for none. One without categories also hides those of a shorter
+    /// name.</summary>
+    internal static ColumnSchema? SchemaOf(ViewColumn? column) =>
+        column is null ? null : HasCategories(column) ? column.Stored! with { Name = column.Name }
+            : new() { Name = column.Name, DType = DType.String };
 
-    private static void Find(JsonElement element, byte[] text, Func<string, ColumnSchema?> columns,
-        SortedDictionary<int, (int, string)> found)
+    private static bool HasCategories(ViewColumn column) => HasNames(column.Stored) && column.Scale == 1;
+
+    private static bool HasNames(ColumnSchema? column) => column is { Categories.IsEmpty: false } && column.DType.IsInteger();
+
+    private void Find(JsonElement element, SelectScope scope)
     {
         if (element.ValueKind == JsonValueKind.Array)
             foreach (JsonElement child in element.EnumerateArray())
-                Find(child, text, columns, found);
+                Find(child, scope);
         if (element.ValueKind != JsonValueKind.Object)
             return;
-        string? type = element.TryGetProperty("type", out JsonElement named) && named.ValueKind == JsonValueKind.String
-            ? named.GetString() : null;
+        string? type = TextOf(element, "type");
+        if (type == "SUBQUERY" && element.TryGetProperty("subquery_type", out _))
+        {
+            FindInSubquery(element, scope);
+            return;
+        }
         if (Comparisons.Contains(type) && element.TryGetProperty("left", out JsonElement left))
-            FindIn([left, element.GetProperty("right")], text, columns, found);
+            Compare([left, element.GetProperty("right")], scope);
+        else if (Orderings.Contains(type) && element.TryGetProperty("left", out JsonElement less))
+            RejectOrder([less, element.GetProperty("right")], scope);
+        else if (type is "COMPARE_BETWEEN" or "COMPARE_NOT_BETWEEN" && element.TryGetProperty("input", out JsonElement input))
+            RejectOrder([input, element.GetProperty("lower"), element.GetProperty("upper")], scope);
         else if (type is "COMPARE_IN" or "COMPARE_NOT_IN" && element.TryGetProperty("children", out JsonElement children))
-            FindIn([.. children.EnumerateArray()], text, columns, found);
-        else if (type == "FUNCTION" && element.TryGetProperty("function_name", out JsonElement function))
-            if (ElementFunctions.Contains(function.GetString(), StringComparer.OrdinalIgnoreCase))
-                FindIn([.. element.GetProperty("children").EnumerateArray()], text, columns, found);
-            else if (TextFunctions.Contains(function.GetString(), StringComparer.OrdinalIgnoreCase))
-                RejectLabel(element.GetProperty("children"), columns);
+            Compare([.. children.EnumerateArray()], scope);
+        else if (type == "FUNCTION" && TextOf(element, "function_name") is { } function)
+            if (ElementFunctions.Contains(function, StringComparer.OrdinalIgnoreCase))
+                Compare([.. element.GetProperty("children").EnumerateArray()], scope);
+            else if (TextFunctions.Contains(function, StringComparer.OrdinalIgnoreCase))
+                RejectLabel(element.GetProperty("children"), scope);
         foreach (JsonProperty property in element.EnumerateObject())
-            Find(property.Value, text, columns, found);
+            Find(property.Value, scope);
     }
 
-    private static void FindIn(JsonElement[] operands, byte[] text, Func<string, ColumnSchema?> columns,
-        SortedDictionary<int, (int, string)> found)
+    // The first operand is compared with each of the others.
+    private void Compare(JsonElement[] operands, SelectScope scope, ColumnSchema? fixedColumn = null)
     {
-        if (operands.Select(o => NamesOf(o).Select(columns).FirstOrDefault(c => c is not null))
-            .FirstOrDefault(c => c is { Categories.IsEmpty: false } && c.DType != DType.String) is not { } column)
+        operands = [.. operands.SelectMany(o => Elements(o, "list_value") ?? [o])];
+        if (operands.Length > 0 && Elements(operands[0], "row") is { } row
+            && operands.All(o => Elements(o, "row")?.Length == row.Length))
+        {
+            for (int i = 0; i < row.Length; i++)
+                Compare([.. operands.Select(o => Elements(o, "row")![i])], scope);
             return;
+        }
+        ColumnSchema?[] columns = [.. operands.Select(o => ColumnOf(o, scope) is { } column && HasNames(column) ? column : null)];
+        if (operands.Length == 0 || (columns[0] is null && NameIn(operands[0]) is null))
+            return; // a number is compared with the codes of each column
+        int at = Array.FindIndex(columns, c => c is not null);
+        for (int i = 0; i < operands.Length; i++)
+            if (columns[i] is not null && SqlText.NameOf(operands[i]) is null)
+                at = i; // a subquery, whose text is not replaced
+        if ((fixedColumn ?? (at < 0 ? null : columns[at])) is not { } target)
+            return;
+        bool isRecoded = columns.Where((c, i) => c is not null && (i != at || fixedColumn is not null) && !AreSame(c, target)).Any();
+        for (int i = 0; i < operands.Length && isRecoded; i++)
+            if (columns[i] is { } column && Recode(operands[i], column, target) && i == 0
+                && operands.Any(o => TextOf(o, "class") == "CONSTANT" && NameIn(o) is null && !IsNull(o)))
+                throw new ArgumentException($"'{column.Name}' is compared with a number and with '{target.Name}', whose codes have other "
+                    + "names. Write the names of categories in place of numbers.");
         foreach (JsonElement operand in operands)
-            if (TextOf(operand) is { } name && operand.TryGetProperty("query_location", out JsonElement location)
-                && location.TryGetInt32(out int start) && LengthOf(text, start) is > 0 and var length
-                && CodeOf(column, name) is { } code)
-                found[start] = (start + length, code.ToString(CultureInfo.InvariantCulture));
+            if (NameIn(operand) is { } name && StartOf(operand) is { } start && LengthOf(start) is > 0 and var length
+                && CodesOf(target, name) is { Length: > 0 } codes)
+                Add(start, start + length, codes.Length == 1 || isRecoded ? Digits(codes[0])
+                    : AnyOf(codes, target, name, fixedColumn is null ? operands[at] : null));
+    }
+
+    // Replaces a column with its values in the codes of another one. Names that the other does not have become numbers outside int64.
+    private bool Recode(JsonElement operand, ColumnSchema column, ColumnSchema target)
+    {
+        Dictionary<string, string> codes = [];
+        foreach (CategorySchema category in target.Categories)
+            codes.TryAdd(category.Name, Digits(category.Code));
+        StringBuilder cases = new();
+        int others = 0;
+        foreach (CategorySchema category in column.Categories)
+        {
+            if (!codes.TryGetValue(category.Name, out string? code))
+                codes.Add(category.Name, code = NextOther());
+            if (code != Digits(category.Code))
+                cases.Append(CultureInfo.InvariantCulture, $" WHEN {category.Code} THEN {code}");
+        }
+        foreach (CategorySchema category in target.Categories)
+            if (!column.Categories.Any(c => c.Code == category.Code))
+                cases.Append(CultureInfo.InvariantCulture, $" WHEN {category.Code} THEN {NextOther()}"); // a code without a name
+        if (cases.Length == 0)
+            return false;
+        if (SqlText.NameOf(operand) is null || !column.IsScalar)
+            throw new ArgumentException($"{Differ(column, target)} Compare single columns by their names: {column.Name} = {target.Name}.");
+        (int start, int end) = Locate(operand);
+        Add(start, end, $"(CASE {Slice(start, end)}{cases} ELSE {Slice(start, end)} END)");
+        return true;
+
+        string NextOther() => string.Create(CultureInfo.InvariantCulture, $"({(Int128)long.MinValue - ++others})");
+    }
+
+    // The code of the row if it is one of those with the name; the first of them otherwise.
+    private string AnyOf(long[] codes, ColumnSchema column, string name, JsonElement? operand)
+    {
+        string list = string.Join(", ", codes.Select(Digits));
+        if (operand is not { } element || SqlText.NameOf(element) is null || !column.IsScalar)
+            throw new ArgumentException($"'{name}' is the name of several codes of '{column.Name}': {list}. Write the codes.");
+        (int start, int end) = Locate(element);
+        return $"(CASE WHEN {Slice(start, end)} IN ({list}) THEN {Slice(start, end)} ELSE {Digits(codes[0])} END)";
+    }
+
+    private void Add(int start, int end, string part)
+    {
+        if (found.TryGetValue(start, out (int End, string Text) other) && other.Text != part)
+            throw new ArgumentException($"{Slice(start, end)} is compared with columns whose codes have other names. Compare it with each "
+                + "column separately.");
+        found[start] = (end, part);
     }
 
     // DuckDB would report that it has no such function of an integer, the code.
-    private static void RejectLabel(JsonElement operands, Func<string, ColumnSchema?> columns)
+    private static void RejectLabel(JsonElement operands, SelectScope scope)
     {
         foreach (JsonElement operand in operands.EnumerateArray())
-            if (NamesOf(operand).Select(columns).FirstOrDefault(c => c is not null) is { Categories.IsEmpty: false, IsScalar: true } column
-                && column.DType != DType.String)
+            if (scope.Find(operand) is { } column && HasNames(column) && column.IsScalar)
                 throw new ArgumentException($"'{column.Name}' has labels, which are compared by name with =, <> and IN only. Its "
                     + $"labels are {string.Join(", ", column.Categories.Take(MostNames).Select(c => c.Name))}"
                     + $"{(column.Categories.Length > MostNames ? " …" : "")}.");
     }
 
-    // The longest name first: boxes.class is a member of boxes, and d.kind a column of d.
-    private static IEnumerable<string> NamesOf(JsonElement element)
+    private static void RejectOrder(JsonElement[] operands, SelectScope scope)
     {
-        if (SqlText.NameOf(element) is null)
-            yield break;
-        string[] parts = [.. element.GetProperty("column_names").EnumerateArray().Select(p => p.GetString() ?? "")];
-        for (int first = 0; first < parts.Length; first++)
-            yield return string.Join('.', parts[first..]);
+        ColumnSchema[] columns = [.. operands.Select(scope.Find).OfType<ColumnSchema>().Where(HasNames)];
+        if (columns.FirstOrDefault(c => !AreSame(c, columns[0]) && !ReferenceEquals(c, columns[0])) is { } other)
+            throw new ArgumentException($"{Differ(columns[0], other)} They are compared by name with =, <> and IN only. As numbers: "
+                + $"CAST({columns[0].Name} AS BIGINT).");
     }
 
-    private static bool HasCategories(ViewColumn column) => column.Stored is { Categories.IsEmpty: false } stored
-        && stored.DType != DType.String && column.Scale == 1;
+    private ColumnSchema? ColumnOf(JsonElement element, SelectScope scope) =>
+        TextOf(element, "subquery_type") == "SCALAR" ? OutputOf(element, scope).Columns is [var only] ? only.Schema : null
+            : scope.Find(element);
 
-    // A column without categories also hides those of a shorter name.
-    private static ColumnSchema? SchemaOf(ViewColumn? column) =>
-        column is null ? null : HasCategories(column) ? column.Stored! with { Name = column.Name }
-            : new() { Name = column.Name, DType = DType.String };
+    private static string Differ(ColumnSchema a, ColumnSchema b)
+    {
+        CategorySchema? ofA = a.Categories.FirstOrDefault(c => !b.Categories.Contains(c));
+        CategorySchema? ofB = b.Categories.FirstOrDefault(c => ofA is null ? !a.Categories.Contains(c) : c.Code == ofA.Code);
+        string example = string.Join(" and ", new[] { ofA, ofB }.OfType<CategorySchema>().Select(c => $"{Digits(c.Code)} = '{c.Name}'"));
+        return $"The codes of '{a.Name}' and '{b.Name}' have other names{(example.Length > 0 ? $", such as {example}" : "")}.";
+    }
 
-    private static string? TextOf(JsonElement element) => element.ValueKind == JsonValueKind.Object
-        && element.TryGetProperty("class", out JsonElement kind) && kind.GetString() == "CONSTANT"
+    private static JsonElement[]? Elements(JsonElement element, string function) =>
+        TextOf(element, "type") == "FUNCTION" && TextOf(element, "function_name") == function
+            ? [.. element.GetProperty("children").EnumerateArray()] : null;
+
+    private static string? TextOf(JsonElement element, string name) => element.ValueKind == JsonValueKind.Object
+        && element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static bool IsNull(JsonElement constant) => constant.GetProperty("value").GetProperty("is_null").GetBoolean();
+
+    private static string? NameIn(JsonElement element) => TextOf(element, "class") == "CONSTANT"
         && element.GetProperty("value") is var value && value.GetProperty("type").GetProperty("id").GetString() == "VARCHAR"
-        && !value.GetProperty("is_null").GetBoolean() ? value.GetProperty("value").GetString() : null;
+        && !IsNull(element) ? value.GetProperty("value").GetString() : null;
+
+    private static int? StartOf(JsonElement element) =>
+        element.TryGetProperty("query_location", out JsonElement location) && location.TryGetInt32(out int start) ? start : null;
+
+    private (int Start, int End) Locate(JsonElement column)
+    {
+        string[] parts = SqlText.PartsOf(column);
+        return StartOf(column) is { } start && SqlText.TryLocate(text, start, parts, out _, out int end) ? (start, end)
+            : throw new ArgumentException($"The name {string.Join('.', parts)} must be written without blanks and comments, because it is "
+                + "compared with a column whose codes have other names.");
+    }
+
+    private string Slice(int start, int end) => Encoding.UTF8.GetString(text.AsSpan(start..end));
+
+    private static string Digits(long code) => code.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Returns the number of bytes of a text in quotation marks; 0 for another spelling.</summary>
-    private static int LengthOf(byte[] text, int start)
+    private int LengthOf(int start)
     {
         if (start < 0 || start >= text.Length || text[start] != '\'')
             return 0;
@@ -154,12 +273,11 @@ internal static class CategoryNames
         return 0;
     }
 
-    private static long? CodeOf(ColumnSchema column, string name)
+    private static long[] CodesOf(ColumnSchema column, string name)
     {
-        foreach (CategorySchema category in column.Categories)
-            if (category.Name == name)
-                return category.Code;
-        return long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? null // a code in quotation marks
+        long[] codes = [.. column.Categories.Where(c => c.Name == name).Select(c => c.Code)];
+        return codes.Length > 0 || long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+            ? codes // none for a code in quotation marks
             : throw new ArgumentException($"'{name}' is not a category of '{column.Name}'. "
                 + $"{SimilarNames.Hint(name, column.Categories.Select(c => c.Name))}.");
     }

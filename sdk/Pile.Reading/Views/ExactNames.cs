@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Pile.DuckDb;
 
@@ -71,24 +70,9 @@ internal static class ExactNames
             Find(property.Value, text, sqlNameOf, found);
     }
 
-    /// <summary>Returns the start of the last part of a name.</summary>
-    /// <exception cref="ArgumentException">The text there is written in another way.</exception>
-    private static int Locate(byte[] text, int start, string[] parts, out int end)
-    {
-        int from = end = start;
-        for (int part = 0; part < parts.Length; part++)
-        {
-            byte[] bare = Encoding.UTF8.GetBytes(parts[part]), quoted = Encoding.UTF8.GetBytes(DuckDbSql.Identifier(parts[part]));
-            bool isNext = part == 0 || (end < text.Length && text[end++] == '.');
-            from = end;
-            if (isNext && text.AsSpan(end).StartsWith(quoted))
-                end += quoted.Length;
-            else if (isNext && text.AsSpan(end).StartsWith(bare))
-                end += bare.Length;
-            else // SQL would read the column whose name differs by case
-                throw new ArgumentException($"The name {string.Join('.', parts)} must be written without blanks and comments, because "
-                    + "another column has a name that differs by case only.");
-        }
-        return from;
-    }
+    // SQL would read the column whose name differs by case.
+    private static int Locate(byte[] text, int start, string[] parts, out int end) =>
+        SqlText.TryLocate(text, start, parts, out int last, out end) ? last
+            : throw new ArgumentException($"The name {string.Join('.', parts)} must be written without blanks and comments, because "
+                + "another column has a name that differs by case only.");
 }

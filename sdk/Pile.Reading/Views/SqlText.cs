@@ -68,6 +68,35 @@ internal static class SqlText
         }
     }
 
+    /// <summary>Finds the name of a column in the text.</summary>
+    /// <param name="text">The text that was parsed, in UTF-8.</param>
+    /// <param name="start">The place that the parser states.</param>
+    /// <param name="parts">The parts of the name.</param>
+    /// <param name="last">Receives the start of the last part.</param>
+    /// <param name="end">Receives the end of the name.</param>
+    /// <returns>False if it is written with blanks or comments.</returns>
+    internal static bool TryLocate(byte[] text, int start, string[] parts, out int last, out int end)
+    {
+        last = end = start;
+        for (int part = 0; part < parts.Length; part++)
+        {
+            byte[] bare = Encoding.UTF8.GetBytes(parts[part]), quoted = Encoding.UTF8.GetBytes(DuckDbSql.Identifier(parts[part]));
+            bool isNext = part == 0 || (end < text.Length && text[end++] == '.');
+            last = end;
+            if (isNext && text.AsSpan(end).StartsWith(quoted))
+                end += quoted.Length;
+            else if (isNext && text.AsSpan(end).StartsWith(bare))
+                end += bare.Length;
+            else
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Returns the parts of the name of a column; none for another element.</summary>
+    internal static string[] PartsOf(JsonElement element) => NameOf(element) is null ? []
+        : [.. element.GetProperty("column_names").EnumerateArray().Select(p => p.GetString() ?? "")];
+
     /// <summary>Returns the last part of the name of a column; null for another element.</summary>
     internal static string? NameOf(JsonElement element) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty("column_names", out JsonElement names)

@@ -29,7 +29,13 @@ internal sealed class CastTable : ITableReader
                     + $"{SimilarNames.Hint(name, table.Columns.Select(c => c.Name))}.", nameof(types));
         (table as ParquetTable)?.ReadForCast(types);
         Columns = [.. table.Columns.Select(c => types.TryGetValue(c.Name, out DType type) && type != c.DType
-            ? c with { DType = type, StringBytes = 0, Nullable = true } : c)];
+            ? c with
+            {
+                DType = type,
+                StringBytes = 0,
+                Nullable = true,
+                Categories = type.IsInteger() ? c.Categories : [],
+            } : c)];
     }
 
     /// <inheritdoc/>

@@ -68,6 +68,7 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         Ucd = declared.Ucd,
         Description = declared.Description,
         Time = declared.Time,
+        Categories = column.DType.IsInteger() && column.IsScalar ? declared.Categories : [],
         Shape = declared.Shape.Length > 0 && (column.Shape is [ColumnSchema.Ragged] || column.Shape.Length == declared.Shape.Length)
             && column.Shape.All(length => length == ColumnSchema.Ragged) ? declared.Shape : column.Shape,
     };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Xml;
@@ -232,16 +233,30 @@ internal sealed class VoDocument : IDisposable
         if (Xml.IsEmptyElement)
             return field;
         int depth = Xml.Depth;
+        List<(string? Name, string? Value)> options = [];
         while (Xml.Read() && Xml.Depth > depth)
         {
             if (Xml.NodeType is not XmlNodeType.Element)
                 continue;
             if (Xml.LocalName == "VALUES")
                 field = field with { NullText = NonEmpty(Xml.GetAttribute("null")) };
+            else if (Xml.LocalName == "OPTION")
+                options.Add((NonEmpty(Xml.GetAttribute("name")), Xml.GetAttribute("value")));
             else if (Xml.LocalName == "DESCRIPTION" && field.Description is null)
                 field = field with { Description = NonEmpty(OneLine(ReadText())) };
         }
-        return field;
+        return field with { Categories = CategoriesOf(options) };
+    }
+
+    // Options of an integer field that all have a name and another code; other lists of values say nothing about codes.
+    private static ImmutableArray<CategorySchema> CategoriesOf(List<(string? Name, string? Value)> options)
+    {
+        SortedDictionary<long, CategorySchema> categories = [];
+        foreach ((string? name, string? value) in options)
+            if (name is null || !long.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out long code)
+                || !categories.TryAdd(code, new(code, name)))
+                return [];
+        return [.. categories.Values];
     }
 
     /// <summary>Reads the text of an element and leaves the reader at its end.</summary>

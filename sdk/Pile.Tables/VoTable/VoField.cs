@@ -24,6 +24,9 @@ internal sealed record VoField
 
     internal string? Description { get; init; }
 
+    /// <summary>The names of integers, from the OPTIONs of VALUES; empty for none.</summary>
+    internal ImmutableArray<CategorySchema> Categories { get; init; } = [];
+
     /// <summary>The value that means null, from VALUES.</summary>
     internal string? NullText { get; init; }
 
@@ -78,6 +81,7 @@ internal sealed record VoField
         Description = Description,
         Nullable = isNullable || NullText is not null || Datatype is VoDatatype.Boolean,
         StringBytes = Datatype is VoDatatype.Char && Characters > 0 ? Characters : 0,
+        Categories = DType.IsInteger() && Shape.IsEmpty ? Categories : [],
     };
 
     /// <summary>Returns the primitive type of a name, including the wrong names that real files use.</summary>

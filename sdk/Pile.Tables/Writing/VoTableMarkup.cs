@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Xml;
 using Pile.Format;
@@ -65,9 +66,26 @@ internal static class VoTableMarkup
             meanings.WriteAttributes(xml, column);
             if (!string.IsNullOrEmpty(column.Description))
                 xml.WriteElementString("DESCRIPTION", ColumnNames.ToXml(column.Description));
+            WriteCategories(xml, column);
             xml.WriteEndElement();
         }
         meanings.WriteGroups(xml);
+    }
+
+    /// <remarks>VOTable 1.4 §4.7: each OPTION is a possible value, with its name.</remarks>
+    private static void WriteCategories(XmlWriter xml, ColumnSchema column)
+    {
+        if (column.Categories.IsEmpty || !column.DType.IsInteger())
+            return;
+        xml.WriteStartElement("VALUES");
+        foreach (CategorySchema category in column.Categories)
+        {
+            xml.WriteStartElement("OPTION");
+            xml.WriteAttributeString("name", ColumnNames.ToXml(category.Name));
+            xml.WriteAttributeString("value", category.Code.ToString(CultureInfo.InvariantCulture));
+            xml.WriteEndElement();
+        }
+        xml.WriteEndElement();
     }
 
     /// <remarks>In the order that VOTable 1.3 §3.5 defines for a RESOURCE.</remarks>

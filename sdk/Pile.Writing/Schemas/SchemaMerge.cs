@@ -254,7 +254,9 @@ internal sealed class SchemaMerge
                 SortedDictionary<long, CategorySchema> byCode = new(a.Categories.ToDictionary(c => c.Code));
                 foreach (CategorySchema category in b.Categories)
                     if (!byCode.TryAdd(category.Code, category) && byCode[category.Code] != category)
-                        throw Differ("category", Text(byCode[category.Code]), Text(category), "Use one code for each class");
+                        throw Differ("category", Text(byCode[category.Code]), Text(category),
+                            "Build one of them again with the other's codes: translate the values in its source, and declare them in "
+                                + $"the recipe, native: {{ {mine.Name}: {{ categories: … }} }}. Queries over both compare names");
                 return [.. byCode.Values];
 
                 static string Text(CategorySchema category) => $"{category.Code} = '{category.Name}'";

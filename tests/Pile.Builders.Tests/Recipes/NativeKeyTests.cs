@@ -45,6 +45,7 @@ public sealed class NativeKeyTests : IDisposable
     [InlineData("native: { obj_type: { categories: { 0: star } } }",
         "row 1, column 'obj_type': the code 1 is not one of the 1 codes of its categories")]
     [InlineData("native: { mag: { categories: { 0: star } } }", "column 'mag': categories need a column of integer codes, found float64")]
+    [InlineData("native: { obj_type: { categories: { 0: star, 1: galaxy, 7: star } } }", "the codes 0 and 7 have the same name 'star'")]
     [InlineData("native: { magg: { sentinels: [-99] } }", "column 'magg': there is no such column; the columns are")]
     public async Task A_declaration_that_contradicts_the_column_is_rejected(string native, string message) =>
         Assert.Contains(message, (await Assert.ThrowsAnyAsync<PileException>(() => BuildAsync(native))).Message, StringComparison.Ordinal);

@@ -61,6 +61,19 @@ public sealed class StatisticsTests(ChipDatasets chips) : IDisposable
             PileProgram.RunToError(2, "statistics", chips["all"], "--by", "bbox"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Labels_are_shown_by_name()
+    {
+        Assert.Equal(0, PileProgram.Run("query", chips["all"], "--columns", "object_id,platform", "--out", folder["p.csv"]).ExitCode);
+        File.WriteAllText(folder["k.csv"], File.ReadAllText(folder["p.csv"]).Replace("platform", "kind", StringComparison.Ordinal));
+        Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", chips["all"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("layer", "set", folder["l"], folder["k.csv"], "--as", "kind=label", "--message", "m").ExitCode);
+        JsonElement[] named = Bands(chips["all"], "--layer", folder["l"], "--by", "kind"), plain = Bands(chips["all"], "--by", "platform");
+        Assert.Equal(plain.Select(b => b.GetProperty("value").GetString()), named.Select(b => b.GetProperty("name").GetString()));
+        Assert.Contains("alpha", PileProgram.Run("statistics", chips["all"], "--layer", folder["l"], "--by", "kind").Output,
+            StringComparison.Ordinal);
+    }
+
     public void Dispose() => folder.Dispose();
 
     private static JsonElement[] Bands(string dataset, params string[] options)

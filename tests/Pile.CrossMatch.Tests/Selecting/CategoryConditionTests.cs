@@ -15,6 +15,12 @@ public class CategoryConditionTests
     [InlineData("a.kind = 2", "0 3")]
     [InlineData("a.kind = '2'", "0 3")]
     [InlineData("(b.sort = 'star') = (a.kind = 'star')", "0 2")]
+    [InlineData("a.kind = b.sort", "0")] // by name: star is 2 in one and 1 in the other
+    [InlineData("b.sort IN (a.kind)", "0")]
+    [InlineData("a.kind <> b.sort AND separation_arcsec < 1", "1 2 3")]
+    [InlineData("kind IS DISTINCT FROM sort", "1 2 3")]
+    [InlineData("a.kind IN ('qso', b.sort)", "0 2")]
+    [InlineData("CAST(a.kind AS INTEGER) = CAST(b.sort AS INTEGER) + 1", "0 2")]
     public async Task A_name_of_a_category_is_compared_with_the_codes_of_its_side(string condition, string ids)
     {
         using MatchTable match = await CrossMatcher.MatchAsync(a, b, new() { RadiusArcsec = 1, Where = condition },
@@ -51,6 +57,38 @@ public class CategoryConditionTests
             new() { RadiusArcsec = 1, Where = condition }, TestContext.Current.CancellationToken));
         Assert.Contains("'kind' has labels, which are compared by name with =, <> and IN only. Its labels are galaxy, qso, star.",
             e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_of_several_codes_means_each_of_them()
+    {
+        MemorySide twice = Side("kind", [2, 0, 1, 2], "star", "qso", "star");
+        foreach ((string condition, string ids) in new[] { ("a.kind = 'star'", "0 1 3"), ("a.kind <> 'star'", "2"),
+            ("a.kind IN ('qso', 'star')", "0 1 2 3"), ("a.kind = b.sort", "0 1"), ("a.kind = 2", "0 3") })
+        {
+            using MatchTable match = await CrossMatcher.MatchAsync(twice, b, new() { RadiusArcsec = 1, Where = condition },
+                TestContext.Current.CancellationToken);
+            Assert.Equal((condition, ids), (condition, string.Join(' ', (await SelfMatchTests.RowsOf(match)).Select(p => p.A).Order())));
+        }
+    }
+
+    [Theory]
+    [InlineData("a.kind < b.sort", "compared by name with =, <> and IN only")]
+    [InlineData("a.kind BETWEEN b.sort AND 2", "compared by name with =, <> and IN only")]
+    public async Task Codes_with_other_names_have_no_order(string condition, string message)
+    {
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(a, b,
+            new() { RadiusArcsec = 1, Where = condition }, TestContext.Current.CancellationToken));
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_group_of_codes_with_other_names_is_an_error()
+    {
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(a, b,
+            new() { RadiusArcsec = 1, GroupColumn = "kind", GroupColumnB = "sort" }, TestContext.Current.CancellationToken));
+        Assert.Contains("codes with other names", e.Message, StringComparison.Ordinal);
+        Assert.Contains("a.\"kind\" = b.\"sort\"", e.Message, StringComparison.Ordinal);
     }
 
     private static MemorySide Side(string name, int[] codes, params string[] categories) => new([10, 20, 30, 40], [10, 10, 10, 10],
