@@ -47,8 +47,8 @@ public sealed class RemoteAddressTests : IAsyncLifetime
         File.WriteAllText(folder["served/c.collection.yaml"], """
             pile_collection: 1
             name: c
-            members:
-              - { name: a, path: d }
+            datasets:
+              a: { address: d }
             """);
         server.Missing = missing;
         foreach (string address in (string[])["d", "c.collection.yaml#a"])
