@@ -71,8 +71,8 @@ internal static class ReviewJson
             json.WriteString("column", c.Column);
             json.WriteString("band", c.Band);
             json.WriteInteger("count", c.Moments.Count);
-            json.WriteFloat("min", c.Moments.Min);
-            json.WriteFloat("max", c.Moments.Max);
+            json.WriteFloat("min", c.Moments.Count > 0 ? c.Moments.Min : null);
+            json.WriteFloat("max", c.Moments.Count > 0 ? c.Moments.Max : null);
             json.WriteFloat("mean", c.Moments.Mean);
             json.WriteFloat("variance", c.Moments.Variance);
             json.WriteFloat("skewness", c.Moments.Skewness);
