@@ -51,6 +51,7 @@ public sealed class ReviewTests(BuiltDatasets built) : IDisposable
             Assert.Contains("nothing blocks the dataset", line, StringComparison.Ordinal);
             Assert.Equal(isLimited, line.Contains(Limit, StringComparison.Ordinal));
             Assert.Equal(isLimited, File.ReadAllText(folder["r.html"]).Contains(Limit, StringComparison.Ordinal));
+            Assert.Equal(!isLimited, PileProgram.RunToJson(arguments).GetProperty("shards_read").GetBoolean());
         }
     }
 

@@ -18,6 +18,7 @@ internal static class ReviewJson
             json.WriteBooleanValue(report.Validation.IsValid);
         else
             json.WriteNullValue();
+        json.WriteBoolean("shards_read", report.IsValidated && report.HasReadShards);
         json.WriteInteger("rows", report.Validation.Rows);
         json.WriteInteger("sample_rows", report.SampleRows);
         json.WriteInteger("sample_rows_values", report.HeavySampleRows);

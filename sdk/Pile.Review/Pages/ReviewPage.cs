@@ -46,7 +46,8 @@ internal static class ReviewPage
             Rows = [.. report.Checks.Select(c => (IReadOnlyList<string>)
                 [c.State switch { CheckState.Passed => "✓ passed", CheckState.Note => "look", _ => "✗ blocks" }, c.Text, c.Detail])],
         });
-        page.AddNote(report.IsAccepted ? HtmlNoteKind.Good : HtmlNoteKind.Fault, report.IsAccepted ? "Accept: no check blocks the dataset."
+        page.AddNote(report.IsAccepted ? HtmlNoteKind.Good : HtmlNoteKind.Fault, report.IsAccepted
+            ? $"Accept: no check blocks the dataset.{(report.HasReadShards ? "" : " The content of shards was not read (--deep).")}"
             : $"Do not accept: {string.Join("; ", blocking.Select(c => $"{c.Text} ({c.Detail})"))}.");
         return page.ToHtml();
     }
