@@ -125,21 +125,24 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
-    public void Json_has_large_integers_as_text_and_NaN_as_null()
+    public void Json_has_large_integers_and_infinite_numbers_as_text_and_NaN_as_null()
     {
         Python.Run("""
             import sys, numpy as np
             from astropy.table import Table
             Table({'id': np.array([2**53, 2**53 + 1, -2**63]), 'ra': [1., 200., 3.], 'dec': [1., 2., 3.], 'x': [np.nan, np.inf, .1],
                    'u': np.array([1, 2**64 - 1, 5], 'u8'), 'b': [True, False, True],
-                   'v': np.array([[1, np.nan], [2, 3], [4, 5]], 'f4')}, units={'ra': 'deg', 'dec': 'deg'}).write(sys.argv[1])
+                   'v': np.array([[1, np.nan], [2, 3], [-np.inf, 5]], 'f4')}, units={'ra': 'deg', 'dec': 'deg'}).write(sys.argv[1])
             """, folder["t.fits"]);
         PileProgram.RunToJson("build", "--from", folder["t.fits"], "--out", folder["d"]);
         ProgramResult query = PileProgram.Run("query", folder["d"], "--columns", "object_id,x,u,b,v", "--sort", "ra", "--json");
         Assert.Equal(
             """[{"object_id":9007199254740992,"x":null,"u":1,"b":true,"v":[1.0,null]},"""
-                + """{"object_id":"-9223372036854775808","x":0.1,"u":5,"b":true,"v":[4.0,5.0]},"""
-                + """{"object_id":"9007199254740993","x":null,"u":"18446744073709551615","b":false,"v":[2.0,3.0]}]""" + "\n", query.Output);
+                + """{"object_id":"-9223372036854775808","x":0.1,"u":5,"b":true,"v":["-Infinity",5.0]},"""
+                + """{"object_id":"9007199254740993","x":"Infinity","u":"18446744073709551615","b":false,"v":[2.0,3.0]}]""" + "\n",
+            query.Output);
+        Assert.Equal("None inf -inf", Python.Run("import json, sys\nt = json.loads(sys.argv[1])\n"
+            + "print(t[0]['x'], float(t[2]['x']), float(t[1]['v'][0]))", query.Output).Trim());
     }
 
     [Theory]

@@ -41,6 +41,36 @@ public sealed class ReviewTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void A_verdict_without_the_shards_says_so()
+    {
+        const string Limit = "the content of shards was not: --deep reads every byte";
+        foreach ((string[] deep, bool isLimited) in ((string[], bool)[])[([], true), (["--deep"], false)])
+        {
+            string[] arguments = ["review", built.Cutouts, .. deep, "--out", folder["r.html"], "--replace"];
+            string line = PileProgram.Run(arguments).ErrorLines[^1];
+            Assert.Contains("nothing blocks the dataset", line, StringComparison.Ordinal);
+            Assert.Equal(isLimited, line.Contains(Limit, StringComparison.Ordinal));
+            Assert.Equal(isLimited, File.ReadAllText(folder["r.html"]).Contains(Limit, StringComparison.Ordinal));
+            Assert.Equal(!isLimited, PileProgram.RunToJson(arguments).GetProperty("shards_read").GetBoolean());
+        }
+    }
+
+    [Fact]
+    public void Findings_beyond_those_that_are_listed_are_counted()
+    {
+        File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,2,3\n");
+        PileProgram.RunToJson("build", "--from", folder["t.csv"], "--out", folder["d"]);
+        for (int i = 0; i < 150; i++)
+            File.WriteAllText(folder[$"d/main/other{i}.txt"], "");
+        string[] lines = PileProgram.Run("validate", folder["d"]).Output.TrimEnd().Split('\n');
+        Assert.Equal(["F005: the first 100 of 150 findings are listed", "valid: 1 row, 0 errors, 150 warnings"], lines[^2..]);
+        JsonElement report = PileProgram.RunToJson("validate", folder["d"]);
+        Assert.Equal((0, 150, 150, true, 100), (report.GetProperty("errors").GetInt32(), report.GetProperty("warnings").GetInt32(),
+            report.GetProperty("counts").GetProperty("F005").GetInt32(), report.GetProperty("truncated").GetBoolean(),
+            report.GetProperty("findings").GetArrayLength()));
+    }
+
+    [Fact]
     public void Faults_are_found_with_their_rules_and_the_page_is_still_written()
     {
         File.WriteAllText(folder["lc.jsonl"], string.Concat(Enumerable.Range(0, 30).Select(i => JsonSerializer.Serialize(new

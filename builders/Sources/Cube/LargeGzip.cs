@@ -30,7 +30,8 @@ internal static class LargeGzip
         }
         catch (InvalidDataException e)
         {
-            throw new FitsException(path, null, $"it cannot be unpacked: {e.Message}. Get the file again, or omit it.", e);
+            throw new FitsException(path, null, $"it cannot be unpacked: the gzip data are {e.Message}. Get the file again, or omit it.",
+                e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

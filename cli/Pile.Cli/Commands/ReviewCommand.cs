@@ -73,8 +73,9 @@ internal static class ReviewCommand
             ReviewJson.Write(report);
         else
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                $"{output}: {(report.IsAccepted ? "nothing blocks the dataset" : "do not accept")}; "
-                    + $"{CountText.Of(report.Validation.Findings.Length, "finding")}, "
+                $"{output}: {(report.IsAccepted ? "nothing blocks the dataset" : "do not accept")}"
+                    + $"{(report.HasReadShards || !report.IsAccepted ? "" : ReviewReport.WithoutShards)}; "
+                    + $"{CountText.Of(report.Validation.Counts.Values.Sum(), "finding")}, "
                     + $"{CountText.Of(report.Suspicious.Length, "suspicious row")}, "
                     + $"{CountText.Of(report.Checks.Count(c => c.State == CheckState.Note), "point")} to look at"));
         return report.IsAccepted ? ExitCode.Done : ExitCode.DataAtFault;

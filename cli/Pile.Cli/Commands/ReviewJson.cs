@@ -18,6 +18,7 @@ internal static class ReviewJson
             json.WriteBooleanValue(report.Validation.IsValid);
         else
             json.WriteNullValue();
+        json.WriteBoolean("shards_read", report.IsValidated && report.HasReadShards);
         json.WriteInteger("rows", report.Validation.Rows);
         json.WriteInteger("sample_rows", report.SampleRows);
         json.WriteInteger("sample_rows_values", report.HeavySampleRows);
@@ -71,8 +72,8 @@ internal static class ReviewJson
             json.WriteString("column", c.Column);
             json.WriteString("band", c.Band);
             json.WriteInteger("count", c.Moments.Count);
-            json.WriteFloat("min", c.Moments.Min);
-            json.WriteFloat("max", c.Moments.Max);
+            json.WriteFloat("min", c.Moments.Count > 0 ? c.Moments.Min : null);
+            json.WriteFloat("max", c.Moments.Count > 0 ? c.Moments.Max : null);
             json.WriteFloat("mean", c.Moments.Mean);
             json.WriteFloat("variance", c.Moments.Variance);
             json.WriteFloat("skewness", c.Moments.Skewness);

@@ -133,10 +133,29 @@ internal static class ValidateCommand
             TerminalText.Output.WriteLine(
                 $"{f.Code} {(f.Severity == FindingSeverity.Error ? "error  " : "warning")} {TerminalText.Escape($"{place}: {f.Message}")}");
         }
-        int errors = report.Findings.Count(f => f.Severity == FindingSeverity.Error);
+        foreach ((string code, long count, int shown) in Capped(report))
+            TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{code}: the first {shown:N0} of {CountText.Of(count, "finding")} are listed"));
+        (long errors, long warnings) = Totals(report);
         TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{(report.IsValid ? "valid" : "INVALID")}: {CountText.Of(report.Rows, "row")}, {CountText.Of(errors, "error")}, "
-                + $"{CountText.Of(report.Findings.Length - errors, "warning")}"));
+                + $"{CountText.Of(warnings, "warning")}"));
+    }
+
+    /// <summary>Returns the codes with more findings than the report lists.</summary>
+    private static IEnumerable<(string Code, long Count, int Shown)> Capped(ValidationReport report) =>
+        report.Counts.Select(c => (c.Key, c.Value, report.Findings.Count(f => f.Code == c.Key))).Where(c => c.Item3 < c.Value);
+
+    /// <summary>Returns the number of errors and warnings, those that the report does not list included.</summary>
+    private static (long Errors, long Warnings) Totals(ValidationReport report)
+    {
+        long errors = report.Findings.Count(f => f.Severity == FindingSeverity.Error), warnings = report.Findings.Length - errors;
+        foreach ((string code, long count, int shown) in Capped(report))
+            if (report.Findings.Any(f => f.Code == code && f.Severity == FindingSeverity.Error))
+                errors += count - shown;
+            else
+                warnings += count - shown;
+        return (errors, warnings);
     }
 
     private static void WriteJson(ValidationReport report) => JsonOutput.Write(json =>
@@ -148,9 +167,18 @@ internal static class ValidateCommand
         json.WriteEndObject();
     });
 
-    /// <summary>Writes the member <c>findings</c>.</summary>
+    /// <summary>Writes the members <c>errors</c>, <c>warnings</c>, <c>counts</c> by code, <c>truncated</c> (whether some findings are
+    /// only counted) and <c>findings</c>.</summary>
     internal static void WriteFindings(Utf8JsonWriter json, ValidationReport report)
     {
+        (long errors, long warnings) = Totals(report);
+        json.WriteInteger("errors", errors);
+        json.WriteInteger("warnings", warnings);
+        json.WriteStartObject("counts");
+        foreach ((string code, long count) in report.Counts)
+            json.WriteInteger(code, count);
+        json.WriteEndObject();
+        json.WriteBoolean("truncated", Capped(report).Any());
         json.WriteStartArray("findings");
         foreach (Finding f in report.Findings)
         {

@@ -23,7 +23,8 @@ internal static class CellText
 
     private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
-    /// <summary>Writes the value of a row as JSON: vectors as arrays, geometries as GeoJSON, null and NaN as null.</summary>
+    /// <summary>Writes the value of a row as JSON: vectors as arrays, geometries as GeoJSON, null and NaN as null, infinite
+    /// numbers as texts.</summary>
     internal static void Write(Utf8JsonWriter json, ColumnData column, int row)
     {
         if (column.IsNullAt(row))
@@ -60,12 +61,8 @@ internal static class CellText
                         json.WriteNumberValue(v);
                     else json.WriteStringValue(v.ToString(CultureInfo.InvariantCulture));
                 }); break;
-            case ColumnData<float> c:
-                Each(c, row, v => { if (float.IsFinite(v)) json.WriteFinite(v); else json.WriteNullValue(); });
-                break;
-            case ColumnData<double> c:
-                Each(c, row, v => { if (double.IsFinite(v)) json.WriteFinite(v); else json.WriteNullValue(); });
-                break;
+            case ColumnData<float> c: Each(c, row, json.WriteNumber); break;
+            case ColumnData<double> c: Each(c, row, json.WriteNumber); break;
         }
         if (!column.Schema.IsScalar)
             json.WriteEndArray();

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Pile.Format;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Writes one JSON document to stdout: integers beyond 2⁵³ as text, NaN as null.</summary>
+/// <summary>Writes one JSON document to stdout: integers beyond 2⁵³ as text, NaN as null, infinite numbers as "Infinity" and
+/// "-Infinity".</summary>
 internal static class JsonOutput
 {
     private const long ExactInDouble = 1L << 53;
@@ -37,7 +39,7 @@ internal static class JsonOutput
         if (double.IsFinite(value))
             json.WriteNumberValue(value);
         else
-            json.WriteNullValue();
+            json.WriteNotFinite(value);
     }
 
     internal static void WriteFloat(this Utf8JsonWriter json, string key, double? value)

@@ -47,6 +47,26 @@ internal static class JsonFloat
         json.WriteRawValue(text[..Format(value, text)], skipInputValidation: true);
     }
 
+    /// <summary>Writes a number, NaN as null, and infinite numbers as the texts "Infinity" and "-Infinity": JSON has neither, and null
+    /// would lose the value.</summary>
+    /// <typeparam name="T">float or double.</typeparam>
+    internal static void WriteNumber<T>(this Utf8JsonWriter json, T value) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (T.IsFinite(value))
+            json.WriteFinite(value);
+        else
+            json.WriteNotFinite(double.CreateTruncating(value));
+    }
+
+    /// <summary>Writes NaN as null, and an infinite number as text.</summary>
+    internal static void WriteNotFinite(this Utf8JsonWriter json, double value)
+    {
+        if (double.IsNaN(value))
+            json.WriteNullValue();
+        else
+            json.WriteStringValue(value > 0 ? "Infinity" : "-Infinity");
+    }
+
     // digits × 10^exponent; with an exponent if there were more digits before the point than the type can have, or many zeros behind it.
     private static int Format(ulong digits, int exponent, int precision, Span<byte> to)
     {

@@ -153,7 +153,14 @@ internal static class DatasetExport
 
     private static ExportOptions Checked(Dataset dataset, ExportOptions? options)
     {
-        dataset.RequireSky("An export of this format");
+        const string Formats = "The formats fits and parquet write the rows of all datasets";
+        if (!dataset.Manifest.Partition.Key.HasPositions)
+            throw new ArgumentException("An export of this format needs rows with positions, but those of dataset "
+                + $"'{dataset.Address}' have none: they are sorted by a hash of their id. {Formats}.");
+        if (dataset.Manifest.Frame != Manifest.Icrs)
+            throw new ArgumentException($"An export of this format needs positions on the sky ({Manifest.Icrs}), but those of dataset "
+                + $"'{dataset.Address}' are on the earth ({dataset.Manifest.Frame}). {Formats}; npz, tif, stacchip, stac and "
+                + "stac-geoparquet write scenes or chips.");
         options ??= new ExportOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1, nameof(options));
         return options;

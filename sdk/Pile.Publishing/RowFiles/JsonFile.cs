@@ -80,8 +80,8 @@ internal sealed class JsonFile(ColumnSchema schema) : RowFile(schema)
         ColumnData<uint> c => (json, i) => json.WriteNumberValue(c.Row(row)[i]),
         ColumnData<long> c => (json, i) => WriteInteger(json, c.Row(row)[i]),
         ColumnData<ulong> c => (json, i) => WriteInteger(json, c.Row(row)[i]),
-        ColumnData<float> c => (json, i) => WriteReal(json, c.Row(row)[i]),
-        ColumnData<double> c => (json, i) => WriteReal(json, c.Row(row)[i]),
+        ColumnData<float> c => (json, i) => json.WriteNumber(c.Row(row)[i]),
+        ColumnData<double> c => (json, i) => json.WriteNumber(c.Row(row)[i]),
         TextColumnData c => (json, i) => json.WriteStringValue(c.Text(row, i)),
         _ => throw new ArgumentOutOfRangeException(nameof(column), column.Schema.DType, "Unsupported column type."),
     };
@@ -100,30 +100,5 @@ internal sealed class JsonFile(ColumnSchema schema) : RowFile(schema)
             json.WriteNumberValue(value);
         else
             json.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
-    }
-
-    // A float is written with the digits that identify it as a float, not with those of the equal double.
-    private static void WriteReal(Utf8JsonWriter json, float value)
-    {
-        if (float.IsFinite(value))
-            json.WriteFinite(value);
-        else
-            WriteNotFinite(json, value);
-    }
-
-    private static void WriteReal(Utf8JsonWriter json, double value)
-    {
-        if (double.IsFinite(value))
-            json.WriteFinite(value);
-        else
-            WriteNotFinite(json, value);
-    }
-
-    private static void WriteNotFinite(Utf8JsonWriter json, double value)
-    {
-        if (double.IsNaN(value))
-            json.WriteNullValue();
-        else
-            json.WriteStringValue(value > 0 ? "Infinity" : "-Infinity");
     }
 }

@@ -13,6 +13,24 @@ internal sealed class OutputFolder(string folder, RowFileOptions options)
     internal string PathOf(ObjectId id, RowFile file) =>
         Path.Combine(folder, $"{ColumnNames.ToFileName(id.ToString())}.{ColumnNames.ToFileName(file.Schema.Name)}.{file.Ending}");
 
+    /// <summary>False if the folder does not exist or is empty, so that no file can be in use.</summary>
+    internal bool MayHaveFiles
+    {
+        get
+        {
+            if (!Directory.Exists(folder))
+                return Path.Exists(folder);
+            try
+            {
+                return Directory.EnumerateFileSystemEntries(folder).Any();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return true; // it cannot be listed
+            }
+        }
+    }
+
     /// <exception cref="OutputExistsException">The file or its folder's name is already in use.</exception>
     internal void RequireFree(string path)
     {

@@ -45,9 +45,13 @@ public static class RowFiles
         options ??= new RowFileOptions();
         RowFilePlan plan = RowFilePlan.Of(manifest, columns, options);
         OutputFolder output = new(outputFolder, options);
-        foreach (ObjectId id in expectedIds ?? [])
-            foreach (RowFile file in plan.Files)
-                output.RequireFree(output.PathOf(id, file));
+        if (output.MayHaveFiles)
+            foreach (ObjectId id in expectedIds ?? [])
+            {
+                cancellationToken.ThrowIfCancellationRequested(); // millions of ids take seconds
+                foreach (RowFile file in plan.Files)
+                    output.RequireFree(output.PathOf(id, file));
+            }
 
         HashSet<ObjectId> seen = [];
         ImmutableArray<string>.Builder files = ImmutableArray.CreateBuilder<string>();

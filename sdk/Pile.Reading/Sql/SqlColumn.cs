@@ -23,14 +23,15 @@ internal static class SqlColumn
         _ => $"{value}::VARCHAR",
     };
 
-    /// <summary>Returns SQL whose JSON is valid and exact in all readers: integers beyond 2^53 become texts, and NaN and infinite numbers
+    /// <summary>Returns SQL whose JSON is valid and exact in all readers: integers beyond 2^53 and infinite numbers become texts, and NaN
     /// null, as in columns of numbers.</summary>
     private static string Exact(DuckDbType type, string value, int depth = 0)
     {
         string element = $"_pile_{depth}";
         return type switch
         {
-            { Id: DuckDbTypeId.Float or DuckDbTypeId.Double } => $"CASE WHEN isfinite({value}) THEN to_json({value}) END",
+            { Id: DuckDbTypeId.Float or DuckDbTypeId.Double } => $"CASE WHEN isfinite({value}) THEN to_json({value}) "
+                + $"WHEN isinf({value}) THEN to_json(CASE WHEN {value} > 0 THEN 'Infinity' ELSE '-Infinity' END) END",
             { Id: DuckDbTypeId.BigInt or DuckDbTypeId.UBigInt or DuckDbTypeId.HugeInt or DuckDbTypeId.UHugeInt } =>
                 $"CASE WHEN {value} BETWEEN -9007199254740992 AND 9007199254740992 THEN to_json({value}) "
                     + $"ELSE to_json({value}::VARCHAR) END",

@@ -42,6 +42,7 @@ internal sealed class DatasetReview
                 Counts = ImmutableSortedDictionary<string, long>.Empty
             },
             IsValidated = validation is not null,
+            HasReadShards = validation is null || options.Validation.Deep,
         };
         try
         {
@@ -50,6 +51,7 @@ internal sealed class DatasetReview
                 report = await review.FillAsync(dataset, report with
                 {
                     Manifest = dataset.LayeredManifest,
+                    HasReadShards = report.HasReadShards || dataset.Catalogue is not null,
                     Layers = [.. dataset.Layers.Select(l => l.Description)],
                 }, cancellationToken)
                     .ConfigureAwait(false);

@@ -10,8 +10,8 @@ internal static class ReviewChecks
 
     internal static IEnumerable<CheckItem> Of(ReviewReport report)
     {
-        int errors = report.Validation.Findings.Count(f => f.Severity == FindingSeverity.Error),
-            warnings = report.Validation.Findings.Length - errors;
+        long warnings = report.Validation.Findings.Count(f => f.Severity == FindingSeverity.Warning),
+            errors = report.Validation.Counts.Values.Sum() - warnings; // all of them, not only the listed ones
         yield return !report.IsValidated ? new("The dataset is valid (pile validate)", CheckState.Note, "not validated")
             : new("The dataset is valid (pile validate)", report.Validation.IsValid ? CheckState.Passed : CheckState.Blocks,
             report.Validation.IsValid ? "no errors" : CountText.Of(errors, "error"));

@@ -15,8 +15,8 @@ internal static class ReviewPage
         HtmlPage page = new($"Review of {manifest?.Name ?? report.Address}", manifest?.Description ?? "");
         CheckItem[] blocking = [.. report.Checks.Where(c => c.State == CheckState.Blocks)];
         page.AddNote(blocking.Length == 0 ? HtmlNoteKind.Good : HtmlNoteKind.Fault, blocking.Length == 0
-            ? $"Nothing blocks the dataset; {report.Checks.Count(c => c.State == CheckState.Note)} points to look at. The checklist is "
-                + $"at the end."
+            ? $"Nothing blocks the dataset{(report.HasReadShards ? "" : ReviewReport.WithoutShards)}; "
+                + $"{report.Checks.Count(c => c.State == CheckState.Note)} points to look at. The checklist is at the end."
             : $"{blocking.Length} of {report.Checks.Length} checks block the dataset: {string.Join("; ", blocking.Select(c => c.Text))}.");
         foreach (string missing in report.Missing)
             page.AddNote(HtmlNoteKind.Warning, missing);
@@ -46,7 +46,8 @@ internal static class ReviewPage
             Rows = [.. report.Checks.Select(c => (IReadOnlyList<string>)
                 [c.State switch { CheckState.Passed => "✓ passed", CheckState.Note => "look", _ => "✗ blocks" }, c.Text, c.Detail])],
         });
-        page.AddNote(report.IsAccepted ? HtmlNoteKind.Good : HtmlNoteKind.Fault, report.IsAccepted ? "Accept: no check blocks the dataset."
+        page.AddNote(report.IsAccepted ? HtmlNoteKind.Good : HtmlNoteKind.Fault, report.IsAccepted
+            ? $"Accept: no check blocks the dataset.{(report.HasReadShards ? "" : " The content of shards was not read (--deep).")}"
             : $"Do not accept: {string.Join("; ", blocking.Select(c => $"{c.Text} ({c.Detail})"))}.");
         return page.ToHtml();
     }
@@ -87,10 +88,10 @@ internal static class ReviewPage
         if (report.Validation.Findings.IsEmpty)
             return;
         page.AddHeading("Findings of the validation");
+        long all = report.Validation.Counts.Values.Sum(), shown = Math.Min(MostFindings, report.Validation.Findings.Length);
         page.AddTable(new()
         {
-            Caption = report.Validation.Findings.Length > MostFindings
-                ? $"The first {MostFindings} of {report.Validation.Findings.Length:N0} findings." : "",
+            Caption = shown < all ? $"The first {shown:N0} of {all:N0} findings; of each code, at most 100 are listed." : "",
             LinkColumn = 0,
             Columns = [new("code"), new("severity"), new("place"), new("finding")],
             Rows = [.. report.Validation.Findings.Take(MostFindings).Select(f => (IReadOnlyList<string>)

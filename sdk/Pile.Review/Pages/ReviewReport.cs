@@ -17,6 +17,12 @@ internal sealed record ReviewReport
     /// <summary>False if the dataset could not be validated; it then has no findings.</summary>
     public bool IsValidated { get; init; } = true;
 
+    /// <summary>False if the validation did not read the values outside of the index, of which damaged ones remain undetected.</summary>
+    public bool HasReadShards { get; init; } = true;
+
+    /// <summary>What qualifies a verdict without the shards.</summary>
+    public const string WithoutShards = " as far as it was read (the content of shards was not: --deep reads every byte)";
+
     /// <summary>The manifest; null if it cannot be read.</summary>
     public Manifest? Manifest { get; init; }
 

@@ -50,6 +50,9 @@ internal sealed class DatasetUnderReview(string root, Manifest manifest, Validat
     /// <summary>The tiles that rows are divided into; null if cells are no tiles.</summary>
     internal GridTiles? Grid { get; } = manifest.Partition.Grid is { } grid ? new GridTiles(grid) : null;
 
+    /// <summary>The ids that several rows of the index have, as text.</summary>
+    internal HashSet<string> RepeatedIds { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The source of the folder's files if the dataset is remote; null for a local folder.</summary>
     internal RemoteFolder? Remote { get; init; }
 

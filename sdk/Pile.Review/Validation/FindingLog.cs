@@ -24,8 +24,10 @@ internal sealed class FindingLog(int maxPerCode)
         {
             if (!kept.TryGetValue(finding.Code, out SortedSet<Finding>? ofCode))
                 kept.Add(finding.Code, ofCode = new SortedSet<Finding>(FindingOrder.Instance));
+            if (!ofCode.Add(finding))
+                return; // the same, from another thread
             counts[finding.Code] = counts.GetValueOrDefault(finding.Code) + 1;
-            if (ofCode.Add(finding) && ofCode.Count > maxPerCode)
+            if (ofCode.Count > maxPerCode)
                 ofCode.Remove(ofCode.Max!);
         }
     }

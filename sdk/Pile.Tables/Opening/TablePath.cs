@@ -97,7 +97,7 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
 
     /// <summary>Creates the exception for gzip data that cannot be decompressed.</summary>
     internal SourceUnreadableException Broken(InvalidDataException e) =>
-        new(Given, $"the gzip data are truncated or damaged ({e.Message.TrimEnd('.')})", "Fetch the file again", e);
+        new(Given, $"the gzip data are {e.Message}", "Fetch the file again", e);
 
     private FileStream OpenFile()
     {

@@ -64,7 +64,9 @@ public sealed class HashPartitionTests : IDisposable
         Build("photos.csv", "d");
         ProgramResult result = PileProgram.Run([.. arguments.Select(a => string.Format(a, folder["d"], folder["out"]))]);
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains($"needs rows with positions, but those of dataset '{folder["d"]}' have none", Assert.Single(result.ErrorLines),
+        string error = Assert.Single(result.ErrorLines);
+        Assert.Contains($"needs rows with positions, but those of dataset '{folder["d"]}' have none", error, StringComparison.Ordinal);
+        Assert.Contains(arguments[0] == "export" ? "The formats fits and parquet" : "Select rows by id or by a condition", error,
             StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path, "out*"));
     }

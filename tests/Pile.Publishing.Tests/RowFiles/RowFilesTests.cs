@@ -97,6 +97,42 @@ public sealed class RowFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task Cancellation_ends_the_search_for_existing_files()
+    {
+        Directory.CreateDirectory(folder["out"]);
+        await File.WriteAllTextAsync(folder["out/other.txt"], "mine", TestContext.Current.CancellationToken);
+        using CancellationTokenSource cancelled = new();
+        int given = 0;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RowFiles.WriteAsync(Rows.Of(Rows.Batch), Rows.Manifest, ["big"],
+            folder["out"], expectedIds: Ids(), cancellationToken: cancelled.Token));
+        Assert.InRange(given, 10, 20);
+
+        IEnumerable<ObjectId> Ids()
+        {
+            for (; given < 1000; given++)
+            {
+                if (given == 10)
+                    cancelled.Cancel();
+                yield return new ObjectId(given);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Existing_files_are_not_searched_in_a_new_folder()
+    {
+        await RowFiles.WriteAsync(Rows.Of(Rows.Batch), Rows.Manifest, ["big"], folder["out"], expectedIds: Ids(),
+            cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(Rows.Ids.Length, Directory.GetFiles(folder["out"]).Length);
+
+        static IEnumerable<ObjectId> Ids()
+        {
+            Assert.Fail("An id was searched for.");
+            yield break;
+        }
+    }
+
+    [Fact]
     public async Task Cancellation_leaves_only_complete_files()
     {
         using CancellationTokenSource cancelled = new();

@@ -96,7 +96,8 @@ internal sealed partial record InvalidDataset
             d => Rewrite(d, "SELECT * FROM tile ORDER BY _healpix_29 DESC")),
         new("I004-position", Numbers, "_healpix_29 does not match the position", ["I004"], ["I004"],
             d => Set(d, "_healpix_29", "_healpix_29 + 1")),
-        new("I004-cell", Numbers, "healpix does not match the position", ["I004"], ["I004", "S003"], d => Set(d, "healpix", "healpix + 1")),
+        new("I004-cell", Numbers, "healpix does not match the position", ["I004"], ["I004"], d => Set(d, "healpix", "healpix + 1"))
+            { May = ["S003"] },
         new("I004-tile", Numbers, "a row is in the neighbouring tile", ["I004"], ["I004"], d =>
         {
             string first = d.Parquet(d.Tile(0));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Pile.Format;
 using Pile.Review.Tests.Conformance;
+using Pile.Writing.Tests;
 
 namespace Pile.Review.Tests.Validation;
 
@@ -100,6 +101,33 @@ public class DatasetValidatorTests
         Assert.Equal(2, report.Findings.Count(f => f.Code == FindingCodes.PositionInvalid));
         Assert.Equal([(tiles.Order(StringComparer.Ordinal).First(), 0L)],
             report.Findings.Where(f => f.Code == FindingCodes.PositionInvalid).Take(1).Select(f => (f.Path, f.Row!.Value)));
+    }
+
+    [Theory] // the shards of these datasets are good
+    [InlineData("C004-range", "C004")]
+    [InlineData("C004-lon", "C004")]
+    [InlineData("C004-nan", "C004")]
+    [InlineData("C005-twice", "C005")]
+    [InlineData("I004-cell", "I004")]
+    public async Task A_wrong_position_or_id_of_the_index_is_no_finding_about_the_shard(string name, string code)
+    {
+        using MutableDataset dataset = ConformanceFolder.Assemble(ConformanceFolder.Invalid().Single(e => e.Name == name));
+        ValidationReport report = await Validate(dataset);
+        Assert.Contains(code, report.Counts.Keys);
+        Assert.DoesNotContain(FindingCodes.ShardIndexMismatch, report.Counts.Keys);
+    }
+
+    [Fact]
+    public async Task Positions_of_an_earlier_version_are_reported_with_the_column_and_both_values()
+    {
+        using MutableDataset dataset = Copy("ids");
+        string[] row = SqlRows.Of($"SELECT ra::VARCHAR, object_id::VARCHAR FROM {dataset.Parquet(dataset.Tile(0))} LIMIT 1")[0]!;
+        dataset.RewriteTile(dataset.Tile(0),
+            "SELECT * REPLACE (CASE file_row_number WHEN 0 THEN ra + 1e-10 ELSE ra END AS ra) FROM tile"); // the positions remain
+        dataset.Seal();
+        Finding finding = Assert.Single((await Validate(dataset)).Findings, f => f.Code == FindingCodes.SortedRowsMismatch);
+        Assert.Equal("ra", finding.Column);
+        Assert.Matches($"^expected [0-9.]+, as in the index at position [0-9]+ with id {row[1]}, found {row[0]}$", finding.Message);
     }
 
     [Fact]

@@ -46,7 +46,11 @@ internal static class IdentifiersCheck
                     path = Path.GetRelativePath(dataset.Root, chunk[1].Text(i) ?? "").Replace(Path.DirectorySeparatorChar, '/');
                 long row = chunk.Values<long>(2)[i];
                 if (value == last)
+                {
                     dataset.Log.Error(code, path, $"{message} {value} of {firstPlace} again", row, column);
+                    if (code == FindingCodes.ObjectIdDuplicate)
+                        dataset.RepeatedIds.Add(value);
+                }
                 else
                     (last, firstPlace) = (value, $"'{path}', row {row},");
             }

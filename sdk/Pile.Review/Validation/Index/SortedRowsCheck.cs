@@ -65,7 +65,9 @@ internal static class SortedRowsCheck
         string found = $"SELECT *, file_row_number AS number{row}{added} FROM read_parquet({DuckDbSql.Literal(dataset.FullPath(path))}, "
             + "hive_partitioning = false, file_row_number = true)";
         string differs = string.Join(" OR ", columns.Select(c => $"t.{c} IS DISTINCT FROM f.{c}"));
-        using DuckDbResult rows = connection.Query($"SELECT f.number, f.row, f.{columns[0]}::VARCHAR, t.position, t.{columns[0]}::VARCHAR "
+        using DuckDbResult rows = connection.Query($"SELECT f.number, f.row, f.{columns[0]}::VARCHAR, t.position, t.{columns[0]}::VARCHAR, "
+            + $"{OfFirstDifference(DuckDbSql.Literal)}, {OfFirstDifference(c => $"t.{c}::VARCHAR")}, "
+            + $"{OfFirstDifference(c => $"f.{c}::VARCHAR")} "
             + $"FROM ({tiles}) AS t FULL JOIN ({found}) AS f ON t.position = f.row WHERE {differs} OR {isOutOfOrder} "
             + $"ORDER BY f.number, t.position LIMIT {MaxRows}", cancellationToken: cancellationToken);
         while (rows.TryNextChunk(out DuckDbChunk? chunk))
@@ -73,8 +75,15 @@ internal static class SortedRowsCheck
                 dataset.Log.Error(FindingCodes.SortedRowsMismatch, path, !chunk[0].IsValid(i)
                     ? $"expected the row of position {chunk.Values<long>(3)[i]} with id {chunk[4].Text(i)}, found none"
                     : !chunk[3].IsValid(i) ? $"expected a position of the index, found {chunk.Values<long>(1)[i]}"
-                    : $"expected the values of position {chunk.Values<long>(1)[i]} in order, found others: id {chunk[2].Text(i)}, "
-                        + $"the index has {chunk[4].Text(i)}",
-                    chunk[0].IsValid(i) ? chunk.Values<long>(0)[i] : null);
+                    : !chunk[5].IsValid(i)
+                    ? $"expected the rows in order, found position {chunk.Values<long>(1)[i]} with id {chunk[2].Text(i)}"
+                    : $"expected {chunk[6].Text(i) ?? "no value"}, as in the index at position {chunk.Values<long>(1)[i]} with id "
+                        + $"{chunk[4].Text(i)}, found {chunk[7].Text(i) ?? "none"}",
+                    chunk[0].IsValid(i) ? chunk.Values<long>(0)[i] : null,
+                    chunk[0].IsValid(i) && chunk[3].IsValid(i) ? chunk[5].Text(i) : null);
+
+        // A value of the first column that differs from the index.
+        string OfFirstDifference(Func<string, string> value) =>
+            $"CASE {string.Concat(columns.Select(c => $"WHEN t.{c} IS DISTINCT FROM f.{c} THEN {value(c)} "))}END";
     }
 }

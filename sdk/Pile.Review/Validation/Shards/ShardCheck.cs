@@ -71,11 +71,12 @@ internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, 
             return;
         ImmutableHashSet<string> common = near.Select(t => t.Columns).Aggregate((a, b) => a.Intersect(b));
         ImmutableArray<LightComparison> light =
-            [.. dataset.Light.Where(c => common.Contains(c.SqlName)).Select(c => LightComparison.Of(dataset, shard, c, datasets))
-                .OfType<LightComparison>()];
+            [.. dataset.Light.Where(c => common.Contains(c.SqlName)).Select(c => LightComparison.Of(dataset, shard, c, datasets,
+                IndexPositions.IsFor(dataset, common))).OfType<LightComparison>()];
         ImmutableArray<ColumnSchema> heavy = [.. dataset.Heavy.Where(c => IndexSchema.PieceColumns(c).All(common.Contains))];
         string[] columns = [.. ((IEnumerable<string>)[ColumnNames.SourceRow]).Concat(light.Select(l => l.Column.SqlName))
             .Concat(heavy.SelectMany(c => IndexSchema.PieceColumns(c)))
+            .Concat(IndexPositions.IsFor(dataset, common) ? IndexPositions.Columns(dataset) : [])
             .Concat(heavy.Select(ShapeColumn).OfType<string>().Where(common.Contains)).Distinct(StringComparer.Ordinal)];
         Dictionary<string, int> places = columns.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
         string sql = $"SELECT {string.Join(", ", columns.Select(dataset.TileSql))} FROM "
