@@ -141,6 +141,26 @@ public sealed class CategoryTests : IDisposable
         Assert.Contains("0=galaxy 1=star 7=nova", PileProgram.Run("info", folder["v"]).Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Codes_that_a_VOTable_does_not_name_completely_are_stored_without_names()
+    {
+        Python.Run("""
+            import sys
+            from astropy.table import Table
+            from astropy.io.votable import from_table, tree
+            votable = from_table(Table({'id': [1, 2], 'ra': [1., 2.], 'dec': [1., 2.], 'kind': [0, 5]}))
+            field = next(f for f in votable.get_first_table().fields if f.name == 'kind')
+            field.values.options.extend([('star', '0'), ('galaxy', '1')])
+            votable.to_xml(sys.argv[1])
+            """, folder["t.vot"]);
+        ProgramResult built = PileProgram.Run("build", "--from", folder["t.vot"], "--out", folder["unnamed"]);
+        Assert.Equal(0, built.ExitCode);
+        Assert.Contains("column 'kind': the file names 2 codes, but not the code 5; the codes are stored without names", built.Error,
+            StringComparison.Ordinal);
+        Assert.Equal([0, 5], PileProgram.RunToJson("query", folder["unnamed"], "--columns", "kind", "--sort", "object_id").EnumerateArray()
+            .Select(r => r.GetProperty("kind").GetInt32()));
+    }
+
     public void Dispose() => folder.Dispose();
 
     private string Pandas(string condition) => Python.Run("""

@@ -29,12 +29,16 @@ internal sealed record SourceDecisions
     /// <summary>The columns with the name of a companion but with other values, which are stored as <c>native_</c> columns.</summary>
     public ImmutableSortedSet<string> OtherCompanions { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
+    /// <summary>The columns of codes that their files do not name completely, which have no names.</summary>
+    public ImmutableSortedSet<string> UnnamedCodes { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
     /// <summary>The suffix of unit names, which keeps a resumed build from mixing rows that were read differently; empty without
     /// decisions.</summary>
     internal string Suffix =>
         (RowNumbersAreIds ? " (row numbers)" : "") + Named("long lists", LongLists) + Named("mixed values", MixedValues)
         + Named("types", [.. TextTypes.Select(t => $"{t.Key} {t.Value.Name()}")])
-        + Named("long texts", LongTexts) + Named("other companions", OtherCompanions) + Named("mixed units", MixedUnits);
+        + Named("long texts", LongTexts) + Named("other companions", OtherCompanions) + Named("mixed units", MixedUnits)
+        + Named("unnamed codes", UnnamedCodes);
 
     private static string Named(string what, ImmutableSortedSet<string> names) =>
         names.IsEmpty ? "" : $" ({what} {string.Join(", ", names)})";

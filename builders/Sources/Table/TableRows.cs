@@ -141,6 +141,7 @@ internal sealed class TableRows
             rows = Chosen(rows, isKept);
         else if (end < batch.RowCount)
             rows = rows.First(end);
+        RequireNames(rows);
         wanted -= rows.RowCount;
         nextRow += batch.RowCount;
         return rows;
@@ -214,6 +215,17 @@ internal sealed class TableRows
                             decisions => decisions with { LongLists = decisions.LongLists.Add(name) });
     }
 
+    /// <summary>Requests that the source is read again without the names of a column's codes if the file does not name all of
+    /// them.</summary>
+    private void RequireNames(RowBatch rows)
+    {
+        foreach ((string name, ColumnSchema native) in natives)
+            if (!native.Categories.IsEmpty && UnnamedCode.In(rows[native.Name]) is (_, var code))
+                throw new ReadAgainException($"{unit}, column '{name}': the file names {native.Categories.Length} codes, but not the code "
+                    + $"{code}; the codes are stored without names. 'categories' in the recipe's columns can name them.",
+                    decisions => decisions with { UnnamedCodes = decisions.UnnamedCodes.Add(name) });
+    }
+
     /// <summary>Creates the error of an unusable table, which is skipped if unreadable files are skipped.</summary>
     private SchemaMismatchException Unusable(ArgumentException e) => new(path, null, e.Message.TrimEnd('.'), ColumnsRemedy, e)
     {
@@ -272,6 +284,7 @@ internal sealed class TableRows
             StringBytes = 0,
             IsList = isList,
             Nested = GroupOf(column),
+            Categories = context.Decisions.UnnamedCodes.Contains(column.Name) ? [] : column.Categories,
         };
         bool isOfPile = column.Name == "object_id" || (columns is null ? column.Name == IndexKey.HashColumn
                 : column.Name is "ra" or "dec" or "healpix")
