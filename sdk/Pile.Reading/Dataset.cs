@@ -124,11 +124,11 @@ public sealed partial class Dataset : IAsyncDisposable
             if (await HatsCatalog.TryOpenAsync(store, options, isDenied, cancellationToken).ConfigureAwait(false) is { } catalogue)
                 return await OpenLayeredAsync(store, catalogue.Manifest, catalogue.Identity, options, catalogue, cancellationToken)
                     .ConfigureAwait(false);
-            if (await SourceRows.TryOpenAsync(pathOrUri, options, isDenied, cancellationToken).ConfigureAwait(false) is { } source)
+            if (isDenied)
+                throw; // a source needs a list of its files
+            if (await SourceRows.TryOpenAsync(pathOrUri, options, cancellationToken).ConfigureAwait(false) is { } source)
                 return await OpenLayeredAsync(source.Store, source.Manifest, source.Identity, options, source, cancellationToken)
                     .ConfigureAwait(false);
-            if (isDenied)
-                throw;
             string finding = !store.Traits.IsLocal ? DatasetNotFoundException.NoManifest
                 : DatasetNotFoundException.FindingIn(store.LocalRoot);
             throw address == pathOrUri ? new DatasetNotFoundException(pathOrUri, finding)

@@ -100,7 +100,7 @@ internal sealed class HatsCatalog : IForeignCatalog
         {
             return await store.LocalPathAsync(folder.Folder + HatsTiles.CommonMetadata, default, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or StoreException { Fault: StoreFault.Denied })
         {
             return await store.LocalPathAsync(folder.Folder + HatsTiles.Metadata, default, cancellationToken).ConfigureAwait(false);
         }

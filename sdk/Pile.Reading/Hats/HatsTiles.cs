@@ -198,9 +198,9 @@ internal sealed class HatsTiles(IFileStore store, HatsFolder catalogue)
             }
             return rows.Count == 0 ? null : rows;
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or StoreException { Fault: StoreFault.Denied })
         {
-            return null;
+            return null; // the tiles have the numbers, too, and some servers deny what is missing
         }
         catch (Exception e) when (e is PlainParquetException or IOException or InvalidDataException or UnauthorizedAccessException)
         {

@@ -48,21 +48,16 @@ internal sealed class SourceRows : IForeignCatalog, IDisposable
     public byte[] Identity => Snapshot.Commit?.ToBytes() ?? Snapshot.Store.Manifest.ToBytes();
 
     /// <summary>Opens a source, <c>ADDRESS[@AT]</c>.</summary>
-    /// <param name="address">The address.</param>
-    /// <param name="options">How it is read.</param>
-    /// <param name="isDeniedMissing">True to take a layer that the store denies as one that is missing.</param>
-    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <returns>Null if there is no layer at the address.</returns>
     /// <exception cref="DatasetNotFoundException">It is a layer of a dataset.</exception>
     /// <exception cref="ArgumentException">There is no such commit.</exception>
-    internal static async Task<SourceRows?> TryOpenAsync(string address, DatasetOptions options, bool isDeniedMissing,
-        CancellationToken cancellationToken)
+    internal static async Task<SourceRows?> TryOpenAsync(string address, DatasetOptions options, CancellationToken cancellationToken)
     {
         LayerReference newest = new("", address, null);
-        if (await TryOpenStoreAsync(newest, options, isDeniedMissing, cancellationToken).ConfigureAwait(false) is not { } opened)
+        if (await TryOpenStoreAsync(newest, options, cancellationToken).ConfigureAwait(false) is not { } opened)
         {
             if (!address.Contains('@', StringComparison.Ordinal) || LayerReference.Parse(address) is not { At: not null } reference
-                || await TryOpenStoreAsync(reference, options, isDeniedMissing, cancellationToken).ConfigureAwait(false) is not { } earlier)
+                || await TryOpenStoreAsync(reference, options, cancellationToken).ConfigureAwait(false) is not { } earlier)
                 return null;
             opened = earlier;
         }
@@ -106,13 +101,13 @@ internal sealed class SourceRows : IForeignCatalog, IDisposable
     public void Dispose() => database.Dispose();
 
     private static async Task<(LayerStore Store, string? At)?> TryOpenStoreAsync(LayerReference reference, DatasetOptions options,
-        bool isDeniedMissing, CancellationToken cancellationToken)
+        CancellationToken cancellationToken)
     {
         try
         {
             return (await LayerStore.OpenAsync(reference.Address, options.Storage, cancellationToken).ConfigureAwait(false), reference.At);
         }
-        catch (Exception e) when (e is LayerNotFoundException || (isDeniedMissing && e is StoreException { Fault: StoreFault.Denied }))
+        catch (LayerNotFoundException)
         {
             return null;
         }

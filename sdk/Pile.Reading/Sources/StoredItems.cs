@@ -106,8 +106,7 @@ internal static class StoredItems
         LayerStore layer = await LayerStore.OpenAsync(place, options.Storage, cancellationToken).ConfigureAwait(false);
         if (layer.Manifest.SourceAddress is not null)
         {
-            using SourceRows source = (await SourceRows.TryOpenAsync(place, options, isDeniedMissing: false, cancellationToken)
-                .ConfigureAwait(false))!;
+            using SourceRows source = (await SourceRows.TryOpenAsync(place, options, cancellationToken).ConfigureAwait(false))!;
             return new StoredItem("source", path)
             {
                 Name = layer.Manifest.Name,
