@@ -8,6 +8,9 @@ namespace Pile.Review;
 /// <remarks>DuckDB groups all rows and spills to disk beyond its memory limit.</remarks>
 internal static class IdentifiersCheck
 {
+    /// <summary>The number of repeated ids that are kept for the comparison with shards: those of more are compared.</summary>
+    private const int MostRepeatedIds = 100_000;
+
     internal static void Check(DatasetUnderReview dataset, ImmutableArray<CheckedTile> tiles, CancellationToken cancellationToken)
     {
         ImmutableArray<CheckedTile> withIds = [.. tiles.Where(t => t.Rows > 0 && t.Columns.Contains("object_id"))];
@@ -48,7 +51,7 @@ internal static class IdentifiersCheck
                 if (value == last)
                 {
                     dataset.Log.Error(code, path, $"{message} {value} of {firstPlace} again", row, column);
-                    if (code == FindingCodes.ObjectIdDuplicate)
+                    if (code == FindingCodes.ObjectIdDuplicate && dataset.RepeatedIds.Count < MostRepeatedIds)
                         dataset.RepeatedIds.Add(value);
                 }
                 else
