@@ -1,4 +1,5 @@
 using Pile.Fits.Native;
+using Pile.Format;
 
 namespace Pile.Fits;
 
@@ -21,6 +22,7 @@ internal sealed class FitsWriter : IDisposable
         string fullPath = System.IO.Path.GetFullPath(path);
         if (File.Exists(fullPath))
             throw new FitsException(path, null, "it already exists. Delete it first, or choose another name.");
+        RequireCreatable(path, fullPath);
         int status = 0;
         FitsNative.Create(out FitsFileHandle handle, fullPath, ref status);
         if (status != 0 || handle.IsInvalid)
@@ -112,9 +114,11 @@ internal sealed class FitsWriter : IDisposable
         handle.Dispose();
         if (status == 0)
             return;
+        string reason = FitsNative.Describe(status);
+        FitsException error = DiskFault(status) ?? new FitsException(path, null,
+            $"it cannot be completed: {reason}. It was deleted; free disk space and write it again.");
         File.Delete(path);
-        throw new FitsException(path, null,
-            $"it cannot be completed: {FitsNative.Describe(status)}. It was deleted; free disk space and write it again.");
+        throw error;
     }
 
     /// <summary>Deletes the file unless it was closed.</summary>
@@ -137,11 +141,52 @@ internal sealed class FitsWriter : IDisposable
 
     internal void Check(int status, string finding)
     {
-        if (status != 0)
-            throw Error($"{finding}: {FitsNative.Describe(status)}");
+        if (status == 0)
+            return;
+        string reason = FitsNative.Describe(status); // also clears it for later errors
+        throw DiskFault(status) ?? Error($"{finding}: {reason}");
     }
 
     internal FitsException Error(string finding) => new(path, $"{hduCount - 1}", finding);
+
+    // cfitsio reports neither permissions nor the system's error.
+    private static void RequireCreatable(string path, string fullPath)
+    {
+        try
+        {
+            using (new FileStream(fullPath, FileMode.CreateNew, FileAccess.Write))
+            {
+            }
+            File.Delete(fullPath);
+        }
+        catch (Exception e) when (FileFault.Is(e))
+        {
+            throw OfSystem(path, fullPath, e);
+        }
+    }
+
+    /// <summary>Returns an exception with the system's error if a write failed because of the disk, such as a full one; null otherwise.
+    /// </summary>
+    /// <remarks>cfitsio reports only that a write failed, so that another one is attempted.</remarks>
+    private FitsException? DiskFault(int status)
+    {
+        const int AttemptBytes = 1 << 16;
+        if (status is not (FitsNative.WriteError or FitsNative.CloseError))
+            return null;
+        try
+        {
+            using FileStream file = new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            file.Write(new byte[AttemptBytes]);
+            return null;
+        }
+        catch (Exception e) when (FileFault.Is(e))
+        {
+            return OfSystem(path, System.IO.Path.GetFullPath(path), e);
+        }
+    }
+
+    private static FitsException OfSystem(string path, string fullPath, Exception e) =>
+        new(path, null, FileFault.TextOf(e).Replace($" : '{fullPath}'", "", StringComparison.Ordinal), e);
 
     private static List<string> Format(string? name, IEnumerable<FitsCard>? cards)
     {

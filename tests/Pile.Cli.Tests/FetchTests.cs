@@ -242,7 +242,34 @@ public sealed class FetchTests : IAsyncDisposable
         proxy.Plan = (_, _) => new Fault { Head = head => head["Content-Encoding"] = "x-gzip" };
         Fetch(0, "t.csv.gz");
         Assert.Equal(Sha256(folder["served/t.csv.gz"]), Sha256(Path.Combine(Out, "t.csv.gz")));
-        Assert.Contains("encoded as 'x-gzip'", Fetch(1, "t.csv").Error, StringComparison.Ordinal);
+        string error = Fetch(1, "t.csv").Error;
+        Assert.Contains("encoded as 'x-gzip'", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("dataset", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_keeps_changing_is_fetched_by_the_same_command_again()
+    {
+        Serve("t.csv", 1000);
+        int tag = 0;
+        proxy.Plan = (_, _) => new Fault { Head = head => head["ETag"] = $"\"{Interlocked.Increment(ref tag)}\"" };
+        string error = Fetch(1, "t.csv").Error;
+        Assert.Contains("t.csv: the file was changed: its ETag ", error, StringComparison.Ordinal);
+        Assert.Contains("Run the same command again", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("dataset", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_redirect_to_a_server_that_refuses_connections_names_that_server()
+    {
+        RedirectServer closed = new([], _ => null);
+        Uri address = closed.Address;
+        await closed.DisposeAsync();
+        await using RedirectServer first = new([], _ => $"{address}b.fits?token=s3cret");
+        string error = PileProgram.Run("fetch", $"{first.Address}a.fits", "--out", Out).Error;
+        Assert.Contains($"a.fits: after a redirect to 'http://{address.Authority}', the server refused the connection", error,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pile.TestKit;
+using Pile.TestServices;
 using static Pile.Cli.Tests.RequiredResults;
 
 namespace Pile.Cli.Tests;
@@ -69,6 +70,31 @@ public sealed class MocCommandTests(BuiltDatasets built) : IDisposable
         Assert.Equal(gaia.GetProperty("moc").GetString() + "\n", File.ReadAllText(folder["info.txt"]));
         Assert.Contains("order 10, 60 cells, 0.8754 deg²: 7/16312 8/65205", PileProgram.Run("info", built.Gaia, "--moc").Output,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_map_on_a_server_must_be_fetched_first()
+    {
+        File.WriteAllText(folder["m.txt"], "3/1");
+        await using FileServer server = new(folder.Path);
+        foreach (string[] time in (string[][])[[], ["--time"]])
+            Assert.Contains($"The coverage map '{server.Address}m.txt' is on a server: fetch it first",
+                PileProgram.RunToError(2, ["moc", $"{server.Address}m.txt", .. time]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(40_000, "64k")] // the writes fail
+    [InlineData(1, "4k")] // closing the file fails
+    public void A_full_disk_is_reported_as_the_system_reports_it(int cells, string size)
+    {
+        File.WriteAllText(folder["m.txt"], "9/" + string.Join(' ', Enumerable.Range(0, cells).Select(i => 4 * i)));
+        Directory.CreateDirectory(folder["full"]);
+        string output = folder["full/o.fits"];
+        ProgramResult result = PileProgram.RunInShell("exec unshare -Urm --propagation private bash -c 'mount -t tmpfs -o "
+            + $"size={size} tmpfs {folder["full"]} && \"$0\" \"$@\"' \"$0\" \"$@\"", "moc", folder["m.txt"], "--out", output);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal($"pile: {output}: it cannot be written: No space left on device. Free space or grant permission there, or specify "
+            + "another file.", Assert.Single(result.ErrorLines));
     }
 
     private void Moc(string output, params string[] arguments) =>

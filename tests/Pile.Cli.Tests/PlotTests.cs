@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using Pile.Cli.Tests.Chips;
 using Pile.TestKit;
 
 namespace Pile.Cli.Tests;
 
 /// <summary><c>pile plot</c>.</summary>
-public sealed class PlotTests(BuiltDatasets built) : IDisposable
+public sealed class PlotTests(BuiltDatasets built, ChipDatasets chips) : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -139,6 +140,11 @@ public sealed class PlotTests(BuiltDatasets built) : IDisposable
             ("does not exist", ["--id", "centre", "--overlay", folder["none.csv"]])])
             Assert.Contains(message, PileProgram.RunToError(2, ["plot", built.Cutouts, "--out", folder["x.png"], .. options]),
                 StringComparison.Ordinal);
+
+        // Pictures that mark no positions.
+        Assert.Contains("--overlay marks positions on images of the sky that have a WCS, but column 'chip_array'",
+            PileProgram.RunToError(2, "plot", chips["chips/a1"], "--limit", "1", "--overlay", built.Gaia, "--out", folder["x.png"]),
+            StringComparison.Ordinal);
 
         File.WriteAllText(folder["stars.csv"], "ra,dec\n244.7797,12.0724\n244.7798,12.0725\n10,-60\n,\n");
         Plot(built.Cutouts, "stars.svg", "--id", "centre", "--overlay", folder["stars.csv"], "--interpolate");

@@ -66,6 +66,34 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_temporary_folder_that_is_not_writable_is_named_with_its_setting()
+    {
+        Dictionary<string, string?> variables = Variables();
+        variables["TMPDIR"] = "/sys"; // where root cannot create files either
+        foreach (string verb in (string[])["query", "validate"])
+            Assert.Equal("pile: The temporary folder '/sys' cannot be used: it is not writable (permission denied). Set TMPDIR to a "
+                + "writable folder on a disk with free space.",
+                Error(PileProgram.RunWith(variables, verb, await ServeAsync("http", built.Sky)), 1).Trim());
+    }
+
+    [Fact]
+    public async Task Damage_of_a_remote_list_of_files_is_reported_at_its_address()
+    {
+        string copy = folder["damaged"];
+        Directory.CreateDirectory(copy);
+        foreach (string name in (string[])["pile.yaml", "files.parquet"])
+            File.Copy(Path.Combine(built.Sky, name), Path.Combine(copy, name));
+        byte[] list = await File.ReadAllBytesAsync(Path.Combine(copy, "files.parquet"), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Path.Combine(copy, "files.parquet"), list[..(list.Length / 2)],
+            TestContext.Current.CancellationToken);
+        string address = await ServeAsync("http", copy);
+        ProgramResult result = Run("validate", address);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"{address}/files.parquet", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("pile-validate-", result.Output + result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_remote_table_as_a_side_of_a_match_is_an_error_that_says_what_to_do()
     {
         await gateway.PutAsync(bucket, "t.csv", "id,ra,dec\n1,2,3\n"u8.ToArray());

@@ -253,6 +253,16 @@ public sealed class CacheTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cache_folder_that_is_not_writable_is_not_a_full_disk()
+    {
+        // No user can create files in sysfs, including root.
+        IFileStore store = FileStore.For(proxy.Address.AbsoluteUri, Stores.Options("/sys/pile-cache"));
+        StoreException e = await Assert.ThrowsAsync<StoreException>(() => CopyAsync(store, 0));
+        Assert.Contains("Grant write permission there, or set PILE_CACHE", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("space", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_full_disk_is_reported_and_keeps_the_cache_intact()
     {
         // A file system of 64 KiB in a mount namespace, which needs no root.

@@ -95,7 +95,10 @@ public sealed class S3ErrorTests : IDisposable
 
     [Theory]
     [InlineData(301, "PermanentRedirect", StoreFault.BadSettings, "is not in region 'us-east-1'")]
-    [InlineData(400, "ExpiredToken", StoreFault.Denied, "AWS_SESSION_TOKEN")]
+    [InlineData(400, "AuthorizationHeaderMalformed", StoreFault.BadSettings, "Set AWS_REGION=eu-west-1")]
+    [InlineData(400, "ExpiredToken", StoreFault.Denied, "their session has expired")]
+    [InlineData(400, "InvalidToken", StoreFault.Denied, "the session token of these credentials: it is malformed")]
+    [InlineData(403, "InvalidObjectState", StoreFault.Denied, "it is archived (HTTP 403, InvalidObjectState). Restore it first")]
     [InlineData(403, "RequestTimeTooSkewed", StoreFault.Denied, "clock")]
     [InlineData(503, "SlowDown", StoreFault.Throttled, "limits the request rate")]
     [InlineData(418, "Teapot", StoreFault.InvalidResponse, "HTTP 418")]
@@ -103,7 +106,14 @@ public sealed class S3ErrorTests : IDisposable
     {
         (S3Gateway gateway, string address) = await ObjectAsync();
         await using FaultProxy proxy = new(gateway.Endpoint);
-        proxy.Plan = (_, _) => new Fault { Status = status, Body = $"<?xml version=\"1.0\"?><Error><Code>{code}</Code></Error>" };
+        // As S3 sends it with AuthorizationHeaderMalformed.
+        string region = code == "AuthorizationHeaderMalformed" ? "<Message>The authorization header is malformed; the region 'us-east-1' "
+            + "is wrong; expecting 'eu-west-1'</Message><Region>eu-west-1</Region>" : "";
+        proxy.Plan = (_, _) => new Fault
+        {
+            Status = status,
+            Body = $"<?xml version=\"1.0\"?><Error><Code>{code}</Code>{region}</Error>"
+        };
         IFileStore store = Stores.S3(gateway, address, Stores.Options(folder["cache"]), proxy.Address);
         foreach (Func<Task> attempt in (Func<Task>[])
         [

@@ -58,6 +58,16 @@ public sealed class MocFileTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_without_permission_is_reported_alike_for_all_formats()
+    {
+        // No user can create files in sysfs, including root.
+        foreach (string path in (string[])["/sys/o.txt", "/sys/o.fits", "/sys/o.json"])
+            Assert.Equal($"{path}: it cannot be written: Access to the path '{path}' is denied. Free space or grant permission there, or "
+                + "specify another file.", Assert.Throws<OutputUnwritableException>(
+                    () => MocFile.Write(path, Moc.Parse("3/1"), replace: false)).Message);
+    }
+
+    [Fact]
     public void Other_files_are_rejected()
     {
         File.WriteAllText(folder["a.txt"], "3/1-4 x");

@@ -9,9 +9,7 @@ internal sealed class MatchPreview : IDisposable
 {
     private const int Rows = 20;
 
-    private readonly string folder = TemporaryPath.InSystemFolder("match");
-
-    internal MatchPreview() => Directory.CreateDirectory(folder);
+    private readonly string folder = TemporaryPath.CreateSystemFolder("match");
 
     /// <summary>The table of the result.</summary>
     internal string TablePath => Path.Combine(folder, "pairs.parquet");

@@ -39,7 +39,7 @@ internal static class PlotCommand
     private static readonly Option<bool> Sky = new("--sky") { Description = "Draw a map of the density of the selected rows." };
     private static readonly Option<string?> Overlay = new("--overlay")
     {
-        Description = "Of images: mark the positions of another catalogue, a dataset or a table.",
+        Description = "Of images of the sky with a WCS: mark the positions of another catalogue, a dataset or a table.",
         HelpName = "CATALOGUE"
     };
     private static readonly Option<string?> With = new("--with")
@@ -140,6 +140,7 @@ internal static class PlotCommand
         string?[] columns = parsed.GetValue(Columns) is { } names ? [.. NameList.Split(names, "--columns")] : [null];
         if (columns.Length == 0)
             throw new UsageException("--columns is empty: expected names, for example --columns spectrum_flux.");
+        RequireMarks(parsed, dataset, columns, settings);
         Action<string> message = CommonOptions.Messages(parsed);
         long count = 0;
         foreach (string? column in columns)
@@ -184,6 +185,8 @@ internal static class PlotCommand
             throw new UsageException($"--columns {unknown}: with --with, expected a.COL or b.COL, for example "
                 + "a.image_array,b.spectrum_flux.");
         string[] Of(string s) => [.. columns.Where(c => c[..1] == s).Select(c => c[2..])];
+        string?[] drawn = Of(side);
+        RequireMarks(parsed, dataset, drawn.Length > 0 ? drawn : [null], settings);
         await using Dataset other = await Dataset.OpenAsync(otherPath, CommonOptions.DatasetOptionsOf(parsed) with { Layers = [] },
             cancellationToken).ConfigureAwait(false);
         List<MatchedPair> pairs = await MatchedPairs.ReadAsync(dataset, other, matches, side, (Rows.LimitOf(parsed) ?? UsualRows) + 1,
@@ -221,6 +224,18 @@ internal static class PlotCommand
             cancellationToken: cancellationToken)
             .ConfigureAwait(false);
         return rows.Count == 0 ? null : await RowFigures.DrawTogetherAsync(rows, lightCurve, only, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Rejects a catalogue to overlay if no picture marks its positions.</summary>
+    private static void RequireMarks(ParseResult parsed, Dataset dataset, IReadOnlyList<string?> columns, PlotSettings settings)
+    {
+        if (parsed.GetValue(Overlay) is null)
+            return;
+        RowPlot[] plots = [.. columns.Select(column => RowFigures.Plan(dataset, column, settings).Plot)];
+        if (!plots.Any(plot => plot.MarksPositions))
+            throw new UsageException("--overlay marks positions on images of the sky that have a WCS, but column "
+                + $"'{plots[0].Schema.Name}' of '{dataset.Manifest.Name}' is not such an image. Leave out --overlay, or choose an image "
+                + "with --columns.");
     }
 
     private static void RequireOneKind(ParseResult parsed)

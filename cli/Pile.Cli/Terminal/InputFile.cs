@@ -12,9 +12,11 @@ internal static class InputFile
     /// <exception cref="UsageException">There is no such local file or folder.</exception>
     internal static string Require(string path, string what) =>
         Path.Exists(path) || Path.Exists(TableReader.FileOf(path)) ? path
-            : throw new UsageException(FileStore.IsRemote(path)
-                ? $"{what} '{path}' is on a server: fetch it first, and name the local file."
-                : $"{what} '{path}' does not exist.");
+            : throw (FileStore.IsRemote(path) ? OnServer(path, what) : new UsageException($"{what} '{path}' does not exist."));
+
+    /// <summary>Returns the error of a file that must be local.</summary>
+    internal static UsageException OnServer(string address, string what) =>
+        new($"{what} '{address}' is on a server: fetch it first, and name the local file.");
 
     /// <summary>Returns the lines of a text file, a pipe, or standard input (-) that are not blank.</summary>
     /// <exception cref="UsageException">The file has more than <see cref="MaxBytes"/> bytes.</exception>

@@ -237,9 +237,9 @@ internal sealed class MatchWorkspace : IDisposable
         {
             return TemporaryPath.CreateSystemFolder("match");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
-            throw FolderUnusable(Path.GetTempPath(), e.Message, e);
+            throw new WorkFolderException(e.Message, e);
         }
     }
 

@@ -8,7 +8,8 @@ namespace Pile.Fits.Native;
 internal static unsafe partial class FitsNative
 {
     internal const int ReadOnlyMode = 0;
-    internal const int EndOfFile = 107, ReadError = 108; // END_OF_FILE and READ_ERROR of fitsio.h
+    // WRITE_ERROR, END_OF_FILE, READ_ERROR and FILE_NOT_CLOSED of fitsio.h
+    internal const int WriteError = 106, EndOfFile = 107, ReadError = 108, CloseError = 110;
     private const int MessageBytes = 81;
 
     static FitsNative() => NativeLibraries.EnsureResolved();

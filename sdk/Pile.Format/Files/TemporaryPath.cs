@@ -27,19 +27,42 @@ internal static class TemporaryPath
 
     /// <summary>Creates a folder in the system's temporary folder that only this user can read.</summary>
     /// <param name="kind">The purpose of the folder: one word.</param>
-    /// <exception cref="IOException">The folder cannot be created.</exception>
+    /// <exception cref="IOException">The folder cannot be created; the message names TMPDIR.</exception>
     public static string CreateSystemFolder(string kind)
     {
         string path = InSystemFolder(kind);
-        // A folder for temporary files that does not exist is a mistake in TMPDIR, not a folder to create.
-        if (!Directory.Exists(Path.GetDirectoryName(path)))
-            throw new DirectoryNotFoundException($"There is no folder '{Path.GetDirectoryName(path)}'.");
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(path);
-        else
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        CreateSystemFolderAt(path);
         return path;
     }
+
+    /// <summary>Creates a folder at a path of <see cref="InSystemFolder"/> that only this user can read.</summary>
+    /// <param name="path">The path.</param>
+    /// <exception cref="IOException">The folder cannot be created; the message names TMPDIR.</exception>
+    public static void CreateSystemFolderAt(string path)
+    {
+        string folder = Path.GetDirectoryName(path)!;
+        // A folder for temporary files that does not exist is a mistake in TMPDIR, not a folder to create.
+        if (!Directory.Exists(folder))
+            throw Unusable(folder, "there is no such folder", null);
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(path);
+            else
+                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw Unusable(folder, "it is not writable (permission denied)", e);
+        }
+        catch (IOException e)
+        {
+            throw Unusable(folder, e.Message.Replace($" : '{path}'", "", StringComparison.Ordinal).TrimEnd('.'), e);
+        }
+    }
+
+    private static IOException Unusable(string folder, string reason, Exception? inner) => new(
+        $"The temporary folder '{folder}' cannot be used: {reason}. Set TMPDIR to a writable folder on a disk with free space.", inner);
 
     /// <summary>Returns a path for writing a file before it is renamed, in the same
     /// folder, and deletes what killed processes left of the same file.</summary>

@@ -13,7 +13,7 @@ internal sealed class LayerDatabase : IDisposable
     /// <param name="memoryBytes">The memory limit; null for DuckDB's default.</param>
     internal LayerDatabase(string? folder = null, int? threads = null, long? memoryBytes = null)
     {
-        Folder = folder ?? TemporaryPath.InSystemFolder("layer");
+        Folder = folder ?? TemporaryPath.CreateSystemFolder("layer");
         Directory.CreateDirectory(Folder);
         try
         {

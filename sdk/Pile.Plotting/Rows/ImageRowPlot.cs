@@ -35,6 +35,8 @@ internal sealed class ImageRowPlot : RowPlot
 
     internal override bool IsWide => false;
 
+    internal override bool MarksPositions => group?.WcsColumn is not null;
+
     private protected override IEnumerable<string> Companions =>
         group is null ? [] : [.. group.Companions, .. new[] { mask, offset, scale, motion?.Ra.Name, motion?.Dec.Name }.OfType<string>()];
 

@@ -20,6 +20,9 @@ internal abstract class RowPlot(Manifest manifest, ColumnSchema schema)
     /// <summary>True for plots along an axis.</summary>
     internal virtual bool IsWide => true;
 
+    /// <summary>True if the picture marks positions of a catalogue on the sky.</summary>
+    internal virtual bool MarksPositions => false;
+
     private protected Manifest Manifest { get; } = manifest;
 
     /// <summary>Further columns that the picture needs.</summary>

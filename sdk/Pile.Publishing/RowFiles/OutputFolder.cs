@@ -1,4 +1,5 @@
 using System.Text;
+using Pile.Fits;
 using Pile.Format;
 
 namespace Pile.Publishing;
@@ -87,9 +88,10 @@ internal sealed class OutputFolder(string folder, RowFileOptions options)
             write(temporary);
             File.Move(temporary, path, overwrite: replace);
         }
-        catch (Exception e)
+        catch (Exception error)
         {
             Remove(temporary);
+            Exception e = error is FitsException { InnerException: { } cause } && FileFault.Is(cause) ? cause : error;
             if (e is PathTooLongException)
                 throw new OutputUnwritableException(shown.Length <= LongestShown ? shown : $"{shown.AsSpan(0, LongestShown)}…",
                     "the file name, which has the percent-encoded id, is too long for the file "

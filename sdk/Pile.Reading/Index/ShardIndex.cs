@@ -42,7 +42,7 @@ internal sealed class ShardIndex : IDisposable
     /// <exception cref="ShardCorruptException">A shard is missing, or contradicts the manifest.</exception>
     internal ImmutableArray<IndexTile> Read(ImmutableArray<DatasetFile> shards, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Folder);
+        TemporaryPath.CreateSystemFolderAt(Folder);
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1, TempDirectory = Folder });
         using DuckDbConnection connection = database.Connect();
         ShardTile? tile = null;

@@ -37,7 +37,7 @@ public static class DatasetValidator
         if (!Directory.Exists(root))
             throw new DatasetNotFoundException(path, "there is no such folder");
 
-        FindingLog log = new(options.MaxFindingsPerCode);
+        FindingLog log = new(options.MaxFindingsPerCode, remote?.Root, store.Address);
         if (!File.Exists(Path.Combine(root, DatasetPaths.Manifest)) && HatsChecker.IsHats(root))
             return Report(await Task.Run(() => HatsChecker.Check(root, log, cancellationToken), cancellationToken).ConfigureAwait(false),
                 log);

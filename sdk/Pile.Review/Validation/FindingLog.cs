@@ -4,7 +4,10 @@ using Pile.Format;
 namespace Pile.Review;
 
 /// <summary>Collects findings from several threads and keeps, for each code, the first ones in the report's order.</summary>
-internal sealed class FindingLog(int maxPerCode)
+/// <param name="maxPerCode">The number of findings that are kept for each code.</param>
+/// <param name="folder">The temporary folder that represents a remote dataset; null for a local one.</param>
+/// <param name="address">The address of the remote dataset, which replaces the folder in messages of the system and of DuckDB.</param>
+internal sealed class FindingLog(int maxPerCode, string? folder = null, string? address = null)
 {
     private readonly Lock adding = new();
     private readonly Dictionary<string, SortedSet<Finding>> kept = new(StringComparer.Ordinal);
@@ -20,6 +23,8 @@ internal sealed class FindingLog(int maxPerCode)
 
     internal void Add(Finding finding)
     {
+        if (folder is not null)
+            finding = finding with { Message = finding.Message.Replace(folder, address, StringComparison.Ordinal) };
         lock (adding)
         {
             if (!kept.TryGetValue(finding.Code, out SortedSet<Finding>? ofCode))

@@ -256,7 +256,12 @@ internal sealed partial class FileCache
 
     internal StoreException Unwritable(string address, Exception e) => new(StoreFault.CacheFull, address,
         $"the file cannot be copied to the cache '{settings.Folder}': {e.Message.TrimEnd('.')}",
-        "Free disk space there, or set PILE_CACHE to a folder on another disk", e);
+        IsOfPermission(e) ? "Grant write permission there, or set PILE_CACHE to a folder that you may write"
+            : "Free disk space there, or set PILE_CACHE to a folder on another disk", e);
+
+    // A disk that is mounted read-only (EROFS) has no space problem either.
+    private static bool IsOfPermission(Exception e) => (e is LocalWriteException ? e.InnerException : e)
+        is UnauthorizedAccessException or IOException { HResult: 30 };
 
     /// <summary>Writes fetched bytes at an offset of a file in the cache.</summary>
     /// <exception cref="LocalWriteException">They cannot be written.</exception>

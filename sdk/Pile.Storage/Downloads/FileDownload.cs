@@ -60,6 +60,12 @@ internal sealed class FileDownload(DownloadRequest request, StoreOptions options
             throw new OutputUnwritableException(request.Path, $"it cannot be written: {e.Message.TrimEnd('.')}",
                 "Free space or grant permission there, then run the same command again", e);
         }
+        catch (StoreException e) when (e.Fault == StoreFault.Changed)
+        {
+            throw new StoreException(StoreFault.Changed, e.Address, $"{e.Finding}, while it was downloaded, for the second time",
+                "Run the same command again when the server no longer changes the file; if it is never changed, contact the server's "
+                + "operator", e);
+        }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             throw new StoreException(StoreFault.InvalidResponse, request.Address, e.Message.TrimEnd('.'), "Try again later", e);

@@ -14,6 +14,9 @@ public sealed class StoreException(StoreFault fault, string address, string find
     /// <summary>The kind of failure.</summary>
     public StoreFault Fault { get; } = fault;
 
+    /// <summary>What happened, without the address and the remedy.</summary>
+    internal string Finding { get; } = finding;
+
     /// <summary>The address of the file or store.</summary>
     public string Address { get; } = address;
 }

@@ -27,7 +27,7 @@ public enum StoreFault
     /// <summary>The store does not support the operation.</summary>
     NotSupported,
 
-    /// <summary>The cache has reached its size limit, or its disk is full.</summary>
+    /// <summary>The cache has reached its size limit, its disk is full, or its folder is not writable.</summary>
     CacheFull,
 
     /// <summary>The settings in environment variables or profile files are not valid.</summary>

@@ -29,5 +29,5 @@ internal static class ContentRange
 
     private static StoreException Wrong(string address, string finding) =>
         new(StoreFault.InvalidResponse, address, finding,
-            "The server or a proxy modifies responses; contact its operator, or copy the dataset from another source");
+            "The server or a proxy modifies responses; contact its operator, or read a copy of the file on another server");
 }

@@ -20,7 +20,7 @@ internal sealed partial class RemoteReader
             HttpStatusCode.NotFound or HttpStatusCode.Gone =>
                 new FileNotFoundException($"There is no file '{file.Address}' ({status}).", file.Address),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.ProxyAuthenticationRequired =>
-                new StoreException(StoreFault.Denied, file.Address, $"the server denies access ({status})",
+                new StoreException(StoreFault.Denied, file.Address, $"{After(request)}the server denies access ({status})",
                     "Check that the address is correct and public: Pile does not send passwords over HTTP"),
             HttpStatusCode.PreconditionFailed => file.Changed($"its ETag is no longer {file.Tag}"),
             HttpStatusCode.RequestedRangeNotSatisfiable =>
@@ -31,8 +31,8 @@ internal sealed partial class RemoteReader
                 new TransientException(StoreFault.Throttled, $"the store is too busy ({status})", RetryAfter(response)),
             HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError =>
                 new TransientException(StoreFault.Unreachable, $"the store failed ({status})", RetryAfter(response)),
-            _ => new StoreException(StoreFault.InvalidResponse, file.Address, $"the server returned {status} {response.ReasonPhrase}",
-                "Check the address"),
+            _ => new StoreException(StoreFault.InvalidResponse, file.Address,
+                $"{After(request)}the server returned {status} {response.ReasonPhrase}", "Check the address"),
         };
     }
 
@@ -55,6 +55,10 @@ internal sealed partial class RemoteReader
     private static TimeSpan? RetryAfter(HttpResponseMessage response) =>
         response.Headers.RetryAfter is { } after ? after.Delta
             ?? (after.Date - DateTimeOffset.UtcNow is { } wait && wait > TimeSpan.Zero ? wait : null) : null;
+
+    // Without path and query, where signatures are stored.
+    private static string After(RemoteRequest request) =>
+        request.RedirectedTo is { } server ? $"after a redirect to '{server}', " : "";
 
     private static string Reason(HttpRequestException e) => e switch
     {

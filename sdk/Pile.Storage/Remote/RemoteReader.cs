@@ -80,9 +80,9 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
         catch (TransientException e)
         {
             string times = request.Attempts == 1 ? "once" : $"{request.Attempts} times";
-            throw new StoreException(e.Fault, request.Object.Address, $"{e.Message} (tried {times})", e.Fault == StoreFault.Throttled
-                ? "Try again later, or with fewer workers"
-                : "Check the address, the network, and that the server is running; then try again", e.InnerException);
+            throw new StoreException(e.Fault, request.Object.Address, $"{After(request)}{e.Message} (tried {times})",
+                e.Fault == StoreFault.Throttled ? "Try again later, or with fewer workers"
+                    : "Check the address, the network, and that the server is running; then try again", e.InnerException);
         }
     }
 
@@ -135,6 +135,7 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
         RemoteRequest request, HttpMethod method, CancellationToken cancellationToken)
     {
         Uri uri = request.Object.Uri;
+        request.RedirectedTo = null;
         for (int redirects = 0; ; redirects++)
         {
             HttpRequestMessage message = Message(request, method, uri);
@@ -148,6 +149,7 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
                     return (message, response);
                 using (response)
                     uri = Redirect.Target(request.Object.Address, uri, response, redirects, store.MayLeaveServer);
+                request.RedirectedTo = uri.Authority == request.Object.Uri.Authority ? null : $"{uri.Scheme}://{uri.Authority}";
             }
             catch
             {

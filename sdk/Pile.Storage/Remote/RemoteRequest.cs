@@ -27,4 +27,8 @@ internal sealed class RemoteRequest
     internal long Received { get; set; }
 
     internal int Attempts { get; set; }
+
+    /// <summary>The server that the most recent attempt was redirected to, without path and query; null if it is that of the
+    /// file.</summary>
+    internal string? RedirectedTo { get; set; }
 }

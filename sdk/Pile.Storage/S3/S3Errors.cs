@@ -26,8 +26,12 @@ internal static class S3Errors
             (_, "InvalidAccessKeyId" or "SignatureDoesNotMatch") =>
                 Denied("does not accept these credentials",
                     "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile that AWS_PROFILE names"),
-            (_, "ExpiredToken" or "InvalidToken") =>
+            (_, "ExpiredToken") =>
                 Denied("rejects these credentials: their session has expired", "Get new credentials (AWS_SESSION_TOKEN), or log in again"),
+            (_, "InvalidToken") => Denied("rejects the session token of these credentials: it is malformed, or of another service",
+                "Set AWS_SESSION_TOKEN to the complete token that belongs to AWS_ACCESS_KEY_ID, or unset it for keys without a session"),
+            (_, "InvalidObjectState") => Denied("does not return this object, because it is archived",
+                "Restore it first ('aws s3api restore-object', or S3 Batch Operations for many), and try again when it is restored"),
             (_, "RequestTimeTooSkewed") => Denied("rejects requests because of this machine's clock", "Set the machine's clock"),
             (_, "QuotaExceeded") => new StoreException(StoreFault.Denied, file,
                 $"the storage quota of this user at {server} is exhausted ({said})",
@@ -38,7 +42,8 @@ internal static class S3Errors
                 : Denied("denies access", "Check that the credentials are correct and allow reading (to list: s3:ListBucket, to write: "
                     + "s3:PutObject) here; without s3:ListBucket S3 returns the same error for a missing object"),
             (HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect or HttpStatusCode.BadRequest, _)
-                when otherRegion is not null || code is "PermanentRedirect" or "AuthorizationHeaderMalformed" =>
+                when (otherRegion is not null && otherRegion != settings.Region)
+                    || code is "PermanentRedirect" or "AuthorizationHeaderMalformed" =>
                 new StoreException(StoreFault.BadSettings, file, $"the bucket '{bucket}' is not in region '{settings.Region}' ({said})",
                     otherRegion is null ? "Set AWS_REGION to the bucket's region" : $"Set AWS_REGION={otherRegion}"),
             (_, "SlowDown" or "ServiceUnavailable" or "Throttling" or "RequestLimitExceeded") =>

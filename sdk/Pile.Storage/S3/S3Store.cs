@@ -101,9 +101,10 @@ internal sealed class S3Store : RemoteStore
         string code = Between(body, "<Code>", "</Code>");
         if (code.Length == 0 && response.StatusCode == HttpStatusCode.NotFound)
             return null; // HEAD has no body: a missing key, or a missing bucket that the next request reports
-        return S3Errors.Of(file.Address, address.Bucket, settings, response.StatusCode, code,
-            response.Headers.TryGetValues("x-amz-bucket-region", out IEnumerable<string>? regions) ? regions.First() : null,
-            response.Headers.RetryAfter?.Delta);
+        // S3 names the right region in a header if it redirects, and in the body if the signature is for another region.
+        string? region = response.Headers.TryGetValues("x-amz-bucket-region", out IEnumerable<string>? regions) ? regions.First()
+            : Between(body, "<Region>", "</Region>") is { Length: > 0 } named ? named : null;
+        return S3Errors.Of(file.Address, address.Bucket, settings, response.StatusCode, code, region, response.Headers.RetryAfter?.Delta);
     }
 
     private static string Between(string text, string before, string after)

@@ -39,7 +39,7 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
                 }
                 catch (AmazonS3Exception e)
                 {
-                    throw S3Errors.Of(file, address.Bucket, settings, e.StatusCode, e.ErrorCode ?? "", null, null)
+                    throw S3Errors.Of(file, address.Bucket, settings, e.StatusCode, e.ErrorCode ?? "", RegionOf(e), null)
                         ?? (e.StatusCode >= HttpStatusCode.InternalServerError
                             || e.StatusCode is default(HttpStatusCode) or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
                         ? new TransientException(e.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests
@@ -262,6 +262,11 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         }
         while (page.IsTruncated);
     }
+
+    // The SDK keeps the response's element <Region> to itself. The message is: the region 'us-east-1' is wrong; expecting 'eu-west-1'.
+    private static string? RegionOf(AmazonS3Exception e) =>
+        e.ErrorCode == "AuthorizationHeaderMalformed" && e.Message.Split('\'') is [.., _, { Length: > 0 } region, _]
+            ? region : null;
 
     // This version of the SDK has no property for the header, which is signed with the others.
     private static void AbsentOnly(AmazonWebServiceRequest request) =>

@@ -52,9 +52,10 @@ public static partial class MocFile
             DiskFlush.File(aside);
             File.Move(aside, path, replace);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FitsException)
+        catch (Exception e) when (FileFault.Is(e) || e is FitsException)
         {
-            string finding = (e is FitsException fits ? fits.Finding : e.Message).Replace(aside, path, StringComparison.Ordinal);
+            string finding = (e is FitsException fits ? fits.Finding : FileFault.TextOf(e))
+                .Replace($" : '{aside}'", "", StringComparison.Ordinal).Replace(aside, path, StringComparison.Ordinal);
             throw new OutputUnwritableException(path, $"it cannot be written: {finding.TrimEnd('.')}",
                 "Free space or grant permission there, or specify another file", e);
         }

@@ -37,10 +37,23 @@ internal static class CoverageSource
     internal static bool IsDataset(string address) => FileStore.IsRemote(address) || DatasetCollection.IsAddress(address)
         || Directory.Exists(address) || SavedQueryFile.IsAddress(address);
 
+    /// <summary>Opens a dataset.</summary>
+    /// <exception cref="UsageException">The address is not that of a dataset, but of a map on a server.</exception>
+    internal static async Task<Dataset> OpenAsync(string address, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Dataset.OpenAsync(address, CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatasetNotFoundException) when (FileStore.IsRemote(address) && MocFile.IsWritable(address))
+        {
+            throw InputFile.OnServer(address, "The coverage map");
+        }
+    }
+
     private static async Task<Moc> OfDatasetAsync(string address, int? order, ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using Dataset dataset = await Dataset.OpenAsync(address, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
-            .ConfigureAwait(false);
+        await using Dataset dataset = await OpenAsync(address, parsed, cancellationToken).ConfigureAwait(false);
         return await DatasetCoverage.OfAsync(dataset, order ?? DatasetCoverage.DefaultOrder, cancellationToken).ConfigureAwait(false);
     }
 

@@ -47,8 +47,7 @@ internal static class SpaceTimeReport
     {
         if (CoverageSource.IsDataset(address))
         {
-            await using Dataset dataset = await Dataset.OpenAsync(address, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
-                .ConfigureAwait(false);
+            await using Dataset dataset = await CoverageSource.OpenAsync(address, parsed, cancellationToken).ConfigureAwait(false);
             return await DatasetSpaceTime.OfAsync(dataset, cancellationToken).ConfigureAwait(false);
         }
         try
