@@ -38,6 +38,10 @@ public sealed class CategoryTests : IDisposable
         "a.code == b.code")]
     [InlineData("SELECT id FROM a JOIN b USING (id) WHERE CASE a.code WHEN b.code THEN true ELSE false END", "a.code == b.code")]
     [InlineData("SELECT id FROM a JOIN b USING (id) WHERE a.code::INT = b.code::INT", "a.n == b.n")]
+    [InlineData("SELECT id FROM (SELECT id, id AS x FROM a JOIN b USING (id) WHERE a.code = b.code) UNPIVOT (v FOR n IN (x))",
+        "a.code == b.code")]
+    [InlineData("SELECT p.id FROM (SELECT id, code, id AS x FROM a) UNPIVOT (v FOR n IN (x)) p JOIN b ON p.id = b.id AND p.code = b.code",
+        "a.code == b.code")]
     [InlineData("SELECT id FROM a JOIN b USING (id) WHERE 'größe' <> '' AND a.code = b.code", "a.code == b.code")]
     public void Codes_are_compared_by_name(string select, string pandas)
     {
@@ -54,6 +58,10 @@ public sealed class CategoryTests : IDisposable
     [InlineData("SELECT * FROM (SELECT code AS k FROM a INTERSECT SELECT code FROM b) GROUP BY k", "would mix codes")]
     [InlineData("SELECT * FROM a UNION BY NAME SELECT code FROM b", "such as 0 = 'star' and 0 = 'galaxy'")]
     [InlineData("SELECT 1 FROM a, b WHERE a.code < b.code", "compared by name with =, <> and IN only")]
+    [InlineData("SELECT 1 FROM a WHERE code >= ALL (SELECT code FROM b)", "compared by name with =, <> and IN only")]
+    [InlineData("SELECT 1 FROM a WHERE code < (SELECT code FROM b LIMIT 1)", "compared by name with =, <> and IN only")]
+    [InlineData("SELECT 1 FROM a, b WHERE (a.code, a.id) < (b.code, b.id)", "compared by name with =, <> and IN only")]
+    [InlineData("SELECT nosuch FROM a, b WHERE a.code = b.code", "'SELECT nosuch FROM a, b WHERE a.code = b.code': there is no column")]
     [InlineData("SELECT 1 FROM a, b WHERE a . code = b.code", null)]
     [InlineData("SELECT 1 FROM a, b WHERE a.code = b . code", "must be written without blanks")]
     [InlineData("SELECT 1 FROM a, b WHERE a.code IN (0, b.code) OR b.code = (SELECT a.code)", null)]
@@ -66,6 +74,15 @@ public sealed class CategoryTests : IDisposable
         Assert.Equal(message is null ? 0 : 2, result.ExitCode);
         Assert.Contains(message ?? "", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Did you mean", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_are_sorted_by_names_and_messages_have_the_condition_as_it_was_given()
+    {
+        Assert.Equal(Pandas("b.code == 'star'"), string.Join(' ', PileProgram.RunToJson("query", folder["b"], "--sort",
+            "code = 'star' desc", "--limit", "2").EnumerateArray().Select(r => r.GetProperty("id").GetInt32()).Order()));
+        Assert.Contains("'code = 'star' and nosuch = 1': Dataset", PileProgram.RunToError(2, "query", folder["b"], "--where",
+            "code = 'star' and nosuch = 1"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -155,7 +172,7 @@ public sealed class CategoryTests : IDisposable
             """, folder["t.vot"]);
         ProgramResult built = PileProgram.Run("build", "--from", folder["t.vot"], "--out", folder["unnamed"]);
         Assert.Equal(0, built.ExitCode);
-        Assert.Contains("column 'kind': the file names 2 codes, but not the code 5; the codes are stored without names", built.Error,
+        Assert.Contains("column 'kind': the file names 2 codes, but not the code 5; its names are not used", built.Error,
             StringComparison.Ordinal);
         Assert.Equal([0, 5], PileProgram.RunToJson("query", folder["unnamed"], "--columns", "kind", "--sort", "object_id").EnumerateArray()
             .Select(r => r.GetProperty("kind").GetInt32()));

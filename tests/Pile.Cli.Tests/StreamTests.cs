@@ -42,6 +42,27 @@ public sealed class StreamTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void Batches_of_large_rows_have_the_memory_that_they_need()
+    {
+        Python.Run("""
+            import sys
+            import numpy as np
+            from astropy.io import fits
+            from astropy.wcs import WCS
+            w = WCS(naxis=2)
+            w.wcs.ctype, w.wcs.crval, w.wcs.crpix, w.wcs.cdelt = ['RA---TAN', 'DEC--TAN'], [150, 2], [2048, 2048], [-1e-4, 1e-4]
+            fits.writeto(sys.argv[1], np.ones((5632, 5632), 'i2'), w.to_header())
+            """, folder["f.fits"]);
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("image", "kind: fits-image\nfiles: f.fits\nband: z\nunit: count\ntile: 512"));
+        ProgramResult made = PileProgram.Run("build", folder["r.yaml"], "--out", folder["d"]);
+        Assert.True(made.ExitCode == 0, made.Error);
+        // 120 rows of 1.3 MB, three times, are more than the usual 384 MiB.
+        Assert.Equal(121, PileProgram.RunToJson("stream", folder["d"], "--batch", "120").GetProperty("rows").GetInt32());
+        Assert.Contains("give more memory", PileProgram.RunToError(2, "stream", folder["d"], "--batch", "120", "--memory", "300MB"),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_ids_of_the_parts_of_a_split_are_those_of_the_dataset_and_select_its_rows()
     {
         List<string> all = [];

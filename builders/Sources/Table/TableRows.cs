@@ -222,7 +222,7 @@ internal sealed class TableRows
         foreach ((string name, ColumnSchema native) in natives)
             if (!native.Categories.IsEmpty && UnnamedCode.In(rows[native.Name]) is (_, var code))
                 throw new ReadAgainException($"{unit}, column '{name}': the file names {native.Categories.Length} codes, but not the code "
-                    + $"{code}; the codes are stored without names. 'categories' in the recipe's columns can name them.",
+                    + $"{code}; its names are not used. The recipe can name all codes: native: {{ {name}: {{ categories: … }} }}.",
                     decisions => decisions with { UnnamedCodes = decisions.UnnamedCodes.Add(name) });
     }
 

@@ -116,6 +116,8 @@ internal static class StreamCommand
         TryWorker(parsed.GetRequiredValue(Shard), out Worker worker);
         if (parsed.GetValue(Resume) is { } resume)
             OutputFile.RequireFree(resume, replace: true, Resume.Name);
+        if (parsed.GetValue(WriteIds) is "-")
+            throw new UsageException($"{WriteIds.Name} -: name a file, because the report is written to standard output.");
         if (parsed.GetValue(WriteIds) is { } ids)
             OutputFile.RequireFree(ids, parsed.GetValue(TableOutput.Replace), WriteIds.Name);
         LoaderOptions options = new()
@@ -135,7 +137,8 @@ internal static class StreamCommand
         {
             if (parsed.GetValue(WriteIds) is { } file)
                 await RowIdFile.WriteAsync(source, file, cancellationToken).ConfigureAwait(false);
-            Loader loader = new(source, options);
+            Loader loader = new(source, CommonOptions.MemoryOf(parsed) is null ? options with { PrefetchBytes = BytesFor(source, options) }
+                : options);
             await LoadAsync(parsed, loader, source.RowCount * (options.Epochs ?? 1) / worker.Count, cancellationToken)
                 .ConfigureAwait(false);
             Report(parsed, loader, dataset, options.Pin, watch.Elapsed.TotalSeconds);
@@ -188,6 +191,16 @@ internal static class StreamCommand
             await dataset.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Returns the memory for rows that are read ahead: more than usual if batches of large rows need it.</summary>
+    private static long BytesFor(StreamSource source, LoaderOptions options)
+    {
+        const int BatchesAhead = 4, ShuffledBatchesAhead = 8;
+        long rows = options.Strategy == LoadStrategy.Preload ? source.RowCount
+            : (long)options.BatchRows * (options.ShuffleSeed is null ? BatchesAhead : ShuffledBatchesAhead);
+        long ofMachine = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+        return Math.Max(options.PrefetchBytes, Math.Min(rows * source.RowBytes, ofMachine));
     }
 
     private static async Task LoadAsync(ParseResult parsed, Loader loader, long expectedRows, CancellationToken cancellationToken)

@@ -18,12 +18,12 @@ internal sealed partial class IndexQuery
             return new DatasetInvalidException(store.Address, $"the index: {e.Message}", "Run 'pile validate' for all findings", e);
         if (expressions.Count > 0 && type.IsOfExpression())
         {
-            string? unknown = expressions.SelectMany(x => x.Names)
+            string? unknown = expressions.SelectMany(x => x.Executed.Names)
                 .FirstOrDefault(n => view.FindOrNull(n) is null
                     && dataset.Manifest.Columns.All(c => !n.Equals(c.Nested, StringComparison.OrdinalIgnoreCase))
                     && view.Columns.All(c => !n.Equals(c.Stored?.Nested, StringComparison.OrdinalIgnoreCase)));
-            string heading = string.Join("; ", expressions.Select(x => $"'{x.Text}'"));
-            string hint = string.Concat(expressions.Select(x => SqlHint.Of(x.Text, error)).Distinct());
+            string heading = string.Join("; ", expressions.Select(x => $"'{x.Given}'"));
+            string hint = string.Concat(expressions.Select(x => SqlHint.Of(x.Given, error)).Distinct());
             return new ArgumentException(unknown is null ? $"{heading}: {failure.Reason}{hint}"
                 : $"{heading}: {(hint.Length == 0 ? "" : $"{failure.Reason}{hint}. ")}"
                     + $"{UnknownColumn.Message(view.Dataset, unknown, view.Columns.Where(c => !c.IsHeavy).Select(c => c.SqlName))}", e);

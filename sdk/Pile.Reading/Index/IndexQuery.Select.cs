@@ -101,12 +101,12 @@ internal sealed partial class IndexQuery
 
     private SqlExpression Parse(string text, bool isCondition = false)
     {
-        SqlExpression expression = isCondition
-            ? SqlExpression.ParseCondition(Connection, ExactNames.Replace(Connection, CategoryNames.Replace(Connection, text, view), view))
-            : SqlExpression.Parse(Connection, ExactNames.Replace(Connection, text, view));
+        string executed = ExactNames.Replace(Connection, CategoryNames.Replace(Connection, text, view), view);
+        SqlExpression expression = isCondition ? SqlExpression.ParseCondition(Connection, executed)
+            : SqlExpression.Parse(Connection, executed);
         if (expression.Names.FirstOrDefault(n => view.FindOrNull(n) is { IsHeavy: true }) is { } heavy)
             throw new ArgumentException($"'{text}': the column '{heavy}' is heavy; conditions must use light columns only.");
-        expressions.Add(expression);
+        expressions.Add((text, expression));
         return expression;
     }
 }

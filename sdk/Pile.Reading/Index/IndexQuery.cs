@@ -11,7 +11,7 @@ internal sealed partial class IndexQuery
     private readonly Dataset dataset;
     private readonly IFileStore store;
     private readonly ImmutableArray<ViewColumn> columns;
-    private readonly List<SqlExpression> expressions = [];
+    private readonly List<(string Given, SqlExpression Executed)> expressions = []; // names of categories are replaced
     private readonly Dictionary<ViewColumn, DuckDbTypeId> types = [];
     private readonly Query query;
     private readonly FileList files;

@@ -80,14 +80,14 @@ internal static class Sql
         ViewSchema[] known = [.. views.Values.Select(v => v.View(DatasetView.Standard))];
         string replaced = CategoryNames.ReplaceIn(connection, select,
             [.. views.Select(v => KeyValuePair.Create(v.Key, Relation.Of(v.Value)))], out Relation? output);
-        select = ExactNames.ReplaceIn(connection, replaced, known);
-        SelectStatement statement = SelectStatement.Parse(connection, select, [.. views.Select(v =>
+        string executed = ExactNames.ReplaceIn(connection, replaced, known); // messages have the user's text
+        SelectStatement statement = SelectStatement.Parse(connection, executed, [.. views.Select(v =>
             KeyValuePair.Create(v.Key, v.Value.View(DatasetView.Standard)))]);
         string source = $"(\n{statement.Sql}\n)";
         session.OmitLayers(statement.Columns, cancellationToken);
         try
         {
-            connection.RequireSingleSelect(select);
+            connection.RequireSingleSelect(executed);
             DuckDbField[] fields;
             using (DuckDbResult described = connection.Query($"SELECT * FROM {source} LIMIT 0", cancellationToken: cancellationToken))
                 fields = [.. described.Columns];

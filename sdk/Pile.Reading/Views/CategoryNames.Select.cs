@@ -84,6 +84,11 @@ internal sealed partial class CategoryNames
                 break;
             case "EMPTY":
                 break;
+            case "PIVOT": // of UNPIVOT, too: other columns of the source are passed on
+                SelectScope inner = new(scope);
+                AddTables(from.GetProperty("source"), inner);
+                scope.Tables.Add((alias, new Relation([.. inner.Tables.SelectMany(t => t.Columns.Columns)], IsComplete: false)));
+                break;
             default:
                 Find(from, scope);
                 scope.Tables.Add((alias, Relation.Unknown));
@@ -157,8 +162,13 @@ internal sealed partial class CategoryNames
         if (!element.TryGetProperty("child", out JsonElement child) || child.ValueKind != JsonValueKind.Object)
             return;
         JsonElement[] values = Elements(child, "row") ?? [child];
+        bool isOrder = Orderings.Contains(TextOf(element, "comparison_type"));
         for (int i = 0; i < values.Length && output.IsComplete && output.Columns.Length == values.Length; i++)
-            if (output.Columns[i].Schema is { } column && HasNames(column))
+            if (output.Columns[i].Schema is not { } column || !HasNames(column))
+                continue;
+            else if (isOrder)
+                RejectOrder([ColumnOf(values[i], scope), column]);
+            else
                 Compare([values[i]], scope, column);
         Find(child, scope);
     }

@@ -211,9 +211,16 @@ internal sealed partial class CategoryNames
                     + $"{(column.Categories.Length > MostNames ? " …" : "")}.");
     }
 
-    private static void RejectOrder(JsonElement[] operands, SelectScope scope)
+    private void RejectOrder(JsonElement[] operands, SelectScope scope)
     {
-        ColumnSchema[] columns = [.. operands.Select(scope.Find).OfType<ColumnSchema>().Where(HasNames)];
+        JsonElement[][] rows = [.. operands.Select(o => Elements(o, "row") ?? [o])];
+        for (int i = 0; i < rows.Min(r => r.Length); i++)
+            RejectOrder([.. rows.Select(r => ColumnOf(r[i], scope))]);
+    }
+
+    private static void RejectOrder(ColumnSchema?[] operands)
+    {
+        ColumnSchema[] columns = [.. operands.OfType<ColumnSchema>().Where(HasNames)];
         if (columns.FirstOrDefault(c => !AreSame(c, columns[0]) && !ReferenceEquals(c, columns[0])) is { } other)
             throw new ArgumentException($"{Differ(columns[0], other)} They are compared by name with =, <> and IN only. As numbers: "
                 + $"CAST({columns[0].Name} AS BIGINT).");

@@ -248,14 +248,16 @@ internal sealed class VoDocument : IDisposable
         return field with { Categories = CategoriesOf(options) };
     }
 
-    // Options of an integer field that all have a name and another code; other lists of values say nothing about codes.
+    // Options with a name and an integer; a name is optional, and an option without a value is a heading of others (VOTable 1.4 §4.7).
     private static ImmutableArray<CategorySchema> CategoriesOf(List<(string? Name, string? Value)> options)
     {
         SortedDictionary<long, CategorySchema> categories = [];
         foreach ((string? name, string? value) in options)
-            if (name is null || !long.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out long code)
+            if (name is null || value is null)
+                continue;
+            else if (!long.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out long code)
                 || !categories.TryAdd(code, new(code, name)))
-                return [];
+                return []; // other lists of values say nothing about codes
         return [.. categories.Values];
     }
 
