@@ -136,6 +136,8 @@ internal sealed class BuildAttempt(
     {
         string name = unit.Id + suffix;
         SourceFile[] files = checksums.Of(unit);
+        foreach (string finding in checksums.FindingsOf(unit))
+            messages.Of(unit)(finding);
         // A limited build reads only a part of a unit, which a complete build must not reuse; so it always reads the unit again.
         if (settings.Limit is null && writer.IsComplete(name, files))
         {

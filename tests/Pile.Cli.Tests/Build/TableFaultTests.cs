@@ -23,6 +23,27 @@ public sealed class TableFaultTests : IDisposable
             table[..table.IndexOf(',', StringComparison.Ordinal)], "--out", folder["d"]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_FITS_file_that_contradicts_its_sum_is_reported()
+    {
+        Python.Run("""
+            import sys
+            import numpy as np
+            from astropy.table import Table
+            from astropy.io import fits
+            fits.BinTableHDU(Table({'id': np.arange(9), 'ra': np.arange(9.), 'dec': np.arange(9.)})).writeto(sys.argv[1], checksum=True)
+            data = bytearray(open(sys.argv[1], 'rb').read())
+            data[-2880 + 7] ^= 1 # the last byte of an id
+            open(sys.argv[2], 'wb').write(data)
+            """, folder["good.fits"], folder["bad.fits"]);
+        Assert.DoesNotContain("DATASUM", PileProgram.Run("build", "--from", folder["good.fits"], "--out", folder["g"]).Error,
+            StringComparison.Ordinal);
+        ProgramResult result = PileProgram.Run("build", "--from", folder["bad.fits"], "--out", folder["b"]);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("bad.fits: HDU 1: the data are not those of its DATASUM: they were changed or damaged", result.Error,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("10", "25.5", "hours", "column 'ra': 25.5 (382.5 degrees) is not a right ascension in degrees")]
     [InlineData("10:00:00", "25:30:00", "sexagesimal", "25:30:00")]
