@@ -117,10 +117,10 @@ internal static class ExportCommand
             "fits" or "parquet" => DatasetExport.ToTablesAsync(dataset, output, format, (path, columns, rows) =>
                 TableWriter.WriteAsync(path, hasNames ? [.. columns.Select(CategoryText.AsNames)] : columns,
                     hasNames ? rows.Select(CategoryText.AsNames) : rows, new TableWriteOptions
-                {
-                    About = TableAbout.Of(dataset.Manifest),
-                    NameInMessages = Path.Combine(output, Path.GetFileName(path)),
-                }, cancellationToken), options, cancellationToken),
+                    {
+                        About = TableAbout.Of(dataset.Manifest),
+                        NameInMessages = Path.Combine(output, Path.GetFileName(path)),
+                    }, cancellationToken), options, cancellationToken),
             "cards" => DatasetExport.ToCardsAsync(dataset, output, options, cancellationToken),
             "tif" => DatasetExport.ToTifAsync(dataset, output, options, cancellationToken),
             "stac" => DatasetExport.ToStacAsync(dataset, output, options, cancellationToken),

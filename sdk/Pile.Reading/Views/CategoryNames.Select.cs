@@ -23,17 +23,17 @@ internal sealed partial class CategoryNames
             case "SELECT_NODE":
                 return FindInSelect(node, scope);
             case "SET_OPERATION_NODE":
-            {
-                Relation left = FindInNode(node.GetProperty("left"), scope), right = FindInNode(node.GetProperty("right"), scope);
-                bool isByName = TextOf(node, "setop_type") == "UNION_BY_NAME";
-                return isByName ? UniteByName(left, right) : Unite(left, right);
-            }
+                {
+                    Relation left = FindInNode(node.GetProperty("left"), scope), right = FindInNode(node.GetProperty("right"), scope);
+                    bool isByName = TextOf(node, "setop_type") == "UNION_BY_NAME";
+                    return isByName ? UniteByName(left, right) : Unite(left, right);
+                }
             case "RECURSIVE_CTE_NODE":
-            {
-                Relation first = FindInNode(node.GetProperty("left"), scope);
-                scope.Define(TextOf(node, "cte_name") ?? "", first);
-                return Unite(first, FindInNode(node.GetProperty("right"), scope));
-            }
+                {
+                    Relation first = FindInNode(node.GetProperty("left"), scope);
+                    scope.Define(TextOf(node, "cte_name") ?? "", first);
+                    return Unite(first, FindInNode(node.GetProperty("right"), scope));
+                }
             default:
                 return Relation.Unknown;
         }

@@ -266,7 +266,8 @@ internal sealed class SchemaMerge
                 new($"{Source} and {otherSource}", mine.Name, $"{what} {here} in the first, {there} in the second", remedy);
 
             SchemaMismatchException TwoDTypes(string remedy) => new($"{Source} and {otherSource}", mine.Name,
-                $"dtype {mine.DType.Name()} in the first, {other.DType.Name()} in the second", remedy) { NeedsDType = true };
+                $"dtype {mine.DType.Name()} in the first, {other.DType.Name()} in the second", remedy)
+            { NeedsDType = true };
         }
     }
 }
