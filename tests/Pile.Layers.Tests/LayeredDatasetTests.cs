@@ -161,26 +161,6 @@ public sealed class LayeredDatasetTests(LayerFixture fixture) : IClassFixture<La
     }
 
     [Fact]
-    public async Task A_disposed_writer_commits_nothing_and_leaves_no_folder()
-    {
-        string layer = await fixture.NewLayerAsync();
-        LayerWriter writer = await LayerWriter.OpenAsync(layer);
-        writer.Set(1, "score", 0.5);
-        ArgumentNullException unnamed = await Assert.ThrowsAsync<ArgumentNullException>(() => writer.CommitAsync(null!));
-        Assert.Equal("message", unnamed.ParamName);
-        await writer.DisposeAsync();
-        string[] before = Folders();
-        Assert.Throws<ObjectDisposedException>(() => writer.Set(1, "score", 1.5));
-        Assert.Throws<ObjectDisposedException>(() => writer.DeclareType("score", "float32"));
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => writer.CommitAsync("too late"));
-        await writer.DisposeAsync();
-        Assert.False(Directory.Exists(Path.Combine(layer, "commits")));
-        Assert.Empty(Folders().Except(before)); // those of other tests may go meanwhile, but none of this writer may come
-
-        static string[] Folders() => Directory.GetDirectories(Path.GetTempPath(), "*layer*");
-    }
-
-    [Fact]
     public async Task A_writer_commits_all_of_its_values_or_none()
     {
         string layer = await fixture.NewLayerAsync();
