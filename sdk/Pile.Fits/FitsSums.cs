@@ -20,7 +20,7 @@ internal sealed class FitsSums
     private int blockFilled, hdu;
     private long dataLeft;
     private ulong headerSum, dataSum;
-    private bool isFits = true;
+    private bool isFits = true, isInHeader;
 
     /// <summary>A sentence about each HDU whose sums are not those of its bytes.</summary>
     internal IReadOnlyList<string> Findings => findings;
@@ -29,36 +29,38 @@ internal sealed class FitsSums
     internal void Add(ReadOnlySpan<byte> bytes)
     {
         while (isFits && !bytes.IsEmpty)
-        {
-            int count;
-            if (dataLeft > 0)
-            {
-                count = (int)Math.Min(dataLeft, bytes.Length);
-                dataSum += Sum(bytes[..count]);
-                dataLeft -= count;
-            }
-            else
-            {
-                count = Math.Min(BlockBytes - blockFilled, bytes.Length);
-                bytes[..count].CopyTo(block.AsSpan(blockFilled));
-                blockFilled += count;
-                if (blockFilled < BlockBytes)
-                    return;
-                blockFilled = 0;
-                headerSum += Sum(block);
-                if (!ReadCards())
-                {
-                    isFits = hdu > 0 || values.ContainsKey("SIMPLE");
-                    bytes = bytes[count..];
-                    continue;
-                }
-                dataLeft = DataBytes();
-                isFits = dataLeft >= 0;
-            }
-            bytes = bytes[count..];
-            if (isFits && dataLeft == 0)
-                EndHdu();
-        }
+            bytes = bytes[(dataLeft > 0 ? AddData(bytes) : AddHeader(bytes))..];
+    }
+
+    private int AddData(ReadOnlySpan<byte> bytes)
+    {
+        int count = (int)Math.Min(dataLeft, bytes.Length);
+        dataSum += Sum(bytes[..count]);
+        dataLeft -= count;
+        if (dataLeft == 0)
+            EndHdu();
+        return count;
+    }
+
+    private int AddHeader(ReadOnlySpan<byte> bytes)
+    {
+        int count = Math.Min(BlockBytes - blockFilled, bytes.Length);
+        bytes[..count].CopyTo(block.AsSpan(blockFilled));
+        blockFilled += count;
+        if (blockFilled < BlockBytes)
+            return count;
+        blockFilled = 0;
+        // After the last HDU a file may have blocks of another kind.
+        isFits = isInHeader || block.AsSpan().StartsWith(hdu == 0 ? "SIMPLE  ="u8 : "XTENSION="u8);
+        headerSum += Sum(block);
+        isInHeader = !ReadCards();
+        if (isInHeader)
+            return count;
+        dataLeft = DataBytes();
+        isFits &= dataLeft >= 0;
+        if (isFits && dataLeft == 0)
+            EndHdu();
+        return count;
     }
 
     /// <summary>Reads the cards of a block.</summary>
@@ -68,14 +70,20 @@ internal sealed class FitsSums
         for (int start = 0; start < BlockBytes; start += CardBytes)
         {
             ReadOnlySpan<byte> card = block.AsSpan(start, CardBytes);
-            string keyword = Encoding.ASCII.GetString(card[..KeywordBytes]).TrimEnd();
-            if (keyword == "END")
+            ReadOnlySpan<byte> keyword = card[..KeywordBytes].TrimEnd((byte)' ');
+            if (keyword.SequenceEqual("END"u8))
                 return true;
-            if (card[KeywordBytes] == '=')
-                values.TryAdd(keyword, ValueOf(Encoding.ASCII.GetString(card[ValueStart..]).Trim()));
+            if (card[KeywordBytes] == '=' && IsRead(keyword))
+                values.TryAdd(Encoding.ASCII.GetString(keyword), ValueOf(Encoding.ASCII.GetString(card[ValueStart..]).Trim()));
         }
         return false;
     }
+
+    // A header of any length takes little memory.
+    private static bool IsRead(ReadOnlySpan<byte> keyword) =>
+        (keyword.StartsWith("NAXIS"u8) && !keyword[5..].ContainsAnyExceptInRange((byte)'0', (byte)'9')) || keyword.SequenceEqual("BITPIX"u8)
+        || keyword.SequenceEqual("PCOUNT"u8) || keyword.SequenceEqual("GCOUNT"u8) || keyword.SequenceEqual("GROUPS"u8)
+        || keyword.SequenceEqual("DATASUM"u8) || keyword.SequenceEqual("CHECKSUM"u8);
 
     private static string ValueOf(string text) => text.StartsWith('\'')
         ? text[1..(text.IndexOf('\'', 1) is > 0 and var end ? end : text.Length)].Trim() : text.Split('/')[0].Trim();

@@ -1,3 +1,4 @@
+using System.Text;
 using Pile.TestKit;
 
 namespace Pile.Fits.Tests;
@@ -66,6 +67,18 @@ public sealed class SumsTests : IDisposable
             open(sys.argv[1], 'wb').write(data[:40001])
             """, folder["short.fits"]);
         Assert.Empty(Of("short", 4096));
+    }
+
+    [Fact]
+    public void A_header_that_does_not_end_takes_little_memory()
+    {
+        FitsSums sums = new();
+        byte[] cards = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 36 * 1000).Select(i =>
+            (i == 0 ? "SIMPLE  = T" : $"A{i,-7}= {i}").PadRight(80))));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        sums.Add(cards);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+        Assert.Empty(sums.Findings);
     }
 
     private IReadOnlyList<string> Of(string name, int count)

@@ -25,7 +25,7 @@ internal static class RowIdFile
             lines.Append(text).Append('\n');
             row++;
         }
-        string temporary = path + ".tmp";
+        string temporary = TemporaryPath.Beside(path, ".partial");
         try
         {
             await File.WriteAllTextAsync(temporary, $"{lines}", cancellationToken).ConfigureAwait(false);
