@@ -9,17 +9,16 @@ internal sealed class ElementValidity
     private readonly string? nodata;
 
     /// <param name="column">The array.</param>
-    /// <param name="columns">The columns of the rows. Those of the array's own group count: <c>chip_red_valid</c> for
-    /// <c>chip_red_array</c>, even if there is a <c>chip_valid</c>.</param>
+    /// <param name="columns">The columns of the rows, of which those of the array's own group count.</param>
     internal ElementValidity(string column, IReadOnlyCollection<ColumnSchema> columns)
     {
         this.column = column;
-        masks = [.. ((string?[])[Find("_mask", c => c.MaskPolarity is not null), Find("_valid", c => c.MaskPolarity is not null)])
+        masks = [.. ((string?[])[Beside("_mask", c => c.MaskPolarity is not null), Beside("_valid", c => c.MaskPolarity is not null)])
             .OfType<string>()];
-        nodata = Find("_nodata", c => c.DType == DType.Float64);
+        nodata = Beside("_nodata", c => c.DType == DType.Float64);
 
-        string? Find(string suffix, Func<ColumnSchema, bool> isSuitable) => columns.Where(c => c.Name != column && isSuitable(c)
-            && c.Name.EndsWith(suffix, StringComparison.Ordinal) && IsOfGroup(c.Name[..^suffix.Length])).MaxBy(c => c.Name.Length)?.Name;
+        string? Beside(string suffix, Func<ColumnSchema, bool> isSuitable) =>
+            columns.Where(isSuitable).Beside(column, suffix)?.Name;
     }
 
     /// <summary>The names of the columns.</summary>
@@ -56,9 +55,6 @@ internal sealed class ElementValidity
                 bytes.Slice(i * elementBytes, elementBytes).CopyTo(kept.AsSpan(elementBytes * count++));
         return kept.AsSpan(0, elementBytes * count);
     }
-
-    private bool IsOfGroup(string group) =>
-        column.StartsWith(group, StringComparison.Ordinal) && (column.Length == group.Length || column[group.Length] == '_');
 
     private static byte[] AllOf(int count)
     {

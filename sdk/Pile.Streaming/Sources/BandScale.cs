@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Pile.Format;
 using Pile.Reading;
 
@@ -19,31 +20,19 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
     internal static async Task<ImmutableArray<BandScale>> MeasureAsync(StreamSource source, ImmutableArray<string> columns,
         CancellationToken cancellationToken)
     {
-        ColumnSchema[] schemas = [.. columns.Select(name => Require(source, name))];
-        ElementValidity[] validity = [.. columns.Select(name => new ElementValidity(name, source.AllColumns))];
-        source = source.WithColumns([.. columns, .. validity.SelectMany(v => v.Columns)]);
-        Moments[][] moments =
-            [.. schemas.Select(c => Enumerable.Range(0, Math.Max(BandCountOf(c), 1)).Select(_ => new Moments()).ToArray())];
+        Measure[] measures = [.. columns.Select(name => new Measure(Require(source, name), source.AllColumns))];
+        source = source.WithColumns([.. columns, .. measures.SelectMany(m => m.ColumnsBeside)]);
         for (long first = 0; first < source.RowCount; first += RowsAtOnce)
         {
             long[] rows = new long[Math.Min(RowsAtOnce, source.RowCount - first)];
             for (int i = 0; i < rows.Length; i++)
                 rows[i] = first + i;
             RowBatch batch = await source.ReadAsync(rows, 0, BatchMemory.Own, cancellationToken).ConfigureAwait(false);
-            for (int i = 0; i < schemas.Length; i++)
-                Add(moments[i], batch, schemas[i], validity[i]);
+            foreach (Measure measure in measures)
+                measure.Add(batch);
         }
-        return [.. schemas.SelectMany((c, i) => moments[i].Select((m, band) => m.Count > 0 && !double.IsFinite(m.Variance)
-            ? throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Column '{c.Name}' cannot be normalised: its "
-                + $"values, {m.Min:R} to {m.Max:R}, are too large for a standard deviation. Leave such rows out with a condition."),
-                nameof(columns))
-            : m.Count > 0 ? new BandScale(c.Name, BandCountOf(c) > 0 ? c.Bands[band].Name : null, m.Mean, Math.Sqrt(m.Variance))
-            : throw new ArgumentException($"Column '{c.Name}' has no finite value in the rows that are measured.", nameof(columns))))];
+        return [.. measures.SelectMany(m => m.Scales())];
     }
-
-    /// <summary>The number of bands that are measured separately: those on the first axis; 0 for none.</summary>
-    internal static int BandCountOf(ColumnSchema column) =>
-        column.Shape is [var length, ..] && length == column.Bands.Length ? length : 0;
 
     /// <summary>Finds a column of numbers.</summary>
     internal static ColumnSchema Require(StreamSource source, string name) =>
@@ -55,31 +44,70 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
                 $"Column '{name}' has no numbers to normalise: it is {column.DType.Name()}."), nameof(name))
         : column;
 
-    private static void Add(Moments[] moments, RowBatch batch, ColumnSchema column, ElementValidity validity)
+    /// <summary>Adds up the values of one column.</summary>
+    private sealed class Measure
     {
-        ColumnData values = batch[column.Name];
-        int elementBytes = column.DType.ElementBytes();
-        for (int row = 0; row < values.RowCount; row++)
+        private readonly ColumnSchema column;
+        private readonly BandPlanes planes;
+        private readonly ElementValidity validity;
+        private readonly List<byte[]> names = [];
+        private readonly List<Moments> moments = [];
+
+        internal Measure(ColumnSchema column, ImmutableArray<ColumnSchema> columns)
         {
-            if (values.IsNullAt(row))
-                continue;
-            ReadOnlySpan<byte> bytes = values.RowBytes(row);
-            ReadOnlySpan<double> nodata = validity.NodataOf(batch, row);
-            byte[]? valid = validity.ValidOf(batch, row);
-            // Without bands on the first axis, planes of pixels of all bands follow each other, each with its own nodata.
-            ReadOnlySpan<int> shape = values.ShapeOf(row);
-            int elements = nodata.IsEmpty || shape.Length < 3 ? bytes.Length / moments.Length / elementBytes : shape[^2] * shape[^1],
-                count = elements == 0 ? 0 : bytes.Length / elementBytes / elements;
-            for (int i = 0; i < count; i++)
+            this.column = column;
+            planes = new BandPlanes(column, columns);
+            validity = new ElementValidity(column.Name, columns);
+            GrowTo(planes.Names is null ? Math.Max(planes.Declared.Length, 1) : 0);
+        }
+
+        internal IEnumerable<string> ColumnsBeside => planes.Names is null ? validity.Columns : [planes.Names, .. validity.Columns];
+
+        internal void Add(RowBatch batch)
+        {
+            ColumnData values = batch[column.Name];
+            int elementBytes = column.DType.ElementBytes();
+            for (int row = 0; row < values.RowCount; row++)
             {
-                ReadOnlySpan<byte> plane = bytes.Slice(i * elements * elementBytes, elements * elementBytes);
-                if (valid is not null)
-                    plane = ElementValidity.Kept(plane, elementBytes, valid.AsSpan(i * elements, elements));
-                ReadOnlySpan<double> without = nodata.IsEmpty || !double.IsFinite(nodata[i % nodata.Length]) ? []
-                    : nodata.Slice(i % nodata.Length, 1);
-                moments[i * moments.Length / count].Add(column.DType, plane,
-                    without.IsEmpty ? column.Sentinels.AsSpan() : [.. column.Sentinels, .. without]);
+                if (values.IsNullAt(row))
+                    continue;
+                ReadOnlySpan<byte> bytes = values.RowBytes(row);
+                ReadOnlySpan<double> nodata = validity.NodataOf(batch, row);
+                byte[]? valid = validity.ValidOf(batch, row);
+                int[] bands = planes.BandsOf(batch, row, names, adds: true);
+                GrowTo(names.Count);
+                int elements = planes.ElementsOf(values.ShapeOf(row)), count = elements == 0 ? 0 : bytes.Length / elementBytes / elements;
+                for (int i = 0; i < count; i++)
+                {
+                    ReadOnlySpan<byte> plane = bytes.Slice(i * elements * elementBytes, elements * elementBytes);
+                    if (valid is not null)
+                        plane = ElementValidity.Kept(plane, elementBytes, valid.AsSpan(i * elements, elements));
+                    ReadOnlySpan<double> without = nodata.IsEmpty || !double.IsFinite(nodata[i % nodata.Length]) ? []
+                        : nodata.Slice(i % nodata.Length, 1);
+                    CollectionsMarshal.AsSpan(moments)[bands[i % bands.Length]].Add(column.DType, plane,
+                        without.IsEmpty ? column.Sentinels.AsSpan() : [.. column.Sentinels, .. without]);
+                }
             }
+        }
+
+        /// <summary>Returns the scale of each band: those with names of rows in the order of the names.</summary>
+        internal IEnumerable<BandScale> Scales() => moments.Count == 0 ? throw None(null) : moments
+            .Select((m, i) => Of(planes.Names is not null ? BandPlanes.TextOf(names[i])
+                : planes.Declared.IsEmpty ? null : planes.Declared[i], m))
+            .OrderBy(s => planes.Names is null ? null : s.Band, StringComparer.Ordinal);
+
+        private BandScale Of(string? band, Moments m) => m.Count == 0 ? throw None(band)
+            : double.IsFinite(m.Variance) ? new BandScale(column.Name, band, m.Mean, Math.Sqrt(m.Variance))
+            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Column '{column.Name}' cannot be normalised: its "
+                + $"values, {m.Min:R} to {m.Max:R}, are too large for a standard deviation. Leave such rows out with a condition."));
+
+        private ArgumentException None(string? band) => new($"Column '{column.Name}' has no finite value "
+            + $"{(band is null ? "" : $"of band '{band}' ")}in the rows that are measured.");
+
+        private void GrowTo(int count)
+        {
+            while (moments.Count < count)
+                moments.Add(new Moments());
         }
     }
 }

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Pile.Format;
 
 namespace Pile.Streaming;
 
 public abstract partial class StreamSource
 {
     /// <summary>Normalises columns of numbers by the mean and the standard deviation of their finite values, band by band if the column has
-    /// bands on its first axis. A pin records both numbers.</summary>
+    /// bands on its first axis, or each row names those of the array (<c>chip_band</c>). A pin records both numbers.</summary>
     /// <remarks>Elements that are not measured: those that the array's own mask marks as bad (<c>image_mask</c> of <c>image_array</c>), and
     /// of chips those with nodata (<c>chip_nodata</c>) and those that are not valid (<c>chip_valid</c>). The rows of a dataset have these
     /// columns even if they are not streamed; other rows only if they are among <see cref="Columns"/>.</remarks>
@@ -15,6 +16,8 @@ public abstract partial class StreamSource
     /// <returns>The rows with (x − mean) / std in these columns: float64 stays float64, other numbers become float32. Sentinels become
     /// NaN.</returns>
     /// <exception cref="ArgumentException">There is no such column, or it has no numbers.</exception>
+    /// <exception cref="SchemaMismatchException">A row names another number of bands than it has. Reading a row with a band that was not
+    /// measured fails in the same way.</exception>
     public async Task<StreamSource> NormaliseAsync(IEnumerable<string> columns, StreamSource? of = null,
         CancellationToken cancellationToken = default)
     {
