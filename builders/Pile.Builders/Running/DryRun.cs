@@ -17,7 +17,7 @@ internal sealed class DryRun(
     private readonly HashSet<string> tiles = new(StringComparer.Ordinal);
     private readonly Lock counting = new();
     private readonly Dictionary<string, TextWidth> widths = new(StringComparer.Ordinal);
-    private long valueBytes, rowsLeft = settings.Limit ?? long.MaxValue;
+    private long valueBytes, skipped, rowsLeft = settings.Limit ?? long.MaxValue;
 
     internal async Task<BuildEstimate> RunAsync(CancellationToken cancellationToken)
     {
@@ -38,6 +38,7 @@ internal sealed class DryRun(
             }
             catch (PileException reason) when (settings.SkipsBadRows && SkippedUnit.IsOfUnit(reason))
             {
+                Interlocked.Increment(ref skipped);
                 settings.OnMessage?.Invoke($"would skip {unit.Id}: {reason.Message}");
             }
         }).ConfigureAwait(false);
@@ -45,7 +46,7 @@ internal sealed class DryRun(
         counts.AddToRows(paddingBytes / Math.Max(counts.Rows, 1));
         Partition partition = counts.PartitionFor(spec);
         return new BuildEstimate(units, units.Sum(u => u.EstimatedBytes), counts.Rows,
-            spec.Grid is null ? counts.CellsOf(partition) : tiles.Count, partition, valueBytes, paddingBytes);
+            spec.Grid is null ? counts.CellsOf(partition) : tiles.Count, partition, valueBytes, paddingBytes, skipped);
     }
 
     private async Task ReadAsync(SourceUnit unit, CancellationToken cancellationToken)
@@ -56,6 +57,7 @@ internal sealed class DryRun(
             Decisions = decisions,
             WantedRows = settings.Limit is null ? null : rowsLeft,
             OnMessage = messages.Of(unit),
+            OnSkip = _ => Interlocked.Increment(ref skipped),
         };
         IAsyncEnumerable<RowBatch> batches = BuilderFailedException.GuardAsync(
             source.Kind, unit, "", context, () => builder.ReadAsync(unit, context, cancellationToken), cancellationToken);

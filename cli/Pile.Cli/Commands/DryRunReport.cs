@@ -19,13 +19,16 @@ internal static class DryRunReport
         {
             foreach (SourceUnit unit in estimate.Units)
                 TerminalText.Output.WriteLine(TerminalText.Escape(unit.Id));
+            string skipped = estimate.Skipped == 0 ? ""
+                : string.Create(CultureInfo.InvariantCulture, $"{estimate.Skipped:N0} rows or files would be skipped; ");
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
                 $"{CountText.Of(estimate.Units.Count, "unit")}, about {estimate.SourceBytes:N0} bytes, builder {recipe.Source.Kind}: "
                     + $"{CountText.Of(estimate.Rows, "row")} in {CountText.Of(estimate.Cells, "cell")} "
                     + $"({PartitionText.Of(estimate.Partition)}), {estimate.ValueBytes:N0} bytes of values; "
-                    + $"the build needs about {estimate.DiskBytes:N0} bytes of disk, {free:N0} are free; nothing was written"));
+                    + $"the build needs about {estimate.DiskBytes:N0} bytes of disk, {free:N0} are free; "
+                    + $"{skipped}nothing was written"));
         }
-        return ExitCode.Done;
+        return estimate.Skipped > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
     }
 
     /// <summary>Lists the files that the build would fetch. The rows cannot be counted without them.</summary>
@@ -69,6 +72,7 @@ internal static class DryRunReport
         json.WriteInteger("bytes", estimate.SourceBytes);
         json.WriteInteger("rows", estimate.Rows);
         json.WriteInteger("cells", estimate.Cells);
+        json.WriteInteger("skipped", estimate.Skipped);
         PartitionText.Write(json, estimate.Partition);
         json.WriteInteger("value_bytes", estimate.ValueBytes);
         json.WriteInteger("disk_bytes", estimate.DiskBytes);

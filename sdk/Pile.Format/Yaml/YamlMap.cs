@@ -5,7 +5,6 @@ namespace Pile.Format.Yaml;
 /// <summary>A mapping from text to nodes, in the order of the document.</summary>
 internal sealed class YamlMap : YamlNode
 {
-    private const string SetFromOutside = "--set"; // the source of such a value in messages
 
     private readonly Dictionary<string, (YamlScalar Key, YamlNode Value)> entries;
 
@@ -37,16 +36,18 @@ internal sealed class YamlMap : YamlNode
     /// <summary>Returns a copy with one value replaced, as by <c>--set a.b=value</c>; missing mappings on the path are added. A
     /// value in brackets or braces is a list or a mapping.</summary>
     /// <exception cref="DocumentInvalidException">A node on the path is not a mapping, or a list or mapping is not valid.</exception>
-    public YamlMap With(string keyPath, string value)
+    public YamlMap With(string keyPath, string value) => With(keyPath, value, $"--set {keyPath}");
+
+    private YamlMap With(string keyPath, string value, string source)
     {
         (string first, string? rest) = keyPath.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot
             ? (keyPath[..dot], keyPath[(dot + 1)..]) : (keyPath, null);
         Dictionary<string, (YamlScalar Key, YamlNode Value)> changed = new(entries, StringComparer.Ordinal);
         YamlNode node = rest is null
-            ? ValueOf(value)
-            : (Find(first)?.AsMap() ?? new YamlMap(Source, Line, Column, new(StringComparer.Ordinal))).With(rest, value);
+            ? ValueOf(value, source)
+            : (Find(first)?.AsMap() ?? new YamlMap(Source, Line, Column, new(StringComparer.Ordinal))).With(rest, value, source);
         changed[first] = (entries.TryGetValue(first, out var entry) ? entry.Key
-            : new YamlScalar(SetFromOutside, 1, 1, first, isPlain: true), node);
+            : new YamlScalar(source, 0, 0, first, isPlain: true), node);
         return new YamlMap(Source, Line, Column, changed);
     }
 
@@ -67,8 +68,8 @@ internal sealed class YamlMap : YamlNode
     public override string ToString() => $"{{{string.Join(", ", entries.Values.Select(e => $"{e.Key}: {e.Value}"))}}}";
 
     // A pattern such as [ab]*.fits is a text.
-    private static YamlNode ValueOf(string value) => value is ['[', .., ']'] or ['{', .., '}'] ? YamlReader.Read(value, SetFromOutside)
-        : new YamlScalar(SetFromOutside, 1, 1, value, isPlain: true);
+    private static YamlNode ValueOf(string value, string source) => value is ['[', .., ']'] or ['{', .., '}']
+        ? YamlReader.Read(value, source) : new YamlScalar(source, 0, 0, value, isPlain: true);
 
     private static string Suggestion(string key, ReadOnlySpan<string> known)
     {

@@ -28,6 +28,10 @@ internal static class YamlReader
             return parser.Accept<StreamEnd>(out _) ? root : throw new DocumentInvalidException(source, (int)end.End.Line,
                 (int)end.End.Column, "expected one document, found a second one");
         }
+        catch (YamlException e) when (e.Message.Contains(" tab ", StringComparison.Ordinal) && TabIn(text) is > 0 and var line)
+        {
+            throw new DocumentInvalidException(source, line, 1, "the line is indented by a tab; YAML allows spaces only", e);
+        }
         catch (YamlException e)
         {
             throw new DocumentInvalidException(source, (int)e.Start.Line, (int)e.Start.Column, e.Message.TrimEnd('.'), e);
@@ -38,6 +42,20 @@ internal static class YamlReader
             throw new DocumentInvalidException(source, (int)Math.Max(at.Line, 1), (int)Math.Max(at.Column, 1),
                 "the YAML ends unexpectedly after this position", e);
         }
+    }
+
+    /// <summary>Returns the first line whose indentation has a tab, from 1; 0 without one. The parser names the line where the mapping
+    /// begins.</summary>
+    private static int TabIn(string text)
+    {
+        int number = 1;
+        foreach (ReadOnlySpan<char> line in text.EnumerateLines())
+        {
+            if (line[..(line.Length - line.TrimStart().Length)].Contains('\t'))
+                return number;
+            number++;
+        }
+        return 0;
     }
 
     private static YamlNode ReadNode(Parser parser, string source, int depthLeft)

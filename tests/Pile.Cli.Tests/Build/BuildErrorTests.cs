@@ -225,6 +225,16 @@ public sealed class BuildErrorTests : IDisposable
             .Select(p => p.Name).Order(StringComparer.Ordinal));
         Assert.Contains("--set", PileProgram.RunToError(2, "build", "--from", folder["t.csv"], "--out", folder["d"], "--set",
             "source.only=[id, }]"), StringComparison.Ordinal);
+        Assert.Contains("pile: --set options.target_shard_rows: ", PileProgram.RunToError(2, "build", "--from", folder["t.csv"], "--out",
+            folder["d"], "--set", "options.target_shard_rows=abc"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tab_in_the_indentation_of_a_recipe_is_found()
+    {
+        File.WriteAllText(folder["r.yaml"], "pile: 1\nname: t\nsource:\n  kind: table\n\tfiles: t.csv\n");
+        Assert.Contains("r.yaml, line 5, column 1: the line is indented by a tab; YAML allows spaces only",
+            PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["d"]), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,6 +53,24 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void A_dry_run_counts_what_would_be_skipped_and_exits_as_the_build()
+    {
+        File.WriteAllText(folder["t.csv"], "id,ra,dec,mag\n1,10,20,1\n2,11,21,x\n3,12,22,3\n");
+        File.WriteAllText(folder["empty.csv"], "");
+        File.WriteAllText(folder["r.yaml"],
+            Recipes.Text("catalogue", "kind: table\nfiles: [t.csv, empty.csv]\ncast: { mag: float32 }"));
+        string[] build = ["build", folder["r.yaml"], "--out", folder["d"], "--on-error", "skip"];
+        ProgramResult dry = PileProgram.Run([.. build, "--dry-run"]);
+        Assert.Equal(3, dry.ExitCode);
+        Assert.Contains("2 rows or files would be skipped; nothing was written", dry.Error, StringComparison.Ordinal);
+        JsonElement plan = JsonDocument.Parse(PileProgram.Run([.. build, "--dry-run", "--json"]).Output).RootElement;
+        Assert.Equal((2, 2), (plan.GetProperty("rows").GetInt32(), plan.GetProperty("skipped").GetInt32()));
+        ProgramResult done = PileProgram.Run([.. build, "--json"]);
+        Assert.Equal(3, done.ExitCode);
+        Assert.Equal(2, JsonDocument.Parse(done.Output).RootElement.GetProperty("skipped").GetInt32());
+    }
+
+    [Fact]
     public void A_recipe_with_several_tables_supports_settings_limit_dry_run_and_replace()
     {
         Csv("a.csv", 3, 100);
