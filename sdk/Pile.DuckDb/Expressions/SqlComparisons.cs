@@ -90,6 +90,8 @@ internal static class SqlComparisons
         private JsonObject Comparison(JsonObject comparison)
         {
             JsonNode left = comparison["left"]!, right = comparison["right"]!;
+            if (RowOf(left) is { } one && RowOf(right) is { } other && one.Count == other.Count)
+                return Rows(Text(comparison, "type")!, one, other) ?? comparison;
             switch (Text(comparison, "type"))
             {
                 case "COMPARE_EQUAL" when !IsNumber(left) && !IsNumber(right):
@@ -104,6 +106,36 @@ internal static class SqlComparisons
                     return comparison;
             }
         }
+
+        /// <summary>Compares rows, (x, y) = (u, v), element by element: DuckDB compares them as structs, in which NULL equals
+        /// NULL.</summary>
+        private JsonObject? Rows(string type, JsonArray left, JsonArray right)
+        {
+            if (type is "COMPARE_EQUAL" or "COMPARE_NOTEQUAL")
+            {
+                HasChanged = true;
+                return Join("CONJUNCTION", type == "COMPARE_EQUAL" ? "CONJUNCTION_AND" : "CONJUNCTION_OR",
+                    [.. left.Select((child, i) => Compare(type, child!, right[i]!))]);
+            }
+            if (NegatedComparisons.Opposite(type) is null)
+                return null;
+            HasChanged = true;
+            string strict = type.Replace("OREQUALTO", "", StringComparison.Ordinal);
+            JsonObject result = Compare(type, left[^1]!, right[^1]!);
+            for (int i = left.Count - 2; i >= 0; i--)
+                result = Join("CONJUNCTION", "CONJUNCTION_OR", Compare(strict, left[i]!, right[i]!),
+                    And(Compare("COMPARE_EQUAL", left[i]!, right[i]!), result));
+            return result;
+        }
+
+        private JsonObject Compare(string type, JsonNode left, JsonNode right) => Comparison(new JsonObject
+        {
+            ["class"] = "COMPARISON", ["type"] = type, ["alias"] = "", ["left"] = Copy(left), ["right"] = Copy(right),
+        });
+
+        /// <summary>Returns the elements of a row; null for other expressions.</summary>
+        private static JsonArray? RowOf(JsonNode node) => node is JsonObject row && Text(row, "class") == "FUNCTION"
+            && Text(row, "function_name") == "row" ? row["children"]!.AsArray() : null;
 
         private JsonObject NegatedComparison(JsonObject comparison)
         {
@@ -124,11 +156,8 @@ internal static class SqlComparisons
             JsonArray children = operation["children"]!.AsArray();
             if (children.Skip(1).All(child => IsNumber(child!)))
                 return operation;
-            JsonObject isAny = Join("CONJUNCTION", "CONJUNCTION_OR", [.. children.Skip(1).Select(child => Comparison(new JsonObject
-            {
-                ["class"] = "COMPARISON", ["type"] = "COMPARE_EQUAL", ["alias"] = "", ["left"] = Copy(children[0]!),
-                ["right"] = Copy(child!),
-            }))]);
+            JsonObject isAny = Join("CONJUNCTION", "CONJUNCTION_OR",
+                [.. children.Skip(1).Select(child => Compare("COMPARE_EQUAL", children[0]!, child!))]);
             return Text(operation, "type") == "COMPARE_IN" ? isAny : Not(isAny);
         }
 

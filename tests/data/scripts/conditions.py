@@ -34,6 +34,15 @@ def any_of(values):
     return negate(all_of(negate(v) for v in values))
 
 
+def compare_rows(operator, a, b):
+    """As SQL:2016, 8.2: rows are equal if all elements are, and ordered by the first that differs."""
+    if operator in ("=", "<>", "!="):
+        return (all_of if operator == "=" else any_of)(compare(operator, u, v) for u, v in zip(a, b))
+    if len(a) == 1:
+        return compare(operator, a[0], b[0])
+    return any_of([compare(operator[0], a[0], b[0]), all_of([compare("=", a[0], b[0]), compare_rows(operator, a[1:], b[1:])])])
+
+
 def number(depth):
     """SQL of a number, and a function from a row to its value."""
     kind = rng.randrange(4 if depth == 0 else 9)
@@ -91,6 +100,12 @@ def condition(depth):
         value = lambda row: any_of([compare("=", of_a(row), of_b(row)), compare("=", of_a(row), of_c(row))])
         return f"({a} {'NOT ' if no else ''}IN ({b}, {c}))", (lambda row: negate(value(row))) if no else value
     operator = rng.choice(list(COMPARE))
+    if rng.randrange(4) == 0:
+        d, of_d = number(0)
+        return f"(({a}, {c}) {operator} ({b}, {d}))", lambda row: compare_rows(operator, [of_a(row), of_c(row)], [of_b(row), of_d(row)])
+    if rng.randrange(8) == 0:
+        value = lambda row: any_of(compare_rows("=", [of_a(row), row["x"]], other) for other in ([of_b(row), 2], [of_c(row), row["f"]]))
+        return f"(({a}, x) {'NOT ' if no else ''}IN (({b}, 2), ({c}, f)))", (lambda row: negate(value(row))) if no else value
     return f"({a} {operator} {b})", lambda row: compare(operator, of_a(row), of_b(row))
 
 
