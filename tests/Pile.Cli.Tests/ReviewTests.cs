@@ -41,6 +41,22 @@ public sealed class ReviewTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void Missing_texts_and_lists_are_counted_as_missing_numbers_are()
+    {
+        static string Few(int i) => i < 5 ? $",\"text\":\"a\",\"number\":{i}.5,\"list\":[{i}]" : "";
+        File.WriteAllText(folder["t.jsonl"], string.Concat(Enumerable.Range(0, 200).Select(i =>
+            $"{{\"object_id\":{i},\"ra\":{i},\"dec\":1{Few(i)}}}\n")));
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["t.jsonl"], "--out", folder["d"], "--quiet").ExitCode);
+        JsonElement facts = JsonDocument.Parse( // exit code 1: no licence is stated
+            PileProgram.Run("review", folder["d"], "--out", folder["m.html"], "--json").Output).RootElement;
+        Assert.Equal([0.975, 0.975, 0.975], ((string[])["text", "number", "list"]).Select(name => facts.GetProperty("columns")
+            .EnumerateArray().First(c => c.GetProperty("name").GetString() == name).GetProperty("missing_fraction").GetDouble()));
+        Assert.Contains("text (98%)", facts.GetProperty("checks").EnumerateArray()
+            .First(c => c.GetProperty("check").GetString() == "No column is mostly missing").GetProperty("found").GetString(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_verdict_without_the_shards_says_so()
     {
         const string Limit = "the content of shards was not: --deep reads every byte";

@@ -55,6 +55,17 @@ public class SqlTests : DatabaseTest
         }
     }
 
+    [Theory]
+    [InlineData("SELECT s = 5 FROM t", " (column 's' has texts; a text is written in single quotes)")]
+    [InlineData("SELECT list_contains(cells.class, 'wbc') FROM t", " (a column with a dot in its name is written in double quotes: "
+        + "\"cells.class\")")]
+    public void Texts_compared_with_numbers_and_names_with_dots_are_explained(string sql, string expected)
+    {
+        Connection.Execute("CREATE OR REPLACE TEMP TABLE t AS SELECT 'abc' AS s, ['wbc'] AS \"cells.class\"", cancellationToken: default);
+        DuckDbException error = Assert.Throws<DuckDbException>(() => Connection.Scalar<bool>(sql));
+        Assert.Equal(expected, SqlHint.Of(sql, error.Error));
+    }
+
     [Fact]
     public void Lists_are_quoted_and_NUL_characters_rejected()
     {

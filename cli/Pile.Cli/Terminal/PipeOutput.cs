@@ -43,7 +43,7 @@ internal static class PipeOutput
         if (!isOfPairs)
             throw new UsageException($"--format {Association} writes pairs: use --join inner, two sides, and neither --nest nor groups.");
         TableOutput.RequireLocal(path);
-        return !parsed.GetValue(TableOutput.Replace) ? true
+        return !parsed.GetValue(TableOutput.Replace) || !Path.Exists(path) ? true
             : throw new UsageException($"--replace: an existing folder is not replaced. Remove '{path}', or choose another one.");
     }
 

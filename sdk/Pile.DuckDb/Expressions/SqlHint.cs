@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Pile.DuckDb;
 
-/// <summary>Explains an unknown column that is a text without quotes, as in <c>name = Sirius</c>, texts that are compared with numbers, and
-/// functions of extensions.</summary>
+/// <summary>Explains an unknown column that is a text without quotes, as in <c>name = Sirius</c>, texts that are compared with numbers,
+/// names with dots, and functions of extensions.</summary>
 internal static partial class SqlHint
 {
     private const int UnixEpochMjd = 40_587;
@@ -20,7 +20,13 @@ internal static partial class SqlHint
     /// <param name="error">DuckDB's message.</param>
     internal static string Of(string sql, string error) => UnknownColumn(error) is { } name && IsCompared(sql, name)
         ? $" (a text is written in single quotes: '{name.Replace("'", "''", StringComparison.Ordinal)}')"
-        : NotNumber().Match(error) is { Success: true } found ? $" (the column has numbers{TimeOf(found.Groups["text"].Value)})" : "";
+        : OfTextColumn().Match(error) is { Success: true } text
+            ? $" (column '{text.Groups["column"].Value}' has texts; a text is written in single quotes)"
+        : NotNumber().Match(error) is { Success: true } found ? $" (the column has numbers{TimeOf(found.Groups["text"].Value)})"
+        : UnknownTable().Match(error) is { Success: true } table
+            && Regex.Match(sql, $"""\b{Regex.Escape(table.Groups["name"].Value)}\.\w+""", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1))
+                is { Success: true, Value: var dotted }
+            ? $" (a column with a dot in its name is written in double quotes: \"{dotted}\")" : "";
 
     private static string TimeOf(string text) => text.Contains('-', StringComparison.Ordinal) && DateTime.TryParse(text,
         CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time)
@@ -47,6 +53,13 @@ internal static partial class SqlHint
     [GeneratedRegex("""Could not convert string '(?<text>.*)' to (DOUBLE|FLOAT|U?(TINY|SMALL|BIG|HUGE)?INT(EGER|8|16|32|64|128)?)\b""",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex NotNumber();
+
+    [GeneratedRegex("""Could not convert string '.*' to .* when casting from source column (?<column>[^\r\n]+)""",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex OfTextColumn();
+
+    [GeneratedRegex("""Referenced table "(?<name>\w+)" not found""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex UnknownTable();
 
     [GeneratedRegex("""(?:Referenced column|column named) "(?<name>[^"]+)\x22""", RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 10_000)]

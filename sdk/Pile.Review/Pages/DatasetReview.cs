@@ -123,7 +123,7 @@ internal sealed class DatasetReview
         {
             SampleRows = sample.Values.FirstOrDefault()?.Length ?? 0,
             Columns = [.. manifest.Columns.Select(c => Review(c, statistics.FirstOrDefault(s => s.Column == c.Name),
-                sample.GetValueOrDefault(c.Name), report.Validation.Findings))],
+                sample.GetValueOrDefault(c.Name), manifest.Rows, report.Validation.Findings))],
         };
         foreach (ColumnSchema column in manifest.Columns.Where(c => sample.ContainsKey(c.Name)
             && c.Name is not ("healpix" or "key" or "object_id") && sample[c.Name].Any(double.IsFinite)).Take(MostDistributions))
@@ -192,12 +192,12 @@ internal sealed class DatasetReview
         HeightPx = 260,
     }, !column.DType.IsFloat());
 
-    private static ColumnReview Review(ColumnSchema column, ColumnStatistics? statistics, double[]? sample,
+    private static ColumnReview Review(ColumnSchema column, ColumnStatistics? statistics, double[]? sample, long rowCount,
         ImmutableArray<Finding> findings)
     {
         ImmutableArray<string> codes = [.. findings.Where(f => f.Column == column.Name).Select(f => f.Code).Distinct().Order()];
-        if (sample is null or [])
-            return new(column, statistics, null, 0, [], codes);
+        if (sample is null or []) // texts, lists and arrays: rows without a value
+            return new(column, statistics, statistics is null || rowCount == 0 ? null : (double)statistics.Nulls / rowCount, 0, [], codes);
         double absent = (double)sample.Count(v => !double.IsFinite(v)) / sample.Length;
         long outliers = sample.Any(double.IsFinite) ? ValueRange.Of(sample).BeyondCount : 0;
         (double, long)[] sentinels = column.DType == DType.Bool || !column.Categories.IsEmpty ? []

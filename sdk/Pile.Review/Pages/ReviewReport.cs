@@ -72,7 +72,8 @@ internal sealed record ReviewReport
 /// <summary>A column in a review.</summary>
 /// <param name="Schema">The column.</param>
 /// <param name="Statistics">The statistics of all values; null if the dataset has none.</param>
-/// <param name="MissingFraction">The fraction of sampled rows without a value or with NaN; null if it was not measured.</param>
+/// <param name="MissingFraction">The fraction of sampled rows without a value or with NaN, and of texts, lists and arrays that of all rows
+/// without a value; null if it was not measured.</param>
 /// <param name="OutlierCount">The number of sampled values far outside the central 98 %.</param>
 /// <param name="Sentinels">Values that look like marks of missing values and are not declared, with their number in the sample.</param>
 /// <param name="Codes">The codes of findings about the column.</param>

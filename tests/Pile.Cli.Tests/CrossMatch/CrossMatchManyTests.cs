@@ -68,8 +68,10 @@ public sealed class CrossMatchManyTests(BuiltDatasets built) : IDisposable
     [Fact]
     public void A_match_is_written_as_an_association_that_joins_the_same_pairs()
     {
-        int pairs = PileProgram.RunToJson("crossmatch", built.Sky, built.Sky, "--radius", "1", "--out", folder["assn"], "--format",
-            "hats-association").GetProperty("pairs").GetInt32();
+        string[] associate = ["crossmatch", built.Sky, built.Sky, "--radius", "1", "--out", folder["assn"], "--format",
+            "hats-association", "--replace"];
+        int pairs = PileProgram.RunToJson(associate).GetProperty("pairs").GetInt32();
+        Assert.Contains("an existing folder is not replaced", PileProgram.RunToError(2, associate), StringComparison.Ordinal);
         JsonElement json = PileProgram.RunToJson("crossmatch", built.Sky, built.Sky, "--pairs", folder["assn"], "--out",
             folder["m.parquet"]);
         Assert.True(pairs >= json.GetProperty("rows_a").GetInt32());
