@@ -114,7 +114,8 @@ internal sealed class ChipRows
                 [.. wkbLengths]),
             Numbers("footprint_radius", radius),
             ConstantColumn.Of(Text("product"), count, SceneFacts.ProductOf(scene)),
-            ConstantColumn.Of(Text("platform"), count, scene.Common.Platform ?? ""),
+            scene.Common.Platform is { } platform ? ConstantColumn.Of(Text("platform"), count, platform)
+                : ConstantColumn.Missing(Text("platform"), count),
             ConstantColumn.Of(Text("crs"), count, finest.Crs),
             new ColumnData<double>(Chip.Column("transform", DType.Float64, [6]), transform.ToArray(), count),
             new ColumnData<int>(Chip.Column("chip_x", DType.Int32, []), x.ToArray(), count),

@@ -24,6 +24,10 @@ internal static class ConstantColumn
         return new TextColumnData(schema, bytes, starts);
     }
 
+    /// <summary>Returns a column of texts without values.</summary>
+    internal static TextColumnData Missing(ColumnSchema schema, int rowCount) =>
+        new(schema, default, new int[rowCount + 1], Enumerable.Repeat(true, rowCount).ToArray());
+
     /// <summary>Returns a column of one number, or of one vector of numbers.</summary>
     internal static ColumnData<T> Of<T>(ColumnSchema schema, int rowCount, params ReadOnlySpan<T> row) where T : unmanaged
     {

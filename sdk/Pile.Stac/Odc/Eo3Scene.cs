@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Pile.Stac;
 
@@ -140,8 +141,8 @@ internal static class Eo3Scene
                 Key = name,
                 Href = Href(measurement.Required("path")),
                 Roles = ["data"],
-                Layer = measurement.Find("layer")?.Text(),
-                Bands = [new SceneBand { Name = name, FileBand = (int)(measurement.Find("band")?.Integer(1, int.MaxValue) ?? 0) }],
+                Layer = LayerName(measurement),
+                Bands = [new SceneBand { Name = name, FileBand = BandNumber(measurement) }],
                 Grid = grid ?? new SceneGrid { Crs = crs, StatesCrs = crs is not null },
                 OwnGrid = grid ?? SceneGrid.None,
             };
@@ -160,6 +161,15 @@ internal static class Eo3Scene
                 Roles = [name.StartsWith("thumbnail", StringComparison.Ordinal) ? "thumbnail" : "metadata"],
             };
     }
+
+    /// <summary>Returns the variable of a measurement; null if the layer is the number of a band, for formats that have no names of
+    /// layers.</summary>
+    internal static string? LayerName(OdcNode measurement) =>
+        measurement.Find("layer") is { Json.ValueKind: not JsonValueKind.Number } layer ? layer.Text() : null;
+
+    /// <summary>Returns the number of a measurement's band in its file, from 1; 0 if it is not stated.</summary>
+    internal static int BandNumber(OdcNode measurement) => measurement.Find("band") is { } number ? (int)number.Integer(1, int.MaxValue)
+        : measurement.Find("layer") is { Json.ValueKind: JsonValueKind.Number } layer ? (int)layer.Integer(1, int.MaxValue) : 0;
 
     internal static string Href(OdcNode path) => path.Text() is { Length: > 0 } text ? text : throw path.Invalid("an empty text", "a path");
 

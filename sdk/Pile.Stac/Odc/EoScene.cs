@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 
 namespace Pile.Stac;
 
@@ -74,16 +73,12 @@ internal static class EoScene
                 Key = name,
                 Href = Eo3Scene.Href(band.Required("path")),
                 Roles = ["data"],
-                // The layer is the number of the band for formats that have no names of layers.
-                Layer = band.Find("layer") is { Json.ValueKind: JsonValueKind.String } layer ? layer.Text() : null,
-                Bands = [new SceneBand { Name = name, FileBand = BandNumber(band) }],
+                Layer = Eo3Scene.LayerName(band),
+                Bands = [new SceneBand { Name = name, FileBand = Eo3Scene.BandNumber(band) }],
                 Grid = grid,
                 OwnGrid = grid,
             };
     }
-
-    private static int BandNumber(OdcNode band) => band.Find("band") is { } number ? (int)number.Integer(1, int.MaxValue)
-        : band.Find("layer") is { Json.ValueKind: JsonValueKind.Number } layer ? (int)layer.Integer(1, int.MaxValue) : 0;
 
     // Values of the top level; mappings keep their structure.
     private static IEnumerable<SceneProperty> Properties(OdcNode root) =>

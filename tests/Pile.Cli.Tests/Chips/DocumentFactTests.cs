@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Chips;
+
+/// <summary>What documents state of a band or a scene, and what they leave out, is so in the chips: against rasterio.</summary>
+public sealed class DocumentFactTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public DocumentFactTests() => Python.Run("""
+        import os, sys, numpy as np, rasterio
+        os.chdir(sys.argv[1])
+        with rasterio.open('r.tif', 'w', driver='GTiff', dtype='uint8', count=3, height=64, width=64, crs='EPSG:32633',
+                           transform=rasterio.Affine(10, 0, 500000, 0, -10, 5000000)) as file:
+            file.write(np.stack([np.full((64, 64), value, 'u1') for value in (11, 22, 33)]))
+        """, folder.Path);
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory] // an integer layer is the number of a band, as the Open Data Cube reads it
+    [InlineData("layer: 2", 22)]
+    [InlineData("band: 3", 33)]
+    [InlineData("layer: 2, band: 3", 33)]
+    [InlineData("", 11)]
+    public void A_measurement_is_the_band_that_an_EO3_document_names(string keys, double expected)
+    {
+        Eo3(keys);
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["eo3.yaml"], "--chips", "64", "--out", folder["d"]).ExitCode);
+        JsonElement band = PileProgram.RunToJson("statistics", folder["d"]).GetProperty("bands")[0];
+        Assert.Equal((expected, expected), (band.GetProperty("min").GetDouble(), band.GetProperty("max").GetDouble()));
+    }
+
+    [Fact]
+    public void A_layer_that_the_file_does_not_have_is_an_error()
+    {
+        Eo3("layer: 9");
+        string error = PileProgram.Run("build", "--from", folder["eo3.yaml"], "--chips", "64", "--out", folder["d"], "--set",
+            "source.probe=headers").Error;
+        Assert.Contains("it has a band 9, but the file has 3", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_platform_that_no_document_states_is_missing_in_scenes_and_chips()
+    {
+        string[] items = [.. ((string?[])[null, "", "landsat-8"]).Select((platform, i) =>
+        {
+            string path = folder[$"p{i}.json"];
+            File.WriteAllText(path, $$"""
+                {"type": "Feature", "stac_version": "1.0.0", "id": "p{{i}}", "bbox": [15, 45.1, 15.01, 45.2], "links": [],
+                 "geometry": {"type": "Polygon", "coordinates": [[[15, 45.1], [15.01, 45.1], [15.01, 45.2], [15, 45.2], [15, 45.1]]]},
+                 "properties": {"datetime": "2021-03-04T00:00:00Z", "proj:epsg": 32633, "proj:shape": [64, 64],
+                                "proj:transform": [10, 0, 500000, 0, -10, 5000000]{{(platform is null ? ""
+                                    : $", \"platform\": \"{platform}\"")}}},
+                 "assets": {"red": {"href": "r.tif", "roles": ["data"], "type": "image/tiff; application=geotiff"} } }
+                """);
+            return path;
+        })];
+        foreach ((string name, string[] kind) in ((string, string[])[])[("scenes", ["--scenes"]), ("chips", ["--chips", "64"])])
+        {
+            ProgramResult built = PileProgram.Run(["build", "--from", .. items, .. kind, "--out", folder[name]]);
+            Assert.True(built.ExitCode == 0, built.Error);
+            JsonElement rows = PileProgram.RunToJson("query", folder[name], "--sort", "object_id", "--columns", "platform");
+            Assert.Equal([null, "", "landsat-8"], rows.EnumerateArray().Select(r => r.GetProperty("platform").GetString()));
+        }
+    }
+
+    private void Eo3(string keys) => File.WriteAllText(folder["eo3.yaml"], $$"""
+        $schema: https://schemas.opendatacube.org/dataset
+        id: 11111111-2222-3333-4444-555555555555
+        product: { name: p1 }
+        crs: epsg:32633
+        grids: { default: { shape: [64, 64], transform: [10, 0, 500000, 0, -10, 5000000, 0, 0, 1] } }
+        properties: { datetime: 2021-03-04T00:00:00Z, odc:file_format: GeoTIFF }
+        measurements: { red: { path: r.tif{{(keys.Length > 0 ? ", " : "")}}{{keys}} } }
+        lineage: {}
+        """);
+}
