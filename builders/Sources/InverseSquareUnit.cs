@@ -12,6 +12,13 @@ internal static partial class InverseSquareUnit
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Factor();
 
+    /// <summary>A product in parentheses, such as <c>(s cm2 Angstrom)</c>, and its power. Parentheses after a name are those of a function
+    /// or of a power.</summary>
+    [GeneratedRegex(@"\G(?<sign>[\s.*/]*?/)?[\s.*]*\((?<product>(?:[^()]|\([+-]?\d+\))*)\)(?:(?:\*\*|\^)?\(?(?<power>[+-]?\d+)\)?)?"
+        + @"(?=$|[\s.*/])",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Product();
+
     /// <summary>Returns the unit of 1/σ² for the unit of σ, for example <c>10**40 Angstrom2 cm4 erg-2 s2</c> for <c>10**-20
     /// Angstrom-1 cm-2 erg s-1</c>.</summary>
     /// <remarks>Every factor has its own power, because readers of FITS units (FITS 4.0 §4.3.1) do not support the power of a product that
@@ -21,16 +28,28 @@ internal static partial class InverseSquareUnit
     {
         string text = unit.Trim();
         List<string> factors = [];
-        int end = 0;
-        while (end < text.Length && Factor().Match(text, end) is { Success: true, Length: > 0 } match)
+        return text.Length == 0 ? "" : TryAdd(text, -2, factors) ? string.Join(' ', factors) : $"({text})**-2";
+    }
+
+    /// <summary>Adds the factors of a product, raised to a power.</summary>
+    private static bool TryAdd(string text, int outerPower, List<string> factors)
+    {
+        int end = 0, before = factors.Count;
+        while (end < text.Length)
         {
+            Match product = Product().Match(text, end), match = product.Success ? product : Factor().Match(text, end);
+            if (match.Length == 0)
+                break;
             end = match.Index + match.Length;
-            bool isName = match.Groups["name"].Success;
-            string digits = match.Groups[isName ? "power" : "tens"].Value;
+            bool isTen = match.Groups["tens"].Success;
+            string digits = match.Groups[isTen ? "tens" : "power"].Value;
             int power = (digits.Length == 0 ? 1 : int.Parse(digits, CultureInfo.InvariantCulture))
-                * (match.Groups["sign"].Success ? 2 : -2);
-            factors.Add(string.Create(CultureInfo.InvariantCulture, $"{(isName ? match.Groups["name"].Value : "10**")}{power}"));
+                * (match.Groups["sign"].Success ? -outerPower : outerPower);
+            if (product.Success && !TryAdd(match.Groups["product"].Value.Trim(), power, factors))
+                return false;
+            if (!product.Success)
+                factors.Add(string.Create(CultureInfo.InvariantCulture, $"{(isTen ? "10**" : match.Groups["name"].Value)}{power}"));
         }
-        return text.Length == 0 ? "" : end == text.Length && factors.Count > 0 ? string.Join(' ', factors) : $"({text})**-2";
+        return end == text.Length && factors.Count > before;
     }
 }

@@ -83,7 +83,13 @@ public class TableTests
     [InlineData("nanomaggy", "nanomaggy-2")]
     [InlineData("", "")]
     [InlineData("Jy/beam", "Jy-2 beam2")]
-    [InlineData("erg/(s cm2)", "(erg/(s cm2))**-2")]
+    [InlineData("erg/(s cm2)", "erg-2 s2 cm4")]
+    [InlineData("10**-17 erg/(s cm2 Angstrom)", "10**34 erg-2 s2 cm4 Angstrom2")]
+    [InlineData("W / (m**2 * um)", "W-2 m4 um2")]
+    [InlineData("erg/s/(cm**(2) Angstrom sr)", "erg-2 s2 cm4 Angstrom2 sr2")]
+    [InlineData("(erg/s)**2 cm-2", "erg-4 s4 cm4")]
+    [InlineData("sqrt(erg)/s", "(sqrt(erg)/s)**-2")]
+    [InlineData("erg/(s cm2", "(erg/(s cm2)**-2")]
     [InlineData("3.631e-6 Jy", "(3.631e-6 Jy)**-2")]
     public void The_unit_of_an_inverse_variance_has_a_power_for_every_factor(string unit,
         string expected) => Assert.Equal(expected, InverseSquareUnit.Of(unit));
