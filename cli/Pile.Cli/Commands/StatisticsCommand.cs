@@ -34,7 +34,7 @@ internal static class StatisticsCommand
     {
         CommonOptions.RequireCount(Rows, "rows");
         VerbCommand command = new("statistics",
-            "Measures the mean and standard deviation of each band, without nodata, masked and infinite pixels, for the normalisation of models.",
+            "Measures the mean and standard deviation of each band, without nodata, masked and infinite pixels, to normalise data.",
             "pile statistics chips --by platform",
             "pile statistics chips --where \"cloud_fraction < 0.1\" --rows 10000 --json",
             "pile statistics chips --layer labels --by class")
