@@ -56,7 +56,8 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
     }
 
     // The files of a recipe without a time scale must have that of the first.
-    private string? ScaleOf(SpectrumFile file) => recipe.TimeScale ?? (recipe.TimeKey is null || file.Spectra is not [var spectrum, ..] ? null
+    private string? ScaleOf(SpectrumFile file) => recipe.TimeScale
+        ?? (recipe.TimeKey is null || file.Spectra is not [var spectrum, ..] ? null
         : new ObjectRow(file, recipe, spectrum, catalogue.Value).DeclaredScale());
 
     /// <inheritdoc/>
@@ -119,8 +120,8 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
             (double raDeg, double decDeg) = row.Position();
             ColumnData[] times = [.. row.Times()];
             if (times.Length > 0 && row.Scale != first.Value.Scale)
-                throw new SchemaMismatchException(spectrum.First.Flux.Path, recipe.Mjd ?? recipe.MjdEnd, $"its times are {row.Scale}, those "
-                    + $"of {first.Value.Path} {first.Value.Scale}", "Build a dataset for each time scale");
+                throw new SchemaMismatchException(spectrum.First.Flux.Path, recipe.Mjd ?? recipe.MjdEnd,
+                    $"its times are {row.Scale}, those of {first.Value.Path} {first.Value.Scale}", "Build a dataset for each time scale");
             Check(times, row, context);
             ColumnData[] columns = [.. times, .. SpectrumColumns.Of(values, spectrum.First.Scale.Unit)];
             HashSet<string> taken = [.. columns.Select(c => c.Schema.Name), .. Modality.Common.Columns.Select(c => c.Name)];

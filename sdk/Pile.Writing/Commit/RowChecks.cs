@@ -122,6 +122,7 @@ internal static class RowChecks
                 throw schema.Columns.Where(c => c.Role == ColumnRole.Native).Select(c => c.Name).ToArray() is { Length: > 0 } names
                     ? SchemaMismatchException.Unknown("the recipe's 'native'", native.Name, names, "Correct the name, or leave it out")
                     : new SchemaMismatchException("the recipe's 'native'", native.Name,
-                        "there is no such column; the dataset has no native columns", "Leave it out") { IsOfCaller = true };
+                        "there is no such column; the dataset has no native columns", "Leave it out")
+                    { IsOfCaller = true };
     }
 }
