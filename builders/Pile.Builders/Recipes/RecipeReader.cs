@@ -69,7 +69,11 @@ public static class RecipeReader
             Modality = root.TextOrNull("modality"),
             Description = root.TextOrNull("description"),
             Provenance = ManifestReader.ReadProvenance(origin: provenance, terms: root),
-            Source = new RecipeSource(root.Required("source").AsMap(), folder) { Grid = ReadPartition(root.Find("partition")) },
+            Source = new RecipeSource(root.Required("source").AsMap(), folder)
+            {
+                Grid = ReadPartition(root.Find("partition")),
+                TimeScale = ReadTimeScale(root.Find("options")?.AsMap()),
+            },
             Columns = root.Find("columns") is { } columns ? ReadColumns(columns.AsMap()) : [],
             ColumnPlaces = root.Find("columns") is { } places ? ReadPlaces(places.AsMap()) : ImmutableDictionary<string, YamlNode>.Empty,
             Native = root.Find("native") is { } native
@@ -97,12 +101,15 @@ public static class RecipeReader
             Codec = options.Find("codec")?.AsScalar().AsOneOf(CodecWords) ?? recipe.Codec,
             Subset = options.Find("subset") is { } subset ? ReadName(subset.AsScalar()) : recipe.Subset,
             SpectralMedium = options.Find("spectral_medium")?.AsScalar().AsOneOf(MediumWords),
-            TimeScale = options.Find("time_scale") is { } scale ? TimeWords.ReadScale(scale.AsScalar()) : null,
+            TimeScale = ReadTimeScale(options),
             EpochYear = options.Find("epoch_year")?.AsScalar().AsDouble(-Manifest.MaxEpochYear, Manifest.MaxEpochYear),
             MarginArcsec = options.Find("margin_arcsec") is { } margin ? ReadMargin(margin.AsScalar()) : null,
             HasIdIndex = options.Find("id_index")?.AsScalar().AsBool() ?? false,
         };
     }
+
+    private static string? ReadTimeScale(YamlMap? options) =>
+        options?.Find("time_scale") is { } scale ? TimeWords.ReadScale(scale.AsScalar()) : null;
 
     private static EarthGrid? ReadPartition(YamlNode? partition)
     {

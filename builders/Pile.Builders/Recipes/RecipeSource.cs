@@ -31,6 +31,9 @@ public sealed class RecipeSource
     /// id.</summary>
     internal EarthGrid? Grid { get; init; }
 
+    /// <summary>The time scale of <c>options</c> in the recipe; null if it declares none.</summary>
+    internal string? TimeScale { get; init; }
+
     /// <summary>The indexers that the recipe can name; set by the registry that creates the builder.</summary>
     internal ImmutableSortedDictionary<string, ChipIndexer> Indexers { get; set; } = ImmutableSortedDictionary<string, ChipIndexer>.Empty;
 

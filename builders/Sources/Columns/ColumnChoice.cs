@@ -97,7 +97,8 @@ internal sealed class ColumnChoice
         { IsOfCaller = true };
     }
 
-    private string NameOf(string column) => names.GetValueOrDefault(column, column);
+    /// <summary>Returns the name that a column of the file has in the recipe.</summary>
+    internal string NameOf(string column) => names.GetValueOrDefault(column, column);
 
     private static FrozenSet<string>? Names(YamlNode? node) => node is null ? null
         : (node is YamlList list ? list.Items.Select(item => item.AsScalar().Text) : [node.AsScalar().Text])

@@ -133,26 +133,47 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
     private static FitsCard? Undefined(FitsHeader header, string keyword) =>
         header.Cards.FirstOrDefault(card => card.Keyword == keyword) is { Keyword.Length: > 0 } found ? found : null;
 
+    /// <summary>The time scale that the file declares; null if it declares none.</summary>
+    internal string? TimeScale => TextOrNull("TIMESYS")?.ToUpperInvariant() is { } word && TimeWords.IsScale(word) ? word : null;
+
+    /// <summary>Returns the time scale of a column or keyword.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="name">The column or keyword, for messages.</param>
+    /// <param name="declared">The scale that the file declares; null if it declares none.</param>
+    /// <param name="stated">The scale that the recipe states; null if it states none.</param>
+    /// <exception cref="SchemaMismatchException">They contradict each other, or there is neither.</exception>
+    internal static string ScaleOf(string path, string name, string? declared, string? stated) =>
+        declared is not null && stated is not null && declared != stated
+            ? throw new SchemaMismatchException(path, name, $"its times are {declared} in the file, but {stated} in the recipe",
+                "Correct 'time_scale' in the recipe's source, or correct the file")
+        : declared ?? stated ?? throw new SchemaMismatchException(path, name, "neither the file (TIMESYS) nor the recipe states the time "
+            + "scale", "Set 'time_scale' in the recipe's source (UTC, TAI, TDB …)")
+        { IsOfCaller = true };
+
     /// <summary>Returns <c>mjd</c> and <c>mjd_end</c>, if their names are given.</summary>
     /// <param name="mjd">The name of the start.</param>
     /// <param name="mjdEnd">The name of the end.</param>
     /// <param name="text">Returns the text of a name; empty or NaN for a missing time.</param>
-    /// <param name="invalid">Creates the error of a name whose text is not a number.</param>
+    /// <param name="invalid">Creates the error of a name whose text is not a time.</param>
+    /// <param name="scaleOf">Returns the time scale of a name.</param>
     /// <param name="toMjd">Returns the factor that converts the values of a name to days, and the MJD of 0; null if all are MJD.</param>
     internal static IEnumerable<ColumnData> Times(string? mjd, string? mjdEnd, Func<string, string> text,
-        Func<string, string, Exception> invalid, Func<string, (double DaysPerUnit, double ZeroMjd)>? toMjd = null)
+        Func<string, string, Exception> invalid, Func<string, string> scaleOf,
+        Func<string, (double DaysPerUnit, double ZeroMjd)>? toMjd = null)
     {
         foreach ((string name, string? from) in new[] { ("mjd", mjd), ("mjd_end", mjdEnd) })
             if (from is not null)
             {
                 string value = text(from);
                 bool isMissing = value.Length == 0 || value == "NaN";
+                string scale = scaleOf(from);
                 double day = double.NaN;
-                if (!isMissing && !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out day))
-                    throw invalid(from, "a modified Julian date");
-                if (toMjd?.Invoke(from) is { } scale)
-                    day = (day * scale.DaysPerUnit) + scale.ZeroMjd;
-                if (!isMissing && TimeUnits.IsJulianDate(from))
+                bool isNumber = isMissing || double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out day);
+                if (!isNumber && !TimeText.TryDate(value, scale, out day))
+                    throw invalid(from, $"a modified Julian date, or {TimeText.Expected(scale)}");
+                if (isNumber && toMjd?.Invoke(from) is { } number)
+                    day = (day * number.DaysPerUnit) + number.ZeroMjd;
+                if (isNumber && !isMissing && TimeUnits.IsJulianDate(from))
                     day = day >= TimeWords.JdOfMjdZero ? day - TimeWords.JdOfMjdZero
                         : throw invalid(from, "a Julian date, at least 2400000.5, because of the name");
                 yield return new ColumnData<double>(Modality.Common.Find(name)!.With(DType.Float64, []) with { Nullable = true },

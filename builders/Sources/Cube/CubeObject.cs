@@ -70,7 +70,7 @@ internal sealed class CubeObject(CubeFile file)
             .SelectMany(c => c.Format()));
         yield return TextColumnData.From(Cube.Find("cube_wcs")!.With(DType.String, []) with { Nullable = cards is null }, [cards]);
         foreach (ColumnData time in HeaderValues.Times(recipe.Mjd, recipe.MjdEnd, Text,
-            (name, expected) => Invalid(name, $"'{Text(name)}'", expected)))
+            (name, expected) => Invalid(name, $"'{Text(name)}'", expected), ScaleOf))
             yield return time;
         yield return TextColumnData.From(new() { Name = "cube_file", DType = DType.String, Description = "file of the cube" },
             [Path.GetFileName(file.Path)]);
@@ -91,6 +91,8 @@ internal sealed class CubeObject(CubeFile file)
     private static ColumnData<double> Number(string name, double? value) => new(
         Cube.Find(name)!.With(DType.Float64, []) with { Nullable = value is null }, new[] { value ?? double.NaN },
         value is null ? IsMissing : default);
+
+    private string ScaleOf(string keyword) => HeaderValues.ScaleOf(file.Path, keyword, file.Keywords.TimeScale, recipe.TimeScale);
 
     private string Text(string keyword) => file.Keywords.TextOrNull(keyword)
         ?? throw new SchemaMismatchException(file.Path, null, $"there is no keyword '{keyword}' in HDU {file.Hdu.Label} or the primary HDU",

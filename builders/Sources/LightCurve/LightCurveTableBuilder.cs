@@ -3,6 +3,7 @@ using Pile.Builders.Sources.SkyImages;
 using Pile.Builders.Sources.Table;
 using Pile.Format;
 using Pile.Tables;
+using Pile.Tables.Ecsv;
 using Pile.Tables.Opening;
 using Pile.Writing;
 
@@ -19,6 +20,8 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
     private readonly Lazy<Task<ObjectCatalogue>>? catalogue;
     private readonly Lazy<Task<KeyedRows[]>> joined;
     private readonly Lazy<TimeAxis?> time;
+    private readonly PlausibleTimes plausible = new("If the values have another unit or zero point, state it in the recipe's source, such "
+        + "as 'time: { column: …, unit: s, scale: UTC, zero_mjd: 40587 }' for seconds since 1970");
     private FolderColumns? folders;
 
     /// <summary>Creates a builder for the tables of a recipe.</summary>
@@ -66,7 +69,42 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
                 {
                     // The unit of this file reports it, as an error or as a skipped unit.
                 }
+        if (recipe.Time.Axis is null && recipe.TimeScale is null)
+            RequireColumn();
         return recipe.Time.Axis;
+    }
+
+    // Without a time scale the build stops before it reads; the name of a missing column is the better news then. Which columns are
+    // joined is known only later.
+    private void RequireColumn()
+    {
+        if (recipe.Joins.Count > 0)
+            return;
+        SourceUnit[] units = [.. TableFiles.Units(source)];
+        FolderColumns ofFolders = FolderColumns.Of(units);
+        foreach (SourceUnit unit in units)
+            try
+            {
+                using ITableReader table = recipe.Choice.Apply(ofFolders.AddTo(TableFiles.Open(source, unit), unit));
+                string[] names = [.. table.Columns.Select(c => c.Name)];
+                if (!names.Contains(recipe.Time.Column))
+                    throw SchemaMismatchException.Unknown(table.Path, recipe.Time.Column, names, "Correct 'time' in the recipe's source");
+                return;
+            }
+            catch (Exception e) when (e is SourceUnreadableException or ArgumentException)
+            {
+                // The unit of this file reports it.
+            }
+    }
+
+    /// <summary>Requires that the times of an ECSV file are in a format that is read.</summary>
+    private void RequireFormat(ITableReader file)
+    {
+        foreach ((string column, string format) in (file as EcsvTable)?.UnreadTimes ?? [])
+            if (recipe.Choice.NameOf(column) == recipe.Time.Column)
+                throw new SchemaMismatchException(file.Path, column, $"its times are in astropy's format '{format}', which is not read as "
+                    + "times; mjd, jd, unix, unix_tai, cxcsec, gps, jyear, isot, iso, fits, yday, datetime64, jyear_str, byear_str and "
+                    + "serialize_method='jd1_jd2' are", $"Write them in another format: t['{column}'].format = 'isot'");
     }
 
     /// <inheritdoc/>
@@ -79,13 +117,14 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
             .ConfigureAwait(false);
         foreach (string note in ITableNotes.Of(file))
             context.Report(note);
+        RequireFormat(file);
         bad.Begin();
         ITableReader columns = folders!.AddTo(file, unit);
         recipe.Choice.Require(columns);
         await using OpenTable open = new(columns, recipe.Choice, recipe.Joins, await joined.Value.ConfigureAwait(false), recipe.Filter,
             context.SkipsBadRows ? bad.Add : null);
         ITableReader table = open.Rows;
-        MeasurementTable measurements = new(table, recipe);
+        MeasurementTable measurements = new(table, recipe, plausible, context.Report);
         TablePositions? positions = catalogue is null
             ? new(table, recipe, context.Report, context.SkipsBadRows ? bad.Add : SampleColumns.Throw) : null;
         ObjectRows rows = new(context, unit, measurements, new BandIndex(recipe.Band, table.Path),

@@ -19,6 +19,9 @@ internal sealed record LightCurveTableRecipe
 
     internal required TimeRecipe Time { get; init; }
 
+    /// <summary>The time scale of <c>options</c> in the recipe; null if it does not declare one.</summary>
+    internal string? TimeScale { get; init; }
+
     internal required string Flux { get; init; }
 
     /// <summary>The unit of the flux, if the table does not declare it.</summary>
@@ -53,6 +56,7 @@ internal sealed record LightCurveTableRecipe
             Catalogue = catalogue is null ? null : CatalogueRecipe.ReadObjects(source, catalogue),
             Positions = PositionKeys.Read(map),
             Time = TimeRecipe.Read(map.Required("time")),
+            TimeScale = source.TimeScale,
             Flux = map.Text("flux"),
             FluxUnit = map.TextOrNull("flux_unit"),
             FluxErr = map.TextOrNull("flux_err"),

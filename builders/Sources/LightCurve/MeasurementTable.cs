@@ -9,21 +9,26 @@ internal sealed class MeasurementTable
 {
     private readonly LightCurveTableRecipe recipe;
     private readonly ITableReader table;
-    private readonly double daysPerUnit;
+    private readonly SampleTimes times;
 
+    /// <param name="table">The table.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="plausible">Receives the times outside the usual years.</param>
+    /// <param name="report">Receives messages about the table.</param>
     /// <exception cref="SchemaMismatchException">A column is missing, the unit of the times is not a unit of time, or the file
     /// and the recipe declare different times.</exception>
-    internal MeasurementTable(ITableReader table, LightCurveTableRecipe recipe)
+    internal MeasurementTable(ITableReader table, LightCurveTableRecipe recipe, PlausibleTimes plausible, Action<string> report)
     {
         (this.table, this.recipe) = (table, recipe);
-        ColumnSchema time = Column(recipe.Time.Column), flux = Column(recipe.Flux);
+        Column(recipe.Time.Column);
+        ColumnSchema flux = Column(recipe.Flux);
         ColumnSchema? err = recipe.FluxErr is { } e ? Column(e) : null, quality = recipe.Quality is { } q ? Column(q) : null;
         if (recipe.Band.Column is { } band)
             Column(band);
         Id = Column(recipe.Id);
-        daysPerUnit = TimeUnits.DaysPer(Path, time.Name, recipe.Time.UnitIn(table), "Set 'time' in the recipe's source to another column");
+        times = new SampleTimes(table, recipe, plausible, report);
         string? unit = UnitOf(flux);
-        Schema = new LightCurveSchema(recipe.Time.AxisIn(table), (FloatOf(flux), unit),
+        Schema = new LightCurveSchema(times.Axis, (FloatOf(flux), unit),
             err is null ? null : (FloatOf(err), string.IsNullOrEmpty(err.Unit) ? unit : err.Unit),
             quality is null ? null : quality.DType is DType.UInt32 or DType.Int64 or DType.UInt64 ? DType.Int64 : DType.Int32);
     }
@@ -42,21 +47,17 @@ internal sealed class MeasurementTable
     /// <param name="batch">The batch.</param>
     /// <param name="bands">The bands of the table.</param>
     /// <param name="firstRow">The row of the table that is first in the batch.</param>
-    /// <param name="reject">Receives each row without a band or flags, or with an infinite time.</param>
+    /// <param name="reject">Receives each row without a band or flags, or whose time is infinite or no time.</param>
     /// <exception cref="SchemaMismatchException">A column has a wrong type.</exception>
     internal Sample[] Samples(RowBatch batch, BandIndex bands, long firstRow, Action<ValueInvalidException> reject)
     {
         int[] band = bands.Of(batch, firstRow, reject);
-        double[] time = SampleColumns.Float64(batch[recipe.Time.Column], Path), flux = SampleColumns.Float64(batch[recipe.Flux], Path);
+        double[] time = times.Days(batch, firstRow, reject), flux = SampleColumns.Float64(batch[recipe.Flux], Path);
         double[]? err = recipe.FluxErr is { } e ? SampleColumns.Float64(batch[e], Path) : null;
         long[]? quality = recipe.Quality is { } q ? SampleColumns.Int64(batch[q], Path, firstRow, reject) : null;
         Sample[] samples = new Sample[batch.RowCount];
         for (int row = 0; row < samples.Length; row++)
-        {
-            SampleColumns.CheckTime(time[row], Path, firstRow + row, recipe.Time.Column, reject);
-            samples[row] = new(band[row], daysPerUnit == 1 ? time[row] : time[row] * daysPerUnit, flux[row], err?[row] ?? double.NaN,
-                quality?[row] ?? 0);
-        }
+            samples[row] = new(band[row], time[row], flux[row], err?[row] ?? double.NaN, quality?[row] ?? 0);
         return samples;
     }
 

@@ -13,6 +13,8 @@ namespace Pile.Builders.Sources.LightCurve;
 /// <param name="ZeroMjd">The MJD of time 0; null if the recipe does not declare it.</param>
 internal sealed partial record TimeRecipe(string Column, string? Scale, string? Reference, double? ZeroMjd)
 {
+    private const double UnitTolerance = 1e-12; // of equal units in different words
+
     private const double ZeroMjdTolerance = 1e-8; // days; zero points that are Julian dates have this precision
 
     private static readonly Dictionary<string, double> Zeros = new(StringComparer.OrdinalIgnoreCase)
@@ -22,6 +24,9 @@ internal sealed partial record TimeRecipe(string Column, string? Scale, string? 
         ["btjd"] = 2_457_000 - TimeWords.JdOfMjdZero, // TESS
         ["bkjd"] = 2_454_833 - TimeWords.JdOfMjdZero, // Kepler
     };
+
+    /// <summary>The unit of the times; null if the recipe does not declare it.</summary>
+    internal string? Unit { get; private init; }
 
     /// <summary>The time axis of the column; null for MJD in the time scale of the dataset.</summary>
     internal TimeAxis? Axis => Scale is null ? null : new TimeAxis(Scale, Reference, ZeroMjd ?? 0);
@@ -70,9 +75,23 @@ internal sealed partial record TimeRecipe(string Column, string? Scale, string? 
     internal TimeAxis? DeclaredIn(ITableReader table) => table.Columns.FirstOrDefault(c => c.Name == Column)?.Time is { } certain ? certain
         : table.AsTimes(Column)?.Time is { } probable ? (ZeroMjd is null ? probable : probable with { ZeroMjd = 0 }) : null;
 
-    /// <summary>Returns the unit of the times that a file declares; null for days.</summary>
-    /// <remarks>If the recipe declares the zero point, the column may have other times than those that the header describes.</remarks>
-    internal string? UnitIn(ITableReader table) =>
+    /// <summary>Returns the unit of the times in days, and whether the file or the recipe declares it; otherwise it is days.</summary>
+    /// <exception cref="SchemaMismatchException">The unit is not one of time, or recipe and file contradict each other.</exception>
+    internal (double DaysPerUnit, bool IsDeclared) UnitOf(ITableReader table)
+    {
+        string? declared = UnitIn(table);
+        double days = TimeUnits.DaysPer(table.Path, Column, declared, "Set 'time' in the recipe's source to another column");
+        if (Unit is null)
+            return (days, !string.IsNullOrWhiteSpace(declared));
+        double stated = TimeUnits.DaysPer(table.Path, Column, Unit, "Correct 'unit' of 'time' in the recipe's source");
+        return string.IsNullOrWhiteSpace(declared) || Math.Abs(stated - days) <= UnitTolerance * days ? (stated, true)
+            : throw new SchemaMismatchException(table.Path, Column, $"its unit is '{declared}' in the file, but '{Unit}' in the recipe",
+                "Remove or correct 'unit' of 'time' in the recipe's source, or correct the file")
+            { IsOfCaller = true };
+    }
+
+    // If the recipe declares the zero point, the column may have other times than those that the header describes.
+    private string? UnitIn(ITableReader table) =>
         (ZeroMjd is null ? table.AsTimes(Column) : table.Columns.FirstOrDefault(c => c.Name == Column))?.Unit;
 
     private TimeAxis With(string path, TimeAxis declared)
@@ -94,11 +113,16 @@ internal sealed partial record TimeRecipe(string Column, string? Scale, string? 
     {
         if (node is not YamlMap map)
             return new(node.AsScalar().Text, null, null, null);
-        map.RequireKeys("column", "scale", "reference", "zero_mjd");
+        map.RequireKeys("column", "unit", "scale", "reference", "zero_mjd");
         YamlScalar? zero = map.Find("zero_mjd")?.AsScalar();
         return Read(map, map.Text("column"), zero is null ? null
-            : Zeros.TryGetValue(zero.Text, out double known) ? known : zero.AsDouble());
+            : Zeros.TryGetValue(zero.Text, out double known) ? known : zero.AsDouble())
+            with
+        { Unit = map.Find("unit") is { } unit ? ReadUnit(unit.AsScalar()) : null };
     }
+
+    private static string ReadUnit(YamlScalar unit) => Units.TryConvert(unit.Text, "d", out _) ? unit.Text
+        : throw unit.Invalid($"expected a unit of time (s, min, h, d, yr), found '{unit.Text}'");
 
     /// <summary>Reads the keys <c>scale</c> and <c>reference</c> of a column of MJDs that the source names.</summary>
     /// <param name="map">The mapping; null if the recipe does not have it.</param>

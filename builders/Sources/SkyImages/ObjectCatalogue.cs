@@ -57,6 +57,14 @@ internal sealed class ObjectCatalogue
     /// <summary>Returns the position of a row; NaN if it is missing.</summary>
     internal (double RaDeg, double DecDeg) PositionOf(int row) => (targets.RaDeg[row], targets.DecDeg[row]);
 
+    /// <summary>Returns whether the catalogue has a column beside those of positions and ids.</summary>
+    internal bool Has(string column) => targets.Native.Any(c => c.Schema.Name == column);
+
+    /// <summary>Returns the text of a row; empty if it is missing, null if the catalogue has no such column of texts.</summary>
+    internal string? TextOf(string column, int row) =>
+        targets.Native.FirstOrDefault(c => c.Schema.Name == column) is TextColumnData { Schema.IsScalar: true } texts
+            ? texts.IsNullAt(row) ? "" : texts.Text(row).Trim() : null;
+
     /// <summary>Returns the time of a row in days; NaN if it is missing, null if the catalogue has no such column.</summary>
     /// <param name="column">The column.</param>
     /// <param name="row">The row.</param>

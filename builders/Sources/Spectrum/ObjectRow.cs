@@ -58,9 +58,39 @@ internal sealed class ObjectRow
     }
 
     /// <summary>Returns <c>mjd</c> and <c>mjd_end</c>, if the recipe names them.</summary>
-    internal IEnumerable<ColumnData> Times() => HeaderValues.Times(recipe.Mjd, recipe.MjdEnd,
-        name => DaysIn(name)?.ToString("R", CultureInfo.InvariantCulture) ?? Text(name),
-        (name, expected) => Invalid(name, $"'{Text(name)}'", expected), name => DaysIn(name) is null ? ToMjd(name) : (1, 0));
+    internal IEnumerable<ColumnData> Times() => HeaderValues.Times(recipe.Mjd, recipe.MjdEnd, TimeAsText,
+        (name, expected) => IsInCatalogue(name)
+            ? new ValueInvalidException(catalogue!.Path, catalogue.NumberOf(RowIn(catalogue)), name, $"'{TimeAsText(name)}'", expected,
+                "Correct the value, or skip bad rows (BuildSettings.SkipsBadRows)")
+            : Invalid(name, $"'{TimeAsText(name)}'", expected),
+        name => Scale = HeaderValues.ScaleOf(Path, name, DeclaredScale(name), recipe.TimeScale ?? Scale),
+        name => IsInCatalogue(name) ? (1, 0) : ToMjd(name));
+
+    /// <summary>The time scale of the times that were read; null before.</summary>
+    internal string? Scale { get; private set; }
+
+    /// <summary>Returns the time scale that the file declares for the times; null if it declares none.</summary>
+    /// <exception cref="SchemaMismatchException">There is no such column or keyword.</exception>
+    internal string? DeclaredScale() => (recipe.Mjd ?? recipe.MjdEnd) is not { } name ? null : DeclaredScale(name);
+
+    private string? DeclaredScale(string name)
+    {
+        if (IsInCatalogue(name))
+            return null;
+        _ = Text(name); // a wrong name is reported before a missing scale
+        if (table is not var (rows, _, _) || !rows.TryColumn(name, out FitsColumn? column))
+            return header.TimeScale;
+        return AxisOf(rows, column) is { AssumesScale: false } axis ? axis.Scale : null;
+    }
+
+    private static TimeAxis? AxisOf(FitsTable rows, FitsColumn column) =>
+        FitsTimes.Of(rows.Header, column, 1 + rows.Columns.ToList().IndexOf(column), isTime: true);
+
+    private bool IsInCatalogue(string name) => catalogue?.Has(name) == true;
+
+    /// <summary>Returns the text of a time in the catalogue or the file; its number if the catalogue has numbers.</summary>
+    internal string TimeAsText(string name) => catalogue?.TextOf(name, RowIn(catalogue))
+        ?? DaysIn(name)?.ToString("R", CultureInfo.InvariantCulture) ?? Text(name);
 
     private double? DaysIn(string name) => catalogue?.DaysOf(name, RowIn(catalogue), name == recipe.Mjd ? "mjd" : "mjd_end");
 
@@ -150,11 +180,7 @@ internal sealed class ObjectRow
         int number = 1 + rows.Columns.ToList().IndexOf(column);
         double daysPerUnit = TimeUnits.DaysPer(Path, name, FitsTimes.UnitOf(rows.Header, column, number, isTime: true),
             "Set 'mjd' in the recipe's source to another column");
-        if (FitsTimes.Of(rows.Header, column, number, isTime: true) is not { } axis)
-            return (daysPerUnit, 0);
-        return axis.AssumesScale || recipe.TimeScale is null || recipe.TimeScale == axis.Scale ? (daysPerUnit, axis.ZeroMjd)
-            : throw new SchemaMismatchException(Path, name, $"its times are {axis.Scale} in the file, but {recipe.TimeScale} in the recipe",
-                "Correct 'time_scale' in the recipe's source, or correct the file");
+        return (daysPerUnit, AxisOf(rows, column)?.ZeroMjd ?? 0);
     }
 
     /// <summary>Returns the text of a column of the table of objects, or of a keyword.</summary>

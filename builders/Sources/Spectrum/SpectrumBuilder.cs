@@ -12,8 +12,10 @@ namespace Pile.Builders.Sources.Spectrum;
 internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
 {
     private readonly SpectrumRecipe recipe;
+    private readonly PlausibleTimes plausible = new("If the values are not MJD, name another column or keyword, or give the column its "
+        + "unit and the reference time (MJDREF)");
     private readonly Dictionary<string, int> numberOf;
-    private readonly Lazy<(string Path, string Medium)> first;
+    private readonly Lazy<(string Path, string Medium, string? Scale)> first;
     private readonly Lazy<ObjectCatalogue?> catalogue;
 
     /// <summary>Creates a builder for the files of a recipe.</summary>
@@ -29,7 +31,7 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
         first = new(() => FirstReadable.Of(Enumerable.Range(0, recipe.Files.Count), number =>
         {
             using SpectrumFile file = SpectrumFile.Open(recipe, number);
-            return (recipe.Files[number], SpectralMediums.Word(file.Medium));
+            return (recipe.Files[number], SpectralMediums.Word(file.Medium), ScaleOf(file));
         }));
     }
 
@@ -45,11 +47,18 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
             {
                 Modality = "spectrum",
                 SpectralMedium = first.Value.Medium,
-                TimeScale = recipe.TimeScale,
+                TimeScale = first.Value.Scale ?? (recipe.TimeKey is not { } key ? null
+                    : throw key.Invalid("times need 'time_scale', for example 'time_scale: UTC', because "
+                        + $"{first.Value.Path} does not declare it (TIMESYS)")),
                 TimeReference = recipe.TimeReference,
             };
         }
     }
+
+    // The files of a recipe without a time scale must have that of the first.
+    private string? ScaleOf(SpectrumFile file) => recipe.TimeScale
+        ?? (recipe.TimeKey is null || file.Spectra is not [var spectrum, ..] ? null
+        : new ObjectRow(file, recipe, spectrum, catalogue.Value).DeclaredScale());
 
     /// <inheritdoc/>
     protected override IEnumerable<string> FilesBeside(string path) => recipe.FilesBeside(numberOf[path]);
@@ -86,6 +95,16 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
                 decisions => decisions with { MixedUnits = decisions.MixedUnits.Union(mixed) });
     }
 
+    private void Check(ColumnData[] times, ObjectRow row, BuildContext context)
+    {
+        foreach (ColumnData<double> time in times.Cast<ColumnData<double>>())
+            if (!time.IsNullAt(0) && time.Values.Span[0] is var mjd && double.IsFinite(mjd) && !PlausibleTimes.IsPlausible(mjd))
+            {
+                string name = (time.Schema.Name == "mjd" ? recipe.Mjd : recipe.MjdEnd)!;
+                plausible.Report(mjd, name, row.TimeAsText(name), context.Report);
+            }
+    }
+
     private static string NameOf(string columnAndUnit) => columnAndUnit.Split('\t')[0];
 
     private Observation? Read(SpectrumFile file, SpectrumParts spectrum, BuildContext context)
@@ -99,7 +118,12 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
             if (values.Length == 0)
                 throw row.Empty();
             (double raDeg, double decDeg) = row.Position();
-            ColumnData[] columns = [.. row.Times(), .. SpectrumColumns.Of(values, spectrum.First.Scale.Unit)];
+            ColumnData[] times = [.. row.Times()];
+            if (times.Length > 0 && row.Scale != first.Value.Scale)
+                throw new SchemaMismatchException(spectrum.First.Flux.Path, recipe.Mjd ?? recipe.MjdEnd,
+                    $"its times are {row.Scale}, those of {first.Value.Path} {first.Value.Scale}", "Build a dataset for each time scale");
+            Check(times, row, context);
+            ColumnData[] columns = [.. times, .. SpectrumColumns.Of(values, spectrum.First.Scale.Unit)];
             HashSet<string> taken = [.. columns.Select(c => c.Schema.Name), .. Modality.Common.Columns.Select(c => c.Name)];
             return new Observation
             {

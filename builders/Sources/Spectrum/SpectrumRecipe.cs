@@ -45,7 +45,10 @@ internal sealed record SpectrumRecipe
     /// <summary>The column or keyword of <c>mjd_end</c>.</summary>
     internal string? MjdEnd { get; init; }
 
-    /// <summary>The time scale; null without times.</summary>
+    /// <summary>The key of the first of them, for messages; null without times.</summary>
+    internal YamlNode? TimeKey { get; private init; }
+
+    /// <summary>The time scale; null without times, and for that of the files.</summary>
     internal string? TimeScale { get; init; }
 
     /// <summary>The reference position of the times.</summary>
@@ -75,8 +78,6 @@ internal sealed record SpectrumRecipe
         YamlMap? catalogue = map.Find("catalogue")?.AsMap();
         if (catalogue is null)
             (_, _) = (map.Required("ra"), map.Required("dec"));
-        if ((map.Find("mjd") ?? map.Find("mjd_end")) is { } time && map.Find("time_scale") is null)
-            throw time.Invalid("times need 'time_scale', for example 'time_scale: UTC'");
         bool hasOrders = map.Find("orders")?.AsScalar().AsBool() ?? false;
         ImmutableArray<ArmRecipe> arms = ReadArms(source, files);
         if (hasOrders && arms.Any(a => a.Flux.Row is not null))
@@ -95,6 +96,7 @@ internal sealed record SpectrumRecipe
             Position = PositionKeys.Read(map),
             Mjd = map.TextOrNull("mjd"),
             MjdEnd = map.TextOrNull("mjd_end"),
+            TimeKey = map.Find("mjd") ?? map.Find("mjd_end"),
             TimeScale = map.TextOrNull("time_scale"),
             TimeReference = map.TextOrNull("time_reference"),
             Excluded = map.Find("exclude") switch

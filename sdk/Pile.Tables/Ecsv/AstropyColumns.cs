@@ -95,13 +95,16 @@ internal static partial class AstropyColumns
                 ? new AstropyColumn(null, null, new TimeAxis(format.Scale ?? scale, null, format.ZeroMjd), format.Unit)
                 : TextFormats.Contains(formatName) ? new AstropyColumn(null, null, new TimeAxis(scale))
                 : new AstropyColumn(null, null, null) { UnreadFormat = formatName };
+        else if (type.EndsWith(".Time", StringComparison.Ordinal) && TextOf(described, "scale")?.ToUpperInvariant() is { } ofDates
+            && TimeWords.IsScale(ofDates) && ColumnOf(described, "jd1") is { } days && ColumnOf(described, "jd2") is { } rest)
+            found[days] = new AstropyColumn(null, null, null) { Dates = (name, rest, new TimeAxis(ofDates)) };
     }
 
     private static readonly (string Component, string Ucd)[] Motions = [("pm_ra_cosdec", "pos.pm;pos.eq.ra"),
         ("pm_dec", "pos.pm;pos.eq.dec"), ("radial_velocity", "phys.veloc;pos.heliocentric")];
 
-    // Dates, days of years, and Julian and Besselian years as text, which a match reads (TimeText).
-    private static readonly string[] TextFormats = ["isot", "iso", "fits", "yday", "jyear_str", "byear_str"];
+    // Dates, days of years, and Julian and Besselian years as text, which TimeText reads.
+    private static readonly string[] TextFormats = ["isot", "iso", "fits", "yday", "jyear_str", "byear_str", "datetime64"];
 
     /// <summary>Returns the meaning of numbers in a format of astropy.time: the MJD of 0, the unit, and the scale of formats that have one
     /// whatever the scale of the object is; null for texts, and for years of unequal length.</summary>

@@ -73,7 +73,7 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
             ColumnSchema[] fields = [.. columns.Select(SchemaOf).Select(f => objects.GetValueOrDefault(f.Name)?.AddTo(f) ?? f)];
             bool hasMasks = comments.Exists(c => c.TrimStart().StartsWith(MaskOfColumn, StringComparison.Ordinal));
             return new EcsvHeader((byte)delimiter[0], [.. fields.Select(f => f.Name)],
-                [.. EcsvField.Of(fields, [.. columns.Select(c => c.TextOrNull("subtype") is "json")], hasMasks)])
+                [.. EcsvField.Of(fields, [.. columns.Select(c => c.TextOrNull("subtype") is "json")], hasMasks, objects)])
             {
                 Meta = [.. meta],
                 UnreadTimes = [.. fields.Where(f => objects.GetValueOrDefault(f.Name)?.UnreadFormat is not null)

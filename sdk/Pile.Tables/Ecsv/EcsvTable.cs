@@ -43,6 +43,9 @@ internal sealed class EcsvTable : TableFile
         }
     }
 
+    /// <inheritdoc cref="EcsvHeader.UnreadTimes"/>
+    internal ImmutableArray<(string Column, string Format)> UnreadTimes => header.UnreadTimes;
+
     public override string? FrameOf(string column) => header.Frames.GetValueOrDefault(column);
 
     internal override double? EpochOf(string column) => header.Epochs.TryGetValue(column, out double year) ? year : null;
@@ -114,6 +117,11 @@ internal sealed class EcsvTable : TableFile
     {
         ReadOnlySpan<byte> cell = records.Field(field.Index);
         ColumnSchema schema = column.Schema;
+        if (field.SecondDateIndex is { } secondDate)
+        {
+            AddMjd((NumberColumnBuilder<double>)column, cell, records.Field(secondDate), row);
+            return;
+        }
         ReadOnlySpan<bool> isMissing = field.MaskIndex is { } mask ? Mask(records.Field(mask), schema, header.FieldNames[mask], row) : [];
         bool isText = schema.DType is DType.String; // with a mask, an empty text is a value
         if ((cell.IsEmpty && (!isText || isMissing.IsEmpty)) || (!isText && TextColumnProfile.IsNullWord(cell))
@@ -129,6 +137,20 @@ internal sealed class EcsvTable : TableFile
                 schema.IsScalar ? schema.DType.Name()
                     : $"an array of {schema.DType.Name()} of shape [{string.Join(", ", schema.Shape.Select(n => n < 0 ? "any" : $"{n}"))}]",
                     "Correct the value, or the column's datatype in the header");
+    }
+
+    // The order of the sum is that of FITS tables, and keeps the digits.
+    private void AddMjd(NumberColumnBuilder<double> column, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, long row)
+    {
+        if (IsMissing(first) || IsMissing(second))
+            column.AddNull();
+        else if (CellText.TryParse(first, out double days) && CellText.TryParse(second, out double rest))
+            column.Add(days - TimeWords.JdOfMjdZero + rest);
+        else
+            throw new ValueInvalidException(Path, row, column.Schema.Name,
+                $"'{Encoding.UTF8.GetString(first)}' and '{Encoding.UTF8.GetString(second)}'", "two Julian dates", "Correct the values");
+
+        static bool IsMissing(ReadOnlySpan<byte> cell) => cell.IsEmpty || TextColumnProfile.IsNullWord(cell);
     }
 
     /// <summary>Returns which elements of a row are missing.</summary>

@@ -31,7 +31,7 @@ internal sealed record FitsTableColumn(FitsColumn Column, ColumnSchema Schema)
             Name = name,
             DType = DTypeOf(column, isScalar: shape.IsEmpty),
             Shape = shape,
-            Unit = unit ?? column.Unit,
+            Unit = isText ? column.Unit : unit ?? column.Unit, // that of all times of a header is not one of texts
             Ucd = column.Ucd,
             Description = column.Description,
             // Dates as text have no zero point.

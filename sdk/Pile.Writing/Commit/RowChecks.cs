@@ -119,7 +119,10 @@ internal static class RowChecks
     {
         foreach (NativeColumn native in spec.Native)
             if (schema.Columns.All(c => c.Name != native.Name))
-                throw SchemaMismatchException.Unknown("the recipe's 'native'", native.Name,
-                    schema.Columns.Where(c => c.Role == ColumnRole.Native).Select(c => c.Name), "Correct the name, or leave it out");
+                throw schema.Columns.Where(c => c.Role == ColumnRole.Native).Select(c => c.Name).ToArray() is { Length: > 0 } names
+                    ? SchemaMismatchException.Unknown("the recipe's 'native'", native.Name, names, "Correct the name, or leave it out")
+                    : new SchemaMismatchException("the recipe's 'native'", native.Name,
+                        "there is no such column; the dataset has no native columns", "Leave it out")
+                    { IsOfCaller = true };
     }
 }

@@ -51,6 +51,15 @@ public sealed class NativeKeyTests : IDisposable
         Assert.Contains(message, (await Assert.ThrowsAnyAsync<PileException>(() => BuildAsync(native))).Message, StringComparison.Ordinal);
 
     [Fact]
+    public async Task A_declaration_of_a_dataset_without_native_columns_says_so()
+    {
+        SchemaMismatchException error = await Assert.ThrowsAsync<SchemaMismatchException>(() => BuildAsync(
+            "native: { mag: { unit: Jy } }", "id,ra,dec\n1,100,20\n", "n.csv", ", exclude: [id, ra, dec]"));
+        Assert.Contains("column 'mag': there is no such column; the dataset has no native columns. Leave it out", error.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_unit_that_contradicts_the_file_is_rejected()
     {
         string ecsv = "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: id, datatype: int64}\n# - {name: ra, datatype: float64, unit: deg}\n# - "
@@ -74,7 +83,7 @@ public sealed class NativeKeyTests : IDisposable
         return "no such row";
     }
 
-    private async Task BuildAsync(string native, string table = Table, string name = "t.csv")
+    private async Task BuildAsync(string native, string table = Table, string name = "t.csv", string keys = "")
     {
         CancellationToken token = TestContext.Current.CancellationToken;
         await File.WriteAllTextAsync(folder[name], table, token);
@@ -84,7 +93,7 @@ public sealed class NativeKeyTests : IDisposable
             provenance: { project: p, survey: s, instrument: i, release: r }
             licence: CC0-1.0
             citation: none
-            source: { kind: table, files: {{name}}, ra_unit: deg }
+            source: { kind: table, files: {{name}}, ra_unit: deg{{keys}} }
             {{native}}
             """, token);
         Recipe recipe = RecipeReader.ReadFile(folder["recipe.yaml"]);

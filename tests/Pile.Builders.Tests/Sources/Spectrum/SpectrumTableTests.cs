@@ -78,7 +78,7 @@ public class SpectrumTableTests
     [Theory]
     [InlineData("ra: RA\n", "if there is a 'catalogue', 'ra' must be a key of it")]
     [InlineData("mjd_end: nothing\n", "there is no keyword 'nothing'")]
-    [InlineData("mjd_end: kind\n", "objects.csv, column 'kind': ")]
+    [InlineData("mjd_end: kind\n", "objects.csv, row 0, column 'kind': ")]
     public async Task Mistakes_are_errors(string key, string message)
     {
         using TemporaryFolder folder = new();

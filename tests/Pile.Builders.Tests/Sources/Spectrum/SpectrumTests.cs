@@ -286,7 +286,6 @@ public class SpectrumTests
 
     [Theory]
     [InlineData("ra: RA", "'dec' is missing")]
-    [InlineData("ra: RA\ndec: DEC\nmjd: MJD", "times need 'time_scale'")]
     [InlineData("ra: RA\ndec: DEC\nivar: { kind: rms }", "expected 'column' or 'hdu'")]
     [InlineData("ra: RA\ndec: DEC\nwavelength: { scale: ln }", "expected linear or log10, found 'ln'")]
     [InlineData("ra: RA\ndec: DEC\nrow: -1", "expected the number of a row, from 0")]

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Pile.Format;
 
-namespace Pile.CrossMatch;
+namespace Pile.Format;
 
 /// <summary>Times as text: ISO 8601, a year and the day of the year, a Julian or Besselian year, or MJD as a number.</summary>
 internal static class TimeText
@@ -9,6 +8,33 @@ internal static class TimeText
     private const int MjdOfDay0 = -678_575; // 0001-01-01
     private const double SecondsPerDay = 86_400;
     private const int TickDigits = 7;
+
+    /// <summary>The forms of dates as text, for messages.</summary>
+    internal const string Forms = "ISO 8601 (2026-01-31, 2026-01-31T12:00:00.5, 2026-01-31 12:00), a year and the day of the year "
+        + "(2026:031:12:00:00), or a year (J2026.5, B1950.0)";
+
+    /// <summary>Describes what <see cref="TryDate"/> reads, for messages.</summary>
+    /// <param name="scale">The time scale.</param>
+    internal static string Expected(string scale) => $"a time in {scale} as text: {Forms}"
+        + (TimeScales.Name(scale) == "UTC" ? "" : ", without 'Z' or an offset, which are UTC");
+
+    /// <summary>Reads a date as text, in the forms of <see cref="MjdOf"/>, as MJD in a time scale.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="scale">The time scale, as in FITS.</param>
+    /// <param name="mjd">The MJD; NaN for other text.</param>
+    /// <returns>False for numbers, whose unit and zero point the text does not state; for a text with <c>Z</c> or an offset in another
+    /// scale than UTC; and for any other text.</returns>
+    internal static bool TryDate(ReadOnlySpan<char> text, string scale, out double mjd)
+    {
+        text = text.Trim();
+        bool isUtc = TimeScales.Name(scale) == "UTC";
+        mjd = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) || (!isUtc && HasOffset(text)) ? double.NaN
+            : MjdOf(text, isUtc);
+        return !double.IsNaN(mjd);
+    }
+
+    private static bool HasOffset(ReadOnlySpan<char> text) =>
+        text.Length > 10 && (text[^1] is 'Z' or 'z' || text[10..].ContainsAny('+', '-'));
 
     /// <summary>The MJD of a time as text, as in the formats isot, iso, fits, yday, jyear_str and byear_str of astropy, or of a number; NaN
     /// for any other text.</summary>
