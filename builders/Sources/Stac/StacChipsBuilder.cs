@@ -106,7 +106,7 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
             List<IEnumerable<RowBatch>> batches = [];
             foreach (int sizePixels in recipe.SizesPixels)
                 foreach (SceneSlice slice in SceneSlices.Of(scene, found))
-                    await AddAsync(slice, sizePixels, batches, messages, cancellationToken).ConfigureAwait(false);
+                    await AddAsync(slice, boundsDeg, sizePixels, batches, messages, cancellationToken).ConfigureAwait(false);
             return new SceneChips(batches, messages, null);
         }
         catch (SceneInvalidException e)
@@ -120,14 +120,14 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
         }
     }
 
-    private async Task AddAsync(SceneSlice slice, int sizePixels, List<IEnumerable<RowBatch>> batches, List<string> messages,
-        CancellationToken cancellationToken)
+    private async Task AddAsync(SceneSlice slice, double[] boundsDeg, int sizePixels, List<IEnumerable<RowBatch>> batches,
+        List<string> messages, CancellationToken cancellationToken)
     {
         Scene scene = slice.Scene;
         SceneChipLayout layout = SceneChipLayout.Of(scene, slice.Bands, sizePixels, recipe, notes, columns);
         ChipGrid grid = layout.Grid;
-        using ChipMeter? meter = recipe.Indexer is null ? null : await ChipMeter.OpenAsync(recipe.Indexer, scene, grid,
-            layout.Finest, recipe.Scenes, places, slice.Number, cancellationToken).ConfigureAwait(false);
+        using ChipMeter? meter = recipe.Indexer is null ? null : await ChipMeter.OpenAsync(recipe.Indexer, slice, boundsDeg,
+            layout, recipe, places, cancellationToken).ConfigureAwait(false);
         ChipRows rows = new(scene, grid, layout.Groups, layout.ToLonLat, meter is not null)
         {
             Tiles = recipe.Scenes.Tiles,
