@@ -165,8 +165,9 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
         batches.Add(full);
         if (dropped > 0)
             messages.Add(string.Create(CultureInfo.InvariantCulture,
-                $"{scene}: {dropped} of {grid.Count} chips of {sizePixels} pixels are left out, because more than "
-                + $"{recipe.MaxNodata:P0} of their pixels have no data"));
+                $"{scene}: {dropped} of {grid.Count} {(grid.Count == 1 ? "chip" : "chips")} of {sizePixels} pixels "
+                + $"{(dropped == 1 ? "is" : "are")} left out, because more than {recipe.MaxNodata:P0} of "
+                + $"{(dropped == 1 ? "its" : "their")} pixels have no data"));
         AddMessages(rows, scene, grid, sizePixels, messages);
     }
 
@@ -191,8 +192,9 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
     private static void AddMessages(ChipRows rows, Scene scene, ChipGrid grid, int sizePixels, List<string> messages)
     {
         if (rows.WithoutPlace > 0)
-            messages.Add($"{scene}: {rows.WithoutPlace} chips of {sizePixels} pixels are left out, because they have no "
-                + "longitude and latitude");
+            messages.Add($"{scene}: {rows.WithoutPlace} {(rows.WithoutPlace == 1 ? "chip" : "chips")} of {sizePixels} pixels "
+                + (rows.WithoutPlace == 1 ? "is left out, because it has" : "are left out, because they have")
+                + " no longitude and latitude");
         if (grid.Count == 0)
             messages.Add($"{scene}: no chip of {sizePixels} pixels fits into {grid.Rows} × {grid.Columns} pixels");
     }
