@@ -94,6 +94,32 @@ public sealed class NetCdfLibraryTests : IDisposable
         Assert.Contains("the variable 'v' has 2 of 5 slices, and a chunk without fill values", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("f8", "fill_value=-1.0")]
+    [InlineData("i4", "fill_value=-1")]
+    [InlineData("i4", "")] // the fill value of the library
+    [InlineData("i2", "")]
+    [InlineData("f4", "")]
+    public async Task A_time_that_the_library_masks_is_an_error_with_its_index(string dtype, string options)
+    {
+        string index = Python.Run("""
+            import sys, netCDF4, numpy as np
+            with netCDF4.Dataset(sys.argv[1], "w") as d:
+                for name, length in [("time", 5), ("y", 45), ("x", 50)]:
+                    d.createDimension(name, length)
+                t = d.createVariable("time", sys.argv[2], ("time",), **eval(f"dict({sys.argv[3]})"))
+                t.units = "seconds since 2000-01-01"
+                t[:] = np.ma.masked_array(np.arange(5).astype(sys.argv[2]), np.arange(5) == 3)
+                d.createVariable("v", "i2", ("time", "y", "x"))[:] = 1
+            with netCDF4.Dataset(sys.argv[1]) as d:
+                print(*np.flatnonzero(np.ma.getmaskarray(d["time"][:])))
+            """, folder["v.nc"], dtype, options).Trim();
+        using RasterPool pool = new();
+        SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(() => OpenAsync(pool));
+        Assert.Contains("v.nc", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"the variable 'v' is not read: 'time' has no value at index {index}: ", e.Message, StringComparison.Ordinal);
+    }
+
     private string Make(string dtype, string options, int written, string after = "") =>
         Python.Run(Script, folder["v.nc"], dtype, $"dict({options})", $"{written}", after).Trim();
 

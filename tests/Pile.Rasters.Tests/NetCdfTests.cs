@@ -109,6 +109,11 @@ public sealed class NetCdfTests(NetCdfFiles files) : IClassFixture<NetCdfFiles>
     [InlineData("f['time'].attrs['calendar'] = '360_day'", "the calendar '360_day' is not supported")]
     [InlineData("f['time'][1] = np.nan", "the time NaN is not in the calendar")]
     [InlineData("f['time'][1] = 1e9", "the time 1000000000 is not in the calendar")]
+    [InlineData("f['time'].attrs['_FillValue'] = 1.0",
+        "'time' has no value at index 1: 1 is its _FillValue, and times must not be missing")]
+    [InlineData("f['time'].attrs['missing_value'] = [7.0, 2.0]", "'time' has no value at index 2: 2 is its missing_value")]
+    [InlineData("f['time'].attrs['_FillValue'] = -9.0; f['time'].attrs['bounds'] = 'b'; f['b'] = [[0, 1], [1, -9.0], [2, 3]]",
+        "'b' has no value at index 1: -9 is its _FillValue")]
     [InlineData("f['time'].attrs['bounds'] = 'b'", "the bounds 'b' of 'time' are missing")]
     [InlineData("f.create_dataset('w', (2, 2, 4, 4))", "has the shape [2, 2, 4, 4]", "w")]
     [InlineData("f['w'] = np.array([[b'a']])", "has elements of type text[1]", "w")]

@@ -5,8 +5,9 @@ using Pile.Format;
 namespace Pile.Builders;
 
 /// <summary>The pixels of one band of a chip: the stored numbers, without scale and offset.</summary>
-/// <remarks>A chip that begins or ends within a pixel of the band, or at an edge of the scene within it, has the band's pixels repeated to
-/// those of the finest grid; all numbers of pixels are then of this grid.</remarks>
+/// <remarks>If a chip begins or ends within a pixel of the band, or at an edge of the scene within it, or the band does not nest with the
+/// finest grid, the block has this grid: each of its pixels is the one of the band in which its centre is. All numbers of pixels are then
+/// of this grid.</remarks>
 public readonly ref struct ChipBlock
 {
     private readonly ReadOnlySpan<byte> bytes;

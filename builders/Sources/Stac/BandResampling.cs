@@ -43,6 +43,11 @@ internal sealed class BandResampling
     }
 
     /// <summary>Returns the method for a band; null to leave it on its own grid.</summary>
-    internal ResamplingMethod? Of(ChipBand band) => methods.TryGetValue(band.Name, out ResamplingMethod? method)
-        || methods.TryGetValue(band.Asset.Key, out method) || methods.TryGetValue(Others, out method) ? method : null;
+    internal ResamplingMethod? Of(ChipBand band) => Of(band.Name, band.Asset.Key);
+
+    /// <inheritdoc cref="Of(ChipBand)"/>
+    /// <param name="band">The name of the band.</param>
+    /// <param name="asset">The key of its asset.</param>
+    internal ResamplingMethod? Of(string band, string asset) => methods.TryGetValue(band, out ResamplingMethod? method)
+        || methods.TryGetValue(asset, out method) || methods.TryGetValue(Others, out method) ? method : null;
 }

@@ -261,15 +261,15 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 Layout = file.Source.Layout,
                 Nodata = new BandAgreement(scene, band.Asset.Key).RequireNodata(band.Band, file.Source.Layout, band.Number),
             }]).Single();
-        RasterLayout layout = band.Layout!;
+        Affine own = band.Layout!.Transform ?? band.Transform; // the file may have none
         RasterResampling grid = new(method, finest.Shape.Columns, finest.Shape.Rows, finest.Transform);
         string? obstacle = band.Crs != finest.Crs ? $"its coordinate reference system is {band.Crs}, but that of '{finest.Name}' is "
-            + finest.Crs : layout.Transform is not { } own ? "the file has no transform" : grid.ObstacleOf(own);
+            + finest.Crs : grid.ObstacleOf(own);
         return obstacle is not null ? (null, obstacle) : (band with
         {
             Factor = 1,
             Resampled = method,
-            Reference = RasterLayoutJson.AddTo(layout with { Resampled = grid }, file.Reference),
+            Reference = RasterLayoutJson.AddTo(band.Layout with { Transform = own, Resampled = grid }, file.Reference),
         }, null);
     }
 

@@ -11,12 +11,17 @@ internal sealed class ChipMeter : IDisposable
     private readonly ChipIndexer indexer;
     private readonly ChipGrid grid;
     private readonly IRasterSource source;
-    private readonly int band, factor;
+    private readonly int band;
+    private readonly int? factor;
+    private readonly int[] columns, rows;
     private readonly string place;
     private byte[] strip = [], valid = [], finest = [], finestValid = [];
 
-    private ChipMeter(ChipIndexer indexer, ChipGrid grid, IRasterSource source, int band, int factor, string place) =>
-        (this.indexer, this.grid, this.source, this.band, this.factor, this.place) = (indexer, grid, source, band, factor, place);
+    private ChipMeter(ChipIndexer indexer, ChipGrid grid, IRasterSource source, int band, MeteredPixels pixels, string place)
+    {
+        (this.indexer, this.grid, this.source, this.band, this.place) = (indexer, grid, source, band, place);
+        (factor, columns, rows) = (pixels.Factor, pixels.Columns(grid.Columns), pixels.Rows(grid.Rows));
+    }
 
     /// <summary>The number of pixels without data; null if none is known.</summary>
     private double? Nodata { get; init; }
@@ -25,51 +30,86 @@ internal sealed class ChipMeter : IDisposable
     internal bool MeasuresClouds => indexer.MeasuresClouds;
 
     /// <summary>Opens the band of a scene that an indexer reads.</summary>
-    /// <exception cref="SceneInvalidException">The scene has no such band, or its pixels do not nest with those of the chips.</exception>
-    internal static async Task<ChipMeter> OpenAsync(ChipIndexer indexer, Scene scene, ChipGrid grid, ChipBand finest, SceneRecipe scenes,
-        RasterPlaces places, int? slice, CancellationToken cancellationToken)
+    /// <param name="indexer">The indexer.</param>
+    /// <param name="slice">The scene.</param>
+    /// <param name="boundsDeg">The box of its footprint: west, south, east, north.</param>
+    /// <param name="chips">Its chips.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="places">The files.</param>
+    /// <param name="cancellationToken">Cancels the reading of the header.</param>
+    /// <exception cref="SceneInvalidException">The scene has no such band, or its pixels neither nest with those of the chips nor are
+    /// resampled.</exception>
+    internal static async Task<ChipMeter> OpenAsync(ChipIndexer indexer, SceneSlice slice, double[] boundsDeg, SceneChipLayout chips,
+        ChipRecipe recipe, RasterPlaces places, CancellationToken cancellationToken)
     {
+        Scene scene = slice.Scene;
         if (ChipIndexers.Find(indexer, scene) is not (var asset, var number))
             throw new SceneInvalidException(SceneProblem.NoAssets, scene.Source, scene.Index, scene.Id, "assets",
                 $"there is no {string.Join(" or ", indexer.Bands)}, which 'stats' reads; the assets are "
                     + string.Join(", ", scene.Assets.Select(a => a.Key)), "Name another band or indexer in 'stats', or leave it out");
-        RasterFile file = await places.OpenAsync(scenes.AddressOf(scene, asset), asset.Layer, cancellationToken).ConfigureAwait(false);
+        RasterFile file = await places.OpenAsync(recipe.Scenes.AddressOf(scene, asset), asset.Layer, cancellationToken)
+            .ConfigureAwait(false);
         RasterLayout layout = file.Source.Layout;
         if (AssetLayers.IsHdf(asset) && SceneSlices.TimesOf(scene, asset, layout).Length is > 0 and var slices)
-            number = slice is { } chosen && chosen < slices ? chosen : throw new SceneInvalidException(SceneProblem.InvalidValue,
-                scene.Source, scene.Index, scene.Id, $"assets.{asset.Key}",
-                $"it has {slices} time slices, which the bands of chips do not have", "Choose another indexer, or leave 'stats' out");
+            number = slice.Number is { } chosen && chosen < slices ? chosen
+                : throw Invalid($"it has {slices} time slices, which the bands of chips do not have",
+                    "Choose another indexer, or leave 'stats' out");
+        if (number >= layout.Bands.Count)
+            throw Invalid($"'stats' reads its band {number + 1}, but the file has {layout.Bands.Count}",
+                "Correct the document, or leave 'stats' out");
         SceneBand stated = ChipBands.BandAt(asset, number);
         BandAgreement agreement = new(scene, asset.Key);
         agreement.RequireDType(stated, layout.DType);
-        double ratio = layout.Transform is { } own ? own.A / grid.Transform.A : double.NaN;
-        int whole = (int)Math.Round(ratio);
-        if (!(Math.Abs(ratio - whole) < 1e-6) || whole < 1 || grid.SizePixels % whole != 0
-            || Math.Abs(layout.Transform!.Value.C - grid.Transform.C) > Math.Abs(grid.Transform.A) * 1e-3
-            || Math.Abs(layout.Transform.Value.F - grid.Transform.F) > Math.Abs(grid.Transform.E) * 1e-3
-            || number >= layout.Bands.Count)
-            throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, $"assets.{asset.Key}",
-                $"its pixels do not nest with chips of {grid.SizePixels} pixels of '{finest.Name}'",
-                "Choose another size, or leave 'stats' out");
-        if (Math.Abs(((long)layout.Height * whole) - grid.Rows) >= whole || Math.Abs(((long)layout.Width * whole) - grid.Columns) >= whole)
-            throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, $"assets.{asset.Key}",
-                $"its file has {layout.Height} rows and {layout.Width} columns, which do not cover the {grid.Rows} × {grid.Columns} pixels "
-                    + $"of '{finest.Name}'", "Correct the document, or leave 'stats' out");
-        return new ChipMeter(indexer, grid, file.Source, number, whole, $"{scene}")
+        (ChipGrid grid, ChipBand finest) = (chips.Grid, chips.Finest);
+        if (EpsgOf(layout.Crs ?? asset.Grid.Crs) is { } code && EpsgOf(finest.Crs) is { } codeOfGrid && code != codeOfGrid)
+            throw Invalid($"its coordinate reference system is {code}, but that of '{finest.Name}', on whose grid 'stats' counts, is "
+                + codeOfGrid, "Leave 'stats' out");
+        MeteredPixels pixels = new(TransformOf(), layout.Width, layout.Height, grid);
+        string name = slice.Bands.FirstOrDefault(b => b.Asset.Key == asset.Key && b.Number == number)?.Name ?? asset.Key;
+        bool isResampled = recipe.Resampling.Of(name, asset.Key) is not null;
+        if (pixels.Factor is null && !isResampled)
+            throw Invalid($"its pixels do not nest with those of '{finest.Name}', on whose grid 'stats' counts",
+                "Name a method for the band in 'resample', or leave 'stats' out");
+        if (pixels.Obstacle is { } obstacle)
+            throw Invalid($"'stats' does not count it on the grid of '{finest.Name}': {obstacle}", "Leave 'stats' out");
+        if (pixels.Factor is { } whole && !isResampled && (Math.Abs(((long)layout.Height * whole) - grid.Rows) >= whole
+            || Math.Abs(((long)layout.Width * whole) - grid.Columns) >= whole))
+            throw Invalid($"its file has {layout.Height} rows and {layout.Width} columns, which do not cover the {grid.Rows} × "
+                + $"{grid.Columns} pixels of '{finest.Name}'", "Correct the document, or leave 'stats' out");
+        return new ChipMeter(indexer, grid, file.Source, number, pixels, $"{scene}")
         {
             Nodata = agreement.RequireNodata(stated, layout, number),
         };
+
+        Affine TransformOf()
+        {
+            if (layout.Transform is { IsInvertible: true } own)
+                return own;
+            agreement.RequireShape(asset.Grid, layout);
+            return agreement.RequireGrid(asset.Grid, null, boundsDeg, layout, recipe.Scenes.Crs) is { IsInvertible: true } transform
+                ? transform : throw Invalid("neither the document nor the file has a transform and a coordinate reference system",
+                    "State them in the document, or leave 'stats' out");
+        }
+
+        string? EpsgOf(string? crs) =>
+            crs is not null && recipe.Scenes.Crs.CrsOf(crs).AuthorityCode is { } authority
+                && authority.StartsWith("EPSG:", StringComparison.Ordinal) ? authority : null;
+
+        SceneInvalidException Invalid(string finding, string remedy) => new(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id,
+            $"assets.{asset.Key}", finding, remedy);
     }
 
     /// <summary>Measures the chips of a row.</summary>
     /// <returns>For each chip the counts, and the number of pixels in which they count: those of the band, or of the finest grid if the
-    /// chip or the scene begins or ends within a pixel of the band.</returns>
+    /// chip or the scene begins or ends within a pixel of the band, or the band does not nest.</returns>
     internal async ValueTask<(ChipStatistics Counts, int Pixels)[]> MeasureRowAsync(int chipY, CancellationToken cancellationToken)
     {
         RasterLayout layout = source.Layout;
-        (int top, int bottom) = Inside(chipY, grid.Rows, layout.Height);
-        int elementBytes = layout.DType.ElementBytes(), first = top / factor,
-            height = bottom > top ? ((bottom - 1) / factor) + 1 - first : 0, bytes = checked(layout.Width * height * elementBytes);
+        (int top, int bottom) = Inside(chipY, rows);
+        int first = 0, height = 0, elementBytes = layout.DType.ElementBytes();
+        if (bottom > top)
+            (first, height) = (Math.Min(rows[top], rows[bottom - 1]), Math.Abs(rows[top] - rows[bottom - 1]) + 1);
+        int bytes = checked(layout.Width * height * elementBytes);
         Grow(ref strip, bytes);
         if (height > 0)
         {
@@ -84,12 +124,13 @@ internal sealed class ChipMeter : IDisposable
         (ChipStatistics Counts, int Pixels)[] measured = new (ChipStatistics, int)[grid.CountX];
         for (int chipX = 0; chipX < measured.Length; chipX++)
         {
-            (int left, int right) = Inside(chipX, grid.Columns, layout.Width);
-            ChipBlock block = (top % factor, bottom % factor, left % factor, right % factor) is (0, 0, 0, 0)
-                ? new(layout.DType, strip.AsSpan(0, bytes), layout.Width, left / factor, (right - left) / factor, height,
-                    grid.SizePixels / factor, Nodata)
+            (int left, int right) = Inside(chipX, columns);
+            ChipBlock block = right > left && bottom > top && factor is { } whole && (grid.SizePixels % whole, top % whole, bottom % whole,
+                left % whole, right % whole) is (0, 0, 0, 0, 0)
+                ? new(layout.DType, strip.AsSpan(0, bytes), layout.Width, left / whole, (right - left) / whole, height,
+                    grid.SizePixels / whole, Nodata)
                 { Valid = layout.HidesPixels ? valid : default }
-                : OnFinestGrid(top, bottom, left, right);
+                : OnFinestGrid(top, bottom, left, right, first);
             measured[chipX] = (BuilderFailedException.Measure(indexer, block, place), block.Size * block.Size);
         }
         return measured;
@@ -99,14 +140,18 @@ internal sealed class ChipMeter : IDisposable
     public void Dispose() => strip = valid = finest = finestValid = [];
 
     // The pixels of a chip along an axis that are in the scene and in the band, in pixels of the finest grid.
-    private (int Start, int End) Inside(int chip, int length, int ownLength)
+    private (int Start, int End) Inside(int chip, int[] ofBand)
     {
-        int start = grid.Start(chip, length);
-        return (start, Math.Max(start, Math.Min(start + grid.SizePixels, Math.Min(length, ownLength * factor))));
+        int start = grid.Start(chip, ofBand.Length), end = Math.Min(start + grid.SizePixels, ofBand.Length);
+        while (end > start && ofBand[end - 1] < 0)
+            end--;
+        while (start < end && ofBand[start] < 0)
+            start++;
+        return (start, end);
     }
 
-    // A pixel of the band that is partly in the chip and the scene counts as the pixels of the finest grid that are.
-    private ChipBlock OnFinestGrid(int top, int bottom, int left, int right)
+    // A pixel of the band counts as the pixels of the finest grid whose centres it has and that are in the chip and the scene.
+    private ChipBlock OnFinestGrid(int top, int bottom, int left, int right, int first)
     {
         RasterLayout layout = source.Layout;
         int width = right - left, height = bottom - top, elementBytes = layout.DType.ElementBytes();
@@ -124,9 +169,9 @@ internal sealed class ChipMeter : IDisposable
             Grow(ref repeated, checked(width * height * size));
             for (int y = 0; y < height; y++)
             {
-                int row = (((top + y) / factor) - (top / factor)) * layout.Width;
+                int row = (rows[top + y] - first) * layout.Width;
                 for (int x = 0; x < width; x++)
-                    pixels.AsSpan((row + ((left + x) / factor)) * size, size).CopyTo(repeated.AsSpan(((y * width) + x) * size));
+                    pixels.AsSpan((row + columns[left + x]) * size, size).CopyTo(repeated.AsSpan(((y * width) + x) * size));
             }
         }
     }

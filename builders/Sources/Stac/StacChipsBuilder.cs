@@ -106,7 +106,7 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
             List<IEnumerable<RowBatch>> batches = [];
             foreach (int sizePixels in recipe.SizesPixels)
                 foreach (SceneSlice slice in SceneSlices.Of(scene, found))
-                    await AddAsync(slice, sizePixels, batches, messages, cancellationToken).ConfigureAwait(false);
+                    await AddAsync(slice, boundsDeg, sizePixels, batches, messages, cancellationToken).ConfigureAwait(false);
             return new SceneChips(batches, messages, null);
         }
         catch (SceneInvalidException e)
@@ -120,14 +120,14 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
         }
     }
 
-    private async Task AddAsync(SceneSlice slice, int sizePixels, List<IEnumerable<RowBatch>> batches, List<string> messages,
-        CancellationToken cancellationToken)
+    private async Task AddAsync(SceneSlice slice, double[] boundsDeg, int sizePixels, List<IEnumerable<RowBatch>> batches,
+        List<string> messages, CancellationToken cancellationToken)
     {
         Scene scene = slice.Scene;
         SceneChipLayout layout = SceneChipLayout.Of(scene, slice.Bands, sizePixels, recipe, notes, columns);
         ChipGrid grid = layout.Grid;
-        using ChipMeter? meter = recipe.Indexer is null ? null : await ChipMeter.OpenAsync(recipe.Indexer, scene, grid,
-            layout.Finest, recipe.Scenes, places, slice.Number, cancellationToken).ConfigureAwait(false);
+        using ChipMeter? meter = recipe.Indexer is null ? null : await ChipMeter.OpenAsync(recipe.Indexer, slice, boundsDeg,
+            layout, recipe, places, cancellationToken).ConfigureAwait(false);
         ChipRows rows = new(scene, grid, layout.Groups, layout.ToLonLat, meter is not null)
         {
             Tiles = recipe.Scenes.Tiles,
@@ -165,8 +165,9 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
         batches.Add(full);
         if (dropped > 0)
             messages.Add(string.Create(CultureInfo.InvariantCulture,
-                $"{scene}: {dropped} of {grid.Count} chips of {sizePixels} pixels are left out, because more than "
-                + $"{recipe.MaxNodata:P0} of their pixels have no data"));
+                $"{scene}: {dropped} of {grid.Count} {(grid.Count == 1 ? "chip" : "chips")} of {sizePixels} pixels "
+                + $"{(dropped == 1 ? "is" : "are")} left out, because more than {recipe.MaxNodata:P0} of "
+                + $"{(dropped == 1 ? "its" : "their")} pixels have no data"));
         AddMessages(rows, scene, grid, sizePixels, messages);
     }
 
@@ -191,8 +192,9 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
     private static void AddMessages(ChipRows rows, Scene scene, ChipGrid grid, int sizePixels, List<string> messages)
     {
         if (rows.WithoutPlace > 0)
-            messages.Add($"{scene}: {rows.WithoutPlace} chips of {sizePixels} pixels are left out, because they have no "
-                + "longitude and latitude");
+            messages.Add($"{scene}: {rows.WithoutPlace} {(rows.WithoutPlace == 1 ? "chip" : "chips")} of {sizePixels} pixels "
+                + (rows.WithoutPlace == 1 ? "is left out, because it has" : "are left out, because they have")
+                + " no longitude and latitude");
         if (grid.Count == 0)
             messages.Add($"{scene}: no chip of {sizePixels} pixels fits into {grid.Rows} × {grid.Columns} pixels");
     }

@@ -25,6 +25,15 @@ internal sealed class ChipFootprints
     // Longitudes that differ by more are on both sides of a pole.
     private const double HalfTurnDeg = 180.0 - 1e-6;
 
+    // A chip is wider than this part of its height.
+    private const double LeastShape = 1e-9;
+
+    // Sides of a box deviate from meridians and parallels by rounding.
+    private const double RoundingDeg = 1e-9;
+
+    // Two edges around the earth.
+    private const double FullTurnsDeg = (2 * 360.0) - 1e-6;
+
     // The corners of a raster of 2³¹ × 2³¹ pixels in chips of 256 would not fit into memory.
     private const long MaxPositions = 1L << 26;
 
@@ -35,6 +44,7 @@ internal sealed class ChipFootprints
     // One point per edge: the lattice of all corners. More: the borders of one row of chips.
     private readonly double[] lon, lat;
     private readonly int[] columns, rows; // the pixels of the lattice's lines
+    private readonly bool isBent, isWide;
     private int borderRow = -1;
     private ChipFootprints? straight; // for chips whose border does not project everywhere
 
@@ -60,6 +70,7 @@ internal sealed class ChipFootprints
             for (int x = 0; x < columns.Length; x++, i++)
                 (lon[i], lat[i]) = grid.Transform.Apply(columns[x], rows[y]);
         toLonLat(lon, lat);
+        (isBent, isWide) = ShapeOfEdges();
     }
 
     /// <summary>Returns the footprints by the corners of chips, or with more points where meridians and parallels bend within a chip, as
@@ -68,19 +79,20 @@ internal sealed class ChipFootprints
     internal static ChipFootprints Of(ChipGrid grid, CoordinateTransform toLonLat)
     {
         ChipFootprints byCorners = new(grid, toLonLat);
-        return byCorners.IsBent() ? new(grid, toLonLat, CloserPoints) : byCorners;
+        return byCorners.isBent ? new(grid, toLonLat, CloserPoints) : byCorners;
     }
 
-    /// <summary>Returns whether an edge of one of nine chips of the raster is bent. The edges of chips that do not project are not
-    /// compared.</summary>
-    private bool IsBent()
+    /// <summary>Returns whether an edge of one of nine chips of the raster is bent, and whether one is so wide that the longitudes of its
+    /// ends do not tell its direction. The edges of chips that do not project are not compared.</summary>
+    private (bool IsBent, bool IsWide) ShapeOfEdges()
     {
+        bool isFound = false;
         Span<double> xs = stackalloc double[8], ys = stackalloc double[8];
         foreach (int chipX in new[] { 0, grid.CountX / 2, grid.CountX - 1 })
             foreach (int chipY in new[] { 0, grid.CountY / 2, grid.CountY - 1 })
             {
                 if (chipX < 0 || chipY < 0)
-                    return false; // no chips
+                    return (false, false); // no chips
                 (double column, double row) = (grid.Start(chipX, grid.Columns), grid.Start(chipY, grid.Rows));
                 for (int i = 0; i < xs.Length; i++)
                     (xs[i], ys[i]) = BorderPoint(column, row, i / 2, i % 2 * grid.SizePixels / 2.0);
@@ -90,14 +102,17 @@ internal sealed class ChipFootprints
                     int end = (edge + 2) % xs.Length;
                     double dx = Math.IEEERemainder(xs[end] - xs[edge], 360.0), half = Math.IEEERemainder(xs[edge + 1] - xs[edge], 360.0);
                     if (Math.Abs(dx) > WidestEdgeDeg || Math.Abs(half) > WidestEdgeDeg)
+                    {
+                        isFound = true;
                         continue;
+                    }
                     double scale = Math.Cos(ys[edge + 1] * Math.PI / 180.0), dy = ys[end] - ys[edge];
                     (dx, double bendX, double bendY) = (dx * scale, (half - (dx / 2)) * scale, ys[edge + 1] - ys[edge] - (dy / 2));
                     if (Math.Sqrt((bendX * bendX) + (bendY * bendY)) > MaxBend * Math.Sqrt((dx * dx) + (dy * dy)))
-                        return true;
+                        return (true, isFound);
                 }
             }
-        return false;
+        return (false, isFound);
     }
 
     /// <summary>The size of a buffer that the WKB of every chip fits into.</summary>
@@ -115,7 +130,7 @@ internal sealed class ChipFootprints
     /// <param name="chipY">The chip's number down.</param>
     /// <param name="wkb">Receives the WKB, in the stored form; at least <see cref="MaxWkbBytes"/> bytes.</param>
     /// <param name="wkbBytes">The number of bytes written.</param>
-    /// <returns>False if a corner of the chip does not project, or the chip goes around the earth.</returns>
+    /// <returns>False if a corner of the chip does not project, or the chip goes around the earth obliquely.</returns>
     /// <exception cref="FormatException">The corners are not those of a valid polygon.</exception>
     internal bool TryWrite(int chipX, int chipY, Span<byte> wkb, out int wkbBytes)
     {
@@ -129,18 +144,19 @@ internal sealed class ChipFootprints
         if (pointsPerEdge > 1 && ring[..(2 * count)].IndexOfAnyExceptInRange(double.MinValue, double.MaxValue) >= 0)
             return (straight ??= new ChipFootprints(grid, toLonLat)).TryWrite(chipX, chipY, wkb, out wkbBytes);
         wkbBytes = 0;
-        double twiceArea = 0.0;
-        bool isSimple = true;
+        double twiceArea = 0.0, south = double.MaxValue, north = double.MinValue;
+        bool isSimple = !isWide;
         for (int i = 0; i < count; i++)
         {
             int next = 2 * ((i + 1) % count);
             (double x, double y, double dx) = (ring[2 * i], ring[(2 * i) + 1], ring[next] - ring[2 * i]);
             if (!double.IsFinite(x) || !double.IsFinite(y))
                 return false;
+            (south, north) = (Math.Min(south, y), Math.Max(north, y));
             isSimple &= Math.Abs(dx) <= HalfTurnDeg && Math.Abs(x) <= 180.0 && Math.Abs(y) < PoleLatDeg;
             twiceArea += dx * (ring[next + 1] + y - (2.0 * ring[1]));
         }
-        isSimple &= twiceArea != 0.0;
+        isSimple &= Math.Abs(twiceArea) > LeastShape * (north - south) * (north - south); // both sides may be on the antimeridian
         if (!isSimple)
         {
             double[] outline = Outline(chipX, chipY, ring[..(2 * count)]);
@@ -178,33 +194,62 @@ internal sealed class ChipFootprints
     }
 
     /// <summary>Returns the outline of a chip that crosses the antimeridian, touches a pole, or is wider than half of the earth; empty if
-    /// it goes around the earth.</summary>
+    /// it goes around the earth, and is no box.</summary>
     private double[] Outline(int chipX, int chipY, Span<double> ring)
     {
         if (pointsPerEdge > 1)
-            return WithPole(ring);
+            return AroundEarth(ring) is { Length: > 0 } around ? around : WithPole(ring);
         double[] closer = new double[8 * CloserPoints];
         (double column, double row) = (grid.Start(chipX, grid.Columns), grid.Start(chipY, grid.Rows));
         Span<double> xs = stackalloc double[4 * CloserPoints], ys = stackalloc double[4 * CloserPoints];
         for (int i = 0; i < xs.Length; i++)
             (xs[i], ys[i]) = BorderPoint(column, row, i / CloserPoints, grid.SizePixels * (i % CloserPoints) / (double)CloserPoints);
         toLonLat(xs, ys);
-        bool isBent = false;
-        double turn = 0; // NaN if a point does not project; then the corners, which do, are all there is
+        bool bends = false;
         for (int i = 0; i < xs.Length; i++)
         {
             (closer[2 * i], closer[(2 * i) + 1]) = (xs[i], ys[i]);
-            turn += Math.Abs(Math.IEEERemainder(xs[(i + 1) % xs.Length] - xs[i], 360.0));
             int middle = i + (CloserPoints / 2), end = (i + CloserPoints) % xs.Length;
             if (i % CloserPoints != 0 || IsPole(ys[i]) || IsPole(ys[end]))
                 continue;
             double between = xs[i] + (Math.IEEERemainder(xs[end] - xs[i], 360.0) / 2);
-            isBent |= IsPole(ys[middle]) || Math.Abs(Math.IEEERemainder(xs[middle] - between, 360.0)) > MaxBendDeg;
+            bends |= IsPole(ys[middle]) || Math.Abs(Math.IEEERemainder(xs[middle] - between, 360.0)) > MaxBendDeg;
         }
+        double turn = TurnOf(closer); // NaN if a point does not project; then the corners, which do, are all there is
         bool isAllPole = IsPole(ring[1]) && IsPole(ring[3]) && IsPole(ring[5]) && IsPole(ring[7]);
-        if (!double.IsFinite(turn) || (!isBent && !isAllPole))
+        if (AroundEarth(closer) is { Length: > 0 } box)
+            return box;
+        if (!double.IsFinite(turn) || (!bends && !isAllPole))
             return WithPole(ring);
-        return turn >= 2 * 360.0 - 1e-6 ? [] : WithPole(closer); // to and fro around the earth: neither side is inside
+        return turn >= FullTurnsDeg ? [] : WithPole(closer); // to and fro around the earth: neither side is inside
+    }
+
+    // The longitudes that the edges cross.
+    private static double TurnOf(ReadOnlySpan<double> ring)
+    {
+        double turnDeg = 0.0;
+        for (int k = 0; k < ring.Length; k += 2)
+            turnDeg += Math.Abs(Math.IEEERemainder(ring[(k + 2) % ring.Length] - ring[k], 360.0));
+        return turnDeg;
+    }
+
+    /// <summary>Returns the box of a chip whose upper and lower edges go once around the earth, or farther if the chip is padded; empty if
+    /// they do not, or are no parallels.</summary>
+    private static double[] AroundEarth(ReadOnlySpan<double> ring)
+    {
+        if (!(TurnOf(ring) >= FullTurnsDeg))
+            return [];
+        double south = ring[1], north = ring[1];
+        for (int k = 0; k < ring.Length; k += 2)
+        {
+            int next = (k + 2) % ring.Length;
+            if (Math.Abs(ring[next + 1] - ring[k + 1]) > RoundingDeg
+                && Math.Abs(Math.IEEERemainder(ring[next] - ring[k], 360.0)) > RoundingDeg)
+                return [];
+            (south, north) = (Math.Min(south, ring[k + 1]), Math.Max(north, ring[k + 1]));
+        }
+        (south, north) = (Math.Max(south, -90.0), Math.Min(north, 90.0));
+        return [-180.0, south, 0.0, south, 180.0, south, 180.0, north, 0.0, north, -180.0, north];
     }
 
     private void CopyBorder(int chipX, int chipY, Span<double> ring)

@@ -128,6 +128,11 @@ internal sealed class HdfBlocks
         }
     }
 
+    /// <summary>Returns the fill value of a variable, if it is the one that the netCDF library gives to variables without
+    /// <c>_FillValue</c>.</summary>
+    internal static double? LibraryFillOf(ForeignDataset dataset) => HdfVariable.DTypeOf(dataset.Type) is { } dtype
+        && DefaultFillOf(dtype) is { } fill && FillOf(dataset, dtype) == fill ? fill : null;
+
     // NC_FILL_SHORT and so on of netcdf.h. Bytes have no fill value that could not be data; 64 bits are not exact here.
     private static double? DefaultFillOf(DType dtype) => dtype switch
     {

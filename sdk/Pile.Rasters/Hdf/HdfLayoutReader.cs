@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pile.Earth;
 using Pile.Format;
 using Pile.Hdf5;
@@ -158,18 +157,7 @@ internal sealed class HdfLayoutReader
     private (double StartMjd, double EndMjd)[]? TimesOf(HdfVariable variable)
     {
         HdfVariable? time = variables.CoordinatesOf(variable, 0, CfAxis.Time);
-        if (time is null || CfAxes.Of(time) is not CfAxis.Time)
-            return null;
-        CfTime unit = CfTime.Parse(time.Text("units") ?? throw new FormatException($"'{time.Name}' has no units"), time.Text("calendar"));
-        double[] values = time.Values(RasterLayout.MaxBands) ?? throw new FormatException($"'{time.Name}' has no numbers");
-        if (time.Text("bounds") is not { } name)
-            return [.. values.Select(value => unit.ToMjd(value) is var mjd ? (mjd, mjd) : default)];
-        double[]? bounds = variables.Find(time, name)?.Values(2 * RasterLayout.MaxBands);
-        if (bounds?.Length != 2 * values.Length)
-            throw new FormatException($"the bounds '{name}' of '{time.Name}' are missing, or have not two numbers for each time");
-        return [.. values.Select((_, i) => (unit.ToMjd(bounds[2 * i]), unit.ToMjd(bounds[(2 * i) + 1])) is var (start, end) && start <= end
-            ? (start, end) : throw new FormatException(string.Create(CultureInfo.InvariantCulture,
-                $"the bounds of slice {i} end before they begin")))];
+        return time is null || CfAxes.Of(time) is not CfAxis.Time ? null : CfSliceTimes.Of(time, variables);
     }
 
     private SourceUnreadableException Invalid(HdfVariable variable, string finding, string remedy, Exception? inner = null) =>

@@ -11,7 +11,8 @@ internal static class RasterDrivers
         CancellationToken cancellationToken = default)
     {
         IRasterSource source = await DriverOf(unit).OpenAsync(unit, pool, cancellationToken).ConfigureAwait(false);
-        return unit.Layout?.Resampled is { } grid ? new ResampledSource(source, grid, unit.Location) : source;
+        return unit.Layout is { Resampled: { } grid } layout
+            ? new ResampledSource(source, grid, layout.Transform, unit.Location) : source;
     }
 
     private static IRasterDriver DriverOf(RasterUnit unit) => unit.Layout?.Driver switch

@@ -12,7 +12,6 @@ internal sealed class AxisPositions
     // Four products of two weights and a number of 32 bits have an exact sum in a float64: 1024² · 2³² < 2⁵³.
     private const int LargestDenominator = 1024;
 
-    private readonly double step, origin;
     private readonly long numeratorStep, numeratorOrigin;
 
     /// <param name="step">The width of a pixel of the grid, in pixels of the raster.</param>
@@ -21,7 +20,7 @@ internal sealed class AxisPositions
     /// <param name="length">The number of pixels of the raster.</param>
     internal AxisPositions(double step, double origin, int count, int length)
     {
-        (this.step, this.origin, Length) = (step, origin, length);
+        (Step, Origin, Length) = (step, origin, length);
         double first = origin + (0.5 * step);
         for (int even = 2; even <= LargestDenominator; even += 2)
             if (IsWhole(even * first, even * Tie) && IsWhole(even * step, even * Tie / count))
@@ -30,6 +29,12 @@ internal sealed class AxisPositions
                 return;
             }
     }
+
+    /// <summary>The width of a pixel of the grid, in pixels of the raster.</summary>
+    internal double Step { get; }
+
+    /// <summary>The edge of pixel 0 of the grid, in pixels of the raster.</summary>
+    internal double Origin { get; }
 
     /// <summary>The number of pixels of the raster.</summary>
     internal int Length { get; }
@@ -43,7 +48,7 @@ internal sealed class AxisPositions
     {
         if (Denominator is 1)
         {
-            double at = origin + ((pixel + 0.5) * step), before = Math.Floor(at - 0.5);
+            double at = Origin + ((pixel + 0.5) * Step), before = Math.Floor(at - 0.5);
             return (Math.Floor(at + Tie), before, at - 0.5 - before);
         }
         long numerator = numeratorOrigin + (pixel * numeratorStep), shifted = numerator - (Denominator / 2);

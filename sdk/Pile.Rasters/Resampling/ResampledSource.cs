@@ -13,17 +13,18 @@ internal sealed class ResampledSource : IRasterSource
 
     /// <param name="source">The raster.</param>
     /// <param name="grid">The grid.</param>
+    /// <param name="stated">The transform of the raster if its file has none; null if it is not known.</param>
     /// <param name="location">The file, for messages.</param>
     /// <exception cref="SourceUnreadableException">The raster cannot be read on the grid.</exception>
-    internal ResampledSource(IRasterSource source, RasterResampling grid, string location)
+    internal ResampledSource(IRasterSource source, RasterResampling grid, Affine? stated, string location)
     {
-        Affine own = source.Layout.Transform ?? throw Invalid("the raster has no transform");
+        Affine own = source.Layout.Transform ?? stated ?? throw Invalid("the raster has no transform");
         if (grid.ObstacleOf(own) is { } obstacle)
             throw Invalid(obstacle);
         (this.source, this.grid) = (source, grid);
-        columnsOfGrid = new(grid.Transform.A / own.A, (grid.Transform.C - own.C) / own.A, grid.Width, source.Layout.Width);
-        rowsOfGrid = new(grid.Transform.E / own.E, (grid.Transform.F - own.F) / own.E, grid.Height, source.Layout.Height);
-        Layout = (source.Layout with { Resampled = grid }).AsRead;
+        (columnsOfGrid, rowsOfGrid) = grid.PositionsIn(own, source.Layout.Width, source.Layout.Height)
+            ?? throw Invalid("one of the grids is rotated");
+        Layout = (source.Layout with { Transform = own, Resampled = grid }).AsRead;
 
         SourceUnreadableException Invalid(string finding) => new(location, $"it cannot be read on the grid of its chips: {finding}",
             "Build the dataset again");

@@ -99,6 +99,33 @@ public sealed class ResampleTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Bands_whose_files_have_no_transform_are_resampled_by_that_of_the_document()
+    {
+        Python.Run("""
+            import json, os, sys
+            import rasterio
+            folder = sys.argv[1]
+            os.makedirs(folder + '/bare')
+            item = json.load(open(folder + '/item.json'))
+            for name, asset in item['assets'].items():
+                with rasterio.open(f'{folder}/{name}.tif') as f:
+                    profile = {k: v for k, v in f.profile.items() if k not in ('transform', 'crs')}
+                    crs = {'crs': f.crs} if name == 'thermal' else {}
+                    with rasterio.open(f'{folder}/bare/{name}.tif', 'w', **profile, **crs) as bare:
+                        bare.write(f.read())
+                    asset.update({'href': f'bare/{name}.tif', 'proj:shape': f.shape, 'proj:transform': list(f.transform)[:6]})
+            json.dump(item, open(folder + '/item.json', 'w'))
+            """, folder["s"]);
+        PileProgram.RunToJson(BuildOf("resample: bilinear", folder["d"]));
+        File.WriteAllText(folder["rows.json"], PileProgram.Run("query", folder["d"], "--columns", Columns, "--json").Output);
+        PileProgram.RunToJson("read", folder["d"], "--where", "true", "--columns", "chip_array,chip_int16_array,chip_float32_array",
+            "--format", "npy", "--out", folder["r"]);
+        Assert.Equal("30", Python.Run(Compare, folder["s"], folder["r"], "{\"red\": \"nearest\", \"swir\": \"bilinear\", "
+            + "\"thermal\": \"bilinear\", \"shift\": \"bilinear\"}", folder["rows.json"]).Trim());
+        Assert.True(PileProgram.RunToJson("validate", folder["d"], "--deep").GetProperty("valid").GetBoolean());
+    }
+
     [Theory]
     [InlineData("nearest")]
     [InlineData("bilinear")]

@@ -203,7 +203,51 @@ public class ChipFootprintsTests
         ChipFootprints chips = new(new ChipGrid(64, 90, new Affine(4, 0, -180, 0, -2, 85), 64, ChipEdge.Drop), (_, _) => 0);
         Assert.Equal(new LonLatBounds(-180, -43, 76, 85), BoundsOf(chips, 0, 0));
         ChipFootprints around = new(new ChipGrid(60, 90, new Affine(4, 0, -180, 0, -2, 60), 90, ChipEdge.Pad), (_, _) => 0);
-        Assert.False(around.TryWrite(0, 0, new byte[around.MaxWkbBytes], out _));
+        Assert.Equal(new LonLatBounds(-180, -90, 180, 60), BoundsOf(around, 0, 0));
+    }
+
+    [Theory] // in degrees east of Greenwich, as climate models have them
+    [InlineData(64, 0, 0, -104)]
+    [InlineData(50, 0, 0, -160)]
+    [InlineData(50, 1, -160, 40)] // padded
+    [InlineData(90, 0, -180, 180)]
+    [InlineData(125, 0, -180, 180)]
+    [InlineData(180, 0, -180, 180)]
+    public void Wide_chips_of_rasters_from_0_to_360_degrees_have_the_box_of_their_pixels(int size, int x, double west, double east)
+    {
+        using CrsTransform transform = CrsTransform.ToLonLat(Crs.Parse("EPSG:4326"));
+        ChipFootprints chips = ChipFootprints.Of(new(30, 90, new Affine(4, 0, 0, 0, -1, 85), size, ChipEdge.Pad), transform.Forward);
+        Assert.Equal(new LonLatBounds(west, Math.Max(85 - size, -90), east, 85), BoundsOf(chips, x, 0));
+    }
+
+    [Theory] // rasters of 256 × 256 pixels that go once around the earth, or almost
+    [InlineData("EPSG:4326", 1.40625, -180, 180, 256)]
+    [InlineData("EPSG:4326", 1.40625, -100, 90, 256)] // padded beyond the pole
+    [InlineData("EPSG:4326", 0.703125, -180, 90, 512)] // two times as high as the earth
+    [InlineData("EPSG:3857", 156543.03392804097, -20037508.342789244, 20037508.342789244, 256)]
+    [InlineData("EPSG:3857", 156543.033928, -20037508.34, 20037508.34, 256)]
+    [InlineData("EPSG:3857", 156543.034, -20037508.35, 20037508.35, 256)]
+    public void A_chip_around_the_earth_has_the_footprint_of_the_box(string crs, double pixel, double x, double y, int size)
+    {
+        using CrsTransform transform = CrsTransform.ToLonLat(Crs.Parse(crs));
+        foreach (bool isTurned in (bool[])[false, true])
+        {
+            Affine affine = isTurned ? new(0, pixel, x, -pixel, 0, y) : new(pixel, 0, x, 0, -pixel, y);
+            ChipFootprints chips = new(new ChipGrid(256, 256, affine, size, ChipEdge.Pad), transform.Forward);
+            byte[] wkb = new byte[chips.MaxWkbBytes];
+            Assert.True(chips.TryWrite(0, 0, wkb, out int bytes));
+            FootprintMeasures found = FootprintMeasures.Of(wkb.AsSpan(0, bytes));
+            double[] lon = [0, 0], lat = [y - (size * pixel), y];
+            if (crs == "EPSG:4326")
+                lat = [.. lat.Select(deg => Math.Clamp(deg, -90, 90))];
+            else
+                transform.Forward(lon, lat);
+            Assert.Equal((-180, 180), (found.Bounds.West, found.Bounds.East));
+            Assert.Equal(lat, [found.Bounds.South, found.Bounds.North], (a, b) => Math.Abs(a - b) < 1e-7);
+            double[] sines = [.. lat.Select(deg => Math.Sin(double.DegreesToRadians(deg)))];
+            Assert.Equal(double.RadiansToDegrees(360 * (sines[1] - sines[0])), found.AreaDeg2, 1e-4);
+            Assert.Equal(Footprint.FromBounds(new(-180, lat[0], 180, lat[1])).Measures.RadiusDeg, found.RadiusDeg, 1e-6);
+        }
     }
 
     private static LonLatBounds BoundsOf(ChipFootprints chips, int x, int y)
