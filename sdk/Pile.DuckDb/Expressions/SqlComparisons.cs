@@ -130,7 +130,11 @@ internal static class SqlComparisons
 
         private JsonObject Compare(string type, JsonNode left, JsonNode right) => Comparison(new JsonObject
         {
-            ["class"] = "COMPARISON", ["type"] = type, ["alias"] = "", ["left"] = Copy(left), ["right"] = Copy(right),
+            ["class"] = "COMPARISON",
+            ["type"] = type,
+            ["alias"] = "",
+            ["left"] = Copy(left),
+            ["right"] = Copy(right),
         });
 
         /// <summary>Returns the elements of a row; null for other expressions.</summary>
