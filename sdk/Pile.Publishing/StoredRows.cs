@@ -10,17 +10,13 @@ internal sealed class StoredRows
 {
     private const int MaxBatchRows = 1024;
 
-    /// <summary>The largest number of rows of a part: their light columns are in memory together, and a tile has up to a million
-    /// rows.</summary>
-    private const long MaxPartRows = 1 << 16;
-
     private const long BatchBytes = 32L << 20;
 
     private readonly Dataset dataset;
     private readonly ColumnSchema[] stored;
     private readonly Query columns;
     private readonly RowReaderOptions options;
-    private readonly int batchRows;
+    private readonly int batchRows, partRows; // a tile has up to a million rows
 
     /// <param name="dataset">The dataset.</param>
     /// <param name="keepsWindows">True to return windows of rasters instead of their pixels.</param>
@@ -35,6 +31,7 @@ internal sealed class StoredRows
         stored = [.. manifest.Columns.Where(c => !created.Contains(c.Name) && wants?.Invoke(c) != false)];
         columns = dataset.Query().Native().Columns(stored.Select(c => c.Name));
         // Compressed bytes: rows in memory are larger, so a batch is kept far below what a worker may use.
+        partRows = OpenedRows.Of(manifest);
         batchRows = (int)Math.Clamp(BatchBytes / Math.Max(1, manifest.Bytes / Math.Max(1, manifest.Rows)), 1, MaxBatchRows);
     }
 
@@ -104,9 +101,8 @@ internal sealed class StoredRows
         if (dataset.Query().InIndexOrder() is { IsNarrowed: true } saved)
         {
             long[] positions = await dataset.PositionsAsync(saved, cancellationToken).ConfigureAwait(false);
-            foreach (long[] part in positions.Chunk((int)MaxPartRows))
-                await foreach (RowBatch batch in ReadAsync(part, cancellationToken).ConfigureAwait(false))
-                    yield return batch;
+            await foreach (RowBatch batch in ReadPartsAsync(positions, cancellationToken).ConfigureAwait(false))
+                yield return batch;
             yield break;
         }
         foreach ((_, long first, long count) in await PartsAsync(cancellationToken).ConfigureAwait(false))
@@ -131,7 +127,7 @@ internal sealed class StoredRows
             else
             {
                 firstPart = number;
-                long count = Math.Max((part.Rows + MaxPartRows - 1) / MaxPartRows, 1);
+                long count = Math.Max((part.Rows + partRows - 1) / partRows, 1);
                 for (long i = 0; i < count; i++)
                 {
                     long first = part.Rows * i / count, end = part.Rows * (i + 1) / count;
@@ -142,6 +138,14 @@ internal sealed class StoredRows
             number++;
         }
         return found;
+    }
+
+    /// <summary>Reads any number of rows, as <see cref="ReadAsync"/> does, part by part.</summary>
+    internal async IAsyncEnumerable<RowBatch> ReadPartsAsync(long[] positions, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (long[] part in positions.Chunk(partRows))
+            await foreach (RowBatch batch in ReadAsync(part, cancellationToken).ConfigureAwait(false))
+                yield return batch;
     }
 
     /// <summary>Reads rows at positions of the index, with all columns except those that the writer creates itself.</summary>

@@ -58,7 +58,7 @@ internal sealed class CatalogueCopy(Dataset catalogue, byte[] properties, CopyOp
             throw new ArgumentException($"No row of '{catalogue.Address}' meets the condition {where}. A dataset must have at least "
                 + "one row.");
         using UnitSpill spill = writer.BeginUnit("hats", sources);
-        await foreach (RowBatch batch in stored.ReadAsync(positions, cancellationToken).ConfigureAwait(false))
+        await foreach (RowBatch batch in stored.ReadPartsAsync(positions, cancellationToken).ConfigureAwait(false))
             spill.Append(AsWritten(batch));
         spill.Complete();
     }
@@ -69,6 +69,7 @@ internal sealed class CatalogueCopy(Dataset catalogue, byte[] properties, CopyOp
         {
             TileSql = null,
             IndexName = null,
+            Storage = c.Schema.Shape.Length > 1 ? ColumnStorage.Heavy : c.Schema.Storage, // an index has lists of one level
             Nullable = c.Schema is { Nullable: true, Role: ColumnRole.Native },
             // rows without id or position are reported when they are read
         })));

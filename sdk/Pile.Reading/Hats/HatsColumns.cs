@@ -6,7 +6,8 @@ namespace Pile.Reading;
 
 /// <summary>The columns of a HATS catalogue as columns of a dataset, from the schema of its Parquet files.</summary>
 /// <remarks>A STRUCT of lists is a nested group, as in an index of this format (nested-pandas has the same layout). Fields of other
-/// structs are columns <c>struct.field</c>. Types without a dtype are read as text, decimals as float64.</remarks>
+/// structs are columns <c>struct.field</c>. Lists of lists of numbers are arrays. Types without a dtype are read as text,
+/// decimals as float64.</remarks>
 internal sealed class HatsColumns
 {
     private readonly ImmutableArray<ColumnSchema>.Builder columns = ImmutableArray.CreateBuilder<ColumnSchema>();
@@ -44,6 +45,9 @@ internal sealed class HatsColumns
             case { Child: { } child } when IsListOfNumbers(type) || type is { Id: DuckDbTypeId.List, Child.Id: DuckDbTypeId.Varchar }:
                 AddList(name, sql, child, null);
                 break;
+            case { Id: DuckDbTypeId.List } when ArrayOf(type) is (var element, var rank):
+                AddArray(name, sql, type, element, rank);
+                break;
             case { Id: DuckDbTypeId.Decimal }:
                 Add(name, DuckDbSql.DecimalAsDouble(sql, type), DType.Float64);
                 break;
@@ -67,6 +71,26 @@ internal sealed class HatsColumns
         TileSql = element.Id == DuckDbTypeId.Decimal ? DuckDbSql.DecimalAsDouble(sql, DuckDbType.List(element)) : sql,
         Nested = group,
         IsList = true,
+        Nullable = true,
+    });
+
+    /// <summary>Returns the type of the numbers in lists of lists, and the number of levels; null if there is one level, or for lists of
+    /// anything else.</summary>
+    private static (DuckDbType Element, int Rank)? ArrayOf(DuckDbType type)
+    {
+        int rank = 0;
+        for (; type is { Id: DuckDbTypeId.List, Child: { } child }; type = child)
+            rank++;
+        return rank > 1 && (type.Id == DuckDbTypeId.Decimal || type.Id.ToDType() is not (null or DType.String)) ? (type, rank) : null;
+    }
+
+    // Rows of a tile may differ in shape; the metadata of the catalogue may state lengths (VoParquet).
+    private void AddArray(string name, string sql, DuckDbType type, DuckDbType element, int rank) => columns.Add(new ColumnSchema
+    {
+        Name = name,
+        DType = element.Id.ToDType() ?? DType.Float64,
+        Shape = [.. Enumerable.Repeat(ColumnSchema.Ragged, rank)],
+        TileSql = element.Id == DuckDbTypeId.Decimal ? DuckDbSql.DecimalAsDouble(sql, type) : sql,
         Nullable = true,
     });
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
@@ -7,8 +8,8 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>Units, UCDs and descriptions of columns as in VO-Parquet: a VOTable without rows in the metadata of a Parquet file. Members of
-/// structs are fields <c>struct.member</c>.</summary>
+/// <summary>Units, UCDs, descriptions and shapes of columns as in VO-Parquet: a VOTable without rows in the metadata of a Parquet file.
+/// Members of structs are fields <c>struct.member</c>.</summary>
 internal static class VoParquet
 {
     private const string Key = "IVOA.VOTable-Parquet.content";
@@ -44,8 +45,23 @@ internal static class VoParquet
         {
             Unit = Text(field.Attribute("unit")?.Value),
             Ucd = Text(field.Attribute("ucd")?.Value),
+            Shape = column.Shape.Length > 1 ? ShapeOf(field, column.Shape) : column.Shape,
             Description = Text(field.Elements().FirstOrDefault(e => e.Name.LocalName == "DESCRIPTION")?.Value),
         } : column)];
+    }
+
+    /// <summary>Returns the shape of an array that a field declares, whose first axis in VOTable varies fastest; the shape of the column if
+    /// it declares another number of axes.</summary>
+    private static ImmutableArray<int> ShapeOf(XElement field, ImmutableArray<int> shape)
+    {
+        string[] axes = field.Attribute("arraysize")?.Value.Trim().Split('x') ?? [];
+        if (axes.Length != shape.Length)
+            return shape;
+        int[] lengths = new int[axes.Length];
+        for (int i = 0; i < axes.Length; i++)
+            lengths[^(i + 1)] = int.TryParse(axes[i], NumberStyles.None, CultureInfo.InvariantCulture, out int length) && length > 0
+                ? length : ColumnSchema.Ragged; // "*" and "8*" are of any length
+        return [.. lengths];
     }
 
     private static string? Text(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

@@ -240,9 +240,14 @@ internal sealed partial class IndexQuery
             DuckDbType found = result.Columns[i].Type;
             DType type = columns[i].DType ?? found.Id.ToDType()!.Value;
             schemas[i] = columns[i].Schema(type);
-            DuckDbType element = schemas[i].IsScalar ? found : found.Child ?? found;
+            DuckDbType element = found;
+            int levels = 0;
+            for (; !schemas[i].IsScalar && element is { Id: DuckDbTypeId.List, Child: { } child }; element = child)
+                levels++;
+            // An index has one list for all axes; a catalogue of another program may have one for each.
             bool fits = schemas[i].IsBytes ? found.Id == DuckDbTypeId.Blob
-                : element.Id.ToDType() == type && (found.Id == DuckDbTypeId.List) == !schemas[i].IsScalar;
+                : element.Id.ToDType() == type && (levels > 0) == !schemas[i].IsScalar
+                    && (levels < 2 || (levels == schemas[i].Shape.Length && columns[i].Stored?.TileSql is not null));
             if (!fits)
                 throw new DatasetInvalidException(store.Address,
                     $"the index has column '{columns[i].Name}' as {found}, but the manifest has it as "

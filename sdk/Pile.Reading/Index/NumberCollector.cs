@@ -5,8 +5,8 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>Collects a column of numbers or booleans: scalars, lists of the schema's length, or ragged lists.</summary>
-internal sealed class NumberCollector<T>(ColumnSchema shape) : ColumnCollector(shape.Name) where T : unmanaged
+/// <summary>Collects a column of numbers or booleans: scalars, lists of the schema's length, ragged lists, or lists of lists.</summary>
+internal sealed partial class NumberCollector<T>(ColumnSchema shape) : ColumnCollector(shape.Name) where T : unmanaged
 {
     private readonly int elementsPerRow = shape.IsRagged ? -1 : shape.ElementsPerRow;
     private T[] values = [];
@@ -34,6 +34,12 @@ internal sealed class NumberCollector<T>(ColumnSchema shape) : ColumnCollector(s
         if (typeof(T) == typeof(byte) && vector.Type.Id == DuckDbTypeId.Blob)
         {
             AppendBytes(vector);
+            return;
+        }
+
+        if (vector.Type.Child is { Id: DuckDbTypeId.List })
+        {
+            AppendArrays(vector);
             return;
         }
 
@@ -98,7 +104,7 @@ internal sealed class NumberCollector<T>(ColumnSchema shape) : ColumnCollector(s
         ReadOnlyMemory<T> gathered = values.AsMemory(0, valueCount);
         ColumnData data = elementsPerRow >= 0
             ? new ColumnData<T>(schema, gathered, rowCount, isNull)
-            : new ColumnData<T>(schema, gathered, lengths.AsSpan(0, rowCount).ToArray(), isNull);
+            : new ColumnData<T>(schema, gathered, lengths.AsSpan(0, rowCount * shape.Shape.Length).ToArray(), isNull);
         (values, lengths, valueCount, valuesBefore) = ([], [], 0, valueCount);
         return data;
     }

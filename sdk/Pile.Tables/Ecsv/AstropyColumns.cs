@@ -53,26 +53,40 @@ internal static partial class AstropyColumns
     /// <returns>The facts by the name of a column. Objects that are not understood have none.</returns>
     internal static FrozenDictionary<string, AstropyColumn> Of(IReadOnlyList<string> lines, string path)
     {
+        try
+        {
+            return Of(SerializedOf(lines, path));
+        }
+        catch (DocumentInvalidException)
+        {
+            // Objects of other classes may have any YAML; the values of the columns do not depend on it.
+            return FrozenDictionary<string, AstropyColumn>.Empty;
+        }
+    }
+
+    /// <summary>Returns the facts by the name of a column, from the description of the objects.</summary>
+    internal static FrozenDictionary<string, AstropyColumn> Of(YamlMap? serialized)
+    {
         Dictionary<string, AstropyColumn> found = new(StringComparer.Ordinal);
+        foreach ((YamlScalar name, YamlNode described) in serialized?.Entries ?? [])
+            if (described is YamlMap map)
+                Take(found, name.Text, map);
+        return found.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Returns the description of the objects by their names; null if the lines have none.</summary>
+    /// <exception cref="DocumentInvalidException">The description is not YAML, or not a mapping.</exception>
+    internal static YamlMap? SerializedOf(IReadOnlyList<string> lines, string path)
+    {
         for (int line = 0; line < lines.Count; line++)
             if (lines[line].TrimStart(' ', '-') == Key)
             {
                 int indent = lines[line].IndexOf(Key, StringComparison.Ordinal);
-                IEnumerable<string> block = lines.Skip(line + 1).TakeWhile(l => l.Length - l.TrimStart().Length > indent);
-                try
-                {
-                    foreach ((YamlScalar name, YamlNode described) in YamlReader.Read(string.Join('\n', block.Select(Plain)), path).AsMap()
-                        .Entries)
-                        if (described is YamlMap map)
-                            Take(found, name.Text, map);
-                }
-                catch (DocumentInvalidException)
-                {
-                    // Objects of other classes may have any YAML; the values of the columns do not depend on it.
-                }
-                break;
+                IEnumerable<string> block = lines.Skip(line + 1) // a text of several lines has empty ones
+                    .TakeWhile(l => string.IsNullOrWhiteSpace(l) || l.Length - l.TrimStart().Length > indent);
+                return YamlReader.Read(new string('\n', line + 1) + string.Join('\n', block.Select(Plain)), path).AsMap();
             }
-        return found.ToFrozenDictionary(StringComparer.Ordinal);
+        return null;
     }
 
     private static void Take(Dictionary<string, AstropyColumn> found, string name, YamlMap described)
@@ -128,9 +142,10 @@ internal static partial class AstropyColumns
         _ => [("ra", null), ("dec", null), ("lon", null), ("lat", null), ("l", null), ("b", null)],
     };
 
-    /// <summary>Returns the column that a component of an object is stored in: named by itself, or within an angle.</summary>
-    private static string? ColumnOf(YamlMap described, string component) => described.Find(component) is not YamlMap map ? null
-        : TextOf(map, "name") ?? (map.Find("value") is YamlMap value ? TextOf(value, "name") : null);
+    /// <summary>Returns the column that a component of an object is stored in: named by itself, or within an angle or a masked
+    /// array.</summary>
+    internal static string? ColumnOf(YamlMap described, string component) =>
+        described.Find(component) is not YamlMap map ? null : TextOf(map, "name") ?? ColumnOf(map, "value") ?? ColumnOf(map, "data");
 
     // The Julian or Besselian year of an equinox (IAU SOFA epj and epb).
     private static string? EquinoxOf(YamlMap described, string frame) => DaysOf(described, "equinox") is not { } days ? null
@@ -147,5 +162,6 @@ internal static partial class AstropyColumns
             && double.TryParse(jd1, NumberStyles.Float, CultureInfo.InvariantCulture, out double whole)
             && double.TryParse(jd2, NumberStyles.Float, CultureInfo.InvariantCulture, out double rest) ? whole - JdOfJ2000 + rest : null;
 
-    private static string? TextOf(YamlMap map, string key) => map.Find(key) is YamlScalar { IsNull: false } text ? text.Text : null;
+    /// <summary>Returns a text of a mapping; null if it has none.</summary>
+    internal static string? TextOf(YamlMap map, string key) => map.Find(key) is YamlScalar { IsNull: false } text ? text.Text : null;
 }

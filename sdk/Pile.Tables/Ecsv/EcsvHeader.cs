@@ -90,7 +90,9 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
         }
     }
 
-    private static ColumnSchema SchemaOf(YamlMap column)
+    /// <summary>Returns a column as an entry of <c>datatype</c> declares it.</summary>
+    /// <exception cref="DocumentInvalidException">The entry has no name or type.</exception>
+    internal static ColumnSchema SchemaOf(YamlMap column)
     {
         string datatype = column.Text("datatype");
         ImmutableArray<int> shape = [];

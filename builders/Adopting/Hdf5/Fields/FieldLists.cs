@@ -14,12 +14,13 @@ internal static class FieldLists
     {
         List<(SourceField, ForeignDataset)> fields = [];
         HashSet<string> names = new(StringComparer.Ordinal);
-        foreach ((string path, string name) in place.Datasets)
+        foreach ((string path, string name, bool isDescribed) in place.Datasets)
         {
             ForeignDataset dataset = file.OpenDataset(path);
             if (dataset.Shape.Count is 0 || dataset.RowCount != place.RowCount)
                 throw new Hdf5Exception(file.Path, path, $"expected {place.RowCount} rows, found {dataset.RowCount}; the file has changed");
-            foreach (SourceField field in FieldReader.FieldsOf(dataset, name, hasRows: true, readsAttributes))
+            foreach (SourceField field in AstropyTable.Apply(file, dataset, isDescribed, name,
+                FieldReader.FieldsOf(dataset, name, hasRows: true, readsAttributes)))
                 fields.Add((Unique(field, names), dataset));
         }
         return fields;

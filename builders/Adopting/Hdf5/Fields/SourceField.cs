@@ -32,6 +32,27 @@ internal sealed record SourceField(string Name, string Path, FieldType Type, Imm
     /// <summary>The description that the file has.</summary>
     internal string? Description { get; init; }
 
+    /// <summary>The UCD that the file declares.</summary>
+    internal string? Ucd { get; init; }
+
+    /// <summary>The meaning of its times that the file declares; null if they are not times.</summary>
+    internal TimeAxis? Time { get; init; }
+
+    /// <summary>The frame of its positions that the file declares.</summary>
+    internal string? Frame { get; init; }
+
+    /// <summary>The member of the same compound that is true where a value is missing; null without one.</summary>
+    internal SourceField? Mask { get; init; }
+
+    /// <summary>The member of the same compound that is added to each value, as that of a time of two numbers; null without one.</summary>
+    internal SourceField? SecondPart { get; init; }
+
+    /// <summary>What is subtracted from the first of two parts.</summary>
+    internal double ZeroDay { get; init; }
+
+    /// <summary>The type of its elements in the file, if the column has another one.</summary>
+    internal FieldType? StoredType { get; init; }
+
     /// <summary>The place for messages.</summary>
     internal string Place => Attribute is { } attribute ? $"{Path}@{attribute.Name}" : Path;
 

@@ -51,6 +51,7 @@ internal sealed record ArchivePlan
             PlanFindings.Report(column, input, fault is null ? definition : null, findings);
         }
         PlanFindings.ReportLeftOut(left, findings);
+        PlanFindings.ReportMasks(merged, findings);
         if (inputs.Count is 0 && left.Count > 0)
             throw new SourceUnreadableException(scans[0].File.Path,
                 $"none of its columns can be adopted: '{left[0].Name}': {left[0].Reason}",
@@ -60,14 +61,14 @@ internal sealed record ArchivePlan
         IdChoice ids = IdChoice.Choose(scans, scalars, merged, options, findings);
         OutputNames names = new(inputs.Select(input => (input.Input, input.IsContradicting)), positions is not null);
         ImmutableArray<PlannedColumn>.Builder columns = ImmutableArray.CreateBuilder<PlannedColumn>();
-        foreach ((MergedColumn _, ColumnSchema input, ModalityColumn? definition, bool isContradicting) in inputs)
+        foreach ((MergedColumn column, ColumnSchema input, ModalityColumn? definition, bool isContradicting) in inputs)
             if (input.Name != ColumnNames.Healpix29 || !input.IsScalar || !input.DType.IsInteger())
                 columns.Add(new(input.Name, input, IsReplaced(input, ids, positions, options) ? null : input with
                 {
                     Name = names.Of(input, isContradicting),
                     Role = definition is null ? ColumnRole.Native : ColumnRole.Standard,
                 })
-                { IsRequired = definition?.IsRequired is true });
+                { IsRequired = definition?.IsRequired is true, Frame = column.Frame });
         bool hasWavelengths = columns.Any(column => column.Output is { IsStandard: true, Name: var name }
             && name.EndsWith("_lambda", StringComparison.Ordinal));
         if (hasWavelengths && options.SpectralMedium is null)

@@ -15,6 +15,7 @@ internal sealed class MergedColumn
         Name = field.Name;
         (DType, Shape, IsText) = (field.Type.DType, field.Shape, field.Type.DType is DType.String);
         (Unit, Description, Categories) = (field.Unit, field.Description, field.Type.Categories);
+        (Ucd, Time, Frame) = (field.Ucd, field.Time, field.Frame);
         Add(field);
     }
 
@@ -57,6 +58,15 @@ internal sealed class MergedColumn
 
     /// <summary>The description of the first file that has one.</summary>
     internal string? Description { get; private set; }
+
+    /// <summary>The UCD of the first file that has one.</summary>
+    internal string? Ucd { get; private set; }
+
+    /// <summary>The meaning of its times.</summary>
+    internal TimeAxis? Time { get; }
+
+    /// <summary>The frame of its positions that the files declare.</summary>
+    internal string? Frame { get; }
 
     /// <summary>The names of codes, if all files agree.</summary>
     internal ImmutableArray<CategorySchema> Categories { get; private set; }
@@ -108,6 +118,8 @@ internal sealed class MergedColumn
         IsSequence |= field.Type.Kind is FieldKind.Sequence;
         IsWidened |= field.Type.IsWidened;
         ReferenceObstacle ??= field.ReferenceObstacle is { } reason ? (field.Place, reason) : null;
+        RequireMeaning(field.Time, field.Frame, field.Place);
+        Ucd ??= field.Ucd;
         Describe(field.Unit, field.Description, field.Type.Categories);
     }
 
@@ -134,7 +146,20 @@ internal sealed class MergedColumn
         IsWidened |= other.IsWidened;
         IsConverted |= other.IsConverted;
         ReferenceObstacle ??= other.ReferenceObstacle is { } reason ? ($"{file}/{reason.Place}", reason.Reason) : null;
+        RequireMeaning(other.Time, other.Frame, file);
+        Ucd ??= other.Ucd;
         Describe(other.Unit, other.Description, other.Categories);
+    }
+
+    /// <summary>Rejects times and positions that differ in meaning, because their values cannot be one column.</summary>
+    private void RequireMeaning(TimeAxis? time, string? frame, string place)
+    {
+        if (time != Time || (frame ?? Manifest.Icrs) != (Frame ?? Manifest.Icrs))
+            throw new SchemaMismatchException(place, Name, $"it has {TextOf(time, frame)}, but other files or tables have "
+                + TextOf(Time, Frame), "Adopt them as separate datasets");
+
+        static string TextOf(TimeAxis? time, string? frame) => time is not null ? $"times in {time.Scale} from MJD {time.ZeroMjd:R}"
+            : $"values without a time scale, in the frame {frame ?? Manifest.Icrs}";
     }
 
     private void Describe(string? unit, string? description, ImmutableArray<CategorySchema> categories)

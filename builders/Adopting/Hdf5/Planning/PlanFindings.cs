@@ -21,6 +21,16 @@ internal static class PlanFindings
         }
     }
 
+    /// <summary>Reports boolean columns with the names that astropy gives to masks, which nothing describes as masks.</summary>
+    internal static void ReportMasks(IReadOnlyDictionary<string, MergedColumn> columns, List<string> findings)
+    {
+        const string Suffix = ".mask";
+        foreach (string name in columns.Keys.Where(name => name.EndsWith(Suffix, StringComparison.Ordinal)
+            && columns[name].DType is DType.Bool && columns.ContainsKey(name[..^Suffix.Length])))
+            findings.Add($"the column '{name}' has the name of the mask of '{name[..^Suffix.Length]}', but the files do not declare it as "
+                + "such: its values are not applied. With astropy, write the table with serialize_meta=True");
+    }
+
     /// <summary>Reports the facts about one column.</summary>
     internal static void Report(MergedColumn column, ColumnSchema input, ModalityColumn? definition, List<string> findings)
     {

@@ -14,6 +14,9 @@ internal sealed record PlannedColumn(string SourceName, ColumnSchema Input, Colu
     /// <summary>True if its values remain in the files.</summary>
     internal bool IsReference => Input.Storage is ColumnStorage.Reference;
 
+    /// <summary>The frame of its positions that the files declare.</summary>
+    internal string? Frame { get; init; }
+
     /// <summary>True if the modality requires it.</summary>
     internal bool IsRequired { get; init; }
 }

@@ -28,6 +28,8 @@ internal static class StorageChoice
             Shape = column.Shape,
             Unit = column.Unit,
             Description = column.Description,
+            Ucd = column.Ucd,
+            Time = column.Time,
         };
         if (column.IsText && column.Shape.Contains(0))
             return Left("its rows have no elements", out reason);

@@ -21,7 +21,8 @@ internal sealed class ColumnList(string path, ArchivePlan plan) : ITableReader
         CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<RowBatch>();
 
     /// <inheritdoc/>
-    public string? FrameOf(string column) => null;
+    public string? FrameOf(string column) =>
+        plan.Columns.FirstOrDefault(planned => planned.SourceName == column)?.Frame;
 
     /// <inheritdoc/>
     public void Dispose()

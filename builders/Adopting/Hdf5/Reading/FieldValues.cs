@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pile.Hdf5;
 
 namespace Pile.Adopting;
@@ -33,17 +34,49 @@ internal static class FieldValues
 
     private static void Add(ForeignFile file, SourceField field, Span<byte> stored, int rowBytes, int rowCount, LightBuilder into)
     {
+        ReadOnlySpan<byte> rows = stored;
         if (field.IsMember)
+            stored = Members(field, rows, rowBytes, rowCount);
+        if (field.SecondPart is { } second)
         {
-            int memberBytes = checked((int)field.ElementsPerRow * field.Type.Element.Bytes);
-            byte[] members = new byte[checked(memberBytes * rowCount)];
-            for (int row = 0; row < rowCount; row++)
-                stored.Slice((row * rowBytes) + field.MemberOffset, memberBytes).CopyTo(members.AsSpan(row * memberBytes));
-            stored = members;
+            stored = Sums(field, stored, Members(second, rows, rowBytes, rowCount));
+            into.Add(field.Type with { Element = NativeElements.Of(field.Type.Element) }, stored, rowCount);
+            SetMissing(field, rows, rowBytes, rowCount, into);
+            SetMissing(second, rows, rowBytes, rowCount, into);
+            return;
         }
         if (field.Type.Kind is FieldKind.VariableText)
             into.Add(file.Sequences.Read(field.Type.Element, stored, field.Path), rowCount);
         else
-            into.Add(field.Type, stored, rowCount);
+            into.Add(field.StoredType ?? field.Type, stored, rowCount);
+        SetMissing(field, rows, rowBytes, rowCount, into);
+    }
+
+    /// <summary>Returns the values of a member of a compound.</summary>
+    private static byte[] Members(SourceField field, ReadOnlySpan<byte> rows, int rowBytes, int rowCount)
+    {
+        int memberBytes = checked((int)field.ElementsPerRow * field.Type.Element.Bytes);
+        byte[] members = new byte[checked(memberBytes * rowCount)];
+        for (int row = 0; row < rowCount; row++)
+            rows.Slice((row * rowBytes) + field.MemberOffset, memberBytes).CopyTo(members.AsSpan(row * memberBytes));
+        return members;
+    }
+
+    /// <summary>Returns the sums of the two parts of times, little-endian.</summary>
+    private static byte[] Sums(SourceField field, Span<byte> first, Span<byte> second)
+    {
+        NativeOrder.Convert(field.Type.Element, first);
+        NativeOrder.Convert(field.SecondPart!.Type.Element, second);
+        double[] sums = [.. MemoryMarshal.Cast<byte, double>(first)];
+        ReadOnlySpan<double> rest = MemoryMarshal.Cast<byte, double>(second);
+        for (int i = 0; i < sums.Length; i++)
+            sums[i] = sums[i] - field.ZeroDay + rest[i]; // the first difference is exact
+        return MemoryMarshal.AsBytes(sums.AsSpan()).ToArray();
+    }
+
+    private static void SetMissing(SourceField field, ReadOnlySpan<byte> rows, int rowBytes, int rowCount, LightBuilder into)
+    {
+        if (field.Mask is { } mask)
+            into.SetMissing(Members(mask, rows, rowBytes, rowCount), rowCount);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
@@ -88,6 +89,29 @@ internal sealed class LightBuilder(PlannedColumn plan)
         AddRows(rowCount, texts.Length);
         foreach (ReadOnlyMemory<byte> text in texts)
             AddText(UpToNul(text.Span));
+    }
+
+    /// <summary>Makes values of the last rows missing: a row without any other value is null, and single elements of arrays of floats are
+    /// NaN.</summary>
+    /// <param name="isMissing">A byte for each element, which is not 0 if the element is missing.</param>
+    /// <param name="rowCount">The number of the last rows.</param>
+    internal void SetMissing(ReadOnlySpan<byte> isMissing, int rowCount)
+    {
+        int elements = rowCount is 0 ? 0 : isMissing.Length / rowCount;
+        int size = schema.DType is DType.String ? 0 : schema.DType.ElementBytes();
+        Span<byte> values = bytes.AsSpan(used - (isMissing.Length * size), isMissing.Length * size);
+        for (int i = 0; i < isMissing.Length; i++)
+            if (isMissing[i] is 0)
+                continue;
+            else if (schema.DType is DType.Float32)
+                BinaryPrimitives.WriteSingleLittleEndian(values[(i * size)..], float.NaN);
+            else if (schema.DType is DType.Float64)
+                BinaryPrimitives.WriteDoubleLittleEndian(values[(i * size)..], double.NaN);
+            else
+                values.Slice(i * size, size).Clear();
+        for (int row = 0; row < rowCount && elements > 0; row++)
+            if (!isMissing.Slice(row * elements, elements).Contains((byte)0))
+                nulls[nulls.Count - rowCount + row] = hasNulls = true;
     }
 
     /// <summary>Returns the rows so far, and starts again.</summary>

@@ -42,5 +42,6 @@ internal sealed record FileScan
 /// <summary>A table in a file.</summary>
 /// <param name="Group">The path of its group, empty for the root; or of the dataset of a compound table.</param>
 /// <param name="RowCount">The number of rows.</param>
-/// <param name="Datasets">The paths of its datasets, and the prefix of the names of their columns.</param>
-internal sealed record TablePlace(string Group, long RowCount, IReadOnlyList<(string Path, string Name)> Datasets);
+/// <param name="Datasets">The paths of its datasets, the prefix of the names of their columns, and whether a dataset beside them
+/// describes the columns (<see cref="AstropyTable"/>).</param>
+internal sealed record TablePlace(string Group, long RowCount, IReadOnlyList<(string Path, string Name, bool IsDescribed)> Datasets);

@@ -72,6 +72,8 @@ internal sealed class IdScan
 
     private void Add(ColumnData ids)
     {
+        for (int row = 0; row < ids.IsNull.Length; row++)
+            HasMissing |= ids.IsNull.Span[row];
         if (ids is ColumnData<long> numbers)
             Hashes.AddRange(numbers.Values.Span);
         else if (ids is TextColumnData texts)

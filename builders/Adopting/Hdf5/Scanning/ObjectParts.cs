@@ -33,7 +33,8 @@ internal sealed record ObjectParts(string Path, IReadOnlyList<ForeignAttribute> 
                     yield return current;
                 current = new(entry.Path, file.ReadAttributes(entry));
             }
-            else if (entry.Kind is ForeignEntryKind.Dataset && entry.Depth >= depth && current is not null)
+            else if (entry.Kind is ForeignEntryKind.Dataset && entry.Depth >= depth && current is not null
+                && AstropyTable.TableOf(entry.Path) is null)
             {
                 if (current.Datasets.Count == MaxDatasets)
                     throw new Hdf5Exception(file.Path, current.Path, $"it has more than {MaxDatasets} datasets");

@@ -13,6 +13,7 @@ internal sealed class StructureSearch
     private readonly ForeignFile file;
     private readonly Dictionary<string, GroupFacts> groups = new(StringComparer.Ordinal);
     private readonly List<string> findings = [];
+    private readonly HashSet<string> describedTables = new(StringComparer.Ordinal);
     private Hdf5Layout? otherLayout;
 
     private StructureSearch(ForeignFile file) => this.file = file;
@@ -54,6 +55,11 @@ internal sealed class StructureSearch
                     + (entry.Link.TargetFile is { } target ? $" in the file '{target}'" : "") + "; links are not followed");
             if (entry.Kind is not ForeignEntryKind.Dataset)
                 continue;
+            if (AstropyTable.TableOf(entry.Path) is { } table)
+            {
+                describedTables.Add(table);
+                continue;
+            }
             string parent = entry.Path[..Math.Max(entry.Path.LastIndexOf('/'), 0)];
             if (!groups.TryGetValue(parent, out GroupFacts? facts))
             {
@@ -159,7 +165,8 @@ internal sealed class StructureSearch
                 && other.Path.StartsWith(prefix, StringComparison.Ordinal))
             .SelectMany(other => other.WithRows).Where(dataset => dataset.Shape[0] == rows);
         return new(group.Path, rows,
-            [.. own.Concat(nested).Select(dataset => (dataset.Path, isOneTable ? "" : NameOf(dataset.Path)))]);
+            [.. own.Concat(nested).Select(dataset => (dataset.Path, isOneTable ? "" : NameOf(dataset.Path),
+                describedTables.Contains(dataset.Path)))]);
 
         string NameOf(string path) => FieldNames.OfPath(path.AsSpan(prefix.Length));
     }

@@ -94,7 +94,7 @@ internal sealed class HatsExport(Dataset dataset, ExportOptions options)
         CancellationToken cancellationToken)
     {
         Query query = dataset.Query().Native().Columns(table.Sources);
-        foreach (long[] part in positions.Chunk(OpenRows))
+        foreach (long[] part in positions.Chunk(Math.Min(OpenRows, OpenedRows.Of(dataset.Manifest))))
         {
             IEnumerable<long> wanted = selectedPositions is { } selected ? part.Select(row => selected[row]) : part;
             RowReader rows = dataset.OpenRowsByPositionAsync(wanted, query, cancellationToken: cancellationToken).GetAwaiter().GetResult();

@@ -17,7 +17,7 @@ internal sealed class TableExport
     private readonly string extension;
     private readonly Func<string, ImmutableArray<ColumnSchema>, IAsyncEnumerable<RowBatch>, Task> writeAsync;
     private readonly Query query;
-    private readonly int batchRows;
+    private readonly int batchRows, openRows;
     private long done, total;
 
     /// <param name="dataset">The dataset.</param>
@@ -33,6 +33,7 @@ internal sealed class TableExport
             query = query.Columns(names);
         // Compressed bytes: rows in memory are larger.
         Manifest manifest = dataset.Manifest;
+        openRows = Math.Min(OpenRows, OpenedRows.Of(manifest));
         batchRows = (int)Math.Clamp(BatchBytes / Math.Max(1, manifest.Bytes / Math.Max(1, manifest.Rows)), 1, MaxBatchRows);
     }
 
@@ -65,10 +66,10 @@ internal sealed class TableExport
 
         async IAsyncEnumerable<RowBatch> ReadAsync(long first, long count)
         {
-            for (long next = first; next < first + count; next += OpenRows)
+            for (long next = first; next < first + count; next += openRows)
             {
                 long start = next;
-                int length = (int)Math.Min(OpenRows, first + count - start);
+                int length = (int)Math.Min(openRows, first + count - start);
                 IEnumerable<long> wanted = Enumerable.Range(0, length).Select(i => positions is null ? start + i : positions[start + i]);
                 RowReader rows = await dataset.OpenRowsByPositionAsync(wanted, selected, cancellationToken: cancellationToken)
                     .ConfigureAwait(false);
