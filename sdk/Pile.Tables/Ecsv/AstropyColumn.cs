@@ -15,8 +15,8 @@ internal sealed record AstropyColumn(string? Frame, string? Ucd, TimeAxis? Time,
     /// <summary>The format of astropy.time of values that are not read as times; null if they are, and for positions.</summary>
     internal string? UnreadFormat { get; init; }
 
-    /// <summary>The name of the times, and the column whose Julian dates are added to those of this one; null for other columns.</summary>
-    internal (string Name, string SecondColumn, TimeAxis Time)? Dates { get; init; }
+    /// <summary>The times of which it has the larger parts; null for other columns.</summary>
+    internal AstropyTime? Dates { get; init; }
 
     /// <summary>Adds the UCD and the time scale to a column that has none.</summary>
     internal ColumnSchema AddTo(ColumnSchema column) => column with

@@ -109,9 +109,8 @@ internal static partial class AstropyColumns
                 ? new AstropyColumn(null, null, new TimeAxis(format.Scale ?? scale, null, format.ZeroMjd), format.Unit)
                 : TextFormats.Contains(formatName) ? new AstropyColumn(null, null, new TimeAxis(scale))
                 : new AstropyColumn(null, null, null) { UnreadFormat = formatName };
-        else if (type.EndsWith(".Time", StringComparison.Ordinal) && TextOf(described, "scale")?.ToUpperInvariant() is { } ofDates
-            && TimeWords.IsScale(ofDates) && ColumnOf(described, "jd1") is { } days && ColumnOf(described, "jd2") is { } rest)
-            found[days] = new AstropyColumn(null, null, null) { Dates = (name, rest, new TimeAxis(ofDates)) };
+        else if (AstropyTime.In(name, described) is { Axis: not null } dates)
+            found[dates.First] = new AstropyColumn(null, null, null) { Dates = dates };
     }
 
     private static readonly (string Component, string Ucd)[] Motions = [("pm_ra_cosdec", "pos.pm;pos.eq.ra"),

@@ -68,10 +68,8 @@ internal sealed record AstropyTableMeta
             return;
         if (map.Find("mask") is YamlMap mask && AstropyColumns.TextOf(mask, "name") is { } maskName)
             masks[MaskedBy(map) ?? throw map.Invalid($"the mask '{maskName}' belongs to no column")] = maskName;
-        if (AstropyColumns.ColumnOf(map, "jd1") is { } first && AstropyColumns.ColumnOf(map, "jd2") is { } second)
-            times.Add(new(first.EndsWith(".jd1", StringComparison.Ordinal) ? first[..^".jd1".Length] : name, first, second,
-                AstropyColumns.TextOf(map, "__class__")?.EndsWith(".TimeDelta", StringComparison.Ordinal) is true,
-                AstropyColumns.TextOf(map, "scale")?.ToUpperInvariant() is { } scale && TimeWords.IsScale(scale) ? scale : null));
+        if (AstropyTime.In(name, map) is { } time)
+            times.Add(time);
         foreach ((YamlScalar key, YamlNode value) in map.Entries)
             Find(key.Text, value, masks, times);
     }

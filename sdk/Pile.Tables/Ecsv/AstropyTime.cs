@@ -1,4 +1,5 @@
 using Pile.Format;
+using Pile.Format.Yaml;
 
 namespace Pile.Tables.Ecsv;
 
@@ -12,4 +13,14 @@ internal sealed record AstropyTime(string Name, string First, string Second, boo
 {
     /// <summary>The axis of its times as MJD; null for durations and unknown scales.</summary>
     internal TimeAxis? Axis => IsDuration || Scale is null ? null : new TimeAxis(Scale);
+
+    /// <summary>Returns the time that a description is of; null if it is not stored as two columns.</summary>
+    /// <param name="name">The name of the object.</param>
+    /// <param name="described">Its description.</param>
+    internal static AstropyTime? In(string name, YamlMap described) =>
+        AstropyColumns.ColumnOf(described, "jd1") is { } first && AstropyColumns.ColumnOf(described, "jd2") is { } second
+            ? new(first.EndsWith(".jd1", StringComparison.Ordinal) ? first[..^".jd1".Length] : name, first, second,
+                AstropyColumns.TextOf(described, "__class__")?.EndsWith(".TimeDelta", StringComparison.Ordinal) is true,
+                AstropyColumns.TextOf(described, "scale")?.ToUpperInvariant() is { } scale && TimeWords.IsScale(scale) ? scale : null)
+            : null;
 }

@@ -23,10 +23,10 @@ internal sealed record EcsvField(ColumnSchema Schema, int Index, bool IsJson, in
     {
         Dictionary<int, (int Second, ColumnSchema Times)> dates = [];
         for (int i = 0; i < fields.Count; i++)
-            if (objects.GetValueOrDefault(fields[i].Name)?.Dates is var (name, column, time)
-                && fields.ToList().FindIndex(f => f.Name == column) is >= 0 and int second && second != i
-                && IsDate(fields[i]) && IsDate(fields[second]) && fields.All(f => f.Name != name))
-                dates.Add(i, (second, fields[i] with { Name = name, Time = time, Unit = "d" }));
+            if (objects.GetValueOrDefault(fields[i].Name)?.Dates is { } time
+                && Array.FindIndex([.. fields], f => f.Name == time.Second) is >= 0 and int second && second != i
+                && IsDate(fields[i]) && IsDate(fields[second]) && fields.All(f => f.Name != time.Name))
+                dates.Add(i, (second, fields[i] with { Name = time.Name, Time = time.Axis, Unit = "d" }));
         for (int i = 0; i < fields.Count; i++)
         {
             if (dates.Values.Any(d => d.Second == i))
