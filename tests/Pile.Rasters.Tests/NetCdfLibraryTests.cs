@@ -67,6 +67,32 @@ public sealed class NetCdfLibraryTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("i2")]
+    [InlineData("u1")]
+    public async Task Packed_times_are_those_that_the_library_unpacks(string dtype)
+    {
+        string times = Python.Run("""
+            import sys, netCDF4, numpy as np
+            with netCDF4.Dataset(sys.argv[1], "w") as d:
+                for name, length in [("time", 3), ("y", 45), ("x", 50), ("two", 2)]:
+                    d.createDimension(name, length)
+                t = d.createVariable("time", sys.argv[2], ("time",))
+                t.units, t.scale_factor, t.add_offset, t.bounds = "days since 2000-01-01", 0.25, 100.0, "edges"
+                t[:] = np.array([100.0, 101.25, 130.5])
+                b = d.createVariable("edges", sys.argv[2], ("time", "two"))
+                b.scale_factor, b.add_offset = 0.25, 90.0
+                b[:] = np.array([[99.5, 100.5], [101.0, 101.5], [130.0, 131.0]])
+                d.createVariable("v", "i2", ("time", "y", "x"))[:] = 1
+            with netCDF4.Dataset(sys.argv[1]) as d:
+                print(*(51544 + d["edges"][:]).ravel()) # 2000-01-01
+            """, folder["v.nc"], dtype).Trim();
+        using RasterPool pool = new();
+        IRasterSource source = await OpenAsync(pool);
+        Assert.Equal(times.Split(' ').Select(t => double.Parse(t, System.Globalization.CultureInfo.InvariantCulture)),
+            source.Layout.Bands.SelectMany(band => (double[])[band.Time!.Value.StartMjd, band.Time.Value.EndMjd]));
+    }
+
     [Fact]
     public async Task A_checksum_within_a_compressed_chunk_is_verified()
     {

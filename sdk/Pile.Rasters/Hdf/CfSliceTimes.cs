@@ -34,6 +34,10 @@ internal static class CfSliceTimes
             Require(variable.Numbers(name) ?? time.Numbers(name) ?? [], $"its {name}");
         if (variable.Find("_FillValue") is null && HdfBlocks.LibraryFillOf(variable.Dataset) is { } fill)
             Require([fill], "the fill value of the netCDF library");
+        // CF 8.1: packed numbers.
+        double scale = variable.Number("scale_factor") ?? 1, offset = variable.Number("add_offset") ?? 0;
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (values[i] * scale) + offset;
         return values;
 
         void Require(double[] missing, string meaning)
