@@ -57,6 +57,9 @@ public class SqlTests : DatabaseTest
 
     [Theory]
     [InlineData("SELECT s = 5 FROM t", " (column 's' has texts; a text is written in single quotes)")]
+    [InlineData("SELECT s > 3 FROM t", " (a text is written in single quotes; CAST(… AS DOUBLE) makes a number of a text)")]
+    [InlineData("SELECT 2.5::DOUBLE < s FROM t", " (a text is written in single quotes; CAST(… AS DOUBLE) makes a number of a text)")]
+    [InlineData("SELECT CAST(s AS DOUBLE) > 3 FROM t", " (the column has numbers)")]
     [InlineData("SELECT list_contains(cells.class, 'wbc') FROM t", " (a column with a dot in its name is written in double quotes: "
         + "\"cells.class\")")]
     public void Texts_compared_with_numbers_and_names_with_dots_are_explained(string sql, string expected)

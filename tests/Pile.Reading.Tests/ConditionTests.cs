@@ -57,6 +57,17 @@ public sealed class ConditionTests(HandMadeDataset made) : IClassFixture<HandMad
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("(x, y) = (1, 2, 3)", "a row of 2 values with one of 3")]
+    [InlineData("(x, y) IN ((1, 2), (1, 2, 3))", "a row of 2 values with one of 3")]
+    public void Rows_of_different_lengths_are_rejected(string condition, string reason)
+    {
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        Assert.Contains(reason, Assert.Throws<ArgumentException>(() => SqlExpression.ParseCondition(connection, condition)).Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_query_finds_no_row_with_NaN_above_a_number()
     {

@@ -143,12 +143,15 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
     /// <param name="stated">The scale that the recipe states; null if it states none.</param>
     /// <exception cref="SchemaMismatchException">They contradict each other, or there is neither.</exception>
     internal static string ScaleOf(string path, string name, string? declared, string? stated) =>
-        declared is not null && stated is not null && declared != stated
+        declared is not null && stated is not null && !AreSame(declared, stated)
             ? throw new SchemaMismatchException(path, name, $"its times are {declared} in the file, but {stated} in the recipe",
                 "Correct 'time_scale' in the recipe's source, or correct the file")
         : declared ?? stated ?? throw new SchemaMismatchException(path, name, "neither the file (TIMESYS) nor the recipe states the time "
             + "scale", "Set 'time_scale' in the recipe's source (UTC, TAI, TDB …)")
         { IsOfCaller = true };
+
+    /// <summary>Returns whether two words are one time scale: synonyms (TDT and TT), and realizations (UTC(NIST)).</summary>
+    internal static bool AreSame(string? one, string? other) => (TimeScales.Name(one) ?? one) == (TimeScales.Name(other) ?? other);
 
     /// <summary>Returns <c>mjd</c> and <c>mjd_end</c>, if their names are given.</summary>
     /// <param name="mjd">The name of the start.</param>

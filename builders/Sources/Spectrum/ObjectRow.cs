@@ -71,7 +71,8 @@ internal sealed class ObjectRow
 
     /// <summary>Returns the time scale that the file declares for the times; null if it declares none.</summary>
     /// <exception cref="SchemaMismatchException">There is no such column or keyword.</exception>
-    internal string? DeclaredScale() => (recipe.Mjd ?? recipe.MjdEnd) is not { } name ? null : DeclaredScale(name);
+    internal string? DeclaredScale() =>
+        (recipe.Mjd is { } start ? DeclaredScale(start) : null) ?? (recipe.MjdEnd is { } end ? DeclaredScale(end) : null);
 
     private string? DeclaredScale(string name)
     {
@@ -80,7 +81,7 @@ internal sealed class ObjectRow
         _ = Text(name); // a wrong name is reported before a missing scale
         if (table is not var (rows, _, _) || !rows.TryColumn(name, out FitsColumn? column))
             return header.TimeScale;
-        return AxisOf(rows, column) is { AssumesScale: false } axis ? axis.Scale : null;
+        return AxisOf(rows, column) is { AssumesScale: false } axis ? axis.Scale : header.TimeScale;
     }
 
     private static TimeAxis? AxisOf(FitsTable rows, FitsColumn column) =>

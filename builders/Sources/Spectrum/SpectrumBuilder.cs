@@ -119,7 +119,7 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
                 throw row.Empty();
             (double raDeg, double decDeg) = row.Position();
             ColumnData[] times = [.. row.Times()];
-            if (times.Length > 0 && row.Scale != first.Value.Scale)
+            if (times.Length > 0 && !HeaderValues.AreSame(row.Scale, first.Value.Scale))
                 throw new SchemaMismatchException(spectrum.First.Flux.Path, recipe.Mjd ?? recipe.MjdEnd,
                     $"its times are {row.Scale}, those of {first.Value.Path} {first.Value.Scale}", "Build a dataset for each time scale");
             Check(times, row, context);

@@ -72,6 +72,9 @@ internal sealed class ChipMeter : IDisposable
                 "Name a method for the band in 'resample', or leave 'stats' out");
         if (pixels.Obstacle is { } obstacle)
             throw Invalid($"'stats' does not count it on the grid of '{finest.Name}': {obstacle}", "Leave 'stats' out");
+        if (pixels.IsOutside(grid.Columns, grid.Rows))
+            throw Invalid($"none of its pixels is on the grid of '{finest.Name}', on which 'stats' counts",
+                "Correct the coordinate reference systems and transforms in the document, or leave 'stats' out");
         if (pixels.Factor is { } whole && !isResampled && (Math.Abs(((long)layout.Height * whole) - grid.Rows) >= whole
             || Math.Abs(((long)layout.Width * whole) - grid.Columns) >= whole))
             throw Invalid($"its file has {layout.Height} rows and {layout.Width} columns, which do not cover the {grid.Rows} × "

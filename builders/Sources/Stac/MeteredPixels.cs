@@ -40,6 +40,10 @@ internal sealed class MeteredPixels
     /// <summary>Why the pixels of the finest grid have no pixel of the band; null if they have one.</summary>
     internal string? Obstacle { get; }
 
+    /// <summary>Returns whether no pixel of the finest grid is on the band.</summary>
+    internal bool IsOutside(int columnCount, int rowCount) =>
+        Array.TrueForAll(Columns(columnCount), column => column < 0) || Array.TrueForAll(Rows(rowCount), row => row < 0);
+
     /// <summary>Returns the column of the band for each column of the finest grid; -1 outside of the band.</summary>
     internal int[] Columns(int count) => Of(columns!, count);
 

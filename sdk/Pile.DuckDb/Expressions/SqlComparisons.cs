@@ -90,8 +90,9 @@ internal static class SqlComparisons
         private JsonObject Comparison(JsonObject comparison)
         {
             JsonNode left = comparison["left"]!, right = comparison["right"]!;
-            if (RowOf(left) is { } one && RowOf(right) is { } other && one.Count == other.Count)
-                return Rows(Text(comparison, "type")!, one, other) ?? comparison;
+            if (RowOf(left) is { } one && RowOf(right) is { } other)
+                return one.Count == other.Count ? Rows(Text(comparison, "type")!, one, other) ?? comparison
+                    : throw refused($"it compares a row of {one.Count} values with one of {other.Count}");
             switch (Text(comparison, "type"))
             {
                 case "COMPARE_EQUAL" when !IsNumber(left) && !IsNumber(right):
@@ -139,7 +140,7 @@ internal static class SqlComparisons
 
         /// <summary>Returns the elements of a row; null for other expressions.</summary>
         private static JsonArray? RowOf(JsonNode node) => node is JsonObject row && Text(row, "class") == "FUNCTION"
-            && Text(row, "function_name") == "row" ? row["children"]!.AsArray() : null;
+            && Text(row, "function_name") == "row" && row["children"]!.AsArray() is { Count: > 0 } elements ? elements : null;
 
         private JsonObject NegatedComparison(JsonObject comparison)
         {
@@ -152,6 +153,8 @@ internal static class SqlComparisons
         private JsonObject Between(JsonObject between)
         {
             JsonNode input = between["input"]!, lower = between["lower"]!, upper = between["upper"]!;
+            if (RowOf(input) is not null)
+                return And(Compare("COMPARE_GREATERTHANOREQUALTO", input, lower), Compare("COMPARE_LESSTHANOREQUALTO", input, upper));
             return IsNumber(upper) ? between : And(between, NotNaN(input, lower), NotNaN(upper, input));
         }
 

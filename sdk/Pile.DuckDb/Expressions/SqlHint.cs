@@ -20,8 +20,9 @@ internal static partial class SqlHint
     /// <param name="error">DuckDB's message.</param>
     internal static string Of(string sql, string error) => UnknownColumn(error) is { } name && IsCompared(sql, name)
         ? $" (a text is written in single quotes: '{name.Replace("'", "''", StringComparison.Ordinal)}')"
-        : OfTextColumn().Match(error) is { Success: true } text
+        : OfTextColumn().Match(error) is { Success: true } text && !IsCast().IsMatch(sql)
             ? $" (column '{text.Groups["column"].Value}' has texts; a text is written in single quotes)"
+        : TextWithNumber().IsMatch(error) ? " (a text is written in single quotes; CAST(… AS DOUBLE) makes a number of a text)"
         : NotNumber().Match(error) is { Success: true } found ? $" (the column has numbers{TimeOf(found.Groups["text"].Value)})"
         : UnknownTable().Match(error) is { Success: true } table
             && Regex.Match(sql, $"""\b{Regex.Escape(table.Groups["name"].Value)}\.\w+""", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1))
@@ -57,6 +58,13 @@ internal static partial class SqlHint
     [GeneratedRegex("""Could not convert string '.*' to .* when casting from source column (?<column>[^\r\n]+)""",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex OfTextColumn();
+
+    [GeneratedRegex("""values of type (VARCHAR and type \w*(INT|DOUBLE|FLOAT|DECIMAL)|\w*(INT|DOUBLE|FLOAT|DECIMAL).* VARCHAR - an)""",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex TextWithNumber();
+
+    [GeneratedRegex("""\b(TRY_)?CAST\s*\(|::""", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex IsCast();
 
     [GeneratedRegex("""Referenced table "(?<name>\w+)" not found""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex UnknownTable();

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Pile.Earth;
 
 /// <summary>The footprints of the chips of one raster. The corners are transformed once for all chips; a chip allocates nothing unless it
-/// crosses the antimeridian or touches a pole.</summary>
+/// crosses the antimeridian, touches a pole, or is of a raster whose chips are tens of degrees wide.</summary>
 /// <remarks>Not thread-safe. A chip's footprint has its whole size, also where it is padded.</remarks>
 internal sealed class ChipFootprints
 {

@@ -5,7 +5,6 @@ namespace Pile.Format.Yaml;
 /// <summary>A mapping from text to nodes, in the order of the document.</summary>
 internal sealed class YamlMap : YamlNode
 {
-
     private readonly Dictionary<string, (YamlScalar Key, YamlNode Value)> entries;
 
     internal YamlMap(string source, int line, int column, Dictionary<string, (YamlScalar, YamlNode)> entries)

@@ -77,7 +77,8 @@ internal sealed partial class NumberCollector<T>
 
     private ValueInvalidException NotAnArray(int row, string value) => new("the result", RowCount + row, Name, value,
         $"an array of {shape.DType.Name()} of shape [{Text(shape.Shape.AsSpan())}]",
-        $"Leave the column out, or read it as text with 'pile sql': CAST({DuckDbSql.Identifier(Name)} AS VARCHAR)");
+        $"Leave the column out (--columns), read it as text with 'pile sql': CAST({DuckDbSql.Identifier(Name)} AS VARCHAR), or build a "
+            + "dataset of the Parquet files with 'exclude' in the recipe");
 
     private static string Text(ReadOnlySpan<int> lengths)
     {

@@ -19,7 +19,8 @@ internal sealed class BandPlanes
     {
         this.column = column;
         Declared = column.Shape is [var length, ..] && length == column.Bands.Length ? [.. column.Bands.Select(b => b.Name)] : [];
-        if (Declared.IsEmpty && column.Shape.Length > PixelAxes)
+        // Native arrays may have other axes: a picture (y, x, colour) beside the bands of an image.
+        if (Declared.IsEmpty && column.Shape.Length > PixelAxes && column.IsStandard)
             Names = columns.Where(c => c is { DType: DType.String, Shape.Length: 1 }).Beside(column.Name, "_band")?.Name;
         ofAllRows = [.. Enumerable.Range(0, Math.Max(Declared.Length, 1))];
     }
@@ -31,10 +32,13 @@ internal sealed class BandPlanes
     internal string? Names { get; }
 
     /// <summary>Returns the number of elements of a plane. Planes follow each other, of one band after another.</summary>
-    internal int ElementsOf(ReadOnlySpan<int> shape)
+    /// <param name="shape">The shape of the row.</param>
+    /// <param name="hasNodata">True if planes without bands have a nodata each: then they are those of y and x too.</param>
+    internal int ElementsOf(ReadOnlySpan<int> shape, bool hasNodata = false)
     {
         int elements = 1;
-        foreach (int length in Declared.IsEmpty && shape.Length > PixelAxes ? shape[^PixelAxes..] : shape[Math.Min(shape.Length, 1)..])
+        foreach (int length in !Declared.IsEmpty ? shape[1..]
+            : shape.Length > PixelAxes && (Names is not null || hasNodata) ? shape[^PixelAxes..] : shape)
             elements = checked(elements * length);
         return elements;
     }

@@ -76,7 +76,8 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
                 byte[]? valid = validity.ValidOf(batch, row);
                 int[] bands = planes.BandsOf(batch, row, names, adds: true);
                 GrowTo(names.Count);
-                int elements = planes.ElementsOf(values.ShapeOf(row)), count = elements == 0 ? 0 : bytes.Length / elementBytes / elements;
+                int elements = planes.ElementsOf(values.ShapeOf(row), !nodata.IsEmpty);
+                int count = elements == 0 ? 0 : bytes.Length / elementBytes / elements;
                 for (int i = 0; i < count; i++)
                 {
                     ReadOnlySpan<byte> plane = bytes.Slice(i * elements * elementBytes, elements * elementBytes);

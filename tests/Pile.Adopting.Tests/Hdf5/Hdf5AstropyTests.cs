@@ -20,6 +20,20 @@ public class Hdf5AstropyTests
 
     private const string Write = "\nt.write(sys.argv[1], path='cat', serialize_meta=True)\n";
 
+    [Fact] // h5py writes a complex number as a compound of two
+    public async Task A_mask_of_complex_numbers_is_that_of_both_parts()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run(Start + """
+            t['ra'], t['dec'] = [30., 10, 20] * u.deg, [3., 1, 2] * u.deg
+            t['z'] = MaskedColumn(np.array([1 + 2j, 3 + 4j, 5 + 6j]), mask=[0, 1, 0])
+            """ + Write, folder["a.h5"]);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        foreach (string part in (string[])["z.r", "z.i"])
+            Assert.Equal([false, true, false], dump.Batches[0][part].IsNull.ToArray());
+        Assert.Equal([1.0, 5], ((double[])[dump.Numbers<double>("z.r")[0], dump.Numbers<double>("z.r")[2]]));
+    }
+
     [Fact]
     public async Task Missing_values_units_and_times_are_those_of_astropy()
     {

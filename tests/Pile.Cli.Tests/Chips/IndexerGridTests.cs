@@ -104,6 +104,8 @@ public sealed class IndexerGridTests : IDisposable
         + "its pixels are narrower or lower than those of the grid")]
     [InlineData(Fine, "([128, 128], [12, 9, 500000, 9, -12, 5000000], 'all')", "nearest", "'stats' does not count it on the grid of 'red': "
         + "one of the grids is rotated")]
+    [InlineData(Fine, "([64, 96], [20, 0, 700000, 0, -20, 5000000], 'all')", "nearest", "none of its pixels is on the grid of "
+        + "'red', on which 'stats' counts")]
     [InlineData(Fine, "([10, 12], [60, 0, 500000, 0, -60, 5000000], 'all')", "none", "its file has 10 rows and 12 columns, which do not "
         + "cover the 128 × 192 pixels of 'red'")]
     public void Grids_on_which_nothing_can_be_counted_are_rejected(string red, string flags, string resample, string fault)

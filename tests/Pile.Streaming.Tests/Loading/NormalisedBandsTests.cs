@@ -62,6 +62,27 @@ public sealed class NormalisedBandsTests
         Assert.Contains("it names 1 bands, but 'chip_array' has 2", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Arrays_with_other_axes_have_one_scale()
+    {
+        double[] values = [.. Enumerable.Range(0, 2 * 2 * 2 * 3).Select(i => (double)(i * i))], spectra = [1, 2, 4, 8, 16, double.NaN];
+        StreamSource normalised = await StreamSource.Of(new RowBatch([
+            new ColumnData<double>(new ColumnSchema { Name = "chip_rgb", DType = DType.Float64, Shape = [2, 2, 3] }, values, 2),
+            new ColumnData<double>(new ColumnSchema { Name = "spectrum_flux", DType = DType.Float64, Shape = [3] }, spectra, 2),
+            Chips([["red", "nir"], ["red", "nir"]])["chip_band"],
+        ])).NormaliseAsync(["chip_rgb", "spectrum_flux"], cancellationToken: Cancellation);
+        await foreach (StreamBatch batch in new Loader(normalised, new()).ReadAsync(cancellationToken: Cancellation))
+            using (batch)
+                foreach ((string name, double[] all) in ((string, double[])[])[("chip_rgb", values), ("spectrum_flux", spectra)])
+                {
+                    double[] finite = [.. all.Where(double.IsFinite)];
+                    double mean = finite.Average(), std = Math.Sqrt(finite.Average(v => (v - mean) * (v - mean)));
+                    Assert.Equal(all.Select(v => (v - mean) / std), Enumerable.Range(0, batch.RowCount)
+                        .SelectMany(row => batch.Row<double>(name, row).ToArray()),
+                        (a, b) => Near(a, b) || (double.IsNaN(a) && double.IsNaN(b)));
+                }
+    }
+
     /// <summary>Chips of two times and 2 × 3 pixels.</summary>
     private static RowBatch Chips(string[][] bands)
     {
@@ -79,6 +100,7 @@ public sealed class NormalisedBandsTests
             {
                 Name = "chip_array",
                 DType = DType.UInt16,
+                Role = ColumnRole.Standard,
                 Shape = [ColumnSchema.Ragged, ColumnSchema.Ragged, ColumnSchema.Ragged, ColumnSchema.Ragged],
             }, pixels, shapes),
             new TextColumnData(new ColumnSchema { Name = "chip_band", DType = DType.String, Shape = [ColumnSchema.Ragged] },

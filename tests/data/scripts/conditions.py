@@ -104,6 +104,10 @@ def condition(depth):
         d, of_d = number(0)
         return f"(({a}, {c}) {operator} ({b}, {d}))", lambda row: compare_rows(operator, [of_a(row), of_c(row)], [of_b(row), of_d(row)])
     if rng.randrange(8) == 0:
+        value = lambda row: all_of([compare_rows(">=", [of_a(row), row["x"]], [of_b(row), row["y"]]),
+                                    compare_rows("<=", [of_a(row), row["x"]], [of_c(row), row["f"]])])
+        return f"(({a}, x) {'NOT ' if no else ''}BETWEEN ({b}, y) AND ({c}, f))", (lambda row: negate(value(row))) if no else value
+    if rng.randrange(8) == 0:
         value = lambda row: any_of(compare_rows("=", [of_a(row), row["x"]], other) for other in ([of_b(row), 2], [of_c(row), row["f"]]))
         return f"(({a}, x) {'NOT ' if no else ''}IN (({b}, 2), ({c}, f)))", (lambda row: negate(value(row))) if no else value
     return f"({a} {operator} {b})", lambda row: compare(operator, of_a(row), of_b(row))

@@ -26,7 +26,8 @@ internal sealed class AstropyColumnSet(string path, string place, AstropyTableMe
                 described[field.Name] = Described(field, meta.Objects.GetValueOrDefault(name)?.AddTo(column) ?? column,
                     meta.Objects.GetValueOrDefault(name));
         foreach ((string name, string mask) in meta.Masks)
-            described[NameOf(name)] = Masked(described[Required(name).Name], Required(mask));
+            foreach (SourceField masked in PartsOf(name))
+                described[masked.Name] = Masked(described[masked.Name], Required(mask));
         foreach (AstropyTime time in meta.Times)
             Join(time, described);
         HashSet<string> masks = [.. meta.Masks.Values.Select(NameOf)];
@@ -95,6 +96,12 @@ internal sealed class AstropyColumnSet(string path, string place, AstropyTableMe
     }
 
     private string NameOf(string column) => FieldNames.Join(prefix, column);
+
+    /// <summary>Returns a column, or the members of one that is a compound, as h5py writes complex numbers.</summary>
+    private SourceField[] PartsOf(string column) => stored.ContainsKey(NameOf(column)) ? [stored[NameOf(column)]]
+        : stored.Values.Where(f => f.Name.StartsWith($"{NameOf(column)}.", StringComparison.Ordinal)
+            && !meta.Masks.Values.Any(mask => NameOf(mask) == f.Name)).ToArray() is { Length: > 0 } members ? members
+        : [Required(column)];
 
     private SourceField Required(string column) => stored.TryGetValue(NameOf(column), out SourceField? field) ? field
         : throw new Hdf5Exception(path, place, $"it describes the column '{column}', which the table does not have");

@@ -12,6 +12,8 @@ public class SpectrumTimeTests
     [InlineData("mjd: DATE-BEG\nmjd_end: DATE-AVG\ntime_scale: UTC", "EXTNAME='x'", "utc")]
     [InlineData("mjd: DATE-OBS\ntime_scale: TAI", "TIMESYS='TAI'", "tai")]
     [InlineData("mjd: MJD-OBS", "TIMESYS='TAI'", "tai")]
+    [InlineData("mjd: MJD-OBS\ntime_scale: TT", "TIMESYS='TDT'", "tt")]
+    [InlineData("mjd: MJD-OBS\ntime_scale: UTC", "TIMESYS='UTC(NIST)'", "utc")]
     public async Task Dates_in_keywords_are_MJD(string times, string cards, string scale)
     {
         using TemporaryFolder folder = new();
@@ -47,6 +49,24 @@ public class SpectrumTimeTests
             await run.ReadAllAsync(TestContext.Current.CancellationToken);
         });
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_time_scale_of_a_column_may_be_that_of_the_primary_header()
+    {
+        using TemporaryFolder folder = new();
+        SpectrumRows.Make("""
+            C = fits.Column
+            t = fits.BinTableHDU.from_columns([C('W', '2D', unit='um', array=[[1., 1.1]]), C('F', '2D', unit='Jy', array=[[1., 2.]]),
+                C('RA', 'D', array=[10.]), C('DEC', 'D', array=[20.]), C('T', 'D', array=[58000.25])])
+            p = fits.PrimaryHDU()
+            p.header['TIMESYS'] = 'TDB'
+            fits.HDUList([p, t]).writeto(sys.argv[1])
+            """, folder["s.fits"]);
+        BuilderRun run = BuilderRuns.Builder($"kind: spectrum\n{Recipe}mjd: T", folder.Path);
+        Assert.Equal("TDB", run.Facts.TimeScale);
+        await Assert.ThrowsAsync<SchemaMismatchException>(() => BuilderRuns.Builder($"kind: spectrum\n{Recipe}mjd: T\ntime_scale: UTC",
+            folder.Path).ReadAllAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
