@@ -202,11 +202,25 @@ internal sealed class FitsFile : IDisposable
             FitsHeader stored = ReadHeader(index);
             CheckLength(stored, dataStart);
             if (isCompressed)
+            {
                 CheckTiles(stored);
+                RequireScales(stored);
+            }
             FitsHeader header = isCompressed ? ReadImageHeader(index, stored) : stored;
             hdus.Add(new FitsHdu(this, index, index == 0 ? header : InheritedHeader.Of(header, hdus[0].Header), isCompressed, dataStart));
             end = dataEnd;
         }
+    }
+
+    // FITS 4.0 §10.1.3: columns, or keywords for all tiles. cfitsio then returns the quantized integers of GZIP as floats.
+    private static void RequireScales(FitsHeader stored)
+    {
+        foreach (string name in (string[])["ZSCALE", "ZZERO"])
+            if (stored.Contains(name) && stored.GetInt64("ZBITPIX") < 0
+                && stored.GetText("ZCMPTYPE")?.StartsWith("GZIP", StringComparison.Ordinal) == true
+                && !stored.Cards.Any(c => c.Keyword.StartsWith("TTYPE", StringComparison.Ordinal) && c.Value?.Trim() == name))
+                throw new FitsException(stored.Path, stored.Hdu, $"{name} is a keyword, and not a column, of an image of compressed "
+                    + "floats, which is not supported. Write the image again with fpack or astropy");
     }
 
     private FitsHeader ReadImageHeader(int index, FitsHeader stored) =>

@@ -34,7 +34,11 @@ internal sealed partial class WcsKeywords
         matchTimeoutMilliseconds: 10_000)]
     private static partial Regex LatitudeName();
 
+    // SCAMP wrote distortions as parameters of TAN, which has none for the latitude, before the projection TPV was registered for them.
+    private enum ScampForm { None, Polynomial, Superseded }
+
     private readonly FitsHeader header;
+    private readonly ScampForm scamp;
     private readonly ConcurrentDictionary<int, ShiftedCard[]> shifts = new(); // by the axis that is kept as the third one, or 0
 
     internal WcsKeywords(FitsHeader header)
@@ -52,6 +56,13 @@ internal sealed partial class WcsKeywords
             else if (LatitudeAxis == 0 && LatitudeName().IsMatch(type[..4]))
                 LatitudeAxis = axis;
         }
+        if (HasCelestialAxes && header.Cards.Any(c => IsParameterOf(c.Keyword, LatitudeAxis)))
+            scamp = (Type(LongitudeAxis)[4..], Type(LatitudeAxis)[4..]) switch
+            {
+                ("-TAN", "-TAN") => ScampForm.Polynomial,
+                ("-TAN-SIP", "-TAN-SIP") => ScampForm.Superseded,
+                _ => ScampForm.None,
+            };
     }
 
     /// <summary>The axis of longitudes, from 1; 0 if it is missing.</summary>
@@ -83,7 +94,9 @@ internal sealed partial class WcsKeywords
                 continue; // wcslib would require its table, which the celestial axes do not need
             if (image.AsSpan(9).TrimStart() is [] or ['/', ..])
                 continue; // wcslib writes an empty line to the standard output for a keyword without a value
-            if (image[8] == '=' && (IsOfWcs(keyword) || (withSpectral && IsSpectral(keyword))))
+            if (Repaired(keyword) is { } repaired)
+                text.Append(repaired.Format()[0]);
+            else if (image[8] == '=' && (IsOfWcs(keyword) || (withSpectral && IsSpectral(keyword))))
                 text.Append(image);
         }
         return text.Append("END".PadRight(FitsCard.Bytes)).ToString();
@@ -110,7 +123,7 @@ internal sealed partial class WcsKeywords
             {
                 if (NewAxis(one.Groups["i"]) is { } axis)
                     yield return one.Groups["stem"].Value == "CRPIX" && axis < 3 ? ReferencePixel(axis)
-                        : new(card with { Keyword = one.Groups["stem"].Value + axis });
+                        : new((Repaired(card.Keyword) ?? card) with { Keyword = one.Groups["stem"].Value + axis });
             }
             else if (OfTwo().Match(card.Keyword) is { Success: true } two)
             {
@@ -142,8 +155,19 @@ internal sealed partial class WcsKeywords
         && header.GetText(keyword)?.Trim() is { Length: >= 8 } type && type[4..].StartsWith("-TAB", StringComparison.Ordinal)
         && !LatitudeName().IsMatch(type[..4]) && !LongitudeName().IsMatch(type[..4]);
 
+    /// <summary>Returns CTYPE of SCAMP's polynomials as TPV; null for other keywords.</summary>
+    private FitsCard? Repaired(string keyword) => scamp is ScampForm.Polynomial
+        && (keyword == $"CTYPE{LongitudeAxis}" || keyword == $"CTYPE{LatitudeAxis}")
+            ? FitsCard.Text(keyword, $"{header.GetText(keyword)!.Trim().ToUpperInvariant()[..5]}TPV") : null;
+
+    private static bool IsParameterOf(string keyword, int axis) => OfTwo().Match(keyword) is { Success: true } two
+        && two.Groups["stem"].ValueSpan is "PV" && int.Parse(two.Groups["i"].ValueSpan, CultureInfo.InvariantCulture) == axis;
+
     private bool IsOfWcs(string keyword)
     {
+        // Beside SIP they are the same distortions once more, as in files of PTF.
+        if (scamp is ScampForm.Superseded && (IsParameterOf(keyword, LongitudeAxis) || IsParameterOf(keyword, LatitudeAxis)))
+            return false;
         if (WithoutAxis().IsMatch(keyword) || OfTwo().IsMatch(keyword))
             return true;
         string? stem = OfAxis().Match(keyword) is { Success: true } match ? match.Groups["stem"].Value : null;

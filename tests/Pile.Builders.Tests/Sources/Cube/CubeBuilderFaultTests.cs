@@ -20,6 +20,17 @@ public class CubeBuilderFaultTests
             hdus += [fits.ImageHDU(flux, h, name='SCI'), w]
             """,
         ["crval"] = "del h['CRVAL3']; hdus += [fits.ImageHDU(flux, h, name='SCI')]",
+        ["tilted"] = """
+            h['CD1_1'], h['CD2_2'], h['CD3_3'], h['CD3_1'] = -3e-5, 3e-5, 0.0013, 0.002
+            hdus += [fits.ImageHDU(flux, h, name='SCI')]
+            """,
+        ["rows"] = """
+            h = header('WAVE-TAB', 'um', 2.0, 1.0, 'Jy')
+            h['PS3_0'], h['PS3_1'] = 'WCS-TABLE', 'wavelength'
+            lam = 5 + 0.001 * np.arange(6)
+            table = fits.BinTableHDU(np.array([(6, lam[:, None])], dtype=[('nelem', 'i4'), ('wavelength', 'f8', (6, 1))]), name='WCS-TABLE')
+            hdus += [fits.ImageHDU(flux, h, name='SCI'), table]
+            """,
         ["sky"] = "h['CTYPE1'] = h['CTYPE2'] = ''; hdus += [fits.ImageHDU(flux, h, name='SCI')]",
         ["jy"] = "hdus += [fits.ImageHDU(flux, header('WAVE', 'um', 5.0, 0.0013, 'Jy'), name='SCI')]",
         ["spelled"] = "hdus += [fits.ImageHDU(flux, header('WAVE', 'um', 5.0, 0.0013, 'MJy sr-1'), name='SCI')]",
@@ -43,6 +54,8 @@ public class CubeBuilderFaultTests
     [InlineData("step", "", "HDU 1")]
     [InlineData("wave", "", "channel 3 of axis 3 has the wavelength 65000 Å after 70000")]
     [InlineData("crval", "", "CRVAL3 is missing, so the wavelengths of its 6 channels are unknown")]
+    [InlineData("tilted", "", "CD3_1 = 0.002: the spectral coordinates differ between spaxels")]
+    [InlineData("rows", "", "CTYPE3 = 'WAVE-TAB': channel 1 is row 2 of its table, and the step is 1 rows")]
     [InlineData("sky", "", "it has no celestial WCS (CTYPE such as 'RA---TAN', 'DEC--TAN') and no keywords RA and DEC")]
     [InlineData("good", "unit: m", "'MJy/sr' cannot be converted to 'm'")]
     [InlineData("good", "ivar: { hdu: NONE, kind: rms }", "there is no HDU 'NONE'")]
