@@ -214,6 +214,8 @@ internal sealed class FitsImage
             throw new ArgumentException($"The pixels have the type {Type}, which {typeof(T).Name} cannot represent.", nameof(T));
         return typeof(T) == typeof(float) ? NativeType.Float32
             : typeof(T) == typeof(double) ? NativeType.Float64 : typeof(T) == typeof(int) ? NativeType.Int32
-            : typeof(T) == typeof(long) ? NativeType.Int64 : NativeType.UInt64;
+            // cfitsio decompresses to its own long integers, which have 64 bits except on Windows.
+            : typeof(T) == typeof(long) ? hdu.IsCompressed && !OperatingSystem.IsWindows() ? NativeType.Long : NativeType.Int64
+            : NativeType.UInt64;
     }
 }

@@ -137,6 +137,34 @@ public class ImageTests
         }
     }
 
+    [Theory]
+    [InlineData("u4", "RICE_1", long.MaxValue)]
+    [InlineData("u4", "GZIP_1", long.MaxValue)]
+    [InlineData("u4", "GZIP_2", long.MaxValue)]
+    [InlineData("u2", "RICE_1", long.MaxValue)]
+    [InlineData("i4", "GZIP_2", long.MaxValue)]
+    [InlineData("u4", "HCOMPRESS_1", 1 << 24)] // its coefficients of larger ones do not fit
+    public void Compressed_integers_are_read_as_64_bits(string dtype, string method, long end)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            info, end = np.iinfo(sys.argv[2]), int(sys.argv[4])
+            x = np.random.default_rng(4).integers(max(info.min, -end), min(info.max + 1, end), (40, 30)).astype(sys.argv[2])
+            if end > info.max:
+                x[0, 0], x[0, 1] = info.min, info.max
+            fits.HDUList([fits.PrimaryHDU(), fits.CompImageHDU(x, compression_type=sys.argv[3])]).writeto(sys.argv[1])
+            fits.getdata(sys.argv[1], 1).astype('<i8').tofile(sys.argv[1] + '.bin')
+            """, folder["c.fits"], dtype, method, $"{end}");
+        long[] pixels = new long[40 * 30], part = new long[5 * 3];
+        using FitsFile file = FitsFile.OpenRead(folder["c.fits"]);
+        file.Hdu(1).Image().Read(pixels.AsSpan());
+        Assert.Equal(MemoryMarshal.Cast<byte, long>(File.ReadAllBytes(folder["c.fits.bin"])), pixels);
+        file.Hdu(1).Image().Read(2, 1, 5, 3, part.AsSpan());
+        Assert.Equal(Enumerable.Range(1, 3).SelectMany(y => pixels[((y * 30) + 2)..((y * 30) + 7)]), part);
+    }
+
     [Fact]
     public void A_rectangle_outside_the_image_is_an_argument_error()
     {

@@ -42,5 +42,5 @@ internal static class NativeType
 {
     internal const int UInt8 = 11, Text = 16, UInt16 = 20, Int16 = 21, UInt32 = 30, Int32 = 31, Float32 = 42, UInt64 = 80, Int64 = 81,
         Float64 = 82;
-    internal const int Int8 = 12, Logical = 14, Bit = 1;
+    internal const int Int8 = 12, Logical = 14, Bit = 1, Long = 41;
 }
