@@ -57,6 +57,17 @@ public sealed class ConditionTests(HandMadeDataset made) : IClassFixture<HandMad
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_list_of_many_rows_is_compared()
+    {
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        string list = string.Join(", ", Enumerable.Range(0, 3000).Select(i => $"({i}, {i + 1})"));
+        string sql = SqlExpression.ParseCondition(connection, $"(x, y) IN ({list})").Sql;
+        Assert.Equal(1, connection.Scalar<long>($"SELECT count(*) FROM (VALUES (2999.0, 3000.0), (3.0, 5.0), ('nan'::DOUBLE, 1.0)) t(x, y) "
+            + $"WHERE {sql}", cancellationToken: Token));
+    }
+
     [Theory]
     [InlineData("(x, y) = (1, 2, 3)", "a row of 2 values with one of 3")]
     [InlineData("(x, y) IN ((1, 2), (1, 2, 3))", "a row of 2 values with one of 3")]

@@ -11,6 +11,9 @@ internal sealed class PlausibleTimes(string remedy)
 
     private int isReported;
 
+    /// <summary>True after the first report.</summary>
+    internal bool IsReported => Volatile.Read(ref isReported) != 0;
+
     /// <summary>Returns true for a time within the years, and for a missing one.</summary>
     /// <param name="mjd">The time as MJD; NaN if it is missing.</param>
     internal static bool IsPlausible(double mjd) => mjd is >= FirstMjd and < EndMjd || double.IsNaN(mjd);

@@ -11,7 +11,8 @@ internal sealed class SampleTimes
     private readonly string? scale;
     private readonly double daysPerUnit;
     private readonly bool hasUnit;
-    private readonly Action<double, string> onImplausible;
+    private readonly PlausibleTimes plausible;
+    private readonly Action<string> report;
 
     /// <param name="table">The table.</param>
     /// <param name="recipe">The recipe.</param>
@@ -24,7 +25,7 @@ internal sealed class SampleTimes
         (path, column, Axis) = (table.Path, recipe.Time.Column, recipe.Time.AxisIn(table));
         (daysPerUnit, hasUnit) = recipe.Time.UnitOf(table);
         scale = Axis?.Scale ?? recipe.TimeScale;
-        onImplausible = (mjd, value) => plausible.Report(mjd, column, value, report);
+        (this.plausible, this.report) = (plausible, report);
     }
 
     /// <summary>The time axis; null for MJD in the time scale of the dataset.</summary>
@@ -47,9 +48,9 @@ internal sealed class SampleTimes
             else if (daysPerUnit != 1)
                 days[row] *= daysPerUnit;
             SampleColumns.CheckTime(days[row], path, firstRow + row, column, reject);
-            if (double.IsFinite(days[row]) && !PlausibleTimes.IsPlausible(days[row] + zeroMjd))
-                onImplausible(days[row] + zeroMjd, texts is null ? (days[row] / daysPerUnit).ToString("G15", CultureInfo.InvariantCulture)
-                    : $"'{texts.Text(row)}'");
+            if (!PlausibleTimes.IsPlausible(days[row] + zeroMjd) && double.IsFinite(days[row]) && !plausible.IsReported)
+                plausible.Report(days[row] + zeroMjd, column, texts is not null ? $"'{texts.Text(row)}'"
+                    : (days[row] / daysPerUnit).ToString("G15", CultureInfo.InvariantCulture), report);
         }
         return days;
     }

@@ -90,9 +90,8 @@ internal static class SqlComparisons
         private JsonObject Comparison(JsonObject comparison)
         {
             JsonNode left = comparison["left"]!, right = comparison["right"]!;
-            if (RowOf(left) is { } one && RowOf(right) is { } other)
-                return one.Count == other.Count ? Rows(Text(comparison, "type")!, one, other) ?? comparison
-                    : throw refused($"it compares a row of {one.Count} values with one of {other.Count}");
+            if (Rows(Text(comparison, "type")!, left, right) is { } byElement)
+                return byElement;
             switch (Text(comparison, "type"))
             {
                 case "COMPARE_EQUAL" when !IsNumber(left) && !IsNumber(right):
@@ -109,9 +108,13 @@ internal static class SqlComparisons
         }
 
         /// <summary>Compares rows, (x, y) = (u, v), element by element: DuckDB compares them as structs, in which NULL equals
-        /// NULL.</summary>
-        private JsonObject? Rows(string type, JsonArray left, JsonArray right)
+        /// NULL. Returns null for other operands, and for IS DISTINCT FROM.</summary>
+        private JsonObject? Rows(string type, JsonNode one, JsonNode other)
         {
+            if (RowOf(one) is not { } left || RowOf(other) is not { } right)
+                return null;
+            if (left.Count != right.Count)
+                throw refused($"it compares a row of {left.Count} values with one of {right.Count}");
             if (type is "COMPARE_EQUAL" or "COMPARE_NOTEQUAL")
             {
                 HasChanged = true;
@@ -129,7 +132,7 @@ internal static class SqlComparisons
             return result;
         }
 
-        private JsonObject Compare(string type, JsonNode left, JsonNode right) => Comparison(new JsonObject
+        private JsonObject Compare(string type, JsonNode left, JsonNode right) => Rows(type, left, right) ?? Comparison(new JsonObject
         {
             ["class"] = "COMPARISON",
             ["type"] = type,
