@@ -19,8 +19,8 @@ internal sealed record SpectralCoordinates(double[]? WavelengthAngstrom, Spectra
     /// <exception cref="Format.PileException">The wavelengths are not valid, or neither file nor recipe declares their medium.</exception>
     internal static SpectralCoordinates Read(WcsCubeRecipe recipe, FitsFile file, FitsHeader header, long[] axes, int axis)
     {
-        if (recipe.Wavelengths is null)
-            RequireOneForAll(header, axes, axis);
+        if (recipe.Wavelengths is null && Table(header, axis) is not null)
+            RequireRows(header, axes[axis], axis);
         if ((recipe.Wavelengths ?? Table(header, axis) ?? Named(file, recipe, axes[axis])) is { } place)
         {
             SpectralAxis stored = WavelengthHdu.Read(file, place, header, axis, axes[axis]);
@@ -29,6 +29,7 @@ internal sealed record SpectralCoordinates(double[]? WavelengthAngstrom, Spectra
                 IsMediumOfRecipe = stored.Medium is SpectralMedium.Undeclared,
             };
         }
+        SpectralAxis.RequireSeparable(header, axes, axis);
         string origin = $"CTYPE{axis + 1} = '{header.GetText($"CTYPE{axis + 1}")?.Trim()}'";
         if (!SpectralAxis.HasWavelengths(header, axis, recipe.WavelengthUnit))
             return new(null, SpectralMedium.Vacuum, SpectralAxis.ReadNative(header, axes, axis), origin);
@@ -40,31 +41,19 @@ internal sealed record SpectralCoordinates(double[]? WavelengthAngstrom, Spectra
         };
     }
 
-    // One list of wavelengths cannot express those of spaxels that differ.
-    private static void RequireOneForAll(FitsHeader header, long[] axes, int axis)
+    // Paper III, §6.1: the coordinates of the WCS are rows of the table, between which values are interpolated.
+    private static void RequireRows(FitsHeader header, long channelCount, int axis)
     {
-        const double LargestShift = 1e-3; // of a channel, over the whole image
-        int i = axis + 1;
-        bool hasCd = header.Cards.Any(c => c.Keyword.StartsWith("CD", StringComparison.Ordinal) && c.Keyword.Contains('_'));
-        string matrix = hasCd ? "CD" : "PC";
-        double step = Element(header, $"{matrix}{i}_{i}") ?? (matrix == "PC" ? 1 : 0);
-        for (int j = 1; j <= axes.Length; j++)
-            if (j != i && Element(header, $"{matrix}{i}_{j}") is { } shift && Math.Abs(shift * axes[j - 1]) > LargestShift * Math.Abs(step))
-                throw new FitsException(header.Path, header.Hdu, string.Create(CultureInfo.InvariantCulture,
-                    $"{matrix}{i}_{j} = {shift:R}: the spectral coordinates differ between spaxels, which one list of channels cannot "
-                        + $"express. Resample the cube, or name an HDU with wavelengths in 'wavelength'"));
-        if (Table(header, axis) is null)
-            return;
-        // Paper III, §6.1: the coordinates of the WCS are rows of the table, between which values are interpolated.
-        double rowStep = matrix == "CD" ? step : step * (Element(header, $"CDELT{i}") ?? 1);
-        double first = (Element(header, $"CRVAL{i}") ?? 0) + ((1 - (Element(header, $"CRPIX{i}") ?? 0)) * rowStep);
-        if (!(Math.Abs(first - 1) < LargestShift && Math.Abs(rowStep - 1) * axes[axis] < LargestShift))
+        const double LargestShift = 1e-3;
+        (string matrix, double step) = SpectralAxis.StepIn(header, axis);
+        double rowStep = matrix == "CD" ? step : step * (header.GetFloat64($"CDELT{axis + 1}") ?? 1);
+        double first = (header.GetFloat64($"CRVAL{axis + 1}") ?? 0) + ((1 - (header.GetFloat64($"CRPIX{axis + 1}") ?? 0)) * rowStep);
+        if (!(Math.Abs(first - 1) < LargestShift && Math.Abs(rowStep - 1) * channelCount < LargestShift))
             throw new FitsException(header.Path, header.Hdu, string.Create(CultureInfo.InvariantCulture,
-                $"CTYPE{i} = '{header.GetText($"CTYPE{i}")?.Trim()}': channel 1 is row {first:R} of its table, and the step is {rowStep:R} "
-                    + $"rows, which is not supported. Write the wavelengths of the channels to an HDU, and name it in 'wavelength'"));
+                $"CTYPE{axis + 1} = '{header.GetText($"CTYPE{axis + 1}")?.Trim()}': channel 1 is row {first:R} of its table, and the step "
+                    + $"is {rowStep:R} rows, which is not supported. Write the wavelengths of the channels to an HDU, and name it in "
+                    + $"'wavelength'"));
     }
-
-    private static double? Element(FitsHeader header, string keyword) => header.Find(keyword) is null ? null : header.GetFloat64(keyword);
 
     // Paper III, §6: PSi_0 is the table, PSi_1 the column of the coordinates, PSi_2 that of an index.
     private static WavelengthPlace? Table(FitsHeader header, int axis) =>

@@ -25,6 +25,7 @@ public class CubeFaultTests(MadeCubes made)
     [InlineData("files: made/K.fits", "", "'K' is a brightness temperature")]
     [InlineData("files: made/nobeam.fits", "", "the header has no BMAJ and BMIN")]
     [InlineData("files: made/velo.fits", "", "RESTFRQ and RESTWAV")]
+    [InlineData("files: made/tilted.fits", "", "the spectral coordinates differ between spaxels")]
     [InlineData("files: made/manga.fits", "wavelength: { hdu: WAVE }", "the wavelengths have no unit")]
     [InlineData("files: made/manga.fits", "wavelength: { hdu: WAVETAB, unit: Angstrom }", "has the columns LAMBDA, R")]
     [InlineData("files: made/manga.fits", "wavelength: { hdu: IVAR, unit: Angstrom }", "holds 8640 numbers, but the cube has 30 channels")]

@@ -54,6 +54,13 @@ public sealed class MadeCubes : IDisposable
             if unit is None: del g['BUNIT']
             if ctype == 'VRAD': g['CUNIT3'] = 'km/s'
             fits.PrimaryHDU(flux[:4], g).writeto(f'{folder}/{name}.fits')
+        g = fits.getheader(f'{folder}/vac.fits')
+        for i in (1, 2):
+            for j in (1, 2):
+                g[f'CD{i}_{j}'] = g[f'CDELT{i}'] * g.get(f'PC{i}_{j}', float(i == j))
+        g['CD3_3'], g['CD3_1'] = g['CDELT3'], g['CDELT3'] / 2
+        for k in [k for k in g if k[:2] == 'PC' or k[:5] == 'CDELT']: del g[k]
+        fits.PrimaryHDU(flux[:4], g).writeto(f'{folder}/tilted.fits')
         w = WCS(h).celestial
         p = [w.pixel_to_world(a, b).icrs for a, b in ((8.2, 7.4), (12.9, 1.2), (16.6, 14.4), (3.0, -0.49))]
         open(f'{folder}/jwst.csv', 'w').write('id,ra,dec\n' + '\n'.join(f'{i},{q.ra.deg!r},{q.dec.deg!r}' for i, q in enumerate(p)))
