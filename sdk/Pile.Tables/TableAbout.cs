@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Pile.Format;
 
 namespace Pile.Tables;
@@ -38,5 +39,31 @@ internal sealed record TableAbout
             Facts = [.. facts.Where(f => !string.IsNullOrWhiteSpace(f.Value))
                 .Select(f => new KeyValuePair<string, string>(f.Key, f.Value!))],
         };
+    }
+
+    /// <summary>Adds what each band of images has for all rows, which no format of tables has a place for: the facts
+    /// <c>COLUMN.bandN.name</c>, <c>unit</c>, <c>wavelength_angstrom</c>, <c>zero_point_mag</c> and <c>mask_bits</c>, with N from
+    /// 1.</summary>
+    /// <param name="about">The metadata; null for none.</param>
+    /// <param name="columns">The columns of the table.</param>
+    /// <returns>The metadata as they are if no column has bands.</returns>
+    internal static TableAbout? WithBands(TableAbout? about, IReadOnlyList<ColumnSchema> columns)
+    {
+        KeyValuePair<string, string>[] facts = [.. columns.SelectMany(BandFacts)];
+        return facts.Length == 0 ? about : (about ?? new()) with { Facts = [.. about?.Facts ?? [], .. facts] };
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> BandFacts(ColumnSchema column)
+    {
+        for (int i = 0; i < column.Bands.Length; i++)
+        {
+            BandSchema band = column.Bands[i];
+            (string Key, string? Value)[] facts = [("name", band.Name), ("unit", band.Unit),
+                ("wavelength_angstrom", band.WavelengthAngstrom?.ToString("R", CultureInfo.InvariantCulture)),
+                ("zero_point_mag", band.ZeroPointMag?.ToString("R", CultureInfo.InvariantCulture)), ("mask_bits", band.MaskBits)];
+            foreach ((string key, string? value) in facts)
+                if (!string.IsNullOrWhiteSpace(value))
+                    yield return new(string.Create(CultureInfo.InvariantCulture, $"{column.Name}.band{i + 1}.{key}"), value);
+        }
     }
 }

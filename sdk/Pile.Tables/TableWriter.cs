@@ -49,7 +49,8 @@ public static class TableWriter
         {
             long rowCount;
             bool isCompressedAfterwards = isGzip && format is TableFormat.Fits or TableFormat.Parquet; // their libraries write plain files
-            using (ITableSink sink = Open(format, aside, shown, columns, options?.About, isGzip && !isCompressedAfterwards))
+            using (ITableSink sink = Open(format, aside, shown, columns, TableAbout.WithBands(options?.About, columns),
+                isGzip && !isCompressedAfterwards))
                 rowCount = await WriteAsync(sink, columns, rows, writing => isWriting = writing, cancellationToken).ConfigureAwait(false);
             if (isCompressedAfterwards)
                 await Task.Run(() => TextFile.Pack(aside), cancellationToken).ConfigureAwait(false);
@@ -96,7 +97,7 @@ public static class TableWriter
         if (format is not (TableFormat.Fits or TableFormat.Parquet))
         {
             using TextFile file = new(output);
-            using ITableSink sink = Open(format, file, StandardOutput, columns, about, isStream: true);
+            using ITableSink sink = Open(format, file, StandardOutput, columns, TableAbout.WithBands(about, columns), isStream: true);
             return await WriteAsync(sink, columns, rows, _ => { }, cancellationToken).ConfigureAwait(false);
         }
         string path = TemporaryPath.InSystemFolder("table") + (format == TableFormat.Fits ? ".fits" : ".parquet");

@@ -81,6 +81,17 @@ public class InfoTests(BuiltDatasets built)
     }
 
     [Fact]
+    public void Bands_have_their_wavelengths_and_units()
+    {
+        Assert.Matches(@"\ncolumn +band +unit +zero point \(mag\) +wavelength \(Å\) .*\n[- ]+\n"
+            + @"image_array +g +4730 *\nimage_array +r +6420", PileProgram.Run("info", built.Cutouts).Output);
+        Assert.Equal("g 4730 null r 6420 null", string.Join(' ', Column(PileProgram.RunToJson("info", built.Cutouts), "image_array")
+            .GetProperty("bands").EnumerateArray().Select(b => $"{b.GetProperty("name").GetString()} "
+                + $"{b.GetProperty("wavelength_angstrom").GetRawText()} {b.GetProperty("zero_point_mag").GetRawText()}")));
+        Assert.DoesNotContain("zero point", PileProgram.Run("info", built.Sky).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_newer_major_version_and_a_corrupt_manifest_exit_with_1()
     {
         using TemporaryFolder folder = new();

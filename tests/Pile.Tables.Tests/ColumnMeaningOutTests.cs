@@ -101,6 +101,43 @@ public sealed class ColumnMeaningOutTests : IDisposable
             """, folder[name]));
     }
 
+    [Fact]
+    public async Task Units_and_zero_points_of_bands_are_metadata_of_the_table()
+    {
+        ColumnData<float> images = new(new ColumnSchema
+        {
+            Name = "image_array",
+            DType = DType.Float32,
+            Shape = [2, 1],
+            Bands =
+            [
+                new() { Name = "g", Unit = "nanomaggy", ZeroPointMag = 22.5, WavelengthAngstrom = 4810, MaskBits = "4 it's SATUR_G" },
+                new() { Name = "G", Unit = "Jy", ZeroPointMag = 8.9 },
+            ],
+        }, new[] { 1f, 2f });
+        string[] names = ["t.fits", "t.ecsv", "t.vot", "t.parquet"];
+        foreach (string name in names)
+            await WriteAsync(name, images);
+        Assert.Equal(string.Concat(Enumerable.Repeat("g nanomaggy 4810 22.5 4 it's SATUR_G G Jy 8.9\n", names.Length)), Python.Run("""
+            import io, sys, warnings
+            warnings.simplefilter('ignore')
+            from astropy.io import fits
+            from astropy.io.votable import parse
+            from astropy.table import Table
+            for path in sys.argv[1:]:
+                if path.endswith('.fits'):
+                    facts = {k.lower().replace(' ', '.'): v for k, v in fits.getheader(path, 1).items() if ' BAND' in k}
+                elif path.endswith('.ecsv'):
+                    facts = Table.read(path).meta
+                else:
+                    data = open(path, 'rb').read()
+                    votable = parse(io.BytesIO(data[data.index(b'<?xml'):data.index(b'</VOTABLE>') + 10]))
+                    facts = {i.name: i.value for i in votable.resources[0].infos}
+                keys = ('name', 'unit', 'wavelength_angstrom', 'zero_point_mag', 'mask_bits')
+                print(*(facts[f'image_array.band{b}.{k}'] for b in (1, 2) for k in keys if f'image_array.band{b}.{k}' in facts))
+            """, [.. names.Select(name => folder[name])]));
+    }
+
     private static ColumnData<double> Column(string name, TimeAxis? time = null, string? medium = null) =>
         new(new ColumnSchema
         {

@@ -104,7 +104,8 @@ internal static class ExportCommand
             Published = parsed.GetValue(Published) is not { } text ? null
                 : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date) ? date
                     : throw new UsageException($"--published {text}: expected a date such as 2026-11-01."),
-            ParquetMetadata = columns => ParquetSink.MetadataOption(columns, TableAbout.Of(dataset.Manifest)),
+            ParquetMetadata = columns => ParquetSink.MetadataOption(columns,
+                TableAbout.WithBands(TableAbout.Of(dataset.Manifest), columns)),
             Replace = parsed.GetValue(Replace),
             Workers = CommonOptions.WorkersOf(parsed),
             OnMessage = CommonOptions.Messages(parsed),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Pile.Cli.Terminal;
 using Pile.Format;
@@ -124,6 +125,22 @@ internal static class InfoJson
         json.WriteEndObject();
     }
 
+    private static void WriteBands(Utf8JsonWriter json, ImmutableArray<BandSchema> bands)
+    {
+        json.WriteStartArray("bands");
+        foreach (BandSchema band in bands)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", band.Name);
+            json.WriteString("unit", band.Unit);
+            json.WriteFloat("wavelength_angstrom", band.WavelengthAngstrom);
+            json.WriteFloat("zero_point_mag", band.ZeroPointMag);
+            json.WriteString("mask_bits", band.MaskBits);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
     private static void WriteMeaning(Utf8JsonWriter json, ColumnSchema c)
     {
         if (c.MaskBits is not null)
@@ -132,6 +149,8 @@ internal static class InfoJson
             json.WriteString("encoding", c.Encoding);
         if (c.Nested is not null)
             json.WriteString("nested", c.Nested);
+        if (!c.Bands.IsEmpty)
+            WriteBands(json, c.Bands);
         if (c.Time is { } time)
         {
             json.WriteStartObject("time");

@@ -50,6 +50,7 @@ internal static class InfoText
         TextTable.Write(output, [("column", false), ("dtype", false), ("shape", false), ("unit", false), ("", false),
             ("description", false)],
             [.. m.Columns.Select(c => new[] { c.Name, c.DType.Name(), ShapeText(c), c.Unit ?? "", Notes(c), c.Description ?? "" })]);
+        WriteBands(output, m);
         if (facts.Statistics is { } statistics)
             StatisticsText.Write(output, m, statistics);
         if (m.Aliases.IsEmpty)
@@ -64,6 +65,20 @@ internal static class InfoText
             if (value is not null)
                 output.WriteLine($"{name,-12} {TerminalText.Indent(value, 13)}");
         }
+    }
+
+    /// <summary>Writes what the bands of images have for all rows; nothing if that is their names alone.</summary>
+    private static void WriteBands(TextWriter output, Manifest manifest)
+    {
+        string[][] rows = [.. manifest.Columns.SelectMany(c => c.Bands.Select(b => new[] { c.Name, b.Name, b.Unit ?? "",
+            Number(b.ZeroPointMag), Number(b.WavelengthAngstrom), b.MaskBits ?? "" }))];
+        if (rows.All(row => row[2..].All(string.IsNullOrEmpty)))
+            return;
+        output.WriteLine();
+        TextTable.Write(output, [("column", false), ("band", false), ("unit", false), ("zero point (mag)", true), ("wavelength (Å)", true),
+            ("mask bits", false)], rows);
+
+        static string Number(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
     }
 
     private static string ShapeText(ColumnSchema column) =>
