@@ -30,7 +30,8 @@ internal sealed partial class SpectralAxis
             throw Failed(header, $"CRVAL{axis + 1} is missing, so the coordinates of its {axes[axis]} channels are unknown",
                 "Specify the HDU that contains the wavelengths");
         double[] values = new double[axes[axis]];
-        using (WcsHandle handle = Wcs.OpenNative(header, new WcsKeywords(header).CardText(withSpectral: true), axis + 1, expectedAxes: 1))
+        using (WcsHandle handle = Wcs.OpenNative(header, Separated(new WcsKeywords(header).CardText(withSpectral: true), axis), axis + 1,
+            expectedAxes: 1))
             Convert(header, handle, values);
         string? unit = UnitOf(header, axis, null);
         if (IsSpectral(type) && StandardUnit(type) is { } standard)

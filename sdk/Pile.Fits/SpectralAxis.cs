@@ -78,11 +78,13 @@ internal sealed partial class SpectralAxis
     /// <param name="axis">The axis, from 0.</param>
     /// <param name="unit">The unit of CRVAL and CDELT, whatever CUNIT is; null for CUNIT, or without it that of the standard
     /// (SI).</param>
-    /// <exception cref="FitsException">The header is incomplete or inconsistent; the message names the keyword.</exception>
+    /// <exception cref="FitsException">The header is incomplete or inconsistent, or the wavelengths of pixels differ; the message names
+    /// the keyword.</exception>
     internal static SpectralAxis Read(FitsHeader header, IReadOnlyList<long> axes, int axis, string? unit = null)
     {
+        RequireSeparable(header, axes, axis);
         string type = TypeOf(header, axis);
-        string cards = new WcsKeywords(header).CardText(withSpectral: true);
+        string cards = Separated(new WcsKeywords(header).CardText(withSpectral: true), axis);
         string keyword = $"CUNIT{axis + 1}";
         string? declared = unit is null && header.GetText(keyword)?.Trim() is { Length: > 0 } text ? text : null;
         if ((unit ?? declared) is { } stated && FitsUnits.Normalize(stated) is var known && known != declared) // wcslib has no micron

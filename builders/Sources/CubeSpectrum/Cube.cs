@@ -20,8 +20,6 @@ internal sealed class Cube : ISkyImage
         SkyFrame frame = WcsFrames.Of(sky.Frame, Header);
         FromIcrs = FrameConversion.FromIcrs(frame);
         int axis = SpectralAxis.AxisOf(Header, lengths, sky);
-        if (recipe.Wavelengths is null)
-            SpectralAxis.RequireSeparable(Header, lengths, axis);
         SpectralAxis spectrum = recipe.Wavelengths is { } place ? WavelengthHdu.Read(file, place, Header, axis, lengths[axis])
             : SpectralAxis.Read(Header, lengths, axis, recipe.WavelengthUnit);
         Medium = SpectralMediums.Of(Header, spectrum, recipe.Medium);

@@ -88,9 +88,12 @@ internal sealed partial class WavelengthAxis
         if (iraf.Groups["type"].Value.StartsWith("multispec", StringComparison.Ordinal)
             || header.GetText("CTYPE1")?.Trim().Equals(Multispec, StringComparison.OrdinalIgnoreCase) == true)
             return OfLines(flux, recipe, iraf);
+        if (flux.Column is null)
+            SpectralAxis.RequireSeparable(header, flux.Axes, 0);
         bool isOfSdss = header.GetFloat64($"CRVAL{axis}") is null && header.GetFloat64("COEFF0") is not null;
         if ((header.GetFloat64($"CRVAL{axis}") ?? header.GetFloat64("COEFF0")) is not { } start
-            || (header.GetFloat64("CD1_1") ?? header.GetFloat64($"CDELT{axis}") ?? header.GetFloat64("COEFF1")) is not { } step
+            || (header.GetFloat64("CD1_1") ?? (header.GetFloat64($"CDELT{axis}") * (header.GetFloat64("PC1_1") ?? 1))
+                ?? header.GetFloat64("COEFF1")) is not { } step
             || step == 0)
             throw flux.Unlike($"HDU {flux.Hdu.Label} has no CRVAL{axis} with {(axis.Length > 0 ? "CD1_1 or " : "")}CDELT{axis}, "
                 + "so that its wavelengths are unknown. Set 'wavelength: { hdu: … }'");
