@@ -19,7 +19,7 @@ internal sealed class FrameIndex
             for (int strip = Strip(dec - radius); strip <= Strip(dec + radius); strip++)
                 byDeclination[strip].Add(frame);
         }
-        Unit = recipe.Unit ?? CommonUnit(frames);
+        Unit = recipe.Unit ?? recipe.FileUnit ?? CommonUnit(frames);
     }
 
     internal BandRecipe Recipe { get; }

@@ -32,7 +32,8 @@ internal sealed class FrameFacts
             }
         });
         AreBandsOfDataset = names.OfType<string>().Distinct(StringComparer.Ordinal).Count() <= 1;
-        Units = [.. recipe.Bands.Select((b, i) => b.Unit ?? CommonUnit(b, [.. units.OfType<(string, string?)[]>().Select(u => u[i])]))];
+        Units = [.. recipe.Bands.Select((b, i) => b.Unit ?? b.FileUnit
+            ?? CommonUnit(b, [.. units.OfType<(string, string?)[]>().Select(u => u[i])]))];
         if (!AreBandsOfDataset && recipe.Bands[0].WavelengthAngstrom is not null)
             throw new SchemaMismatchException(recipe.Bands[0].Files[0], null,
                 $"'wavelength_angstrom' belongs to one band, but the frames have the bands {string.Join(", ",

@@ -24,8 +24,12 @@ internal sealed record BandRecipe
     /// <summary>Where the FWHM of the PSF is from; null if unknown.</summary>
     internal PsfRecipe? PsfFwhm { get; init; }
 
-    /// <summary>The unit of the pixels; null for BUNIT.</summary>
+    /// <summary>The unit to which pixels are converted, or their unit if that of the file is unknown or of another quantity; null for the
+    /// unit of the file.</summary>
     internal string? Unit { get; init; }
+
+    /// <summary>The unit of the file; null for BUNIT.</summary>
+    internal string? FileUnit { get; init; }
 
     /// <summary>The magnitude of one unit: from the frame's header, or one number for all.</summary>
     internal HeaderNumber? ZeroPointMag { get; init; }
@@ -49,7 +53,7 @@ internal sealed record BandRecipe
 
     /// <summary>The keys of a band, except its name.</summary>
     internal static ImmutableArray<string> Keys { get; } =
-        ["files", "hdu", "ivar", "mask", "psf_fwhm", "unit", "zero_point", "wavelength_angstrom", "extinction"];
+        ["files", "hdu", "ivar", "mask", "psf_fwhm", "unit", "file_unit", "zero_point", "wavelength_angstrom", "extinction"];
 
     /// <summary>Reads a list of bands, each with a name of its own.</summary>
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
@@ -82,6 +86,7 @@ internal sealed record BandRecipe
             MaskBits = mask?.TextOrNull("bits"),
             PsfFwhm = map.Find("psf_fwhm") is { } psf ? PsfRecipe.Read(source, psf.AsMap(), files) : null,
             Unit = map.TextOrNull("unit"),
+            FileUnit = map.TextOrNull("file_unit"),
             ZeroPointMag = map.Find("zero_point") is { } zero ? HeaderNumber.Read(zero) : null,
             WavelengthAngstrom = map.Find("wavelength_angstrom")?.AsScalar().AsDouble(),
             Extinction = map.Find("extinction") is { } extinction ? ExtinctionRecipe.Read(source, extinction) : null,

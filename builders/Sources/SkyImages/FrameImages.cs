@@ -12,12 +12,13 @@ internal sealed class FrameImages : IDisposable
     private readonly FitsImage science;
     private readonly FitsImage? noise;
     private readonly double noiseFactor = 1;
+    private readonly double fluxFactor;
     private readonly FitsImage? mask;
     private readonly FitsImage? psf;
 
     /// <exception cref="FitsException">A file does not open, or has no such image.</exception>
     /// <exception cref="SchemaMismatchException">The size of noise or mask differs from that of the frame, or the mask does not hold
-    /// integers, or the unit of the noise is not that of the frame.</exception>
+    /// integers, or a unit cannot be converted.</exception>
     internal FrameImages(BandRecipe band, Frame frame)
     {
         (this.band, this.frame, files) = (band, frame, new ImageFiles(frame));
@@ -25,9 +26,11 @@ internal sealed class FrameImages : IDisposable
         {
             science = files.Open(frame.Path).Hdu(frame.HduIndex).Image();
             noise = band.Companions.Ivar is { } ivar ? Companion(ivar, "ivar") : null;
+            bool isConverted = PixelUnit.TryConvert(band, frame, out fluxFactor);
             if (noise is not null)
-                noiseFactor = NoiseUnits.Factor(new(noise.Header.Path, $"HDU {noise.Header.Hdu}", band.Companions.IvarKind,
-                    band.Companions.IvarUnit ?? noise.Unit), frame.Unit, band.Unit);
+                noiseFactor = Math.Pow(fluxFactor, NoiseUnits.Power(band.Companions.IvarKind))
+                    * NoiseUnits.Factor(new(noise.Header.Path, $"HDU {noise.Header.Hdu}", band.Companions.IvarKind,
+                        band.Companions.IvarUnit ?? noise.Unit), frame.Unit, band.FileUnit ?? (isConverted ? null : band.Unit));
             mask = band.Companions.Mask is { } dq ? Companion(dq, "mask") : null;
             psf = band.PsfFwhm?.Image is { } sizes ? Companion(sizes, "PSF size") : null;
             if (mask is not null && mask.Type is FitsType.Float32 or FitsType.Float64 or FitsType.UInt64)
@@ -41,9 +44,25 @@ internal sealed class FrameImages : IDisposable
         }
     }
 
-    /// <summary>Reads pixels of the frame; blank ones are NaN.</summary>
-    internal void ReadFlux(CutoutWindow across, CutoutWindow up, Span<float> destination) =>
+    /// <summary>The factor by which pixels of the file are multiplied.</summary>
+    internal double FluxFactor => fluxFactor;
+
+    /// <summary>Reads pixels of the frame in the unit of the recipe; blank ones are NaN.</summary>
+    internal void ReadFlux(CutoutWindow across, CutoutWindow up, Span<float> destination)
+    {
         science.Read(across.Start + across.Skip, up.Start + up.Skip, across.Count, up.Count, destination);
+        if (fluxFactor == 1)
+            return;
+        Span<float> flux = destination[..(across.Count * up.Count)];
+        for (int i = 0; i < flux.Length; i++)
+        {
+            float converted = (float)(flux[i] * fluxFactor);
+            flux[i] = !float.IsInfinity(converted) || float.IsInfinity(flux[i]) ? converted
+                : throw new SchemaMismatchException($"{frame.Path}, HDU {science.Header.Hdu}", null,
+                    $"{Place(across, up, i)}: {flux[i]} in '{band.FileUnit ?? frame.Unit}' is out of the range of float32 in '{band.Unit}'",
+                    "Set 'unit' of the band to a larger unit");
+        }
+    }
 
     /// <summary>Reads the noise of the pixels as inverse variance. Returns false if the band has no noise.</summary>
     internal bool TryReadIvar(CutoutWindow across, CutoutWindow up, Span<float> destination)
@@ -53,11 +72,14 @@ internal sealed class FrameImages : IDisposable
         noise.Read(across.Start + across.Skip, up.Start + up.Skip, across.Count, up.Count, destination);
         int wrong = Noise.ToIvar(destination[..(across.Count * up.Count)], band.Companions.IvarKind, noiseFactor);
         if (wrong >= 0)
-            throw new SchemaMismatchException(band.Companions.Ivar!.Files[frame.Number], null,
-                $"noise of {destination[wrong]} gives an inverse variance out of the range of float32",
-                "Scale flux and noise to a larger unit");
+            throw new SchemaMismatchException($"{noise.Header.Path}, HDU {noise.Header.Hdu}", null,
+                $"{Place(across, up, wrong)}: noise of {destination[wrong]} gives an inverse variance out of the range of float32",
+                "Set 'unit' of the band to a smaller unit, for example '10**-20 erg s-1 cm-2 Angstrom-1', or correct the pixel");
         return true;
     }
+
+    private static string Place(CutoutWindow across, CutoutWindow up, int index) =>
+        $"the pixel x = {across.Start + across.Skip + (index % across.Count) + 1}, y = {up.Start + up.Skip + (index / across.Count) + 1}";
 
     /// <summary>Reads the FWHM of the PSF at a position of the frame, in the unit of the recipe; NaN if it is unknown there.</summary>
     internal double ReadPsfFwhm(double x, double y)

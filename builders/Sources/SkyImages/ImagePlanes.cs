@@ -104,7 +104,8 @@ internal sealed class ImagePlanes
         ScaleArcsec[plane] = (float)scale;
         PsfFwhmArcsec[plane] = (float)(images.ReadPsfFwhm(at.X, at.Y) * (recipe.PsfFwhm is { IsInPixels: true } ? scale : 1));
         if (recipe.ZeroPointMag is { } zero)
-            ZeroPointMag[plane] = (float)(zero.Value ?? at.Image.Number64(zero.Keyword!));
+            ZeroPointMag[plane] = (float)(zero.Value // the keyword is of the unit of the file
+                ?? (at.Image.Number64(zero.Keyword!) + (2.5 * Math.Log10(images.FluxFactor))));
         WcsCards[plane] = string.Concat(wcs.CutoutCards(startX, startY).SelectMany(c => c.Format()));
         Files[plane] = Path.GetFileName(at.Image.Path);
     }

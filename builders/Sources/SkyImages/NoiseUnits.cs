@@ -44,7 +44,8 @@ internal static partial class NoiseUnits
     private static bool IsCopied(NoisePlace noise, string? fileUnit) => noise.Kind is NoiseKind.Ivar && !string.IsNullOrWhiteSpace(fileUnit)
         && UnitFactors.TryConvert(WithoutWords(noise.Unit!), WithoutWords(fileUnit), 1, out double factor) && factor == 1;
 
-    private static int Power(NoiseKind kind) => kind switch
+    /// <summary>Returns the power of the unit of the values that noise has.</summary>
+    internal static int Power(NoiseKind kind) => kind switch
     {
         NoiseKind.Ivar => -2,
         NoiseKind.Variance => 2,
