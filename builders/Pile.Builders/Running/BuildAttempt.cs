@@ -166,6 +166,7 @@ internal sealed class BuildAttempt(
             if (settings.Limit is not null && (rowsLeft -= kept.RowCount) == 0)
                 break;
         }
+        checksums.RequireUnchanged(unit);
         UnitFacts? found = facts.GetValueOrDefault(unit.Id);
         spill.Complete(builder is IMountingBuilder { Mounts: { Count: > 0 } mounts }
             ? (found ?? new UnitFacts()) with { Mounts = mounts.ToDictionary(StringComparer.Ordinal) } : found);

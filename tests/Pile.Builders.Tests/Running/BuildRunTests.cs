@@ -77,6 +77,43 @@ public sealed class BuildRunTests : IDisposable
     }
 
     [Theory]
+    [InlineData("append")]
+    [InlineData("overwrite")] // with as many bytes
+    [InlineData("rename")]
+    [InlineData("delete")]
+    public async Task A_file_that_changes_while_it_is_read_is_an_error_and_a_link_is_followed(string change)
+    {
+        File.WriteAllLines(folder["b"], ["s0 1 1 1", "s1 1 1 1"]);
+        File.WriteAllLines(folder["new"], ["s2 1 1 1", "s3 1 1 1"]);
+        File.SetLastWriteTimeUtc(folder["b"], DateTime.UtcNow.AddMinutes(-1));
+        File.CreateSymbolicLink(folder["a.stars"], folder["b"]);
+        bool isChanged = false;
+        SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(() =>
+            BuildRun.RunAsync(Recipe(), Builders, folder["out"], new() { OnMessage = _ => Change() }, Token));
+        Assert.Equal(folder["a.stars"], e.Path);
+        Assert.Contains("has changed while it was read", e.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["out"]));
+        if (change == "delete")
+            return;
+        Assert.Equal(change == "append" ? 3 : 2, (await BuildAsync(new() { Writer = new() { Resume = true } })).Dataset.Rows);
+
+        void Change() // called by the message at the end of the file
+        {
+            if (isChanged)
+                return;
+            isChanged = true;
+            if (change == "append")
+                File.AppendAllText(folder["b"], "s9 1 1 1\n");
+            else if (change == "overwrite")
+                File.WriteAllText(folder["b"], File.ReadAllText(folder["new"]));
+            else if (change == "rename")
+                File.Move(folder["new"], folder["b"], overwrite: true);
+            else
+                File.Delete(folder["b"]);
+        }
+    }
+
+    [Theory]
     [InlineData("constructor", "the builder 'failing' failed when it read the recipe's source with ArgumentNullException")]
     [InlineData("facts", "the builder 'failing' failed when it described its rows with ArgumentNullException")]
     [InlineData("plan", "the builder 'failing' failed when it listed the units of its source with ArgumentNullException")]
