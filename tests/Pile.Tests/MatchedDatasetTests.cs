@@ -115,6 +115,27 @@ public sealed class MatchedDatasetTests : IDisposable
     }
 
     [Fact]
+    public async Task Nested_columns_of_both_sides_are_nested_groups_of_the_match()
+    {
+        const string Row = "{\"id\":1,\"ra\":200,\"dec\":10,\"lc\":[{\"t\":1.5,\"m\":20},{\"t\":2.5,\"m\":21}]}";
+        await using Dataset a = await BuildAsync("here", $"{Row}\n{Row.Replace(":1,", ":2,").Replace("200", "100")}\n", ".jsonl"),
+            b = await BuildAsync("there", $"{Row.Replace("1.5", "7.5")}\n", ".jsonl");
+        using MatchTable pairs = await a.CrossMatchAsync(b, radiusArcsec: 2, cancellationToken: TestContext.Current.CancellationToken);
+        await pairs.WriteDatasetAsync(a, b, folder["matched"], cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Empty((await DatasetValidator.ValidateAsync(folder["matched"], new ValidationOptions { Deep = true },
+            TestContext.Current.CancellationToken)).Findings);
+        await using Dataset matched = await Dataset.OpenAsync(folder["matched"], cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(["a_lc.t a_lc", "a_lc.m a_lc", "b_lc.t b_lc", "b_lc.m b_lc"],
+            matched.Manifest.Columns.Where(c => c.Nested is not null).Select(c => $"{c.Name} {c.Nested}"));
+        string shard = Assert.Single(Directory.GetFiles(folder["matched"], "*.hdf5", SearchOption.AllDirectories));
+        Assert.Equal("[1.5, 2.5] [20.0, 21.0] [7.5, 2.5]\n", Python.Run("""
+            import sys, h5py
+            with h5py.File(sys.argv[1]) as f:
+                print(*([float(v) for v in f[n][0]] for n in ('a_lc.t', 'a_lc.m', 'b_lc.t')))
+            """, shard));
+    }
+
+    [Fact]
     public async Task Joins_other_than_inner_cannot_be_matched_datasets()
     {
         await using Dataset a = await BuildAsync("here", "id,ra,dec\n1,200,10\n");
@@ -150,16 +171,16 @@ public sealed class MatchedDatasetTests : IDisposable
         }
     }
 
-    private async Task<Dataset> BuildAsync(string name, string csv)
+    private async Task<Dataset> BuildAsync(string name, string table, string extension = ".csv")
     {
-        await File.WriteAllTextAsync(folder[$"{name}.csv"], csv, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder[name + extension], table, TestContext.Current.CancellationToken);
         Recipe recipe = RecipeReader.Read($"""
             pile: 1
             name: {name}
             provenance: {"{ project: p, survey: s, instrument: i, release: r }"}
             licence: CC0-1.0
             citation: none
-            source: {"{"} kind: table, files: {name}.csv {"}"}
+            source: {"{"} kind: table, files: {name}{extension} {"}"}
             """, "test.yaml", folder.Path);
         await BuildRun.RunAsync(recipe, SourceBuilders.All, folder[name], new BuildSettings(), TestContext.Current.CancellationToken);
         return await Dataset.OpenAsync(folder[name], cancellationToken: TestContext.Current.CancellationToken);

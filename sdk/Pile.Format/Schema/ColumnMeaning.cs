@@ -21,13 +21,16 @@ internal static class ColumnMeaning
     }
 
     /// <summary>Renames a column for a result from several datasets.</summary>
-    /// <remarks>The description names the time scale, because "the dataset's time scale" is no longer unique.</remarks>
+    /// <remarks>The description names the time scale, because "the dataset's time scale" is no longer unique. A member <c>lc.t</c> of a
+    /// nested group that becomes <c>a_lc.t</c> is one of the group <c>a_lc</c>.</remarks>
     /// <param name="column">A column completed by <see cref="In"/>.</param>
     /// <param name="name">The new name.</param>
     public static ColumnSchema Renamed(ColumnSchema column, string name) => column with
     {
         Name = name,
         IndexName = null,
+        Nested = column.Nested is not null && name.EndsWith($".{column.NestedMember}", StringComparison.Ordinal)
+            ? name[..^(column.NestedMember.Length + 1)] : null,
         Description = column.Time is { } time ? column.Description?.Replace(OfTheDataset, $"in {time.Scale}", StringComparison.Ordinal)
             : column.Description,
     };
