@@ -56,6 +56,14 @@ public sealed class CollectionTests : IDisposable
     }
 
     [Fact]
+    public void Members_whose_names_differ_by_case_alone_are_an_error()
+    {
+        File.AppendAllText(Collection, "\n  Stars: { address: stars }\n");
+        Assert.Contains("'Stars' and 'stars' differ by case alone", PileProgram.RunToError(1, "info", Collection),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Info_validate_and_sql_take_the_whole_collection()
     {
         JsonElement info = PileProgram.RunToJson("info", Collection, "--json");

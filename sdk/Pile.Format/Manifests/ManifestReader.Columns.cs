@@ -43,8 +43,7 @@ internal static partial class ManifestReader
             if (!names.Add(name))
                 throw list.Items[i].Invalid($"expected names in the index that differ by more than case, "
                     + $"found '{name}' twice: set 'index_name' of one column");
-            if (name.StartsWith(ColumnNames.PiecePrefix, StringComparison.OrdinalIgnoreCase)
-                || name.Equals(ColumnNames.Healpix29, StringComparison.OrdinalIgnoreCase))
+            if (ColumnNames.IsReserved(name))
                 throw list.Items[i].Invalid($"expected a name that does not begin with '{ColumnNames.PiecePrefix}' "
                     + $"and is not '{ColumnNames.Healpix29}', found '{name}'");
         }

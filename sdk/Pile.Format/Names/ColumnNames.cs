@@ -13,6 +13,10 @@ internal static class ColumnNames
     /// <summary>The order-29 HEALPix index of a row, the first column of every index tile.</summary>
     public const string Healpix29 = "_healpix_29";
 
+    /// <summary>Returns whether the name is reserved for columns that the writer adds to the index (SCHEMA S2.2).</summary>
+    public static bool IsReserved(string name) => name.StartsWith(PiecePrefix, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(Healpix29, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The number of the shard of a row, in the order of <c>files.parquet</c>.</summary>
     public const string Source = "_pile_source";
 

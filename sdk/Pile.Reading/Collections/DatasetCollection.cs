@@ -110,6 +110,8 @@ public sealed class DatasetCollection
         {
             if (key.Text.Length == 0 || !char.IsAsciiLetter(key.Text[0]) || !key.Text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
                 throw key.Invalid($"'{key.Text}' is not a name: expected ASCII letters, digits and '_', beginning with a letter");
+            if (members.Find(m => m.Name.Equals(key.Text, StringComparison.OrdinalIgnoreCase)) is { } same)
+                throw key.Invalid($"'{key.Text}' and '{same.Name}' differ by case alone, which names in SQL do not");
             YamlMap member = value.AsMap();
             member.RequireKeys("address", "description");
             members.Add(new CollectionMember(key.Text, AddressOf(member.Required("address").AsScalar(), folder),

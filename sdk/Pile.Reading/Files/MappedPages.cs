@@ -41,6 +41,9 @@ internal sealed class MappedPages : IDisposable
     /// <summary>The file.</summary>
     internal PlainParquetFile File { get; }
 
+    /// <summary>Returns a value of the footer's metadata; null without one.</summary>
+    internal string? FactOf(string key) => File.Metadata.GetValueOrDefault(key);
+
     /// <summary>The checksums of all pages, from the footer.</summary>
     internal string Checksums { get; }
 

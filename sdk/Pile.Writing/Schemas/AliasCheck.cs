@@ -28,6 +28,8 @@ internal static class AliasCheck
         foreach (AliasSchema alias in aliases)
             if (required.Contains(alias.Name))
                 throw new AliasInvalidException(alias.Name, "the name is that of a required column, use another one");
+            else if (ColumnNames.IsReserved(alias.Name))
+                throw new AliasInvalidException(alias.Name, "the name is reserved for a column that the writer adds, use another one");
             else if (alias.Native is { } native && schema.Columns.All(c => c.Name != native))
                 throw new AliasInvalidException(alias.Name,
                     $"there is no column '{native}'. {SimilarNames.Hint(native, schema.Columns.Select(c => c.Name))}");

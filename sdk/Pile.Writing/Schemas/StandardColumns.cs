@@ -22,9 +22,7 @@ internal static class StandardColumns
         string name = column.Name;
         if (ColumnNames.FindFault(name) is { } fault)
             throw new SchemaMismatchException(source, name, fault, RenameRemedy);
-        if (name == (modality.HasPositions ? Partition.Healpix : IndexKey.HashColumn)
-            || name.Equals(ColumnNames.Healpix29, StringComparison.OrdinalIgnoreCase)
-            || name.StartsWith(ColumnNames.PiecePrefix, StringComparison.OrdinalIgnoreCase))
+        if (name == (modality.HasPositions ? Partition.Healpix : IndexKey.HashColumn) || ColumnNames.IsReserved(name))
             throw new SchemaMismatchException(source, name, "the name is reserved for a column that the writer adds",
                 RenameRemedy);
         if (column.Encoding is { } encoding

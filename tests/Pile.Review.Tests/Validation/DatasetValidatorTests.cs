@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Pile.Format;
 using Pile.Review.Tests.Conformance;
+using Pile.TestKit;
 using Pile.Writing.Tests;
 
 namespace Pile.Review.Tests.Validation;
@@ -39,6 +40,77 @@ public class DatasetValidatorTests
         ValidationReport report = await Validate(dataset, deep: false);
         Assert.Contains(report.Findings, f => f.Message.StartsWith("expected 1 for the ", StringComparison.Ordinal));
         Assert.Contains(report.Findings, f => f.Message.StartsWith("expected none for ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("_pile_source", "reserved")]
+    [InlineData("_HEALPIX_29", "reserved")]
+    [InlineData("LC", "nested")]
+    public async Task Aliases_with_reserved_names_or_that_of_a_nested_group_are_reported(string name, string sample)
+    {
+        using MutableDataset dataset = Copy(sample == "nested" ? "nested" : "catalogue-int64");
+        dataset.EditManifest("files:\n", $"aliases:\n- {{name: {name}, expr: \"1\"}}\nfiles:\n");
+        Finding finding = Assert.Single((await Validate(dataset, deep: false)).Findings);
+        Assert.Equal((FindingCodes.AliasInvalid, name), (finding.Code, finding.Column));
+    }
+
+    [Fact]
+    public async Task A_sky_map_with_a_row_in_another_pixel_or_of_another_order_is_reported()
+    {
+        using MutableDataset dataset = Copy("catalogue-int64");
+        foreach (int order in (int[])[2, 3])
+        {
+            Python.Run("""
+                import sys, numpy as np
+                from astropy.io import fits
+                order = int(sys.argv[2])
+                with fits.open(sys.argv[1] + '/skymap.fits') as hdus:
+                    counts, header = hdus[1].data['T'].copy(), hdus[1].header
+                counts[np.flatnonzero(counts)[-1]] -= 1
+                counts[5] += 1
+                header.update(NSIDE=2 ** order, LASTPIX=12 * 4 ** order - 1)
+                counts = np.r_[counts, np.zeros(12 * 4 ** order - len(counts), 'i8')]
+                table = fits.BinTableHDU.from_columns([fits.Column('T', 'K', array=counts)], header)
+                for name in ('skymap', 'point_map'):
+                    fits.HDUList([fits.PrimaryHDU(), table]).writeto(f'{sys.argv[1]}/{name}.fits', overwrite=True)
+                """, dataset["main/index"], order.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            if (order > 2)
+                dataset.Edit("main/index/hats.properties", "hats_skymap_order=2", "hats_skymap_order=3");
+            if (order > 2)
+                dataset.Edit("main/index/properties", "hats_skymap_order=2", "hats_skymap_order=3");
+            dataset.Seal();
+            Assert.Empty((await Validate(dataset, deep: false)).Findings);
+            Finding finding = Assert.Single((await Validate(dataset)).Findings);
+            Assert.Equal((FindingCodes.HatsInvalid, "main/index/skymap.fits"), (finding.Code, finding.Path));
+            Assert.Contains(order > 2 ? "expected order 2" : "rows in the pixel 5 of order 2, found", finding.Message,
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("hats_cols_default=object_id", "hats_cols_default=_healpix_29 object_id", "found '_healpix_29'")]
+    [InlineData("hats_cols_default=object_id ", "hats_cols_default=", "found no 'object_id'")]
+    public async Task The_default_columns_of_the_index_are_all_columns_of_the_dataset(string from, string to, string message)
+    {
+        using MutableDataset dataset = Copy("catalogue-int64");
+        dataset.Edit("main/index/hats.properties", from, to);
+        dataset.Edit("main/index/properties", from, to);
+        dataset.Seal();
+        Assert.Contains((await Validate(dataset, deep: false)).Findings,
+            f => f.Code == FindingCodes.HatsInvalid && f.Message.Contains(message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_epoch_of_the_positions_file_is_that_of_the_manifest()
+    {
+        using MutableDataset dataset = Copy("catalogue-int64");
+        string manifest = File.ReadAllText(dataset["pile.yaml"]);
+        if (manifest.Contains("epoch_year: ", StringComparison.Ordinal))
+            dataset.EditManifest("epoch_year: 2016", "epoch_year: 2000");
+        else
+            dataset.EditManifest("columns:\n", "epoch_year: 2000\ncolumns:\n");
+        Finding finding = Assert.Single((await Validate(dataset)).Findings, f => f.Code == FindingCodes.SortedRowsMismatch);
+        Assert.Contains("'pile.epoch_year' in the footer to be 2000", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]

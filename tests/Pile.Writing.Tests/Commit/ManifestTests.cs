@@ -114,6 +114,19 @@ public class ManifestTests
         Assert.Equal("the name is that of a required column, use another one", error.Finding);
     }
 
+    [Theory]
+    [InlineData("_pile_source")]
+    [InlineData("_PILE_x")]
+    [InlineData("_HEALPIX_29")]
+    public async Task An_alias_with_a_reserved_name_is_rejected_by_the_build(string name)
+    {
+        using TemporaryFolder folder = new();
+        AliasInvalidException error = await Assert.ThrowsAsync<AliasInvalidException>(() =>
+            Datasets.Build(folder["zoo"], Zoo.Spec with { Aliases = [new AliasSchema { Name = name, Expression = "dec + 1" }] }, null,
+                Datasets.ZooUnits(10, 7, 64)));
+        Assert.Contains("reserved", error.Finding, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_spec_that_the_manifest_cannot_represent_is_rejected()
     {

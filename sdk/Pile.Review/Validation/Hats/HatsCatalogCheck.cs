@@ -111,9 +111,15 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
             foreach (string key in (ReadOnlySpan<string>)["hats_col_ra", "hats_col_dec", "hats_col_healpix"])
                 if (properties[key] is { } name && !columns.Contains(name))
                     InvalidProperty(key, $"expected a column of the catalogue, found '{name}'");
-            foreach (string name in (properties["hats_cols_default"] ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+            string[] defaults = (properties["hats_cols_default"] ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            foreach (string name in defaults)
                 if (!columns.Contains(name))
                     InvalidProperty("hats_cols_default", $"expected columns of the catalogue, found '{name}'");
+                else if (IsPile && ColumnNames.IsReserved(name))
+                    InvalidProperty("hats_cols_default", $"expected no column of the index alone, found '{name}'");
+            if (IsPile && columns.FirstOrDefault(c => !ColumnNames.IsReserved(c) && !c.Any(char.IsWhiteSpace) && !defaults.Contains(c))
+                is { } missing)
+                InvalidProperty("hats_cols_default", $"expected all columns of the dataset, found no '{missing}'");
         }
         if (PileFrame is not { } frame)
             return;

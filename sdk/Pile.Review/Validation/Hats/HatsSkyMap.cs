@@ -21,6 +21,27 @@ internal readonly record struct HatsSkyMap(int Order, long Total)
     internal static HatsSkyMap Read(string path)
     {
         using FileStream file = File.OpenRead(path);
+        (int order, int rows, int rowBytes, _) = ReadHeaders(file);
+        long sum = 0;
+        ReadCounts(file, rows, rowBytes, (_, count) => sum += count);
+        return new HatsSkyMap(order, sum);
+    }
+
+    /// <summary>Reads the counts of all pixels of a map.</summary>
+    /// <exception cref="FormatException">The file is not a sky map with a row for every pixel.</exception>
+    internal static long[] ReadPixels(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        (_, int rows, int rowBytes, bool isExplicit) = ReadHeaders(file);
+        if (isExplicit)
+            throw new FormatException("expected INDXSCHM to be IMPLICIT, found EXPLICIT");
+        long[] counts = new long[rows];
+        ReadCounts(file, rows, rowBytes, (pixel, count) => counts[pixel] = count);
+        return counts;
+    }
+
+    private static (int Order, int Rows, int RowBytes, bool IsExplicit) ReadHeaders(FileStream file)
+    {
         Dictionary<string, string> primary = ReadHeader(file), table = ReadHeader(file);
         Require(primary, "NAXIS", "0");
         foreach ((string key, string value) in (ReadOnlySpan<(string, string)>)[("XTENSION", "BINTABLE"), ("PIXTYPE", "HEALPIX"),
@@ -37,23 +58,21 @@ internal readonly record struct HatsSkyMap(int Order, long Total)
             throw new FormatException($"expected one column of int64 ('K'), found '{counts}' in rows of {rowBytes} bytes");
         if (!isExplicit && rows != Healpix.PixelCount(order))
             throw new FormatException($"expected {Healpix.PixelCount(order)} pixels of order {order}, found {rows}");
-        return new HatsSkyMap(order, Sum(file, rows, rowBytes));
+        return (order, rows, rowBytes, isExplicit);
     }
 
-    private static long Sum(FileStream file, int rows, int rowBytes)
+    private static void ReadCounts(FileStream file, int rows, int rowBytes, Action<int, long> take)
     {
         byte[] buffer = new byte[rowBytes * 4096];
-        long sum = 0;
         for (int left = rows; left > 0;)
         {
             Span<byte> some = buffer.AsSpan(0, Math.Min(left, 4096) * rowBytes);
             if (file.ReadAtLeast(some, some.Length, throwOnEndOfStream: false) < some.Length)
                 throw new FormatException($"expected {rows} pixels, found the end of the file {left} before");
-            for (int at = rowBytes - sizeof(long); at < some.Length; at += rowBytes)
-                sum += BinaryPrimitives.ReadInt64BigEndian(some[at..]);
+            for (int row = 0; row < some.Length / rowBytes; row++)
+                take(rows - left + row, BinaryPrimitives.ReadInt64BigEndian(some[(((row + 1) * rowBytes) - sizeof(long))..]));
             left -= some.Length / rowBytes;
         }
-        return sum;
     }
 
     private static Dictionary<string, string> ReadHeader(FileStream file)

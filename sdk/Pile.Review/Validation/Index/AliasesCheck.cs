@@ -17,6 +17,12 @@ internal sealed class AliasesCheck(DatasetUnderReview dataset)
         {
             if (alias.Name.Length == 0 || alias.Name.Contains('\0', StringComparison.Ordinal))
                 Invalid(alias, "expected a name that is not empty and contains no NUL, found another");
+            if (ColumnNames.IsReserved(alias.Name))
+                Invalid(alias, $"expected a name that does not begin with '{ColumnNames.PiecePrefix}' and is not "
+                    + $"'{ColumnNames.Healpix29}', found another");
+            if (dataset.Manifest.Columns.FirstOrDefault(c => c.Nested?.Equals(alias.Name, StringComparison.OrdinalIgnoreCase) is true)
+                is { } member)
+                Invalid(alias, $"expected another name than that of the nested group '{member.Nested}', found the same");
             if (!names.Add(alias.Name))
                 Invalid(alias, "expected aliases whose names differ by more than case, found two that do not");
             else if (dataset.Manifest.Columns.FirstOrDefault(c => c.SqlName.Equals(alias.Name, StringComparison.OrdinalIgnoreCase))

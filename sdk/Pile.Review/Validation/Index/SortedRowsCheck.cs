@@ -39,7 +39,11 @@ internal static class SortedRowsCheck
         try
         {
             using (MappedPages pages = MappedPages.Open(dataset.FullPath(path), dataset.Root, versionKey))
+            {
                 pages.VerifyAll(cancellationToken);
+                if (versionKey == PositionsLayout.VersionKey)
+                    CheckFooter(dataset, path, pages);
+            }
             dataset.Databases.UseAll(connection => Compare(dataset, connection, path, columns, sortColumn, hasRows,
                 cancellationToken));
         }
@@ -51,6 +55,19 @@ internal static class SortedRowsCheck
         {
             dataset.Log.Error(FindingCodes.SortedRowsMismatch, path, $"expected the columns of SCHEMA.md, found: {e.FirstLine()}");
         }
+    }
+
+    private static void CheckFooter(DatasetUnderReview dataset, string path, MappedPages pages)
+    {
+        (string Key, string? Expected)[] facts =
+        [
+            (PositionsLayout.FrameKey, dataset.Manifest.Partition.Frame?.Name),
+            (PositionsLayout.EpochKey, dataset.Manifest.EpochYear?.ToString("R", CultureInfo.InvariantCulture)),
+        ];
+        foreach ((string key, string? expected) in facts)
+            if (pages.FactOf(key) is var found && found != expected)
+                dataset.Log.Error(FindingCodes.SortedRowsMismatch, path,
+                    $"expected '{key}' in the footer to be {expected ?? "absent"}, as in the manifest, found {found ?? "no such key"}");
     }
 
     private static void Compare(DatasetUnderReview dataset, DuckDbConnection connection, string path, string[] columns,
