@@ -43,7 +43,9 @@ public static class TableWriter
             throw new OutputExistsException(path, "Remove it, write to another name, or allow it to be overwritten");
 
         string shown = options?.NameInMessages ?? path;
-        string aside = TemporaryPath.Beside(path, ".partial");
+        string target = File.Exists(path) && File.ResolveLinkTarget(Path.GetFullPath(path), returnFinalTarget: true) is { } linked
+            ? linked.FullName : path; // a link stays
+        string aside = TemporaryPath.Beside(target, ".partial");
         bool isWriting = true;
         try
         {
@@ -55,7 +57,7 @@ public static class TableWriter
             if (isCompressedAfterwards)
                 await Task.Run(() => TextFile.Pack(aside), cancellationToken).ConfigureAwait(false);
             DiskFlush.File(aside);
-            File.Move(aside, path, overwrite);
+            File.Move(aside, target, overwrite);
             return rowCount;
         }
         catch (DuckDbException e) when (e.Type == DuckDbErrorType.OutOfMemory)

@@ -9,6 +9,7 @@ internal static partial class FolderReplacement
 {
     // Of <fcntl.h> and <linux/fs.h>: paths are relative to the working directory, and both must exist.
     private const int WorkingDirectory = -100, Exchange = 2;
+    private const int WriteAndSearch = 2 | 1; // W_OK and X_OK of <unistd.h>
 
     /// <summary>Moves a folder to its target. A folder that is there is deleted afterwards; it remains if the move fails.</summary>
     /// <param name="folder">The complete folder, in the same file system.</param>
@@ -27,6 +28,33 @@ internal static partial class FolderReplacement
         DiskFlush.Folder(Path.GetDirectoryName(Path.GetFullPath(target))!);
         if (earlier is not null)
             TemporaryPath.Delete(earlier);
+    }
+
+    /// <summary>Returns the full path of an output folder. A link is followed, so that it stays, and the folder it names is
+    /// replaced.</summary>
+    internal static string TargetOf(string output)
+    {
+        string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));
+        return Directory.Exists(path)
+            && new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true) is DirectoryInfo { Exists: true } target
+            ? Path.TrimEndingDirectorySeparator(target.FullName) : path;
+    }
+
+    /// <summary>Requires that a folder can be deleted after its replacement.</summary>
+    /// <exception cref="OutputExistsException">A folder in it is write-protected.</exception>
+    internal static void RequireDeletable(string folder)
+    {
+        if (OperatingSystem.IsWindows() || !Directory.Exists(folder))
+            return;
+        foreach (string inside in Directory.EnumerateDirectories(folder, "*", new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint, // links are deleted, and not their targets
+            IgnoreInaccessible = false,
+        }).Prepend(folder))
+            if (Access(inside, WriteAndSearch) != 0)
+                throw new OutputExistsException(folder, $"It is not replaced, because '{inside}' is write-protected, so that its files "
+                    + "cannot be deleted; grant write access (chmod -R u+w), or choose another folder");
     }
 
     /// <summary>Finishes a replacement that a kill interrupted: restores the earlier folder, or deletes it if the new one has its
@@ -77,6 +105,9 @@ internal static partial class FolderReplacement
             throw;
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "renameat2", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Rename(int fromFolder, string from, int toFolder, string to, uint flags);

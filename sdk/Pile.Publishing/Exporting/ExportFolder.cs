@@ -37,7 +37,7 @@ internal sealed class ExportFolder : IDisposable
     internal static ExportFolder Create(string output, bool replace)
     {
         ArgumentException.ThrowIfNullOrEmpty(output);
-        string outputPath = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(output));
+        string outputPath = FolderReplacement.TargetOf(output);
         if (System.IO.Path.GetDirectoryName(outputPath) is not { } parent)
             throw new ArgumentException($"'{output}' is not a valid folder for an export.", nameof(output));
         ExportFolder folder = new(outputPath, replace);
@@ -87,6 +87,7 @@ internal sealed class ExportFolder : IDisposable
         if (FilesOfRecord() is { } files && CountFiles(OutputPath) is var found && found > files)
             throw new OutputExistsException(OutputPath, $"It is not replaced, because {CountText.Of(found - files, "file")} in it would be "
                 + "deleted that the export did not write; move them, or choose another folder");
+        FolderReplacement.RequireDeletable(OutputPath);
     }
 
     // Exports of earlier versions do not state the number.

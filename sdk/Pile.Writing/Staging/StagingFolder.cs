@@ -44,7 +44,7 @@ internal sealed class StagingFolder : IDisposable
     /// <summary>Returns the staging folder of an output, which exists while a build runs, and after one that can be resumed.</summary>
     internal static string Of(string output)
     {
-        string path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(output));
+        string path = FolderReplacement.TargetOf(output);
         return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path) ?? path, $".{System.IO.Path.GetFileName(path)}.pile-build");
     }
 
@@ -62,7 +62,7 @@ internal sealed class StagingFolder : IDisposable
     /// <exception cref="OutputUnwritableException">Another build is running, or the folder cannot be written.</exception>
     internal static StagingFolder Take(string output, DatasetSpec spec, WriterSettings settings)
     {
-        string outputPath = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(output));
+        string outputPath = FolderReplacement.TargetOf(output);
         if (System.IO.Path.GetDirectoryName(outputPath) is null)
             throw new ArgumentException($"'{output}' is not a valid folder for a dataset.", nameof(output));
         StagingFolder staging = new(outputPath, settings.Replace, settings.Task);
@@ -151,8 +151,10 @@ internal sealed class StagingFolder : IDisposable
     {
         if (File.Exists(OutputPath) || (Directory.Exists(OutputPath) && !replace))
             throw new OutputExistsException(OutputPath, "Choose another folder, or have it replaced");
-        if (replace)
-            ReplacedDataset.Require(OutputPath);
+        if (!replace)
+            return;
+        ReplacedDataset.Require(OutputPath);
+        FolderReplacement.RequireDeletable(OutputPath);
     }
 
     private void Lock()

@@ -70,6 +70,20 @@ public class FolderReplacementTests
         Assert.Equal([folder["target"]], Directory.GetFileSystemEntries(folder.Path));
     }
 
+    [Fact]
+    public void A_link_is_followed_unless_its_target_is_missing()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder["disk/target"], "old");
+        Directory.CreateSymbolicLink(folder["second"], folder["disk/target"]);
+        Directory.CreateSymbolicLink(folder["first"], "second");
+        Directory.CreateSymbolicLink(folder["dangling"], folder["missing"]);
+        Assert.Equal(folder["disk/target"], FolderReplacement.TargetOf(folder["first"] + "/"));
+        Assert.Equal(folder["dangling"], FolderReplacement.TargetOf(folder["dangling"]));
+        Assert.Equal(folder["disk/target"], FolderReplacement.TargetOf(folder["disk/target/"]));
+        Assert.Equal(folder["new"], FolderReplacement.TargetOf(folder["new"]));
+    }
+
     private static void Write(string folder, string text)
     {
         Directory.CreateDirectory(folder);
