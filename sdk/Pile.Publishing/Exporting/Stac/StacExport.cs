@@ -6,8 +6,9 @@ namespace Pile.Publishing.Exporting.Stac;
 /// <summary>Writes scenes or chips as a static STAC catalog: <c>catalog.json</c>, and for each product <c>collection.json</c> and one file
 /// per row.</summary>
 /// <remarks>The items of a product are in <c>PRODUCT/items</c>; those of chips are below a catalog for each scene,
-/// <c>PRODUCT/SCENE/items</c>. Names are percent-encoded in file names. All links are relative, so that the folder can be moved; the links
-/// of documents are those that they had.</remarks>
+/// <c>PRODUCT/SCENE/items</c>. Characters that an address cannot have are <c>~XX</c> in names of files (the digits of their UTF-8
+/// bytes), so that an address is the name of its file, also for readers that do not decode it. All links are relative, so that the
+/// folder can be moved; the links of documents are those that they had.</remarks>
 internal sealed class StacExport(Dataset dataset, ExportOptions options)
 {
     private const string Catalog = "catalog.json", Collection = "collection.json", Items = "items";
@@ -35,7 +36,7 @@ internal sealed class StacExport(Dataset dataset, ExportOptions options)
             Write(folder, name, product);
         Manifest manifest = dataset.Manifest;
         Write(folder, [Catalog], StacCatalogText.Catalog(manifest.Name, StacCatalogText.DescriptionOf(manifest),
-            [Link("root", Catalog), .. products.Keys.Select(name => Link("child", $"{Escaped(name)}/{Collection}"))]));
+            [Link("root", Catalog), .. products.Keys.Select(name => Link("child", $"{NameOf(name)}/{Collection}"))]));
         if (items.WithRelativeAddresses > 0)
             options.OnMessage?.Invoke($"{items.WithRelativeAddresses} documents have addresses of assets that are relative to the folder "
                 + "from which they were read; they are exported unchanged");
@@ -51,7 +52,7 @@ internal sealed class StacExport(Dataset dataset, ExportOptions options)
         Write(folder, [NameOf(name), Collection], StacCatalogText.Collection(dataset.Manifest, name, product.Extent,
         [
             Link("root", $"../{Catalog}"), Link("parent", $"../{Catalog}"),
-            .. product.Scenes.Keys.Where(scene => scene.Length > 0).Select(scene => Link("child", $"{Escaped(scene)}/{Catalog}")),
+            .. product.Scenes.Keys.Where(scene => scene.Length > 0).Select(scene => Link("child", $"{NameOf(scene)}/{Catalog}")),
             .. product.ItemsOf("").Select(ItemLink),
         ]));
     }
@@ -63,12 +64,10 @@ internal sealed class StacExport(Dataset dataset, ExportOptions options)
     private static StacLink Link(string rel, string href) =>
         new(rel, href.StartsWith("..", StringComparison.Ordinal) ? href : $"./{href}", StacLink.Json);
 
-    private static StacLink ItemLink(string id) => new("item", $"./{Items}/{Escaped(id)}.json", StacLink.GeoJson);
+    private static StacLink ItemLink(string id) => new("item", $"./{Items}/{NameOf(id)}.json", StacLink.GeoJson);
 
-    private static string NameOf(string text) => ColumnNames.ToFileName(text);
-
-    // The name of a file may contain '%', which has a meaning of its own in addresses.
-    private static string Escaped(string text) => Uri.EscapeDataString(NameOf(text));
+    private static string NameOf(string text) =>
+        ColumnNames.ToFileName(text).Replace("~", "%7E", StringComparison.Ordinal).Replace('%', '~');
 
     private void Write(ExportFolder folder, string[] path, ReadOnlyMemory<byte> text)
     {
