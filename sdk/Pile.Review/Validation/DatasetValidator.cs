@@ -96,6 +96,7 @@ public static class DatasetValidator
         StatisticsCheck? statistics = StatisticsCheck.Read(dataset, cancellationToken);
         if (dataset.Options.Deep)
         {
+            SpanCheck.Check(dataset, cancellationToken);
             SkyMapCheck.Check(dataset, cancellationToken);
             SortedRowsCheck.Check(dataset, cancellationToken);
             CoverageCheck.Check(dataset, cancellationToken);

@@ -100,6 +100,20 @@ public class DatasetValidatorTests
             f => f.Code == FindingCodes.HatsInvalid && f.Message.Contains(message, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("catalogue-int64", "sky_area_deg2: 0.0", "sky_area_deg2: 0.1")]
+    [InlineData("image", "start_mjd: 58849.5", "start_mjd: 58840.5")]
+    [InlineData("image", "end_mjd: 58853.5", "end_mjd: 58953.5")]
+    public async Task Sky_area_and_times_of_the_manifest_are_those_of_the_rows(string sample, string from, string to)
+    {
+        using MutableDataset dataset = Copy(sample);
+        dataset.EditManifest(from, to);
+        Assert.Empty((await Validate(dataset, deep: false)).Findings);
+        Finding finding = Assert.Single((await Validate(dataset)).Findings);
+        Assert.Equal((FindingCodes.CountMismatch, "pile.yaml"), (finding.Code, finding.Path));
+        Assert.StartsWith($"'{from.Split(':')[0]}': expected ", finding.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_epoch_of_the_positions_file_is_that_of_the_manifest()
     {
