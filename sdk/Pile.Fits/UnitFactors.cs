@@ -12,6 +12,12 @@ internal sealed partial class UnitFactors
     private const int MaxDepth = 20;
     private const double RoundingError = 1e-12;
 
+    private static readonly (string Name, double Radians)[] Angles =
+    [
+        ("rad", 1), ("deg", Math.PI / 180), ("arcmin", Math.PI / 180 / 60), ("arcsec", Math.PI / 180 / 3600),
+        ("mas", Math.PI / 180 / 3600e3),
+    ];
+
     private static readonly string[] Functions = ["log", "ln", "log10", "exp", "sqrt"];
 
     private readonly SortedDictionary<string, int> powers = new(StringComparer.Ordinal);
@@ -154,9 +160,23 @@ internal sealed partial class UnitFactors
             powers[name] = powers.GetValueOrDefault(name) + (own * power);
     }
 
+    /// <summary>Replaces squares of angles by solid angles, which wcslib does not convert: arcsec-2 to sr-1.</summary>
+    private void JoinAngles()
+    {
+        foreach ((string name, double radians) in Angles)
+            if (powers.TryGetValue(name, out int power) && power % 2 == 0)
+            {
+                number *= Math.Pow(radians, power);
+                powers[name] = 0;
+                powers["sr"] = powers.GetValueOrDefault("sr") + (power / 2);
+            }
+    }
+
     /// <summary>Converts the names that do not cancel to a number with wcslib.</summary>
     private bool TryGetNumber(out double value)
     {
+        if (powers.GetValueOrDefault("sr") != 0)
+            JoinAngles();
         StringBuilder numerator = new(), denominator = new();
         foreach ((string name, int power) in powers)
             if (power != 0)

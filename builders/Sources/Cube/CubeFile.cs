@@ -178,7 +178,7 @@ internal sealed class CubeFile : IDisposable
         if (from is null)
             throw new SchemaMismatchException(Path, null, $"HDU {Hdu.Label} has no BUNIT, so that its values cannot be converted to '{to}'",
                 "Set 'file_unit' in the recipe's source");
-        return FitsUnits.TryConvert(from, to, out double factor) ? (to, factor)
+        return UnitFactors.TryConvert(from, to, 1, out double factor) ? (to, factor)
             : throw new SchemaMismatchException(Path, null, $"HDU {Hdu.Label}: '{from}' cannot be converted to '{to}'",
                 "Correct 'unit' or 'file_unit' in the recipe's source");
     }

@@ -24,7 +24,7 @@ internal sealed record FluxScale(string? Unit, double Factor, int LambdaPower)
             throw flux.Unlike($"HDU {flux.Hdu.Label}: the flux has no unit. Set 'file_unit' to the unit of the file, or '' for none");
         if (to is null)
             return new(from, 1, 0);
-        if (FitsUnits.TryConvert(from, to, out double factor))
+        if (UnitFactors.TryConvert(from, to, 1, out double factor))
             return new(to, factor, 0);
         if (FitsUnits.TryConvert(from, PerHertz, out double inPerHertz) && FitsUnits.TryConvert(PerAngstrom, to, out double ofPerAngstrom))
             return new(to, inPerHertz * SpeedOfLightAngstromPerSecond * ofPerAngstrom, -2);

@@ -33,6 +33,7 @@ public sealed class ImageUnitTests : IDisposable
     [InlineData("fits-image", "Jy", "mJy", "unit: uJy", 1e-6)] // noise in a unit of its own
     [InlineData("fits-cutout", "Jy", "", "unit: uJy", 1e-6)] // noise in the unit of the pixels
     [InlineData("fits-image", "", "", "unit: uJy, file_unit: Jy", 1e-6)]
+    [InlineData("fits-image", "MJy/sr", "uJy/arcsec2", "unit: kJy/sr", 1e-3)] // squares of angles are solid angles
     [InlineData("fits-cutout", "mJy", "mJy", "unit: uJy, file_unit: Jy", 1e-6)] // both headers are wrong
     [InlineData("fits-cutout", "count", "count", "unit: Jy", 1e-6)] // of another quantity: the recipe corrects the header
     public async Task Pixels_noise_and_zero_points_are_converted(string kind, string unit, string noise, string keys, double scale)
