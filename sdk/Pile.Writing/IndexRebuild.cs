@@ -39,7 +39,8 @@ internal static class IndexRebuild
                 + "FOLDER' and 'pile index rebuild FOLDER', then copy the folder to a new address.", nameof(datasetFolder));
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(datasetFolder)),
             manifestPath = Path.Combine(root, DatasetPaths.Manifest);
-        if (!ExistingPath.IsFile(manifestPath) && Array.Exists(HatsProperties.FilesOfCatalogues, name => File.Exists(Path.Combine(root, name))))
+        if (!ExistingPath.IsFile(manifestPath)
+            && Array.Exists(HatsProperties.FilesOfCatalogues, name => File.Exists(Path.Combine(root, name))))
             throw new ArgumentException($"'{datasetFolder}' is a HATS catalogue, whose tiles are all that it has: there are no shards from "
                 + "which an index could be made.", nameof(datasetFolder));
         if (!ExistingPath.IsFile(manifestPath))

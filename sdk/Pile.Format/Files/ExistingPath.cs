@@ -1,8 +1,8 @@
 namespace Pile.Format;
 
 /// <summary>Determines whether files and folders exist.</summary>
-/// <remarks><c>File.Exists</c> and <c>Directory.Exists</c> return false for a path in a folder that must not be entered. Code that concludes
-/// from absence, and for example reads other files instead, uses these methods, which throw in that case.</remarks>
+/// <remarks><c>File.Exists</c> and <c>Directory.Exists</c> return false for a path in a folder that must not be entered. Code that
+/// concludes from absence, and for example reads other files instead, uses these methods, which throw in that case.</remarks>
 internal static class ExistingPath
 {
     /// <summary>Returns whether there is a file.</summary>

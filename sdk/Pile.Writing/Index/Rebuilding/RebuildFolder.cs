@@ -8,7 +8,7 @@ namespace Pile.Writing.Index.Rebuilding;
 /// that the last steps are renames.</summary>
 internal sealed class RebuildFolder : IDisposable
 {
-    private const string OldFolder = "old";
+    private const string OldFolder = "old", Ending = ".pile-index";
     private readonly string datasetPath;
     private readonly FileStream lockFile;
 
@@ -23,7 +23,8 @@ internal sealed class RebuildFolder : IDisposable
     {
         string parent = System.IO.Path.GetDirectoryName(datasetPath)
             ?? throw new ArgumentException($"'{datasetPath}' is not a valid folder for a dataset.", nameof(datasetPath));
-        string path = System.IO.Path.Combine(parent, $".{System.IO.Path.GetFileName(datasetPath)}.pile-index");
+        string path = System.IO.Path.Combine(parent,
+            $".{FileNameLimit.Fit(System.IO.Path.GetFileName(datasetPath), ".".Length + Ending.Length)}{Ending}");
         try
         {
             Directory.CreateDirectory(path);
