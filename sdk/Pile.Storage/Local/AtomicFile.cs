@@ -49,6 +49,14 @@ internal static class AtomicFile
         {
             return false;
         }
+        catch (IOException e) when (e.Message.Contains(unfinished, StringComparison.Ordinal))
+        {
+            throw new IOException(e.Message.Replace(unfinished, path, StringComparison.Ordinal), e.HResult);
+        }
+        catch (UnauthorizedAccessException e) when (e.Message.Contains(unfinished, StringComparison.Ordinal))
+        {
+            throw new UnauthorizedAccessException(e.Message.Replace(unfinished, path, StringComparison.Ordinal), e);
+        }
         finally
         {
             TemporaryPath.Delete(unfinished);

@@ -58,6 +58,38 @@ public sealed class PermissionTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("the values of a change", "set", "{0}", "{1}", "--message", "m")]
+    [InlineData("the tag 'first' of the layer", "tag", "{0}", "first")]
+    [InlineData("commit 2 of the layer", "rename-field", "{0}", "score", "grade", "--message", "m")]
+    [InlineData("commit 2 of the layer", "drop-field", "{0}", "score", "--message", "m")]
+    public void A_layer_without_write_access_is_named_and_stays(string what, params string[] command)
+    {
+        string layer = folder["layer"], table = folder["scores.csv"];
+        File.WriteAllText(table, "object_id,score\n700,1\n");
+        Assert.Equal(0, PileProgram.Run("layer", "create", layer, "--of", closed).ExitCode);
+        Assert.Equal(0, PileProgram.Run("layer", "set", layer, table, "--message", "m", "--author", "a").ExitCode);
+        File.WriteAllText(table, "object_id,score\n700,2\n");
+        string before = Fingerprint.Of(layer);
+        foreach (string directory in (string[])[layer, .. Directory.GetDirectories(layer)])
+            File.SetUnixFileMode(directory, Open & ~UnixFileMode.UserWrite);
+        ProgramResult result = PileProgram.RunUnprivileged(["layer", .. command.Select(part => part switch
+        {
+            "{0}" => layer,
+            "{1}" => table,
+            _ => part,
+        }), "--author", "a"]);
+        foreach (string directory in (string[])[layer, .. Directory.GetDirectories(layer)])
+            File.SetUnixFileMode(directory, Open);
+        Assert.Equal(1, result.ExitCode);
+        string error = Assert.Single(result.ErrorLines);
+        Assert.StartsWith($"pile: {layer}: {what} cannot be written: Access to the path '{layer}/", error, StringComparison.Ordinal);
+        Assert.EndsWith("is denied. Nothing of it was stored. Free space or grant write access there, then run the command again.",
+            error, StringComparison.Ordinal);
+        Assert.DoesNotContain(".pile-put", error, StringComparison.Ordinal);
+        Assert.Equal(before, Fingerprint.Of(layer));
+    }
+
     [Fact]
     public void Ls_reports_the_folders_that_it_cannot_search()
     {
