@@ -55,7 +55,7 @@ public static class TableWriter
             if (isCompressedAfterwards)
                 await Task.Run(() => TextFile.Pack(aside), cancellationToken).ConfigureAwait(false);
             DiskFlush.File(aside);
-            File.Move(aside, path, overwrite);
+            CompleteFile.Move(aside, path, overwrite);
             return rowCount;
         }
         catch (DuckDbException e) when (e.Type == DuckDbErrorType.OutOfMemory)

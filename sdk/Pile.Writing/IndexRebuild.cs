@@ -82,7 +82,7 @@ internal static class IndexRebuild
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
-            throw WriteErrors.At(staging.Path, e);
+            throw WriteErrors.OfRebuild(root, e);
         }
     }
 

@@ -87,7 +87,7 @@ internal sealed class OutputFolder(string folder, RowFileOptions options)
         {
             File.Delete(temporary); // left by a killed process
             write(temporary);
-            File.Move(temporary, path, overwrite: replace);
+            CompleteFile.Move(temporary, path, replace);
         }
         catch (Exception error)
         {

@@ -90,6 +90,24 @@ public sealed class PermissionTests : IDisposable
         Assert.Equal(before, Fingerprint.Of(layer));
     }
 
+    [Theory]
+    [InlineData(false, "Grant write access to the folder '")]
+    [InlineData(true, "Free space or grant write access there, then rebuild the index again.")]
+    public void An_index_that_cannot_be_written_names_what_to_change(bool isParentOpen, string remedy)
+    {
+        if (isParentOpen)
+            File.SetUnixFileMode(folder.Path, Open | UnixFileMode.OtherWrite);
+        string before = Fingerprint.Of(closed);
+        ProgramResult result = PileProgram.RunUnprivileged("index", "rebuild", closed);
+        // A privileged user owns the files, which are closed to the other one.
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "the user may write its own files");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(remedy, result.Error, StringComparison.Ordinal);
+        foreach (string wrong in (string[])["--resume", "Wait for"])
+            Assert.DoesNotContain(wrong, result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, Fingerprint.Of(closed));
+    }
+
     [Fact]
     public void Ls_reports_the_folders_that_it_cannot_search()
     {
