@@ -41,7 +41,7 @@ internal static class AdoptRun
             throw new AllUnitsSkippedException([.. bad]);
         foreach (SkippedUnit unit in bad)
         {
-            writer.Skip(unit.UnitId, null, unit.Reason.Message);
+            writer.Skip(unit.UnitId, null, settings.ReasonText?.Invoke(unit.Reason.Message) ?? unit.Reason.Message);
             settings.OnMessage?.Invoke($"skipped {unit.UnitId}: {unit.Reason.Message}");
         }
         archive.CheckAll();
@@ -68,7 +68,7 @@ internal static class AdoptRun
             OnSkip = row =>
             {
                 counts.AddSkipped(row);
-                spill.Skip(row.File, row.Row, row.Reason);
+                spill.Skip(row.File, row.Row, settings.ReasonText?.Invoke(row.Reason) ?? row.Reason);
             },
             ComputesChecksums = settings.ComputesChecksums,
         };

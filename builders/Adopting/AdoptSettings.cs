@@ -21,6 +21,9 @@ internal sealed record AdoptSettings
     /// <summary>True to skip unreadable units, and to list them; false (the default) to stop at the first.</summary>
     internal bool SkipsBadUnits { get; init; }
 
+    /// <summary>Changes the reasons in <c>skipped.csv</c>, as <c>BuildSettings.ReasonText</c>.</summary>
+    internal Func<string, string>? ReasonText { get; init; }
+
     /// <summary>The folder or address of each address that the dataset refers to, for the file of mounts beside the dataset.</summary>
     internal IReadOnlyDictionary<string, string> Mounts { get; init; } = new Dictionary<string, string>();
 

@@ -103,12 +103,23 @@ public static class DatasetConcat
                 }
                 return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (SchemaMismatchException e) when (AddressesOf(e.Place, parts, names) is { } addresses)
+            catch (PileException e) when (IsFinal(e))
             {
-                throw e.At(addresses);
+                writer.Abandon();
+                throw AtAddresses(e, parts, names);
             }
         }
     }
+
+    // The datasets do not change, so that a resumed run would end with the same error.
+    private static bool IsFinal(PileException e) => e is SchemaMismatchException or ValueInvalidException;
+
+    private static PileException AtAddresses(PileException error, List<StoredVersion> parts, string[] names) => error switch
+    {
+        SchemaMismatchException e when AddressesOf(e.Place, parts, names) is { } addresses => e.At(addresses),
+        ValueInvalidException e => e.WithSources(source => AddressesOf(source, parts, names) ?? source),
+        _ => error,
+    };
 
     /// <summary>Returns the addresses of one or two datasets instead of the names of their manifests as sources, which are no paths; null
     /// for another place.</summary>
@@ -136,25 +147,26 @@ public static class DatasetConcat
         DatasetWriter writer = DatasetWriter.Create(output, spec, settings);
         await using (writer.ConfigureAwait(false))
         {
-            await Parallel.ForAsync(0, parts.Count,
-                new ParallelOptions { MaxDegreeOfParallelism = settings.Workers, CancellationToken = cancellationToken },
-                async (i, token) =>
-                {
-                    bool hasName = HasName(parts[i]);
-                    await new StoredRows(datasets[i], keepsWindows: true).SpillTogetherAsync(writer, $"{i:D6} {parts[i].Address}",
-                        [ConcatSpec.SourceOf(parts[i], names[i])],
-                        batch => plan[i].Apply(hasName ? batch : WithName(batch, names[i])), begin: null, token).ConfigureAwait(false);
-                }).ConfigureAwait(false);
             try
             {
+                await Parallel.ForAsync(0, parts.Count,
+                    new ParallelOptions { MaxDegreeOfParallelism = settings.Workers, CancellationToken = cancellationToken },
+                    async (i, token) =>
+                    {
+                        bool hasName = HasName(parts[i]);
+                        await new StoredRows(datasets[i], keepsWindows: true).SpillTogetherAsync(writer, $"{i:D6} {parts[i].Address}",
+                            [ConcatSpec.SourceOf(parts[i], names[i])],
+                            batch => plan[i].Apply(hasName ? batch : WithName(batch, names[i])), begin: null, token).ConfigureAwait(false);
+                    }).ConfigureAwait(false);
                 summary = await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (SchemaMismatchException e) when (AddressesOf(e.Place, parts, names) is { } addresses)
+            catch (PileException error) when (IsFinal(error))
             {
-                throw e.At(addresses);
-            }
-            catch (ValueInvalidException e) when (e.IsRepeatedId && !options.HasIdsOfFolders && datasets.TrueForAll(d => d.IdsAreText))
-            {
+                writer.Abandon();
+                PileException atAddresses = AtAddresses(error, parts, names);
+                if (atAddresses is not ValueInvalidException { IsRepeatedId: true } e || options.HasIdsOfFolders
+                    || !datasets.TrueForAll(d => d.IdsAreText))
+                    throw atAddresses;
                 string rename = datasets.DistinctBy(FolderIds.NameOf).Count() < datasets.Count ? "rename one of their folders and " : "";
                 throw new SourceUnreadableException($"{e.SourcePath}, row {e.Row} (counted from 0)", e.Finding,
                     $"Leave one of the two datasets out, or {rename}let ids begin with the names of the datasets' folders "

@@ -1,11 +1,13 @@
+using Pile.Format;
+
 namespace Pile.Storage;
 
 /// <summary>The files of one dataset in a folder, a prefix of a bucket, or a folder of a web server. Thread-safe.</summary>
 /// <remarks>
 /// <para>Paths are relative to the store's address and separated by <c>/</c>. The caller checks that they do not leave it.</para>
 /// <para>Failures are reported in three ways. A missing file is a <see cref="FileNotFoundException"/>. A local file that cannot be read
-/// is another <see cref="IOException"/> or an <see cref="UnauthorizedAccessException"/>. A remote store that rejects a request, fails,
-/// or returns inconsistent responses is a <see cref="StoreException"/> with the address and the next step.
+/// is another <see cref="IOException"/>, or an <see cref="AccessDeniedException"/> if permission is denied. A remote store that rejects a
+/// request, fails, or returns inconsistent responses is a <see cref="StoreException"/> with the address and the next step.
 /// Messages never contain credentials.</para>
 /// <para>A store needs no disposal: connections belong to the process.</para>
 /// </remarks>

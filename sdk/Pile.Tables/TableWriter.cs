@@ -57,7 +57,7 @@ public static class TableWriter
             if (isCompressedAfterwards)
                 await Task.Run(() => TextFile.Pack(aside), cancellationToken).ConfigureAwait(false);
             DiskFlush.File(aside);
-            File.Move(aside, target, overwrite);
+            CompleteFile.Move(aside, target, overwrite);
             return rowCount;
         }
         catch (DuckDbException e) when (e.Type == DuckDbErrorType.OutOfMemory)

@@ -39,10 +39,11 @@ internal static class IndexRebuild
                 + "FOLDER' and 'pile index rebuild FOLDER', then copy the folder to a new address.", nameof(datasetFolder));
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(datasetFolder)),
             manifestPath = Path.Combine(root, DatasetPaths.Manifest);
-        if (!File.Exists(manifestPath) && Array.Exists(HatsProperties.FilesOfCatalogues, name => File.Exists(Path.Combine(root, name))))
+        if (!ExistingPath.IsFile(manifestPath)
+            && Array.Exists(HatsProperties.FilesOfCatalogues, name => File.Exists(Path.Combine(root, name))))
             throw new ArgumentException($"'{datasetFolder}' is a HATS catalogue, whose tiles are all that it has: there are no shards from "
                 + "which an index could be made.", nameof(datasetFolder));
-        if (!File.Exists(manifestPath))
+        if (!ExistingPath.IsFile(manifestPath))
             throw new DatasetNotFoundException(datasetFolder, DatasetNotFoundException.FindingIn(root));
         RegularFile.Require(manifestPath);
         RegularFile.Require(Path.Combine(root, DatasetPaths.Files));
@@ -81,7 +82,7 @@ internal static class IndexRebuild
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
-            throw WriteErrors.At(staging.Path, e);
+            throw WriteErrors.OfRebuild(root, e);
         }
     }
 

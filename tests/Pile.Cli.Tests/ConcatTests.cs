@@ -39,6 +39,37 @@ public sealed class ConcatTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path, "*c*.pile-build"));
     }
 
+    [Theory]
+    [InlineData("concat")]
+    [InlineData("concat", "--resume")]
+    public void A_repeated_id_names_the_paths_and_leaves_no_unfinished_folder(string verb, params string[] options)
+    {
+        foreach (string place in (string[])["north", "south"]) // two datasets of one name and version
+            Directory.CreateDirectory(folder[place]);
+        Build("north/gaia", "id,ra,dec\n1,10,20\n7,11,20\n", "--name", "gaia");
+        Build("south/gaia", "id,ra,dec\n7,200,-20\n8,201,-20\n", "--name", "gaia");
+        string error = PileProgram.RunToError(1, [verb, folder["north/gaia"], folder["south/gaia"], "--out", folder["c"], .. options]);
+        Assert.Contains($"{folder["south/gaia"]}, row 0, column 'id': '7' is not unique: row 1 of {folder["north/gaia"]} has it as well.",
+            error, StringComparison.Ordinal);
+        Assert.DoesNotContain("#", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("is kept in", error, StringComparison.Ordinal);
+        Assert.Equal(["north", "south"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_run_that_can_be_resumed_says_where_its_rows_are_kept()
+    {
+        string rows = string.Join('\n', Enumerable.Range(0, 3000).Select(i => $"{i},{i % 360},{i % 90}"));
+        Build("a", $"id,ra,dec\n{rows}\n");
+        Build("b", "id,ra,dec\n9999,200,-20\n");
+        ProgramResult result = PileProgram.RunWithFileLimit(64, "concat", folder["a"], folder["b"], "--out", folder["c"]);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(Directory.Exists(folder[".c.pile-build"]),
+            result.Error.Contains($"what was read is kept in '{folder[".c.pile-build"]}' for --resume", StringComparison.Ordinal));
+        ProgramResult resumed = PileProgram.Run("concat", folder["a"], folder["b"], "--out", folder["c"], "--resume");
+        Assert.True(resumed.ExitCode == 0, resumed.Error);
+    }
+
     [Fact]
     public void Spectra_of_other_lengths_become_ragged()
     {
@@ -81,8 +112,8 @@ public sealed class ConcatTests : IDisposable
         Fails(1, "is not unique", "a", "b");
         foreach ((string name, string more) in new[] { ("night 1 é", "1"), ("night 2", "2") }) // the names and versions are equal
             Build(name, $"id,ra,dec\n1,{more},20\n");
-        Fails(1, "night 2/pile.yaml, row 0, column 'id': '1' is not unique: row 0 of night 1 é/pile.yaml has it as well", "night 1 é",
-            "night 2");
+        Fails(1, $"{folder["night 2"]}, row 0, column 'id': '1' is not unique: row 0 of {folder["night 1 é"]} has it as well",
+            "night 1 é", "night 2");
         Fails(1, "column 'name': dtype", "a", "c");
         Fails(1, "for tables, set 'cast' in the recipe of one of them, and build it again.", "a", "c");
         Fails(1, "the epoch is 2016 in the first, 2000 in the second", "e", "f");
@@ -174,8 +205,9 @@ public sealed class ConcatTests : IDisposable
     private void Build(string name, string table, params string[] more)
     {
         File.WriteAllText(folder[$"{name}.csv"], table);
-        ProgramResult built = PileProgram.Run(["build", "--from", folder[$"{name}.csv"], "--out", folder[name], "--name",
-            name.Split(' ')[0], "--survey", $"of {name}", "--licence", name == "a" ? "CC0-1.0" : "MIT", .. more]);
+        ProgramResult built = PileProgram.Run(["build", "--from", folder[$"{name}.csv"], "--out", folder[name], "--survey",
+            $"of {name}", "--licence", name == "a" ? "CC0-1.0" : "MIT",
+            .. more.Contains("--name") ? more : [.. more, "--name", name.Split(' ')[0]]]);
         Assert.Equal((0, ""), (built.ExitCode, built.ExitCode == 0 ? "" : built.Error));
     }
 }

@@ -59,6 +59,10 @@ internal static class PileProgram
     internal static ProgramResult RunInShell(string command, params string[] arguments) =>
         End(Start("/bin/bash", ["-c", command, Path, .. arguments]));
 
+    /// <summary>Runs one command line as a user to whom the modes of files apply, which they do not for root.</summary>
+    internal static ProgramResult RunUnprivileged(params string[] arguments) => RunInShell(Environment.IsPrivilegedProcess
+        ? "exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$0\" \"$@\"" : "exec \"$0\" \"$@\"", arguments);
+
     /// <summary>Runs one command line in a shell with a limit of the file size.</summary>
     /// <remarks>The limit would also apply to a memory file of the runtime, which is therefore disabled.</remarks>
     internal static ProgramResult RunWithFileLimit(int kilobytes, params string[] arguments) =>

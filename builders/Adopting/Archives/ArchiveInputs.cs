@@ -115,7 +115,7 @@ internal sealed class ArchiveInputs
         }
         string full = Path.GetFullPath(argument);
         return Directory.Exists(full) ? (Path.TrimEndingDirectorySeparator(full), null)
-            : File.Exists(full) ? (Path.GetDirectoryName(full)!, Path.GetFileName(full))
+            : ExistingPath.IsFile(full) ? (Path.GetDirectoryName(full)!, Path.GetFileName(full))
             : throw new ArgumentException($"'{argument}' does not exist.", nameof(argument));
     }
 

@@ -84,7 +84,7 @@ public sealed class RecipeSource
         foreach (YamlScalar glob in node is YamlList list ? list.Items.Select(i => i.AsScalar()) : [node.AsScalar()])
         {
             string full = PathOf(glob.Text);
-            string[] matched = File.Exists(full) ? [full] : [.. Expand(full)];
+            string[] matched = ExistingPath.IsFile(full) ? [full] : [.. Expand(full)];
             if (matched.Length == 0)
                 throw glob.Invalid(WhyNoFile(glob.Text, full));
             files.UnionWith(matched);
@@ -162,7 +162,7 @@ public sealed class RecipeSource
 
     private static IEnumerable<string> Match(string current, ReadOnlyMemory<string> parts)
     {
-        if (!Directory.Exists(current))
+        if (!ExistingPath.IsFolder(current))
             return [];
         string part = parts.Span[0];
         ReadOnlyMemory<string> rest = parts[1..];

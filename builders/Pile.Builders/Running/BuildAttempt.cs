@@ -191,9 +191,13 @@ internal sealed class BuildAttempt(
 
     /// <summary>Returns the reason of a skip with the names of files in the dataset: their folder differs between machines, and the bytes
     /// of a dataset do not.</summary>
-    private string Named(string reason, IEnumerable<string> files) => !reason.Contains(Path.DirectorySeparatorChar) ? reason
-        : files.Select(file => Path.IsPathRooted(file) ? file : source.PathOf(file)).OrderByDescending(path => path.Length)
-            .Aggregate(reason, (text, path) => text.Replace(path, NameOf(path), StringComparison.Ordinal));
+    private string Named(string reason, IEnumerable<string> files)
+    {
+        reason = settings.ReasonText?.Invoke(reason) ?? reason;
+        return !reason.Contains(Path.DirectorySeparatorChar) ? reason
+            : files.Select(file => Path.IsPathRooted(file) ? file : source.PathOf(file)).OrderByDescending(path => path.Length)
+                .Aggregate(reason, (text, path) => text.Replace(path, NameOf(path), StringComparison.Ordinal));
+    }
 
     private string NameOf(string file) => Path.IsPathRooted(file) ? source.NameOf(file) : file;
 

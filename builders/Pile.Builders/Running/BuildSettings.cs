@@ -21,6 +21,10 @@ public sealed record BuildSettings
     /// <summary>The earlier version of the dataset, to which the rows of new source files are appended; null to build all rows.</summary>
     internal EarlierVersion? Earlier { get; init; }
 
+    /// <summary>Changes the reasons in <c>skipped.csv</c>, which name properties of options, for users who know these by other names; null
+    /// to write them as they are.</summary>
+    internal Func<string, string>? ReasonText { get; init; }
+
     /// <summary>Receives messages about the source and the rows, from any thread; null to ignore them.</summary>
     public Action<string>? OnMessage { get; init; }
 }

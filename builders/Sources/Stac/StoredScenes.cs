@@ -107,7 +107,7 @@ internal sealed class StoredScenes : IDisposable
             dataset = await datasets.OpenAsync(address, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is DatasetNotFoundException or DatasetInvalidException or DocumentInvalidException
-            or VersionNotSupportedException)
+            or VersionNotSupportedException or AccessDeniedException)
         {
             throw Invalid(e.Message.TrimEnd('.'));
         }

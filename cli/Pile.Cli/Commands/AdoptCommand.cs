@@ -90,6 +90,7 @@ internal static class AdoptCommand
                 ComputesChecksums = parsed.GetValue(Checksums),
                 SkipsBadUnits = parsed.GetValue(AdoptOptions.OnError) == "skip",
                 Mounts = opened.Mounts,
+                ReasonText = new OptionNames(parsed).In,
                 OnMessage = report,
             }, cancellationToken).ConfigureAwait(false);
             display.Dispose();

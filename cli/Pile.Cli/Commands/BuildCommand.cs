@@ -153,6 +153,7 @@ internal static class BuildCommand
         {
             SkipsBadRows = parsed.GetValue(OnError) == "skip",
             Limit = parsed.GetValue(Limit),
+            ReasonText = new OptionNames(parsed).In,
             OnMessage = report
         };
         if (parsed.GetValue(DryRun) && MirrorFetch.Missing(recipe.Source, null) is { IsEmpty: false } missing)

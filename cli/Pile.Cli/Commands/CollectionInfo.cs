@@ -21,7 +21,7 @@ internal static class CollectionInfo
                     CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
                 datasets.Add(new(member, dataset.Manifest, null));
             }
-            catch (DatasetInvalidException e)
+            catch (PileException e) when (e is DatasetInvalidException or AccessDeniedException)
             {
                 datasets.Add(new(member, null, e));
             }
@@ -42,7 +42,7 @@ internal static class CollectionInfo
             [.. datasets.Select(d => d.Manifest is { } manifest ? new[] { d.Member.Name, manifest.Name, manifest.Version, manifest.Modality,
                 manifest.Rows.ToString("N0", CultureInfo.InvariantCulture), manifest.Bytes.ToString("N0", CultureInfo.InvariantCulture),
                 d.Member.Description ?? manifest.Description ?? "" }
-                : [d.Member.Name, "", "", "", "", "", d.Fault!.Finding])]);
+                : [d.Member.Name, "", "", "", "", "", (d.Fault as DatasetInvalidException)?.Finding ?? d.Fault!.Message])]);
     }
 
     private static void WriteJson(DatasetCollection collection, List<MemberInfo> datasets) =>
@@ -54,7 +54,7 @@ internal static class CollectionInfo
             json.WriteInteger("rows", datasets.Sum(d => d.Manifest?.Rows ?? 0));
             json.WriteInteger("bytes", datasets.Sum(d => d.Manifest?.Bytes ?? 0));
             json.WriteStartArray("datasets");
-            foreach ((CollectionMember member, Manifest? manifest, DatasetInvalidException? fault) in datasets)
+            foreach ((CollectionMember member, Manifest? manifest, PileException? fault) in datasets)
             {
                 json.WriteStartObject();
                 json.WriteString("member", member.Name);
@@ -77,5 +77,5 @@ internal static class CollectionInfo
             json.WriteEndObject();
         });
 
-    private sealed record MemberInfo(CollectionMember Member, Manifest? Manifest, DatasetInvalidException? Fault);
+    private sealed record MemberInfo(CollectionMember Member, Manifest? Manifest, PileException? Fault);
 }

@@ -5,6 +5,7 @@ using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Publishing;
 using Pile.Writing;
+using Pile.Writing.Staging;
 
 namespace Pile.Cli.Commands;
 
@@ -77,6 +78,12 @@ internal static class ConcatCommand
         catch (OutputExistsException e) when (!parsed.GetValue(Replace))
         {
             throw new UsageException($"'{e.Path}' exists already. Choose another folder, or replace it with --replace.");
+        }
+        catch (PileException e) when (e is not OutputExistsException && Directory.Exists(StagingFolder.Of(output)))
+        {
+            CommonOptions.Messages(parsed)($"what was read is kept in '{StagingFolder.Of(output)}' for --resume; delete it if you do not "
+                + "continue");
+            throw;
         }
         catch (OperationCanceledException)
         {

@@ -54,7 +54,7 @@ internal static class InfoCommand
                 ? (await opened.StatisticsAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(s => s.Column,
                     StringComparer.Ordinal) : null;
             ReferenceFacts? references = await ReferenceFacts.OfAsync(opened, cancellationToken).ConfigureAwait(false);
-            (string? content, DatasetInvalidException? damage) = await ContentHashAsync(opened, cancellationToken).ConfigureAwait(false);
+            (string? content, PileException? damage) = await ContentHashAsync(opened, cancellationToken).ConfigureAwait(false);
             long selected = await opened.SelectedRowsAsync(cancellationToken).ConfigureAwait(false);
             Moc? coverage = parsed.GetResult(moc) is null ? null
                 : await DatasetCoverage.OfAsync(opened, DatasetCoverage.DefaultOrder, cancellationToken).ConfigureAwait(false);
@@ -73,14 +73,14 @@ internal static class InfoCommand
     }
 
     // The manifest is shown even if the list of files is missing or damaged, before the error is.
-    private static async Task<(string? Hash, DatasetInvalidException? Damage)> ContentHashAsync(Dataset dataset,
+    private static async Task<(string? Hash, PileException? Damage)> ContentHashAsync(Dataset dataset,
         CancellationToken cancellationToken)
     {
         try
         {
             return (await dataset.ContentHashAsync(cancellationToken).ConfigureAwait(false), null);
         }
-        catch (DatasetInvalidException e)
+        catch (PileException e) when (e is DatasetInvalidException or AccessDeniedException)
         {
             return (null, e);
         }

@@ -4,6 +4,7 @@ using System.Globalization;
 using Pile.Adopting;
 using Pile.Cli.Terminal;
 using Pile.Format;
+using Pile.Writing.Staging;
 
 namespace Pile.Cli.Commands;
 
@@ -24,8 +25,7 @@ internal sealed record OpenArchive(IArchive Archive, IReadOnlyDictionary<string,
         ArchiveInputs inputs = await ArchiveInputs.OfAsync(sources, kind, cancellationToken).ConfigureAwait(false);
         AdoptOptions.Check(parsed, inputs.Kind);
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));
-        HashSet<string> excluded = new([full, MountsFile.PathOf(full),
-            Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.pile-build")], StringComparer.Ordinal);
+        HashSet<string> excluded = new([full, MountsFile.PathOf(full), StagingFolder.Of(full)], StringComparer.Ordinal);
         if (kind is null)
             report($"adopting {inputs.Kind switch
             {

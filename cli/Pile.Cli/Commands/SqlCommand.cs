@@ -63,7 +63,7 @@ internal static class SqlCommand
                 SideLayers? layers = all.Count == 1 ? null
                     : await SideLayers.OpenAsync(CommonOptions.LayersOf(parsed), cancellationToken).ConfigureAwait(false);
                 DatasetOptions opening = CommonOptions.DatasetOptionsOf(parsed);
-                Dictionary<string, DatasetInvalidException> missing = new(StringComparer.OrdinalIgnoreCase);
+                Dictionary<string, PileException> missing = new(StringComparer.OrdinalIgnoreCase);
                 foreach ((string name, string source) in all)
                     if (!views.ContainsKey(name))
                         try
@@ -71,7 +71,8 @@ internal static class SqlCommand
                             views.Add(name, await (layers?.OpenAsync(source, opening, cancellationToken)
                                 ?? Dataset.OpenAsync(source, opening, cancellationToken)).ConfigureAwait(false));
                         }
-                        catch (DatasetInvalidException e) when (all.Count > 1 && DatasetCollection.IsAddress(source))
+                        catch (PileException e) when ((e is DatasetInvalidException or AccessDeniedException) && all.Count > 1
+                            && DatasetCollection.IsAddress(source))
                         {
                             missing.Add(name, e); // of the datasets of a collection, only those that the SELECT uses are needed
                         }

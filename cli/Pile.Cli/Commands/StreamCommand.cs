@@ -244,9 +244,16 @@ internal static class StreamCommand
 
     private static void WriteState(string path, StreamState state)
     {
-        string temporary = path + ".tmp";
-        File.WriteAllText(temporary, state.ToJson() + "\n");
-        File.Move(temporary, path, overwrite: true);
+        string temporary = TemporaryPath.Beside(path, ".partial");
+        try
+        {
+            File.WriteAllText(temporary, state.ToJson() + "\n");
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            TemporaryPath.Delete(temporary);
+        }
     }
 
     private static void Report(ParseResult parsed, Loader loader, Dataset dataset, string? pin, double seconds)

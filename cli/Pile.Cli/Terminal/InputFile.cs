@@ -1,3 +1,4 @@
+using Pile.Format;
 using Pile.Storage;
 using Pile.Tables;
 
@@ -10,9 +11,16 @@ internal static class InputFile
 
     /// <summary>Rejects a path that does not exist, or a remote address, before the command runs.</summary>
     /// <exception cref="UsageException">There is no such local file or folder.</exception>
-    internal static string Require(string path, string what) =>
-        Path.Exists(path) || Path.Exists(TableReader.FileOf(path)) ? path
-            : throw (FileStore.IsRemote(path) ? OnServer(path, what) : new UsageException($"{what} '{path}' does not exist."));
+    /// <exception cref="AccessDeniedException">A folder of the path cannot be entered.</exception>
+    internal static string Require(string path, string what)
+    {
+        if (Path.Exists(path) || Path.Exists(TableReader.FileOf(path)))
+            return path;
+        if (FileStore.IsRemote(path))
+            throw OnServer(path, what);
+        ExistingPath.RequireVisible(path);
+        throw new UsageException($"{what} '{path}' does not exist.");
+    }
 
     /// <summary>Returns the error of a file that must be local.</summary>
     internal static UsageException OnServer(string address, string what) =>

@@ -20,7 +20,7 @@ internal static class PictureOutput
         try
         {
             await File.WriteAllBytesAsync(temporary, content, cancellationToken).ConfigureAwait(false);
-            File.Move(temporary, path, replace);
+            CompleteFile.Move(temporary, path, replace);
         }
         catch (Exception e)
         {

@@ -65,10 +65,15 @@ internal static class TableOutput
             using FileStream probe = new(TemporaryPath.Beside(Path.GetFullPath(path), ".unfinished"),
                 new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException e)
         {
             throw new OutputUnwritableException(path, "its folder is not writable",
                 "Choose another file, or correct the folder's permissions", e);
+        }
+        catch (IOException e)
+        {
+            throw new OutputUnwritableException(path, $"no file can be created beside it: {FileFault.TextOf(e)}",
+                "Choose another file, or free space there", e);
         }
     }
 

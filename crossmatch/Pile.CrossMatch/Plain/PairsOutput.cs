@@ -23,7 +23,7 @@ internal static class PairsOutput
         {
             using (PairsFile file = PairsFile.Create(unfinished, columns, mayLackA, mayLackB, sideOf))
                 file.Complete(write(file));
-            File.Move(unfinished, path, overwrite);
+            CompleteFile.Move(unfinished, path, overwrite);
         }
         catch (Exception e) when (FileFault.Is(e) && e is not WorkFolderException)
         {

@@ -30,13 +30,14 @@ public sealed class DatasetNotFoundException : PileException
         new($"'{path}': there is no such {what}. Check its name and its folder.", path, $"there is no such {what}");
 
     /// <summary>Describes a local path that has no manifest.</summary>
-    public static string FindingIn(string path) => File.Exists(path)
+    /// <exception cref="AccessDeniedException">It is unknown whether the path or the manifest exists.</exception>
+    public static string FindingIn(string path) => ExistingPath.IsFile(path)
             ? path.EndsWith(MountsFile.Extension, StringComparison.Ordinal)
                 ? $"it says where the files outside the dataset '{path[..^MountsFile.Extension.Length]}' are; leave it out"
             : path.EndsWith(".yaml", StringComparison.Ordinal)
                 ? $"it is a file whose name ends neither in '{DatasetPaths.CollectionFile}' nor in '.query.yaml'" : "it is a file"
-        : !Directory.Exists(path) ? "there is no such folder"
-        : File.Exists(Path.Combine(path, DatasetPaths.CollectionFile))
+        : !ExistingPath.IsFolder(path) ? "there is no such folder"
+        : ExistingPath.IsFile(Path.Combine(path, DatasetPaths.CollectionFile))
             ? $"{NoManifest}, but a collection: name the file '{DatasetPaths.CollectionFile}' in it"
         : NoManifest;
 }

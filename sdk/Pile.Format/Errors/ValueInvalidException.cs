@@ -11,6 +11,8 @@ public sealed class ValueInvalidException(string source, long row, string column
     : PileException($"{source}, row {row}{(column.Length == 0 ? "" : $", column '{column}'")}: {value} is not {expected}. {remedy}. "
         + "Rows are counted from 0.")
 {
+    private readonly (string Value, string Expected, string Remedy) parts = (value, expected, remedy);
+
     /// <summary>The file.</summary>
     public string SourcePath { get; } = source;
 
@@ -25,4 +27,14 @@ public sealed class ValueInvalidException(string source, long row, string column
 
     /// <summary>True if the value is an id that another row also has.</summary>
     public bool IsRepeatedId { get; init; }
+
+    /// <summary>The file of the other row with a repeated id; null if it is not known.</summary>
+    internal string? OtherSource { get; init; }
+
+    /// <summary>Returns the same error with the files under other names.</summary>
+    /// <param name="nameOf">Returns the name for a file.</param>
+    internal ValueInvalidException WithSources(Func<string, string> nameOf) => new(nameOf(SourcePath), Row, Column, parts.Value,
+        OtherSource is null ? parts.Expected
+            : parts.Expected.Replace($" of {OtherSource} ", $" of {nameOf(OtherSource)} ", StringComparison.Ordinal), parts.Remedy)
+    { IsRepeatedId = IsRepeatedId, OtherSource = OtherSource is null ? null : nameOf(OtherSource) };
 }

@@ -7,6 +7,8 @@ namespace Pile.Format;
 /// earlier one is called <c>.&lt;name&gt;.pile-old</c> between two renames, and is restored after a kill.</remarks>
 internal static partial class FolderReplacement
 {
+    private const string Ending = ".pile-old";
+
     // Of <fcntl.h> and <linux/fs.h>: paths are relative to the working directory, and both must exist.
     private const int WorkingDirectory = -100, Exchange = 2;
     private const int WriteAndSearch = 2 | 1; // W_OK and X_OK of <unistd.h>
@@ -89,7 +91,8 @@ internal static partial class FolderReplacement
     private static string AsideOf(string target)
     {
         string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
-        return Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.pile-old");
+        return Path.Combine(Path.GetDirectoryName(path)!,
+            $".{FileNameLimit.Fit(Path.GetFileName(path), ".".Length + Ending.Length)}{Ending}");
     }
 
     private static void RenameBoth(string folder, string target, string aside)

@@ -13,6 +13,7 @@ internal static class TemporaryPath
     private static readonly string Mark = string.Create(CultureInfo.InvariantCulture,
         $"{Host}-{Environment.ProcessId}-{StartOf(Environment.ProcessId)}");
     private static readonly EnumerationOptions Hidden = new() { AttributesToSkip = FileAttributes.None }; // names begin with a dot
+    private const int AddedBytes = 127; // more than the mark, a GUID, and endings that writers add
     private static int isSystemFolderClean;
 
     /// <summary>Returns an unused path in the system's temporary folder, and deletes what killed processes left there.</summary>
@@ -68,9 +69,12 @@ internal static class TemporaryPath
     /// folder, and deletes what killed processes left of the same file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="ending">The extension of the temporary name, with its dot.</param>
+    /// <exception cref="OutputUnwritableException">The name of the file is too long.</exception>
     public static string Beside(string path, string ending)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!, prefix = $".{Path.GetFileName(path)}.";
+        FileNameLimit.Require(path);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        string prefix = $".{FileNameLimit.Fit(Path.GetFileName(path), AddedBytes)}.";
         RemoveAbandoned(folder, prefix);
         return Path.Combine(folder, $"{prefix}{Mark}-{Guid.NewGuid():N}{ending}");
     }

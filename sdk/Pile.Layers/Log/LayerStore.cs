@@ -57,7 +57,8 @@ internal sealed class LayerStore
                 "A layer is made in a place of its own: choose another one");
         LayerStore store = new(opened, read);
         await store.RequireConditionalWritesAsync(cancellationToken).ConfigureAwait(false);
-        if (!await opened.PutAsync(LayerPaths.Manifest, new MemoryStream(manifest), ifAbsent: true, cancellationToken).ConfigureAwait(false)
+        if (!await LayerWrites.GuardAsync(address, $"'{LayerPaths.Manifest}'", () => opened.PutAsync(LayerPaths.Manifest,
+                new MemoryStream(manifest), ifAbsent: true, cancellationToken)).ConfigureAwait(false)
             && !(await opened.ReadAllAsync(LayerPaths.Manifest, LayerManifest.LargestBytes, cancellationToken).ConfigureAwait(false))
                 .AsSpan().SequenceEqual(manifest))
             throw new OutputExistsException($"{address.TrimEnd('/')}/{LayerPaths.Manifest}", "Choose another place for the layer");
@@ -73,7 +74,8 @@ internal sealed class LayerStore
             return;
         string scratch = $"probe-{Guid.NewGuid():N}";
         byte[] first = [1], second = [2];
-        bool isFirst = await files.PutAsync(scratch, new MemoryStream(first), ifAbsent: true, cancellationToken).ConfigureAwait(false);
+        bool isFirst = await LayerWrites.GuardAsync(Address, "a first file", () => files.PutAsync(scratch, new MemoryStream(first),
+            ifAbsent: true, cancellationToken)).ConfigureAwait(false);
         try
         {
             bool isSecond = await files.PutAsync(scratch, new MemoryStream(second), ifAbsent: true, cancellationToken)
@@ -191,8 +193,8 @@ internal sealed class LayerStore
         if (bytes.Length > LayerCommit.LargestBytes)
             throw new ArgumentException($"The commit has {bytes.Length} bytes as JSON; at most {LayerCommit.LargestBytes} are allowed. Use "
                 + "fewer fields or categories.", nameof(commit));
-        if (await files.PutAsync(LayerPaths.Commit(commit.Number), new MemoryStream(bytes), ifAbsent: true, cancellationToken)
-            .ConfigureAwait(false))
+        if (await LayerWrites.GuardAsync(Address, $"commit {commit.Number} of the layer", () => files.PutAsync(
+            LayerPaths.Commit(commit.Number), new MemoryStream(bytes), ifAbsent: true, cancellationToken)).ConfigureAwait(false))
             return true;
         // The answer to an earlier attempt of this request may have been lost.
         return await FindBytesAsync(LayerPaths.Commit(commit.Number), LayerCommit.LargestBytes, cancellationToken).ConfigureAwait(false)
@@ -201,13 +203,19 @@ internal sealed class LayerStore
 
     /// <summary>Stores a file under its hash. A file that is there already is not written again, unless it is damaged: values that are
     /// set again must not depend on bytes that have changed.</summary>
-    internal async Task PutAsync(string path, string localPath, string sha256, CancellationToken cancellationToken)
+    /// <exception cref="OutputUnwritableException">The disk is full, or permission is denied.</exception>
+    internal async Task PutAsync(string path, string localPath, string sha256, CancellationToken cancellationToken,
+        string what = "the values of a change", string remedy = LayerWrites.Remedy)
     {
         FileStream content = File.OpenRead(localPath);
         await using (content.ConfigureAwait(false))
             if (await files.FindAsync(path, cancellationToken).ConfigureAwait(false) is not { } stored || stored.Bytes != content.Length
                 || (files.Traits.IsLocal && !HasHash(Path.Combine(files.LocalRoot, path), sha256, cancellationToken)))
-                await files.PutAsync(path, content, new KnownFile(content.Length, sha256), cancellationToken).ConfigureAwait(false);
+                await LayerWrites.GuardAsync(Address, what, async () =>
+                {
+                    await files.PutAsync(path, content, new KnownFile(content.Length, sha256), cancellationToken).ConfigureAwait(false);
+                    return true;
+                }, remedy).ConfigureAwait(false);
     }
 
     private static bool HasHash(string localPath, string sha256, CancellationToken cancellationToken)

@@ -52,8 +52,8 @@ internal sealed partial record LayerTag(string Name, long Number, string Sha256)
             ["author"] = author,
             ["time"] = LayerTime.ToText(LayerTime.Now),
         });
-        if (await store.Files.PutAsync(LayerPaths.Tag(name), new MemoryStream(bytes), ifAbsent: true, cancellationToken)
-            .ConfigureAwait(false))
+        if (await LayerWrites.GuardAsync(store.Address, $"the tag '{name}' of the layer", () => store.Files.PutAsync(LayerPaths.Tag(name),
+            new MemoryStream(bytes), ifAbsent: true, cancellationToken)).ConfigureAwait(false))
             return;
         LayerTag found = await ReadAsync(store, name, cancellationToken).ConfigureAwait(false);
         if (found.Sha256 != commit.Sha256)
@@ -65,7 +65,8 @@ internal sealed partial record LayerTag(string Name, long Number, string Sha256)
     internal async Task CopyAsync(LayerStore from, LayerStore to, CancellationToken cancellationToken)
     {
         byte[] bytes = await from.Files.ReadAllAsync(LayerPaths.Tag(Name), LargestBytes, cancellationToken).ConfigureAwait(false);
-        await to.Files.PutAsync(LayerPaths.Tag(Name), new MemoryStream(bytes), ifAbsent: true, cancellationToken).ConfigureAwait(false);
+        await LayerWrites.GuardAsync(to.Address, $"the tag '{Name}' of the layer", () => to.Files.PutAsync(LayerPaths.Tag(Name),
+            new MemoryStream(bytes), ifAbsent: true, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Deletes a tag.</summary>

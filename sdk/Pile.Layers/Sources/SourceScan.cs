@@ -74,7 +74,7 @@ internal sealed class SourceScan
         if (!place.Traits.IsLocal)
             return new BucketListing(place, source.StartsWith(address.TrimEnd('/') + "/", StringComparison.Ordinal)
                 ? source[(address.TrimEnd('/').Length + 1)..].TrimEnd('/') + "/" : null);
-        if (!Directory.Exists(place.LocalRoot))
+        if (!ExistingPath.IsFolder(place.LocalRoot))
             throw new ArgumentException($"There is no folder '{address}'.");
         return new FolderListing(place.LocalRoot, FileStore.IsRemote(source) ? new HashSet<string>()
             : new HashSet<string>([Path.TrimEndingDirectorySeparator(Path.GetFullPath(source))], StringComparer.Ordinal), options.Workers);

@@ -11,6 +11,8 @@ internal static class StateFiles
     /// <summary>A state is written when the patches since the one before have this many bytes.</summary>
     internal const long BytesBetween = 64 << 20;
 
+    private const string Remedy = "Free space or grant write access there; a later commit stores a state";
+
     /// <summary>Returns the newest state that is not after a commit, or null.</summary>
     internal static async Task<StatePointer?> NewestAsync(LayerStore store, long number, CancellationToken cancellationToken)
     {
@@ -46,9 +48,10 @@ internal static class StateFiles
         using (LocalFile file = new(state.Path))
             sha256 = FileSha256.Of(file, cancellationToken);
         StatePointer pointer = new(commit.Number, commit.Sha256, sha256, new FileInfo(state.Path).Length, state.Rows, state.Gone);
-        await store.PutAsync(LayerPaths.State(sha256), state.Path, sha256, cancellationToken).ConfigureAwait(false);
-        await store.Files.PutAsync(LayerPaths.StatePointer(commit.Number), new MemoryStream(pointer.ToBytes()), ifAbsent: false,
-            cancellationToken).ConfigureAwait(false);
+        string what = $"the state after commit {commit.Number}";
+        await store.PutAsync(LayerPaths.State(sha256), state.Path, sha256, cancellationToken, what, Remedy).ConfigureAwait(false);
+        await LayerWrites.GuardAsync(store.Address, what, () => store.Files.PutAsync(LayerPaths.StatePointer(commit.Number),
+            new MemoryStream(pointer.ToBytes()), ifAbsent: false, cancellationToken), Remedy).ConfigureAwait(false);
     }
 
     /// <summary>Deletes every state.</summary>

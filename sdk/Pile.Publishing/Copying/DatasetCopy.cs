@@ -15,6 +15,8 @@ namespace Pile.Publishing;
 /// </remarks>
 public static class DatasetCopy
 {
+    private const string AgainEnding = ".pile-part";
+
     /// <summary>Copies a dataset or a part of it, or builds a dataset from a HATS catalogue.</summary>
     /// <param name="source">A folder, <c>s3://bucket/prefix</c>, <c>http(s)://…</c>, or a saved query, whose rows are copied with all
     /// columns.</param>
@@ -112,7 +114,8 @@ public static class DatasetCopy
             return await WritePartAsync(source, folder, options, replace: false, cancellationToken).ConfigureAwait(false);
         }
         // The part is written again to another folder and compared with the existing one.
-        string again = Path.Combine(Path.GetDirectoryName(folder)!, $".{Path.GetFileName(folder)}.pile-part");
+        string again = Path.Combine(Path.GetDirectoryName(folder)!,
+            $".{FileNameLimit.Fit(Path.GetFileName(folder), ".".Length + AgainEnding.Length)}{AgainEnding}");
         try
         {
             await WritePartAsync(source, again, options, replace: true, cancellationToken).ConfigureAwait(false);

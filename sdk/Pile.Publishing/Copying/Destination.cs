@@ -18,8 +18,11 @@ internal sealed class Destination(IFileStore store)
     /// <returns>True if the dataset exists there with its manifest: its files are then checked, and copied again if damaged.</returns>
     /// <exception cref="OutputExistsException">There is another dataset, something
     /// else, or a copy of this dataset that is not to be resumed.</exception>
+    /// <exception cref="OutputUnwritableException">The name of the folder is too long.</exception>
     internal async Task<bool> RequireFreeAsync(SourceDataset source, bool resume, CancellationToken cancellationToken)
     {
+        if (IsLocal)
+            FileNameLimit.Require(store.LocalRoot);
         if (IsLocal && File.Exists(store.LocalRoot))
             throw new OutputExistsException(store.Address, "It is a file: choose another destination");
         if (await TryReadAsync(DatasetPaths.Manifest, MaxManifestBytes, cancellationToken).ConfigureAwait(false) is { } manifest)

@@ -8,6 +8,7 @@ namespace Pile.Publishing;
 internal sealed class OutputFolder(string folder, RowFileOptions options)
 {
     private const string Remedy = "Choose another folder, or set RowFileOptions.Replace to replace the file";
+    private const string Ending = ".partial";
     private const int LongestShown = 1000;
 
     /// <summary>Returns the path of the file of a row and column.</summary>
@@ -81,12 +82,12 @@ internal sealed class OutputFolder(string folder, RowFileOptions options)
 
     private static void Write(string path, Action<string> write, bool replace, string shown, string remedyOfLongIds)
     {
-        string temporary = path + ".partial";
+        string temporary = Path.Combine(Path.GetDirectoryName(path)!, FileNameLimit.Fit(Path.GetFileName(path), Ending.Length) + Ending);
         try
         {
             File.Delete(temporary); // left by a killed process
             write(temporary);
-            File.Move(temporary, path, overwrite: replace);
+            CompleteFile.Move(temporary, path, replace);
         }
         catch (Exception error)
         {
@@ -95,7 +96,8 @@ internal sealed class OutputFolder(string folder, RowFileOptions options)
             if (e is PathTooLongException)
                 throw new OutputUnwritableException(shown.Length <= LongestShown ? shown : $"{shown.AsSpan(0, LongestShown)}…",
                     "the file name, which has the percent-encoded id, is too long for the file "
-                    + $"system: {Encoding.UTF8.GetByteCount(Path.GetFileName(temporary))} bytes", remedyOfLongIds, e);
+                    + $"system: {Encoding.UTF8.GetByteCount(Path.GetFileName(path))} bytes, of at most {FileNameLimit.MaxBytes}",
+                    remedyOfLongIds, e);
             if (FileFault.Is(e))
                 throw new OutputUnwritableException(shown, $"it cannot be written: {FileFault.TextOf(e)}",
                     "Free space or correct permissions, then write again to a new folder", e);

@@ -31,7 +31,7 @@ internal sealed record HatsFolder(string Folder, HatsProperties Properties, byte
         if (name.Contains('/', StringComparison.Ordinal) || name is "." or "..")
             throw Invalid(store, $"the catalogue of the collection is '{name}', but it must be a folder of the collection");
         if (collection["default_margin"] is { } margin && store.Traits.IsLocal && !margin.Contains('/', StringComparison.Ordinal)
-            && !Directory.Exists(Path.Combine(store.LocalRoot, margin)))
+            && !ExistingPath.IsFolder(Path.Combine(store.LocalRoot, margin)))
             report?.Invoke($"the margin '{margin}' of '{store.Address}' is missing; it is not needed, because matches are exact "
                 + "without it");
         return await ReadAsync(store, name + "/", isDeniedMissing, cancellationToken).ConfigureAwait(false)

@@ -26,9 +26,10 @@ internal sealed class ShardIndex : IDisposable
 
     /// <summary>Returns a replacement for the index of a local dataset if the index is missing or ignored; null otherwise.</summary>
     /// <exception cref="DatasetInvalidException">The index is missing or ignored, but there are no shards.</exception>
+    /// <exception cref="AccessDeniedException">A folder cannot be entered, so that it is unknown whether there is an index.</exception>
     internal static ShardIndex? For(IFileStore store, Manifest manifest, DatasetOptions options) =>
         store.Traits.IsLocal && manifest.Foreign is null && (options.IgnoreIndex
-            || !Directory.Exists(Path.Combine(store.LocalRoot, DatasetPaths.Index(manifest.Subset),
+            || !ExistingPath.IsFolder(Path.Combine(store.LocalRoot, DatasetPaths.Index(manifest.Subset),
                 manifest.Partition.Key.HasPositions ? "dataset" : "")))
             ? manifest.IsIndexOnly ? throw new DatasetInvalidException(store.Address,
                 "its rows are stored in the index alone, which is missing or is to be ignored", "Get the index again from its source")
@@ -40,6 +41,7 @@ internal sealed class ShardIndex : IDisposable
     /// <summary>Reads the shards.</summary>
     /// <returns>One tile per shard, in the order of the index.</returns>
     /// <exception cref="ShardCorruptException">A shard is missing, or contradicts the manifest.</exception>
+    /// <exception cref="AccessDeniedException">The system denies permission to read a shard.</exception>
     internal ImmutableArray<IndexTile> Read(ImmutableArray<DatasetFile> shards, CancellationToken cancellationToken)
     {
         TemporaryPath.CreateSystemFolderAt(Folder);
@@ -57,6 +59,10 @@ internal sealed class ShardIndex : IDisposable
                 using Hdf5File file = Hdf5File.Open(Path.Combine(root, shard.Path));
                 tile ??= new ShardTile(manifest, file);
                 tile.Write(connection, file, shard, path, cancellationToken);
+            }
+            catch (Hdf5Exception e) when (e.InnerException is UnauthorizedAccessException)
+            {
+                throw AccessDeniedException.OfFile(e.FilePath, e);
             }
             catch (Hdf5Exception e)
             {

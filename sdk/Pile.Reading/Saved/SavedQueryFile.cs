@@ -106,7 +106,7 @@ internal static class SavedQueryFile
         {
             await File.WriteAllBytesAsync(temporary, bytes, cancellationToken).ConfigureAwait(false);
             DiskFlush.File(temporary);
-            File.Move(temporary, path, replace);
+            CompleteFile.Move(temporary, path, replace);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -18,11 +18,11 @@ internal static class StoredItems
         CancellationToken cancellationToken)
     {
         IFileStore store = FileStore.For(address, options.Storage);
-        if (store.Traits.IsLocal && !Directory.Exists(store.LocalRoot))
+        if (store.Traits.IsLocal && !ExistingPath.IsFolder(store.LocalRoot))
             throw new ArgumentException($"There is no folder '{address}'.");
         List<(string Kind, string Path)> found = [];
         if (store.Traits.IsLocal)
-            Walk(store.LocalRoot, "", found, cancellationToken);
+            Walk(store.LocalRoot, "", found, options.OnMessage, cancellationToken);
         else
             await foreach (StoredFile file in store.ListAsync("", cancellationToken).ConfigureAwait(false))
                 if (KindOf(file.Path[(file.Path.LastIndexOf('/') + 1)..]) is { } kind)
@@ -46,7 +46,8 @@ internal static class StoredItems
         return items;
     }
 
-    private static void Walk(string folder, string path, List<(string, string)> found, CancellationToken cancellationToken)
+    private static void Walk(string folder, string path, List<(string, string)> found, Action<string>? report,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         FolderEntries entries;
@@ -54,8 +55,9 @@ internal static class StoredItems
         {
             entries = FolderEntries.List(folder, byStem: false, new HashSet<string>());
         }
-        catch (SourceUnreadableException) when (path.Length > 0)
+        catch (SourceUnreadableException e) when (path.Length > 0)
         {
+            report?.Invoke($"not searched: {e.Message}");
             return;
         }
         List<string> inner = [];
@@ -75,7 +77,7 @@ internal static class StoredItems
             return;
         foreach (string name in inner)
             if (new DirectoryInfo(Path.Combine(folder, name.TrimEnd('/'))).LinkTarget is null) // links may form loops
-                Walk(Path.Combine(folder, name.TrimEnd('/')), path + name, found, cancellationToken);
+                Walk(Path.Combine(folder, name.TrimEnd('/')), path + name, found, report, cancellationToken);
     }
 
     private static string? KindOf(string name) => name == DatasetPaths.Manifest ? "dataset" : name == LayerPaths.Manifest ? "layer"

@@ -34,7 +34,7 @@ public static class DatasetValidator
         using RemoteFolder? remote = store.Traits.IsLocal ? null
             : await RemoteFolder.OpenAsync(store, cancellationToken).ConfigureAwait(false);
         string root = remote?.Root ?? store.LocalRoot;
-        if (!Directory.Exists(root))
+        if (!ExistingPath.IsFolder(root))
             throw new DatasetNotFoundException(path, "there is no such folder");
 
         FindingLog log = new(options.MaxFindingsPerCode, remote?.Root, store.Address);

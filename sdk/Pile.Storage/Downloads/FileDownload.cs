@@ -21,7 +21,7 @@ internal sealed class FileDownload(DownloadRequest request, StoreOptions options
 
     private static readonly TimeSpan LockWait = TimeSpan.FromMilliseconds(200);
 
-    private readonly string partPath = request.Path + PartEnding, recordPath = request.Path + RecordEnding;
+    private readonly string partPath = Beside(request.Path, PartEnding), recordPath = Beside(request.Path, RecordEnding);
 
     /// <summary>Downloads the file, unless it exists with the right contents.</summary>
     /// <exception cref="OutputExistsException">The file exists with other contents, or its SHA-256 is not known.</exception>
@@ -71,6 +71,9 @@ internal sealed class FileDownload(DownloadRequest request, StoreOptions options
             throw new StoreException(StoreFault.InvalidResponse, request.Address, e.Message.TrimEnd('.'), "Try again later", e);
         }
     }
+
+    private static string Beside(string path, string ending) =>
+        Path.Combine(Path.GetDirectoryName(path)!, FileNameLimit.Fit(Path.GetFileName(path), RecordEnding.Length) + ending);
 
     private async Task<DownloadedFile?> FindExistingAsync(CancellationToken cancellationToken)
     {

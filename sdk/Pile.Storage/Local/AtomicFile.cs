@@ -7,6 +7,7 @@ internal static class AtomicFile
 {
     private const string Ending = ".pile-put";
     private const int SmallBytes = 1 << 20;
+    private const int AddedBytes = 64; // more than two dots, a GUID and the ending
 
     /// <summary>Returns true for a temporary file, in use or left by a process that ended.</summary>
     internal static bool IsUnfinished(string fileName) => fileName.EndsWith(Ending, StringComparison.Ordinal);
@@ -17,7 +18,7 @@ internal static class AtomicFile
             return false;
         string folder = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
-        string unfinished = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}{Ending}");
+        string unfinished = Path.Combine(folder, $".{FileNameLimit.Fit(Path.GetFileName(path), AddedBytes)}.{Guid.NewGuid():N}{Ending}");
         try
         {
             bool isSmall = IsLocal(content) && content.Length - content.Position <= SmallBytes;
@@ -47,6 +48,14 @@ internal static class AtomicFile
         catch (IOException) when (ifAbsent && File.Exists(path))
         {
             return false;
+        }
+        catch (IOException e) when (e.Message.Contains(unfinished, StringComparison.Ordinal))
+        {
+            throw new IOException(e.Message.Replace(unfinished, path, StringComparison.Ordinal), e.HResult);
+        }
+        catch (UnauthorizedAccessException e) when (e.Message.Contains(unfinished, StringComparison.Ordinal))
+        {
+            throw new UnauthorizedAccessException(e.Message.Replace(unfinished, path, StringComparison.Ordinal), e);
         }
         finally
         {

@@ -7,7 +7,13 @@ namespace Pile.Storage;
 /// <param name="path">The folder, relative to the working folder or absolute.</param>
 internal sealed class LocalFolder(string path) : IFileStore
 {
-    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
+    private static readonly EnumerationOptions Accessible = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
+    private static readonly EnumerationOptions Everything = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = false, // a folder that cannot be listed is not an empty one
+    };
 
     /// <inheritdoc/>
     public string Address { get; init; } = path;
@@ -53,11 +59,12 @@ internal sealed class LocalFolder(string path) : IFileStore
         try
         {
             string full = Existing(path);
-            if (known.Bytes is { } expected && new FileInfo(full).Length is var found && found != expected)
+            using LocalFile file = new(full); // the error of a library would not state that permission is denied
+            if (known.Bytes is { } expected && file.LengthBytes is var found && found != expected)
                 throw WrongLength(found, expected);
             return Task.FromResult(new LocalCopy(full));
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (Exception e) when (e is IOException or InvalidDataException or AccessDeniedException)
         {
             return Task.FromException<LocalCopy>(e);
         }
@@ -88,15 +95,22 @@ internal sealed class LocalFolder(string path) : IFileStore
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         string folder = Path.Combine(LocalRoot, prefix[..(prefix.LastIndexOf('/') + 1)]);
-        if (!Directory.Exists(folder))
+        if (!ExistingPath.IsFolder(folder))
             yield break;
         List<StoredFile> files = [];
-        foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*", Everything))
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            string relative = Path.GetRelativePath(LocalRoot, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
-            if (relative.StartsWith(prefix, StringComparison.Ordinal) && !AtomicFile.IsUnfinished(file.Name))
-                files.Add(new StoredFile(relative, LengthOf(file)));
+            foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*", Everything))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                string relative = Path.GetRelativePath(LocalRoot, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
+                if (relative.StartsWith(prefix, StringComparison.Ordinal) && !AtomicFile.IsUnfinished(file.Name))
+                    files.Add(new StoredFile(relative, LengthOf(file)));
+            }
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw AccessDeniedException.OfListing(folder, e);
         }
         files.Sort(static (a, b) => string.CompareOrdinal(a.Path, b.Path));
         foreach (StoredFile file in files)
@@ -118,14 +132,15 @@ internal sealed class LocalFolder(string path) : IFileStore
     public ValueTask<KnownFile?> FindAsync(string path, CancellationToken cancellationToken = default)
     {
         RequireInside(path);
-        return new(new FileInfo(Path.Combine(LocalRoot, path)) is { Exists: true } file ? new KnownFile(LengthOf(file), null) : null);
+        string full = Path.Combine(LocalRoot, path);
+        return new(ExistingPath.IsFile(full) ? new KnownFile(LengthOf(new FileInfo(full)), null) : null);
     }
 
     /// <inheritdoc/>
     public Task DiscardUnfinishedAsync(CancellationToken cancellationToken = default)
     {
         if (Directory.Exists(LocalRoot))
-            foreach (string file in Directory.EnumerateFiles(LocalRoot, "*", Everything))
+            foreach (string file in Directory.EnumerateFiles(LocalRoot, "*", Accessible))
                 if (AtomicFile.IsUnfinished(Path.GetFileName(file)))
                     File.Delete(file);
         return Task.CompletedTask;
@@ -148,7 +163,7 @@ internal sealed class LocalFolder(string path) : IFileStore
     {
         string full = Path.Combine(LocalRoot, path);
         RequireInside(path);
-        if (!File.Exists(full))
+        if (!ExistingPath.IsFile(full))
             throw new FileNotFoundException($"There is no file '{full}'.", full);
         RegularFile.Require(full);
         return full;

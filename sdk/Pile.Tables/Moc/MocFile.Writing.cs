@@ -50,7 +50,7 @@ public static partial class MocFile
         {
             write(aside, format);
             DiskFlush.File(aside);
-            File.Move(aside, path, replace);
+            CompleteFile.Move(aside, path, replace);
         }
         catch (Exception e) when (FileFault.Is(e) || e is FitsException)
         {

@@ -43,6 +43,10 @@ internal sealed class RepeatedIds
         return new RepeatedIds(connection, units, count);
     }
 
+    // Units of an earlier version begin with a blank, and then name it. Its path is left out: the list is a file of the dataset, which is
+    // the same wherever the earlier version is.
+    private static string NameOf(string source) => source.StartsWith(' ') ? $"the earlier version,{source}" : source;
+
     /// <summary>Writes a line for each skipped row.</summary>
     internal void WriteTo(TextWriter list)
     {
@@ -51,6 +55,6 @@ internal sealed class RepeatedIds
             for (int row = 0; row < chunk.RowCount; row++)
                 list.WriteLine(SkippedRows.Line(units[chunk.Values<int>(0)[row]].Source, chunk.Values<long>(1)[row],
                     $"the id '{chunk[2].Text(row)}' repeats that of row {chunk.Values<long>(4)[row]} of "
-                        + $"{units[chunk.Values<int>(3)[row]].Source}"));
+                        + NameOf(units[chunk.Values<int>(3)[row]].Source)));
     }
 }

@@ -38,7 +38,7 @@ internal static class RowChecks
             OwnNameOf(objectId, spill, columns, connection, cancellationToken), $"'{twice}'",
             $"unique: row {places[0].Row} of {places[0].Source.TrimStart()} has it as well",
             "Leave one of the two out, or use ids of observations (the id of a repeated object belongs in group_id)")
-        { IsRepeatedId = true };
+        { IsRepeatedId = true, OtherSource = places[0].Source.TrimStart() };
     }
 
     /// <summary>Returns the source's own column that holds the ids of all rows, if there is exactly one; otherwise the dataset's name of

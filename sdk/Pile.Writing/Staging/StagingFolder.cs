@@ -13,6 +13,8 @@ namespace Pile.Writing.Staging;
 /// </remarks>
 internal sealed class StagingFolder : IDisposable
 {
+    private const string Ending = ".pile-build";
+
     private readonly bool replace;
     private readonly (int Index, int Count)? task;
     private FileStream? lockFile;
@@ -45,7 +47,8 @@ internal sealed class StagingFolder : IDisposable
     internal static string Of(string output)
     {
         string path = FolderReplacement.TargetOf(output);
-        return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path) ?? path, $".{System.IO.Path.GetFileName(path)}.pile-build");
+        return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path) ?? path,
+            $".{FileNameLimit.Fit(System.IO.Path.GetFileName(path), ".".Length + Ending.Length)}{Ending}");
     }
 
     /// <summary>Returns the folder to which DuckDB spills in the build of an output.</summary>
@@ -59,12 +62,14 @@ internal sealed class StagingFolder : IDisposable
     /// <summary>Locks the staging folder of an output, and keeps or discards what an earlier build left in it.</summary>
     /// <exception cref="OutputExistsException">The output exists, and must not be replaced, is not a dataset or contains other files.
     /// </exception>
-    /// <exception cref="OutputUnwritableException">Another build is running, or the folder cannot be written.</exception>
+    /// <exception cref="OutputUnwritableException">Another build is running, the folder cannot be written, or its name is too long.
+    /// </exception>
     internal static StagingFolder Take(string output, DatasetSpec spec, WriterSettings settings)
     {
         string outputPath = FolderReplacement.TargetOf(output);
         if (System.IO.Path.GetDirectoryName(outputPath) is null)
             throw new ArgumentException($"'{output}' is not a valid folder for a dataset.", nameof(output));
+        FileNameLimit.Require(outputPath);
         StagingFolder staging = new(outputPath, settings.Replace, settings.Task);
         try
         {

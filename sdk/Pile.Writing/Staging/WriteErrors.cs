@@ -16,6 +16,10 @@ internal static class WriteErrors
     internal static string TextOf(Exception e) =>
         e is DuckDbException { Error: var error } ? error.TrimEnd().TrimEnd('.') : FileFault.TextOf(e);
 
+    /// <summary>Creates the exception for an index that cannot be replaced.</summary>
+    internal static OutputUnwritableException OfRebuild(string datasetPath, Exception e) => new(datasetPath,
+        $"its index cannot be rebuilt: {TextOf(e)}", "Free space or grant write access there, then rebuild the index again", e);
+
     /// <summary>Creates the exception for a failed write below a folder.</summary>
     internal static OutputUnwritableException At(string path, Exception e) => new(path,
         $"writing failed: {TextOf(e)}",

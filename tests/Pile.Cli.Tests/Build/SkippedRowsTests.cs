@@ -37,6 +37,28 @@ public sealed class SkippedRowsTests : IDisposable
     }
 
     [Fact]
+    public void Reasons_name_options_of_the_command_line()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,10,20\n");
+        File.WriteAllText(folder["b.csv"], "id,ra\n2,10\n");
+        Skipping(3, "build", "--from", folder["a.csv"], folder["b.csv"], "--id", "id", "--out", folder["d"]);
+        string reason = File.ReadAllLines(folder["d/skipped.csv"])[1];
+        Assert.Contains("--dec", reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("PositionOptions", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_id_of_the_earlier_version_is_said_to_be_one()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,10,20\n2,11,20\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["a.csv"], "--id", "id", "--out", folder["x"]).ExitCode);
+        File.WriteAllText(folder["b.csv"], "id,ra,dec\n2,10,20\n3,10,20\n");
+        Skipping(3, "build", "--from", folder["a.csv"], folder["b.csv"], "--id", "id", "--out", folder["d"], "--append", folder["x"]);
+        Assert.StartsWith("b.csv,0,\"the id '2' repeats that of row 1 of the earlier version, x 1, shard 0",
+            File.ReadAllLines(folder["d/skipped.csv"])[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Messages_about_many_files_name_the_first_of_them()
     {
         for (int i = 0; i < 30; i++)

@@ -121,8 +121,8 @@ public sealed class MergeTests(ChipDatasets chips) : IDisposable
             .Replace(chips["a2"], folder["moved"], StringComparison.Ordinal));
         ProgramResult repeated = PileProgram.Run("merge", chips["chips/a2"], folder["again"], "--out", folder["m"]);
         Assert.Equal(1, repeated.ExitCode);
-        Assert.Contains("again/pile.yaml, row ", repeated.Error, StringComparison.Ordinal);
-        Assert.Contains("of a2/pile.yaml has it as well", repeated.Error, StringComparison.Ordinal);
+        Assert.Contains($"{folder["again"]}, row ", repeated.Error, StringComparison.Ordinal);
+        Assert.Contains($"of {chips["chips/a2"]} has it as well", repeated.Error, StringComparison.Ordinal);
         Assert.Contains("folders (--id-from folder)", Assert.Single(repeated.ErrorLines), StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["m"]));
 

@@ -46,8 +46,8 @@ public sealed class RowFilesTests : IDisposable
             ? TextColumnData.From(c.Schema, [id]) : c)];
         OutputUnwritableException e = await Assert.ThrowsAsync<OutputUnwritableException>(
             () => Rows.WriteAsync(new RowBatch(columns), ["big"], folder["out"]));
-        Assert.EndsWith("big.npy: the file name, which has the percent-encoded id, is too long for the file system: 316 bytes. "
-            + "Write all rows to one file instead.", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("big.npy: the file name, which has the percent-encoded id, is too long for the file system: 308 bytes, "
+            + "of at most 255. Write all rows to one file instead.", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ internal static class CoverageSource
 
     private static Moc OfFile(string path, int? order)
     {
-        if (!Path.Exists(path))
+        if (!Path.Exists(path) && !ExistingPath.IsFile(path))
             throw new UsageException($"'{path}' does not exist. Name a dataset, or a coverage map as FITS, text or JSON.");
         try
         {

@@ -14,7 +14,7 @@ internal static class ManifestCheck
         try
         {
             FileInfo file = new(path);
-            if (!file.Exists)
+            if (!ExistingPath.IsFile(path))
                 return Invalid("expected the manifest here, found no file");
             RegularFile.Require(path);
             if (file.Length is 0 or > LargestBytes)
@@ -31,6 +31,10 @@ internal static class ManifestCheck
         {
             return Invalid($"line {e.Line}, column {e.Column}: {e.Finding}",
                 e.IsDamaged ? FindingCodes.ManifestChecksumMismatch : FindingCodes.ManifestInvalid);
+        }
+        catch (AccessDeniedException e)
+        {
+            return Invalid(e.Message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

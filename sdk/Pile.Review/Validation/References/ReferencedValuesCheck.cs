@@ -50,14 +50,14 @@ internal static class ReferencedValuesCheck
                     dataset.Log.Error(FindingCodes.PieceCorrupt, DatasetPaths.Sources(dataset.Manifest.Subset), unreadable.Message,
                         first + row);
                 }
-                catch (StoreException denied) when (IsDenied(denied))
+                catch (PileException denied) when (IsDenied(denied))
                 {
                     // The file is a finding.
                 }
         }
     }
 
-    private static bool IsDenied(PileException e) => e is StoreException { Fault: StoreFault.Denied };
+    private static bool IsDenied(PileException e) => e is StoreException { Fault: StoreFault.Denied } or AccessDeniedException;
 
     private static IEnumerable<long> Positions(long first, long count)
     {

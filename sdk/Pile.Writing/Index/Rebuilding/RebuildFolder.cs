@@ -8,7 +8,7 @@ namespace Pile.Writing.Index.Rebuilding;
 /// that the last steps are renames.</summary>
 internal sealed class RebuildFolder : IDisposable
 {
-    private const string OldFolder = "old";
+    private const string OldFolder = "old", Ending = ".pile-index";
     private readonly string datasetPath;
     private readonly FileStream lockFile;
 
@@ -23,7 +23,8 @@ internal sealed class RebuildFolder : IDisposable
     {
         string parent = System.IO.Path.GetDirectoryName(datasetPath)
             ?? throw new ArgumentException($"'{datasetPath}' is not a valid folder for a dataset.", nameof(datasetPath));
-        string path = System.IO.Path.Combine(parent, $".{System.IO.Path.GetFileName(datasetPath)}.pile-index");
+        string path = System.IO.Path.Combine(parent,
+            $".{FileNameLimit.Fit(System.IO.Path.GetFileName(datasetPath), ".".Length + Ending.Length)}{Ending}");
         try
         {
             Directory.CreateDirectory(path);
@@ -32,12 +33,24 @@ internal sealed class RebuildFolder : IDisposable
                 Directory.Delete(left, recursive: true);
             return new RebuildFolder(datasetPath, path, held);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e) when (IsLocked(e))
         {
-            throw new OutputUnwritableException(datasetPath, $"its index cannot be rebuilt in '{path}': {e.Message}",
-                "Wait for another rebuild to end, or grant write access to the folder", e);
+            throw new OutputUnwritableException(datasetPath, $"another process rebuilds its index in '{path}'", "Wait for it to end", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new OutputUnwritableException(datasetPath, $"its index cannot be rebuilt in '{path}': {FileFault.TextOf(e)}",
+                $"Grant write access to the folder '{parent}', where the new index is written first", e);
+        }
+        catch (IOException e)
+        {
+            throw new OutputUnwritableException(datasetPath, $"its index cannot be rebuilt in '{path}': {FileFault.TextOf(e)}",
+                $"Free space in '{parent}', or correct this error there", e);
         }
     }
+
+    // EWOULDBLOCK of Linux and of macOS, and ERROR_SHARING_VIOLATION: .NET has no exception of its own for a locked file.
+    private static bool IsLocked(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     /// <summary>Returns whether the dataset has a file with exactly these bytes.</summary>
     internal bool IsSame(LedgerEntry made)

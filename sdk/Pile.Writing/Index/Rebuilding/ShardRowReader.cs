@@ -129,6 +129,10 @@ internal sealed class ShardRowReader(DatasetSchema schema, IndexKey key)
         {
             return read();
         }
+        catch (Hdf5Exception e) when (e.InnerException is UnauthorizedAccessException)
+        {
+            throw AccessDeniedException.OfFile(path, e);
+        }
         catch (Hdf5Exception e)
         {
             throw new ShardCorruptException(path, e.Item ?? "(the file)", -1, e.Finding, e);
