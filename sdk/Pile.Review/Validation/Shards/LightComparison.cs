@@ -75,6 +75,9 @@ internal sealed class LightComparison
             if (IsNullOrDiffers(vector, first + i, nulls[i], shardRow + i))
             {
                 Statistics.AddNull();
+                if (Column.IsScalar && nulls[i] && !Filling.IsOfNull(Column.DType, stored.AsSpan(i * rowBytes, rowBytes)))
+                    Differs(shardRow + i, $"expected {(Column.DType.IsFloat() ? "NaN" : "0")} as the element of a missing value, found "
+                        + Text(stored.AsSpan(i * rowBytes, rowBytes), 0));
                 continue;
             }
             long bytes = Column.IsScalar ? rowBytes : entries[first + i].Length * elementBytes;
@@ -90,6 +93,10 @@ internal sealed class LightComparison
             ReadOnlySpan<byte> expected = cells.Slice(Column.IsScalar ? (first + i) * elementBytes
                 : (int)entries[first + i].Offset * elementBytes, (int)bytes);
             counted.AddRange(found);
+            if (Column.IsRagged && Filling.FirstWrong(Column, stored.AsSpan(i * rowBytes, rowBytes), [bytes / elementBytes],
+                [rowBytes / elementBytes]) is >= 0 and var wrong)
+                Differs(shardRow + i, $"expected the padding of the manifest after the row's {bytes / elementBytes} elements, found "
+                    + $"{Text(stored.AsSpan(i * rowBytes, rowBytes), wrong)} at element {wrong}");
             if (!expected.SequenceEqual(found) && FirstDifference(expected, found) is >= 0 and var element
                 && !IsFaultOfIndex(rows, first + i, expected))
                 Differs(shardRow + i, $"expected {Text(expected, element)}, as in the index, found "

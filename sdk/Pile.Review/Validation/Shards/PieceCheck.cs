@@ -67,7 +67,7 @@ internal sealed class PieceCheck : IDisposable
                 dataset.Log.Error(FindingCodes.EncodingMismatch, shard.Path,
                     $"expected bytes that begin like a file of encoding '{encoding}', found others", sourceRows[i], column.Name);
             if (count == 1 && decodedBytes == chunks.Bytes)
-                Count(column, rows, shapeColumn, i, chunks);
+                Count(column, rows, shapeColumn, i, chunks, sourceRows[i]);
             if (shapeColumn is not null)
                 CheckOwnShape(column, sourceRows[i], rows[shapeColumn], i, chunks);
         }
@@ -78,8 +78,9 @@ internal sealed class PieceCheck : IDisposable
         statistics.TryGetValue(column.Name, out ColumnStatisticsBuilder? known) ? known
             : statistics[column.Name] = new ColumnStatisticsBuilder(column);
 
-    /// <summary>Adds a row's own elements of the chunk that was decoded last to the statistics.</summary>
-    private void Count(ColumnSchema column, TileChunk rows, string? shapeColumn, int i, Chunks chunks)
+    /// <summary>Adds a row's own elements of the chunk that was decoded last to the statistics, and checks the padding around them.
+    /// </summary>
+    private void Count(ColumnSchema column, TileChunk rows, string? shapeColumn, int i, Chunks chunks, int sourceRow)
     {
         ReadOnlySpan<byte> chunk = decoded.AsSpan(0, (int)chunks.Bytes);
         if (!column.IsRagged || shapeColumn is null)
@@ -94,6 +95,9 @@ internal sealed class PieceCheck : IDisposable
         for (int axis = 0; axis < shape.Length; axis++)
             if (shape[axis] < 0 || shape[axis] > chunks.Shape[axis])
                 return; // already a finding
+        if (Filling.FirstWrong(column, chunk, shape, chunks.Shape) is >= 0 and var wrong)
+            dataset.Log.Error(FindingCodes.ShardIndexMismatch, shard.Path, $"expected the padding of the manifest beyond the row's shape "
+                + $"[{string.Join(", ", shape.ToArray())}], found another value at element {wrong} of its chunk", sourceRow, column.Name);
         Moments row = new();
         Count(column, chunk, shape, chunks.Shape, ref row);
         StatisticsOf(column).Add(row);
