@@ -186,7 +186,7 @@ internal static class BuildCommand
                     ? await DatasetAppend.RunAsync(recipe, builders, earlier, output, settings, cancellationToken).ConfigureAwait(false)
                     : await BuildRun.RunAsync(recipe, builders, output, settings, cancellationToken).ConfigureAwait(false);
             }
-            catch (PileException) when (writer.Task is null && Directory.Exists(StagingFolder.Of(output)))
+            catch (PileException) when (writer.Task is null && StagingFolder.IsLeft(output))
             {
                 report($"what was read is kept in '{StagingFolder.Of(output)}' for --resume; delete it if you do not continue");
                 throw;

@@ -79,7 +79,7 @@ internal static class ConcatCommand
         {
             throw new UsageException($"'{e.Path}' exists already. Choose another folder, or replace it with --replace.");
         }
-        catch (PileException e) when (e is not OutputExistsException && Directory.Exists(StagingFolder.Of(output)))
+        catch (PileException e) when (e is not OutputExistsException && StagingFolder.IsLeft(output))
         {
             CommonOptions.Messages(parsed)($"what was read is kept in '{StagingFolder.Of(output)}' for --resume; delete it if you do not "
                 + "continue");

@@ -13,6 +13,7 @@ namespace Pile.Writing.Staging;
 /// </remarks>
 internal sealed class StagingFolder : IDisposable
 {
+    private const string LockFile = "lock";
     private const string Ending = ".pile-build";
 
     private readonly bool replace;
@@ -49,6 +50,26 @@ internal sealed class StagingFolder : IDisposable
         string path = FolderReplacement.TargetOf(output);
         return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path) ?? path,
             $".{FileNameLimit.Fit(System.IO.Path.GetFileName(path), ".".Length + Ending.Length)}{Ending}");
+    }
+
+    /// <summary>Returns whether there is a staging folder that no running build uses.</summary>
+    internal static bool IsLeft(string output)
+    {
+        if (!Directory.Exists(Of(output)))
+            return false;
+        try
+        {
+            using FileStream held = new(System.IO.Path.Combine(Of(output), LockFile), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Returns the folder to which DuckDB spills in the build of an output.</summary>
@@ -165,7 +186,8 @@ internal sealed class StagingFolder : IDisposable
     private void Lock()
     {
         // Tasks share the lock of the build; each has its own, because a second process of the same task would delete its units.
-        lockFile = Open("lock", isShared: task is not null, "another build is writing it", "Wait for it to end, or choose another folder");
+        lockFile = Open(LockFile, isShared: task is not null, "another build is writing it",
+            "Wait for it to end, or choose another folder");
         if (task is { } share)
             taskLock = Open($"lock-{share.Index}", isShared: false,
                 $"another process runs task {share.Index} of {share.Count} already", "Wait for it to end");

@@ -43,6 +43,16 @@ public sealed class ReplaceTests : IDisposable
     }
 
     [Fact]
+    public void A_build_that_another_one_excludes_says_nothing_of_what_that_one_has_read()
+    {
+        Directory.CreateDirectory(folder[".ds.pile-build"]);
+        using FileStream held = new(folder[".ds.pile-build/lock"], FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        string error = PileProgram.RunToError(1, "build", "--from", folder["a.csv"], "--out", folder["ds"], "--id", "id");
+        Assert.Contains("another build is writing it", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("what was read is kept", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_link_stays_and_what_it_names_is_replaced()
     {
         Directory.CreateDirectory(folder["disk"]);
