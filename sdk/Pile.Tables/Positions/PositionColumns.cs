@@ -73,12 +73,14 @@ internal sealed record PositionColumns
         (string? ra, string? dec, string? id) = (options.RaColumn, options.DecColumn, options.IdColumn);
         SkyFrame? frame = options.Frame is null ? null : FrameWords.Parse(options);
         PositionSearch search = new(columns);
+        Func<ColumnSchema, bool>? prefers = null;
         if (frame is null && ra is null && dec is null && !search.Has(FrameWords.Of(null).Longitude))
             frame = search.Has(FrameWords.Of(SkyFrame.Galactic).Longitude, c => FrameWords.Implied(c) is not null) ? SkyFrame.Galactic
                 : search.Has(FrameWords.Of(SkyFrame.Ecliptic).Longitude, c => FrameWords.Implied(c) is not null) ? SkyFrame.Ecliptic : null;
+        if (options.Frame is null && frame is not null)
+            prefers = c => FrameWords.Implied(c) is not null; // the column from which the frame follows
         (PositionWords longitude, PositionWords latitude) = FrameWords.Of(frame);
-        ColumnSchema raColumn = search.Required(longitude, ra, "PositionOptions.RaColumn");
-        ColumnSchema decColumn = search.Required(latitude, dec, "PositionOptions.DecColumn", like: raColumn);
+        (ColumnSchema raColumn, ColumnSchema decColumn) = search.Pair(longitude, latitude, ra, dec, prefers);
         ColumnSchema? idColumn = id == RowNumberId ? null : search.Optional(PositionWords.Id, id, "PositionOptions.IdColumn");
         // Stored here, because motion and errors are not applied and do not belong to the explanation.
         string explanation = search.Explanation;

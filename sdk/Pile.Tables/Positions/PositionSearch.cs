@@ -8,14 +8,39 @@ namespace Pile.Tables;
 internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
 {
     private const int MostNames = 10;
+    private const string ByMainUcd = "by its main UCD", ByAnyUcd = "by its UCD";
 
     private readonly List<string> reasons = [];
 
     internal string Explanation => reasons.Count == 0 ? "" : $"Used as {string.Join(", ", reasons)}.";
 
     /// <summary>Returns whether any column could be a quantity.</summary>
-    internal bool Has(PositionWords words, Func<ColumnSchema, bool>? condition = null) =>
-        Candidates(words, null, "", out _) is { Count: > 0 } found && (condition is null || found.Any(condition));
+    internal bool Has(PositionWords words, Func<ColumnSchema, bool>? condition = null) => All(words).Any(condition ?? (_ => true));
+
+    /// <summary>Finds longitude and latitude of one position: of several, those whose names belong together.</summary>
+    /// <param name="longitude">The names and UCDs of the longitude.</param>
+    /// <param name="latitude">Those of the latitude.</param>
+    /// <param name="ra">The caller's choice of the longitude, or null.</param>
+    /// <param name="dec">The caller's choice of the latitude, or null.</param>
+    /// <param name="prefers">Longitudes that precede others; null for none.</param>
+    internal (ColumnSchema Longitude, ColumnSchema Latitude) Pair(PositionWords longitude, PositionWords latitude, string? ra, string? dec,
+        Func<ColumnSchema, bool>? prefers)
+    {
+        const string RaOption = "PositionOptions.RaColumn", DecOption = "PositionOptions.DecColumn";
+        List<ColumnSchema> lons = Candidates(longitude, ra, RaOption, out string lonReason),
+            lats = Candidates(latitude, dec, DecOption, out string latReason);
+        if (ra is null && prefers is not null && All(longitude).FindAll(c => prefers(c)) is { Count: 1 } preferred)
+            (lons, lonReason) = (preferred, ByAnyUcd);
+        bool areMain = lons.Count == 1 && lats.Count == 1 && lonReason == ByMainUcd && latReason == ByMainUcd;
+        if (!areMain && dec is null && lons is [var lon] && All(latitude).FindAll(c => IsPartner(lon.Name, c.Name)) is [var ofLon])
+            return (Take(longitude, lon, lonReason), Take(latitude, ofLon, lats is [var same] && same == ofLon ? latReason
+                : $"beside '{lon.Name}'"));
+        if (!areMain && ra is null && lats is [var lat] && All(longitude).FindAll(c => IsPartner(c.Name, lat.Name)) is [var ofLat])
+            return (Take(longitude, ofLat, $"beside '{lat.Name}'"), Take(latitude, lat, latReason));
+        ColumnSchema found = prefers is not null && ra is null && lons is [var only] ? Take(longitude, only, lonReason)
+            : Required(longitude, ra, RaOption);
+        return (found, Required(latitude, dec, DecOption, like: found));
+    }
 
     /// <summary>Finds a required column.</summary>
     /// <param name="words">The names and UCDs of the quantity.</param>
@@ -81,16 +106,20 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
 
         List<ColumnSchema> scalars = [.. columns.Where(c => c.IsScalar)];
         List<ColumnSchema> found = [.. scalars.Where(c => HasUcd(c, words.MainUcds))];
-        reason = "by its UCD";
+        reason = ByMainUcd;
         if (found.Count > 0)
             return found.Count > 1 && ByName(found, words.Names) is { Count: 1 } best ? best : found;
         reason = "by its name";
         found = ByName(scalars, words.Names);
         if (found.Count > 0)
             return found;
-        reason = "by its UCD";
+        reason = ByAnyUcd;
         return [.. scalars.Where(c => HasUcd(c, words.Ucds))];
     }
+
+    /// <summary>Returns all columns that could be a quantity, for any reason.</summary>
+    private List<ColumnSchema> All(PositionWords words) => [.. columns.Where(c => c.IsScalar
+        && (HasUcd(c, words.MainUcds) || HasUcd(c, words.Ucds) || words.Names.Contains(c.Name, StringComparer.OrdinalIgnoreCase)))];
 
     private static bool HasUcd(ColumnSchema column, string[] ucds) =>
         column.Ucd is { } ucd && ucds.Contains(ucd.Replace(" ", "", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase);
@@ -100,8 +129,18 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
         names.Select(name => columns.FindAll(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
             .FirstOrDefault(found => found.Count > 0) ?? [];
 
-    private static bool IsPartner(string ra, string dec) =>
-        ((string, string)[])[("ra", "dec"), ("ra", "de"), ("lon", "lat"), ("longitude", "latitude"), ("l", "b")] is var pairs
-        && pairs.Any(p => string.Equals(ra.Replace(p.Item1, p.Item2, StringComparison.OrdinalIgnoreCase), dec,
-            StringComparison.OrdinalIgnoreCase));
+    private static bool IsPartner(string ra, string dec)
+    {
+        // Of an object with both, such as astropy's SkyCoord, the names differ after the dot.
+        int ofObject = ra.LastIndexOf('.') + 1;
+        if (ofObject > 0 && !dec.StartsWith(ra[..ofObject], StringComparison.Ordinal))
+            return false;
+        (ra, dec) = (ra[ofObject..], dec[ofObject..]);
+        foreach ((string lon, string lat) in
+            (ReadOnlySpan<(string, string)>)[("ra", "dec"), ("ra", "de"), ("lon", "lat"), ("longitude", "latitude"), ("l", "b")])
+            if (ra.Contains(lon, StringComparison.OrdinalIgnoreCase)
+                && ra.Replace(lon, lat, StringComparison.OrdinalIgnoreCase).Equals(dec, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
+    }
 }
