@@ -180,6 +180,21 @@ public sealed class CategoryTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    [Fact]
+    public void Names_of_codes_are_kept_in_HATS_catalogues_and_their_copies()
+    {
+        foreach (string[] arguments in (string[][])[["export", folder["a"], "--format", "hats", "--out", folder["hats"]],
+            ["copy", folder["hats"], folder["copy"]]])
+            Assert.Equal(0, PileProgram.Run(arguments).ExitCode);
+        foreach (string place in (string[])["hats", "copy"])
+        {
+            ProgramResult result = PileProgram.Run("sql", "--as", $"a={folder[place]}", "--as", $"b={folder["b"]}",
+                "SELECT id FROM a JOIN b USING (id) WHERE a.code = b.code ORDER BY id", "--out", folder["rows.csv"], "--replace");
+            Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+            Assert.Equal(Pandas("a.code == b.code"), string.Join(' ', File.ReadAllLines(folder["rows.csv"]).Skip(1)));
+        }
+    }
+
     private string Pandas(string condition) => Python.Run("""
         import sys
         import pandas
