@@ -59,6 +59,8 @@ public static class BuildRun
                 ReportNotes(builder, settings);
                 if (settings.Writer.Task is null && attempt.Mounts is { Count: > 0 } mounts)
                     await MountsOutput.WriteAsync(output, mounts).ConfigureAwait(false);
+                if (settings.Writer.Task is null && recipe.TimeScale is { } scale && facts.TimeScale is null)
+                    ReportUnusedScale(output, scale, settings);
                 return outcome;
             }
             catch (ReadAgainException e)
@@ -148,6 +150,17 @@ public static class BuildRun
                 throw new InvalidOperationException($"two units have the id '{unit.Id}'");
             yield return unit;
         }
+    }
+
+    /// <summary>Says that a time scale applies to no column: a table's column of times without a unit is the survey's own.</summary>
+    private static void ReportUnusedScale(string output, string scale, BuildSettings settings)
+    {
+        string path = Path.Combine(output, DatasetPaths.Manifest);
+        Manifest manifest = ManifestReader.Read(File.ReadAllBytes(path), path);
+        if (manifest.Time is null && manifest.Rows > 0 && manifest.Columns.All(c => c.Time is null))
+            settings.OnMessage?.Invoke($"options.time_scale: {scale} applies to no column, because there is no 'mjd' or 'mjd_end' in days. "
+                + $"Declare the column of times, of floats: native: {{ mjd: {{ unit: d, time: {{ scale: {scale} }} }} }}, and for integers "
+                + "'cast: { mjd: float64 }' in the source");
     }
 
     private static void ReportNotes(IDatasetBuilder builder, BuildSettings settings)

@@ -6,6 +6,31 @@ namespace Pile.Builders.Tests.Sources;
 
 public class TableTimeTests
 {
+    [Theory]
+    [InlineData("mjd", false)]
+    [InlineData("night", false)]
+    [InlineData("mjd", true)]
+    public async Task A_time_scale_that_applies_to_no_column_is_reported(string column, bool isDeclared)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["t.csv"], $"id,ra,dec,{column}\n1,1,1,58849\n");
+        List<string> messages = [];
+        Recipe recipe = RecipeReader.Read($"""
+            pile: 1
+            name: t
+            provenance: {"{ project: p, survey: s, instrument: i, release: r }"}
+            licence: CC0-1.0
+            citation: none
+            source: {"{"} kind: table, files: t.csv, cast: {"{"} {column}: float64 {"}"} {"}"}
+            options: {"{ time_scale: TAI }"}
+            {(isDeclared ? "native: { mjd: { unit: d, time: { scale: TAI } } }" : "")}
+            """, "t.yaml", folder.Path);
+        await BuildRun.RunAsync(recipe, SourceBuilders.All, folder["out"], new() { OnMessage = messages.Add },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(isDeclared ? 0 : 1, messages.Count(m => m.StartsWith("options.time_scale: TAI applies to no column",
+            StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_time_scale_that_contradicts_the_file_is_described_in_words()
     {
