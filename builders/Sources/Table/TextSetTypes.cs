@@ -48,12 +48,20 @@ internal static class TextSetTypes
             if (!areSame && (type is not DType.String || all.HasFlag(TextKinds.Element) || ofFiles is [DType.String]
                 || column.Any(kinds => (kinds & IsId) != 0)))
                 types.Add(column.Key, type);
+            else if (!areSame && ofFiles.Count(IsNumber) > 1 && NumberOf(column) is var number && IsNumber(number))
+                types.Add(column.Key, number); // so that the error names a text and its file
         }
         if (types.Count > 0)
             throw new ReadAgainException("the types of some columns differ between the files; they are read as "
                 + $"{string.Join(", ", types.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key} {t.Value.Name()}"))}.",
                 decisions => decisions with { TextTypes = decisions.TextTypes.AddRange(types) });
     }
+
+    /// <summary>Returns the type of the values of the files that have numbers only.</summary>
+    private static DType NumberOf(IEnumerable<int> files) => TextColumnProfile.TypeOf(files.Select(kinds => (TextKinds)(kinds & ~IsId))
+        .Where(kinds => kinds is not TextKinds.None && IsNumber(TextColumnProfile.TypeOf(kinds))).Aggregate((a, b) => a | b));
+
+    private static bool IsNumber(DType type) => type is not (DType.String or DType.Bool);
 
     private static (string Name, int Kinds) Parse(string known)
     {

@@ -108,7 +108,10 @@ internal sealed class TextTable : TableFile
             column.AddNull();
         else if (!column.TryAddText(cell))
             throw new ValueInvalidException(Path, row, column.Schema.Name, Shown(cell), column.Schema.DType.Name(),
-                "The file has changed since it was opened: open it again");
+                options.TextTypes.ContainsKey(layout.Names[index])
+                    ? "Other files have numbers in this column. Correct the value, or read the column as text: "
+                        + $"'cast: {{ {layout.Names[index]}: string }}' in the recipe's source"
+                    : "The file has changed since it was opened: open it again");
     }
 
     private static bool IsComplete(TablePath source, TextLayout layout, TextRecords records, long row,

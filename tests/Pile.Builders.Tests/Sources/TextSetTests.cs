@@ -72,6 +72,16 @@ public sealed class TextSetTests : IDisposable
         Assert.Contains("2.csv", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_text_among_integers_and_decimals_is_an_error_that_names_its_file_and_row()
+    {
+        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() =>
+            BuildAsync("1,10,1,1\n", "2,20,2,1.5\n", "3,30,3,7\n4,31,3,abc\n"));
+        Assert.Equal(("3.csv", 1, "m"), (Path.GetFileName(e.SourcePath), e.Row, e.Column));
+        Assert.Contains("'abc' is not float64", e.Message, StringComparison.Ordinal);
+        Assert.Contains("'cast: { m: string }' in the recipe's source", e.Message, StringComparison.Ordinal);
+    }
+
     [Theory] // of each file: whether an element is missing, and an integer beyond 2^53
     [InlineData("int64[2]", "float64", "", "missing")]
     [InlineData("int64[2]", "float64", "missing", "")]
