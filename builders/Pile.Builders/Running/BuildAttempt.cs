@@ -112,7 +112,8 @@ internal sealed class BuildAttempt(
             throw new AllUnitsSkippedException([.. bad]);
         ILookup<string, SourceUnit> unitsById = units.ToLookup(unit => unit.Id, StringComparer.Ordinal);
         foreach (SkippedUnit unit in bad)
-            writer.Skip(unit.UnitId, null, Named(unit.Reason.Message, unitsById[unit.UnitId].First().Files));
+            writer.Skip(unit.UnitId, null, unit.Reason is SkippedByTaskException ? unit.Reason.Message // named by the task
+                : Named(unit.Reason.Message, unitsById[unit.UnitId].First().Files));
         RequireAgreement(units.Count);
         if (rowCount == 0 && firstSkipped is { } row)
         {

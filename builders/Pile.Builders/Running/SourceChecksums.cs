@@ -68,7 +68,7 @@ internal sealed class SourceChecksums(RecipeSource source)
         internal static Stamp Of(string path)
         {
             FileInfo file = new(path);
-            FileSystemInfo real = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
+            FileSystemInfo? real = file.Exists ? file.ResolveLinkTarget(returnFinalTarget: true) ?? file : null;
             return real is FileInfo { Exists: true } found ? new(found.Length, found.LastWriteTimeUtc) : default;
         }
     }

@@ -151,8 +151,11 @@ internal sealed partial class OptionNames
             message = message.Replace(property, option, StringComparison.Ordinal);
         string prefix = PrefixIn(message);
         foreach ((string text, string key) in OfTables)
-            message = message.Replace(text, hasRecipe ? $"'{key}' in the recipe's source" : OptionOf(key, prefix),
-                StringComparison.Ordinal);
+        {
+            string named = hasRecipe ? $"'{key}' in the recipe's source" : OptionOf(key, prefix);
+            if (!named.Contains(text, StringComparison.Ordinal) || !message.Contains(named, StringComparison.Ordinal)) // by a task
+                message = message.Replace(text, named, StringComparison.Ordinal);
+        }
         // Datasets are changed where they are built.
         return hasRecipe ? message
             : ofDatasets ? message.Replace("in the recipe's source", "in the recipe of one of them, and build it again",

@@ -30,7 +30,7 @@ public sealed class DatasetNotFoundException : PileException
         new($"'{path}': there is no such {what}. Check its name and its folder.", path, $"there is no such {what}");
 
     /// <summary>Describes a local path that has no manifest.</summary>
-    /// <exception cref="AccessDeniedException">It is unknown whether the path or the manifest exists.</exception>
+    /// <exception cref="PileException">It is unknown whether the path or the manifest exists, because permission is denied.</exception>
     public static string FindingIn(string path) => ExistingPath.IsFile(path)
             ? path.EndsWith(MountsFile.Extension, StringComparison.Ordinal)
                 ? $"it says where the files outside the dataset '{path[..^MountsFile.Extension.Length]}' are; leave it out"

@@ -82,6 +82,9 @@ internal sealed class OutputFolder(string folder, RowFileOptions options)
 
     private static void Write(string path, Action<string> write, bool replace, string shown, string remedyOfLongIds)
     {
+        int nameBytes = Encoding.UTF8.GetByteCount(Path.GetFileName(path));
+        if (nameBytes > FileNameLimit.MaxBytes)
+            throw TooLong(null);
         string temporary = Path.Combine(Path.GetDirectoryName(path)!, FileNameLimit.Fit(Path.GetFileName(path), Ending.Length) + Ending);
         try
         {
@@ -94,15 +97,17 @@ internal sealed class OutputFolder(string folder, RowFileOptions options)
             Remove(temporary);
             Exception e = error is FitsException { InnerException: { } cause } && FileFault.Is(cause) ? cause : error;
             if (e is PathTooLongException)
-                throw new OutputUnwritableException(shown.Length <= LongestShown ? shown : $"{shown.AsSpan(0, LongestShown)}…",
-                    "the file name, which has the percent-encoded id, is too long for the file "
-                    + $"system: {Encoding.UTF8.GetByteCount(Path.GetFileName(path))} bytes, of at most {FileNameLimit.MaxBytes}",
-                    remedyOfLongIds, e);
+                throw TooLong(e);
             if (FileFault.Is(e))
                 throw new OutputUnwritableException(shown, $"it cannot be written: {FileFault.TextOf(e)}",
                     "Free space or correct permissions, then write again to a new folder", e);
             throw;
         }
+
+        OutputUnwritableException TooLong(Exception? cause) => new(
+            shown.Length <= LongestShown ? shown : $"{shown.AsSpan(0, LongestShown)}…",
+            $"the file name, which has the percent-encoded id, is too long for the file system: {nameBytes} bytes, of at most "
+                + $"{FileNameLimit.MaxBytes}", remedyOfLongIds, cause);
     }
 
     private static void Remove(string temporary)

@@ -23,6 +23,7 @@ public sealed class TaskTests : IDisposable
 
         ProgramResult commit = Build(recipe, "d", "--commit");
         Assert.Equal(3, commit.ExitCode);
+        Assert.DoesNotContain("in the recipe's source in the recipe's source", commit.Error, StringComparison.Ordinal);
         Assert.Equal(3, Build(recipe, "one").ExitCode);
         Assert.Equal(Fingerprint.Of(folder["one"]), Fingerprint.Of(folder["d"]));
         Assert.False(Path.Exists(folder[".d.pile-build"]));
