@@ -34,6 +34,7 @@ done
 trap 'stop' ERR
 mkdir -p "$DIR"/{run,log,state,spool}
 host=$(hostname -s) user=$(id -un)
+port=$((10000 + $$ % 10000 * 2)) # several clusters may run at once
 (umask 077; head -c 128 /dev/urandom >"$DIR/munge.key")
 cat >"$DIR/slurm.conf" <<EOF
 ClusterName=pile
@@ -43,8 +44,8 @@ SlurmdUser=$user
 AuthType=auth/munge
 AuthInfo=socket=$DIR/run/munge.sock
 CryptoType=crypto/munge
-SlurmctldPort=16817
-SlurmdPort=16818
+SlurmctldPort=$port
+SlurmdPort=$((port + 1))
 CommunicationParameters=NoCtldInAddrAny,NoInAddrAny
 StateSaveLocation=$DIR/state
 SlurmdSpoolDir=$DIR/spool
@@ -78,6 +79,7 @@ run slurmctld slurmctld -D -c -f "$SLURM_CONF"
 run slurmd slurmd -D -f "$SLURM_CONF" -N "$host"
 for _ in $(seq 300); do
   [ "$(sinfo -h -o %t 2>/dev/null)" = idle ] && { echo "SLURM_CONF=$SLURM_CONF"; trap - ERR; exit 0; }
+  kill -0 "$(cat "$DIR/run/slurmctld.own")" && kill -0 "$(cat "$DIR/run/slurmd.own")" || break # a daemon has ended
   sleep 0.1
 done
 tail -n 5 "$DIR"/log/* >&2; stop; die "the node did not become idle"
