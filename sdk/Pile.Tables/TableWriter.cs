@@ -43,9 +43,7 @@ public static class TableWriter
             throw new OutputExistsException(path, "Remove it, write to another name, or allow it to be overwritten");
 
         string shown = options?.NameInMessages ?? path;
-        string target = File.Exists(path) && File.ResolveLinkTarget(Path.GetFullPath(path), returnFinalTarget: true) is { } linked
-            ? linked.FullName : path; // a link stays
-        string aside = TemporaryPath.Beside(target, ".partial");
+        string aside = TemporaryPath.Beside(path, ".partial");
         bool isWriting = true;
         try
         {
@@ -57,7 +55,7 @@ public static class TableWriter
             if (isCompressedAfterwards)
                 await Task.Run(() => TextFile.Pack(aside), cancellationToken).ConfigureAwait(false);
             DiskFlush.File(aside);
-            CompleteFile.Move(aside, target, overwrite);
+            CompleteFile.Move(aside, path, overwrite);
             return rowCount;
         }
         catch (DuckDbException e) when (e.Type == DuckDbErrorType.OutOfMemory)

@@ -29,7 +29,7 @@ internal static class RowIdFile
         try
         {
             await File.WriteAllTextAsync(temporary, $"{lines}", cancellationToken).ConfigureAwait(false);
-            File.Move(temporary, path, overwrite: true);
+            CompleteFile.Move(temporary, path, replace: true);
         }
         finally
         {

@@ -248,7 +248,7 @@ internal static class StreamCommand
         try
         {
             File.WriteAllText(temporary, state.ToJson() + "\n");
-            File.Move(temporary, path, overwrite: true);
+            CompleteFile.Move(temporary, path, replace: true);
         }
         finally
         {

@@ -153,7 +153,8 @@ internal sealed partial class OptionNames
         foreach ((string text, string key) in OfTables)
         {
             string named = hasRecipe ? $"'{key}' in the recipe's source" : OptionOf(key, prefix);
-            if (!named.Contains(text, StringComparison.Ordinal) || !message.Contains(named, StringComparison.Ordinal)) // by a task
+            // Not twice: the reasons of tasks are translated already.
+            if (!named.Contains(text, StringComparison.Ordinal) || !message.Contains(named, StringComparison.Ordinal))
                 message = message.Replace(text, named, StringComparison.Ordinal);
         }
         // Datasets are changed where they are built.

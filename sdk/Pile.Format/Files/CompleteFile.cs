@@ -3,6 +3,10 @@ namespace Pile.Format;
 /// <summary>Gives a complete temporary file the name of the output.</summary>
 internal static class CompleteFile
 {
+    /// <summary>Returns the file that an output names: a symbolic link to a file stays, and its target is replaced.</summary>
+    internal static string TargetOf(string path) => File.Exists(path)
+        && File.ResolveLinkTarget(Path.GetFullPath(path), returnFinalTarget: true) is { } target ? target.FullName : path;
+
     /// <summary>Moves a file within its folder. Of two processes that write the same output, only one succeeds unless it may be replaced.
     /// </summary>
     /// <param name="temporary">The complete file.</param>
@@ -11,6 +15,8 @@ internal static class CompleteFile
     /// <exception cref="OutputExistsException">The output has been created meanwhile, and must not be replaced.</exception>
     internal static void Move(string temporary, string path, bool replace)
     {
+        if (replace)
+            path = TargetOf(path);
         try
         {
             // File.Move without overwrite looks for the name before it renames; a link is created only if the name is free.

@@ -46,5 +46,6 @@ internal static class FileNameLimit
                 "Choose a shorter name");
     }
 
-    private static int LengthOf(string name) => OperatingSystem.IsWindows() ? name.Length : Encoding.UTF8.GetByteCount(name);
+    /// <summary>Returns the length of a name in the unit of the limit.</summary>
+    internal static int LengthOf(string name) => OperatingSystem.IsWindows() ? name.Length : Encoding.UTF8.GetByteCount(name);
 }

@@ -72,6 +72,7 @@ internal static class TemporaryPath
     /// <exception cref="OutputUnwritableException">The name of the file is too long.</exception>
     public static string Beside(string path, string ending)
     {
+        path = CompleteFile.TargetOf(path); // in the same file system
         FileNameLimit.Require(path);
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         string prefix = $".{FileNameLimit.Fit(Path.GetFileName(path), AddedBytes)}.";

@@ -1,4 +1,3 @@
-using System.Text;
 using Pile.Fits;
 using Pile.Format;
 
@@ -82,7 +81,7 @@ internal sealed class OutputFolder(string folder, RowFileOptions options)
 
     private static void Write(string path, Action<string> write, bool replace, string shown, string remedyOfLongIds)
     {
-        int nameBytes = Encoding.UTF8.GetByteCount(Path.GetFileName(path));
+        int nameBytes = FileNameLimit.LengthOf(Path.GetFileName(path));
         if (nameBytes > FileNameLimit.MaxBytes)
             throw TooLong(null);
         string temporary = Path.Combine(Path.GetDirectoryName(path)!, FileNameLimit.Fit(Path.GetFileName(path), Ending.Length) + Ending);

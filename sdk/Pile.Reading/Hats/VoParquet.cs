@@ -47,21 +47,10 @@ internal static class VoParquet
             Ucd = Text(field.Attribute("ucd")?.Value),
             Shape = column.Shape.Length > 1 ? ShapeOf(field, column.Shape) : column.Shape,
             Description = Text(field.Elements().FirstOrDefault(e => e.Name.LocalName == "DESCRIPTION")?.Value),
-            Categories = column.IsScalar && column.DType.IsInteger() ? CategoriesOf(field) : [],
+            Categories = column.IsScalar && column.DType.IsInteger() ? CategorySchema.OfOptions(field.Descendants()
+                .Where(e => e.Name.LocalName == "OPTION")
+                .Select(e => (Text(e.Attribute("name")?.Value), e.Attribute("value")?.Value))) : [],
         } : column)];
-    }
-
-    /// <summary>Returns the named codes of a field: OPTIONs with a name and an integer (VOTable 1.4, section 4.7).</summary>
-    private static ImmutableArray<CategorySchema> CategoriesOf(XElement field)
-    {
-        SortedDictionary<long, CategorySchema> categories = [];
-        foreach (XElement option in field.Descendants().Where(e => e.Name.LocalName == "OPTION"))
-            if (Text(option.Attribute("name")?.Value) is not { } name || option.Attribute("value")?.Value is not { } value)
-                continue;
-            else if (!long.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out long code)
-                || !categories.TryAdd(code, new(code, name)))
-                return []; // other lists of values say nothing about codes
-        return [.. categories.Values];
     }
 
     /// <summary>Returns the shape of an array that a field declares, whose first axis in VOTable varies fastest; the shape of the column if

@@ -245,20 +245,7 @@ internal sealed class VoDocument : IDisposable
             else if (Xml.LocalName == "DESCRIPTION" && field.Description is null)
                 field = field with { Description = NonEmpty(OneLine(ReadText())) };
         }
-        return field with { Categories = CategoriesOf(options) };
-    }
-
-    // Options with a name and an integer; a name is optional, and an option without a value is a heading of others (VOTable 1.4 §4.7).
-    private static ImmutableArray<CategorySchema> CategoriesOf(List<(string? Name, string? Value)> options)
-    {
-        SortedDictionary<long, CategorySchema> categories = [];
-        foreach ((string? name, string? value) in options)
-            if (name is null || value is null)
-                continue;
-            else if (!long.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out long code)
-                || !categories.TryAdd(code, new(code, name)))
-                return []; // other lists of values say nothing about codes
-        return [.. categories.Values];
+        return field with { Categories = CategorySchema.OfOptions(options) };
     }
 
     /// <summary>Reads the text of an element and leaves the reader at its end.</summary>

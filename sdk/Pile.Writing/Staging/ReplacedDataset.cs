@@ -17,8 +17,8 @@ internal static class ReplacedDataset
     };
 
     /// <summary>Rejects a folder with files that are not of a dataset. A folder that does not exist or is empty is accepted.</summary>
-    /// <exception cref="OutputExistsException">The folder has no manifest, its list of files cannot be read, or a file is not in it.
-    /// </exception>
+    /// <exception cref="OutputExistsException">The folder has no manifest, its list of files cannot be read, a file is not in it, or a
+    /// folder in it is write-protected.</exception>
     internal static void Require(string folder)
     {
         if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
@@ -34,6 +34,7 @@ internal static class ReplacedDataset
             throw new OutputExistsException(folder, $"It is not replaced, because {NamesOf(others)} would be deleted, which "
                 + (others.Length == 1 ? "is not a file of the dataset there; move it" : "are not files of the dataset there; move them")
                 + ", or choose another folder");
+        FolderReplacement.RequireDeletable(folder);
     }
 
     private static HashSet<string> ListOf(string folder)

@@ -177,10 +177,8 @@ internal sealed class StagingFolder : IDisposable
     {
         if (File.Exists(OutputPath) || (Directory.Exists(OutputPath) && !replace))
             throw new OutputExistsException(OutputPath, "Choose another folder, or have it replaced");
-        if (!replace)
-            return;
-        ReplacedDataset.Require(OutputPath);
-        FolderReplacement.RequireDeletable(OutputPath);
+        if (replace)
+            ReplacedDataset.Require(OutputPath);
     }
 
     private void Lock()

@@ -68,6 +68,20 @@ public sealed class ReplaceTests : IDisposable
         Output("query", "current", "--columns", "object_id", "--out", "table.csv", "--replace");
         Assert.Equal("disk/table.csv", new FileInfo(folder["table.csv"]).LinkTarget);
         Assert.Equal("object_id\n2\n1\n", File.ReadAllText(folder["disk/table.csv"]));
+        foreach (string name in (string[])["map.fits", "plot.svg", "pairs.parquet"])
+        {
+            File.WriteAllText(folder[$"disk/{name}"], "old");
+            File.CreateSymbolicLink(folder[name], $"disk/{name}");
+        }
+        Output("moc", "current", "--out", "map.fits", "--replace");
+        Output("plot", "current", "--x", "ra", "--y", "dec", "--out", "plot.svg", "--replace");
+        Output("crossmatch", "current", "current", "--radius", "1", "--out", "pairs.parquet", "--replace");
+        foreach (string name in (string[])["map.fits", "plot.svg", "pairs.parquet"])
+        {
+            Assert.Equal($"disk/{name}", new FileInfo(folder[name]).LinkTarget);
+            Assert.True(new FileInfo(folder[$"disk/{name}"]).Length > 3);
+            File.Delete(folder[$"disk/{name}"]);
+        }
         Assert.Equal(["ds", "table.csv"], Directory.GetFileSystemEntries(folder["disk"]).Select(Path.GetFileName)
             .Order(StringComparer.Ordinal));
     }

@@ -87,6 +87,28 @@ public class DatasetValidatorTests
         }
     }
 
+    [Fact]
+    public async Task A_sky_map_of_the_pixels_with_rows_alone_is_reported()
+    {
+        using MutableDataset dataset = Copy("catalogue-int64");
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            with fits.open(sys.argv[1] + '/skymap.fits') as hdus:
+                counts, header = hdus[1].data['T'].copy(), hdus[1].header
+            header['INDXSCHM'] = 'EXPLICIT'
+            pixels = np.flatnonzero(counts)
+            table = fits.BinTableHDU.from_columns([fits.Column('PIXEL', 'K', array=pixels), fits.Column('T', 'K', array=counts[pixels])],
+                header)
+            for name in ('skymap', 'point_map'):
+                fits.HDUList([fits.PrimaryHDU(), table]).writeto(f'{sys.argv[1]}/{name}.fits', overwrite=True)
+            """, dataset["main/index"]);
+        dataset.Seal();
+        Finding finding = Assert.Single((await Validate(dataset)).Findings);
+        Assert.Equal((FindingCodes.HatsInvalid, "main/index/skymap.fits"), (finding.Code, finding.Path));
+        Assert.Contains("expected INDXSCHM to be IMPLICIT, found EXPLICIT", finding.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("hats_cols_default=object_id", "hats_cols_default=_healpix_29 object_id", "found '_healpix_29'")]
     [InlineData("hats_cols_default=object_id ", "hats_cols_default=", "found no 'object_id'")]

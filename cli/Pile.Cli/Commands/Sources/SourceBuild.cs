@@ -31,7 +31,8 @@ internal static class SourceBuild
     internal static async Task<int> RunAsync(ParseResult parsed, string address, bool replace, CancellationToken cancellationToken)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        string output = TableOutput.RequireLocalDataset(parsed.GetRequiredValue(TableOptions.Out)), target = Path.GetFullPath(output);
+        string output = TableOutput.RequireLocalDataset(parsed.GetRequiredValue(TableOptions.Out)),
+            target = FolderReplacement.TargetOf(output);
         FolderReplacement.Recover(target);
         if (Path.Exists(target) && !replace)
             throw new OutputExistsException(output, "Choose another folder, or replace it with --replace");

@@ -23,7 +23,16 @@ internal static class SkyMapCheck
         int order = LowestOrder;
         while (order < HighestOrder && Healpix.PixelCount(order + 1) <= dataset.Manifest.Rows)
             order++;
-        long[] found = HatsSkyMap.ReadPixels(dataset.FullPath(path));
+        long[] found;
+        try
+        {
+            found = HatsSkyMap.ReadPixels(dataset.FullPath(path));
+        }
+        catch (FormatException e)
+        {
+            dataset.Log.Error(FindingCodes.HatsInvalid, path, e.Message);
+            return;
+        }
         if (found.Length != Healpix.PixelCount(order))
         {
             dataset.Log.Error(FindingCodes.HatsInvalid, path, $"expected order {order} for {dataset.Manifest.Rows} rows, found "
