@@ -73,13 +73,16 @@ internal static class FindingCodes
     /// <summary>statistics.parquet cannot be read, lacks a column, or differs from the statistics of the values.</summary>
     public const string StatisticsMismatch = "F008";
 
+    /// <summary>skipped.csv or origins.csv is not CSV with the columns and values of SCHEMA.md.</summary>
+    public const string TextListInvalid = "F009";
+
     /// <summary>The index breaks a rule of HATS: properties, partition list, tile paths.</summary>
     public const string HatsInvalid = "I001";
 
     /// <summary>A tile's columns or types differ from the manifest.</summary>
     public const string IndexSchemaMismatch = "I002";
 
-    /// <summary>The rows of a tile are not sorted by key and object_id.</summary>
+    /// <summary>The rows of a tile, or those of a shard, are not sorted by key and object_id.</summary>
     public const string IndexNotSorted = "I003";
 
     /// <summary>A row's _healpix_29 does not match its position or its tile.</summary>

@@ -21,7 +21,6 @@ public static class DatasetValidator
     /// HATS catalogue.</exception>
     /// <exception cref="DatasetNotFoundException">The folder does not exist, or the address has no manifest.</exception>
     /// <exception cref="StoreException">A remote store fails or denies access, or the cache is full.</exception>
-    /// <exception cref="NativeLibraryMissingException">libduckdb is not installed.</exception>
     /// <exception cref="NativeLibraryMissingException">libduckdb is not on this machine.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<ValidationReport> ValidateAsync(string path, ValidationOptions? options = null,
@@ -93,6 +92,7 @@ public static class DatasetValidator
         else
             HashTilesCheck.Check(dataset, tiles, cancellationToken);
         IdentifiersCheck.Check(dataset, tiles, cancellationToken);
+        TextListsCheck.Check(dataset, cancellationToken);
         StatisticsCheck? statistics = StatisticsCheck.Read(dataset, cancellationToken);
         if (dataset.Options.Deep)
         {

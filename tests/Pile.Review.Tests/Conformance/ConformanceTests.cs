@@ -24,7 +24,7 @@ public class ConformanceTests
         return data;
     }
 
-    /// <summary>Generates the folder: PILE_CONFORMANCE=write dotnet test tests/Pile.Review.Tests --filter
+    /// <summary>Generates what the folder lacks: PILE_CONFORMANCE=write dotnet test tests/Pile.Review.Tests --filter
     /// Makes_the_conformance_folder</summary>
     [Fact]
     public async Task Makes_the_conformance_folder()

@@ -1,5 +1,6 @@
 using Pile.Codecs;
 using Pile.DuckDb;
+using Pile.Format;
 using Pile.Review.Tests.Validation;
 using Pile.Writing.Index;
 using Pile.Writing.Tests;
@@ -62,6 +63,10 @@ internal sealed partial record InvalidDataset
         new("F008-mean", Image, "a mean does not match the values", [], ["F008"],
             d => Statistics(d, "SELECT * REPLACE (CASE WHEN \"column\" = 'image_array' THEN mean * 1.001 ELSE mean END AS mean) FROM "
                 + "tile")),
+        new("F009-header", Numbers, "the list of skipped rows has other columns", ["F009"], ["F009"],
+            d => Skipped(d, "file,line,reason\na.csv,3,not a number\n")),
+        new("F009-row", Numbers, "a skipped row has a negative number", ["F009"], ["F009"],
+            d => Skipped(d, "file,row,reason\na.csv,3,\"not a number: \"\"x\"\"\"\na.csv,-1,not a number\n")),
         new("F008-nulls", Spectrum, "missing values are counted as values", [], ["F008"],
             d => Statistics(d, "SELECT * REPLACE (\"count\" + nulls AS \"count\", 0::BIGINT AS nulls) FROM tile")),
     ];
@@ -94,6 +99,9 @@ internal sealed partial record InvalidDataset
             d => Set(d, "colours", "colours[:3]", row: 0)),
         new("I003-reversed", Numbers, "the rows of a tile are sorted backwards", ["I003"], ["I003"],
             d => Rewrite(d, "SELECT * FROM tile ORDER BY _healpix_29 DESC")),
+        new("I003-shard", Numbers, "the rows of a shard are not sorted", ["I003"], ["I003", "S003"],
+            d => Rewrite(d, "SELECT * REPLACE (max(_pile_source_row) OVER (PARTITION BY _pile_source) - _pile_source_row "
+                + "AS _pile_source_row) FROM tile ORDER BY file_row_number")),
         new("I004-position", Numbers, "_healpix_29 does not match the position", ["I004"], ["I004"],
             d => Set(d, "_healpix_29", "_healpix_29 + 1")),
         new("I004-cell", Numbers, "healpix does not match the position", ["I004"], ["I004"], d => Set(d, "healpix", "healpix + 1"))
@@ -204,6 +212,15 @@ internal sealed partial record InvalidDataset
     {
         d.RewriteTile("statistics.parquet", select);
         d.Seal();
+    }
+
+    /// <summary>Adds a list of skipped rows.</summary>
+    private static void Skipped(MutableDataset d, string text)
+    {
+        File.WriteAllText(d[DatasetPaths.Skipped], text);
+        d.RewriteList("SELECT * EXCLUDE (place) FROM (SELECT *, row_number() OVER () AS place FROM tile UNION ALL SELECT "
+            + $"'{DatasetPaths.Skipped}', 'meta', NULL, NULL, {text.Length}, '{d.Sha256(DatasetPaths.Skipped)}', NULL, 0) "
+            + "ORDER BY CASE kind WHEN 'meta' THEN 1 WHEN 'source' THEN 2 ELSE 0 END, CASE kind WHEN 'meta' THEN path END, place");
     }
 
     /// <summary>Flips a byte of row 1's image.</summary>

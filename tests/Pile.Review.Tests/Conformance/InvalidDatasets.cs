@@ -51,6 +51,10 @@ internal sealed partial record InvalidDataset(string Name, string Base, string D
                 "- name: colours\n  dtype: float32\n  shape: [65536, 65536, 65536, 65536]")),
         new("M001-encoding", Nested, "a column of numbers declares an encoding of files", ["M001"], ["M001"],
             d => d.EditManifest("encoding: jpeg", "encoding: jpeg\n  nested: thumb")),
+        new("M001-categories", Numbers, "a column of floats names codes", ["M001"], ["M001"],
+            d => d.EditManifest("- name: g.mag\n  dtype: float32\n",
+                "- name: g.mag\n  dtype: float32\n  categories: [{code: 1, name: a}]\n"))
+            { May = ["S002"] },
         new("M001-frame", Numbers, "the positions are in a frame that version 1 does not define", ["M001"], ["M001"],
             d => d.EditManifest("frame: ICRS", "frame: FK5")),
         new("M001-epoch", Numbers, "the epoch is an infinite year", ["M001"], ["M001"],

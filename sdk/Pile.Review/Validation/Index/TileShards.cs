@@ -1,15 +1,18 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
 
 namespace Pile.Review;
 
-/// <summary>I005, S005: every row refers to a row of a shard, and that shard belongs to the row's cell.</summary>
+/// <summary>I005, S005, I003: every row refers to a row of a shard, that shard belongs to the row's cell, and its rows are in the order of
+/// the index.</summary>
 internal sealed class TileShards(DatasetUnderReview dataset, IndexTile tile) : TileRowCheck(dataset, tile)
 {
     private readonly IndexKey key = dataset.Manifest.Partition.Key;
+    private readonly Dictionary<int, int> lastRows = []; // by shard
 
     internal override ImmutableArray<string> Columns { get; } =
         [CellColumn(dataset.Manifest.Partition.Key), ColumnNames.Source, ColumnNames.SourceRow];
@@ -29,7 +32,8 @@ internal sealed class TileShards(DatasetUnderReview dataset, IndexTile tile) : T
                     $"expected the number of one of {Dataset.Shards.Length} shards, found {(sources.IsValid(i) ? source[i] : "nothing")}");
             else if (Dataset.Shards[source[i]] is { } shard)
             {
-                if (!sourceRows.IsValid(i) || sourceRow[i] < 0 || sourceRow[i] >= shard.Rows)
+                bool isRow = sourceRows.IsValid(i) && sourceRow[i] >= 0 && sourceRow[i] < shard.Rows;
+                if (!isRow)
                     Found(FindingCodes.PieceInvalid, rows.RowAt(i), ColumnNames.SourceRow,
                         $"expected one of {shard.Rows} rows of '{shard.Path}', found {(sourceRows.IsValid(i) ? sourceRow[i] : "nothing")}");
                 if (index.IsValid(i) && ShardPath.TryParse(Dataset.Manifest, shard.Path, out ShardPath place)
@@ -37,7 +41,18 @@ internal sealed class TileShards(DatasetUnderReview dataset, IndexTile tile) : T
                     && place.CellText != cell)
                     Found(FindingCodes.CellMismatch, rows.RowAt(i), ColumnNames.Source,
                         $"expected a shard of the cell {cell}, found '{shard.Path}'");
+                else if (isRow)
+                    CheckOrder(shard, source[i], sourceRow[i], rows.RowAt(i));
             }
         }
+    }
+
+    private void CheckOrder(DatasetFile shard, int source, int sourceRow, long row)
+    {
+        ref int last = ref CollectionsMarshal.GetValueRefOrAddDefault(lastRows, source, out bool isKnown);
+        if (isKnown && sourceRow < last)
+            Found(FindingCodes.IndexNotSorted, row, ColumnNames.SourceRow,
+                $"expected the rows of '{shard.Path}' in the order of the index, found row {sourceRow} after row {last}");
+        last = sourceRow;
     }
 }

@@ -63,6 +63,8 @@ internal static class ColumnsCheck
                 + $"[{string.Join(", ", column.Shape.Select(LengthText))}], found {column.Storage}");
         if (column is { IsHeavy: true, DType: DType.String })
             Invalid(log, column, $"expected text to be light, found {column.Storage}");
+        if (!column.Categories.IsEmpty && !column.DType.IsInteger())
+            Invalid(log, column, $"expected no 'categories' for {column.DType.Name()}, as they name the codes of integers; found some");
         if (column.DType == DType.String && column.StringBytes < 1)
             Invalid(log, column, $"expected 'string_bytes' of at least 1, found {column.StringBytes}");
         if (column.IsRagged && manifest.Column(ColumnNames.Shape(column.Name))
