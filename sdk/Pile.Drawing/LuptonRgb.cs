@@ -53,8 +53,7 @@ public static class LuptonRgb
     {
         if (red.Length != green.Length || green.Length != blue.Length)
             throw new ArgumentException($"Expected three bands of the same shape, got {red.Length}, {green.Length} and {blue.Length} "
-                + "pixels: "
-                + "resample them to a common grid first.");
+                + "pixels: resample them to a common grid first.");
     }
 
     private static void Pixel(double red, double green, double blue, double softening, double slope, Span<byte> rgb)

@@ -12,8 +12,7 @@ public sealed record SkySeries(string Name, ReadOnlyMemory<double> RaDeg, ReadOn
     {
         if (RaDeg.Length != DecDeg.Length)
             throw new ArgumentException($"Series '{Name}': expected the same number of declinations and right ascensions, got "
-                + $"{DecDeg.Length} and "
-                + $"{RaDeg.Length}.");
+                + $"{DecDeg.Length} and {RaDeg.Length}.");
     }
 
     /// <summary>Returns the legend's text: the name, and the number of positions on the map.</summary>

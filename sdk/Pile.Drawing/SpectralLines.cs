@@ -3,9 +3,8 @@ namespace Pile.Drawing;
 /// <summary>The lines that plots label by default.</summary>
 /// <remarks>
 /// Vacuum wavelengths from the SDSS table of spectral lines (classic.sdss.org/dr6/algorithms/linestable.html), or from the NIST Atomic
-/// Spectra Database where that table has quasar-template or rounded values (Lyα, Mg b, Na D).
-/// Blends: [O II] is the mean of 3727.092 and 3729.875,
-/// Mg b of 5168.761, 5174.125 and 5185.048, Na D of 5891.583 and 5897.558.
+/// Spectra Database where that table has quasar-template or rounded values (Lyα, Mg b, Na D). Blends: [O II] is the mean of 3727.092 and
+/// 3729.875, Mg b of 5168.761, 5174.125 and 5185.048, Na D of 5891.583 and 5897.558.
 /// </remarks>
 public static class SpectralLines
 {

@@ -48,8 +48,7 @@ public static class SpectrumPlot
             + restHeight, bottom = options.HeightPx - Bottom, right = options.WidthPx - Right;
         if (right - Left < 100 || bottom - top < 60)
             throw new ArgumentException($"{options.WidthPx} × {options.HeightPx} pixels are too small for a plot with labels; the usual "
-                + "size is "
-                + "960 × 420.", nameof(options));
+                + "size is 960 × 420.", nameof(options));
 
         PlotScale x = new(minimum, maximum, Left, right);
         FluxRange flux = FluxRange.Of(spectrum.Flux.Span, good);

@@ -38,8 +38,7 @@ internal sealed class DuckDbDatabase : IDisposable
     }
 
     /// <summary>Permanently restricts every connection of this database: no files outside <paramref name="readableFolders"/>, no
-    /// extensions,
-    /// no changes of settings.</summary>
+    /// extensions, no changes of settings.</summary>
     /// <param name="readableFolders">Folders that SQL may still read. DuckDB lets COPY write there as well; prevent that with
     /// <see cref="DuckDbConnection.RequireSingleSelect"/> before running a user's SQL.</param>
     internal void LockDown(params ReadOnlySpan<string> readableFolders)

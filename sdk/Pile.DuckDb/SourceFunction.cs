@@ -56,8 +56,7 @@ internal static unsafe class SourceFunction
             DuckDbNative.InitSetMaxThreads(info, 1);
             if (!CallbackState.Get<OpenSource>(DuckDbNative.InitBindData(info)).TryBegin())
                 DuckDbNative.InitSetError(info,
-                    $"{SourceRegistry.FunctionName}: the source can be read only once. Copy its rows to a table to "
-                        + "read them again.");
+                    $"{SourceRegistry.FunctionName}: the source can be read only once. Copy its rows to a table to read them again.");
         }
         catch (Exception e)
         {

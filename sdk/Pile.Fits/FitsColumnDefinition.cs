@@ -88,8 +88,7 @@ internal sealed record FitsColumnDefinition(string Name, FitsType Type)
         if (MaxRowLength is < 0 || (MaxRowLength is not null
             && (Type is FitsType.Text || Repeat != 1 || Shape is not null || NullValue is not null)))
             throw new ArgumentException($"Column {Name}: variable-length rows must contain numbers or logicals along one axis, without a "
-                + "null "
-                + "value.");
+                + "null value.");
         if (Shape is not null && Shape.Aggregate(1L, (a, b) => a * b) != Repeat)
             throw new ArgumentException($"Column {Name}: the shape [{string.Join(", ", Shape)}] does not match {Repeat} values.");
         if (NullValue is not null && Type is < FitsType.UInt8 or > FitsType.UInt64)

@@ -36,8 +36,7 @@ internal sealed class FitsFile : IDisposable
     /// <summary>Opens a file and reads the headers of all its HDUs. Sizes in a
     /// header are checked against the file before memory is allocated.</summary>
     /// <param name="path">A plain file, or a completely compressed one (gzip, bzip2, compress); <c>.fz</c> files contain compressed tiles.
-    /// The
-    /// name is literal: brackets, parentheses and :// have no special meaning.</param>
+    /// The name is literal: brackets, parentheses and :// have no special meaning.</param>
     /// <param name="unpackedPath">A copy that is not compressed, which is read in place of the file; it may be deleted afterwards.</param>
     /// <param name="keywords">The keywords of a table of another format, of which the copy was made; null for the primary header.</param>
     /// <exception cref="FitsException">The file is missing, is not a FITS file, or is truncated.</exception>
@@ -174,8 +173,7 @@ internal sealed class FitsFile : IDisposable
             [0x1F, 0x8B, ..] or [0x1F, 0x9D, ..] or [(byte)'B', (byte)'Z', (byte)'h', ..] => false,
             _ => throw new FitsException(path, null,
                 "it is not a FITS file: expected 'SIMPLE  =' at its beginning, found "
-                    + $"'{Encoding.Latin1.GetString(first).Replace('\0', '.')}'. Omit "
-                    + "it."),
+                    + $"'{Encoding.Latin1.GetString(first).Replace('\0', '.')}'. Omit it."),
         };
     }
 
@@ -289,8 +287,7 @@ internal sealed class FitsFile : IDisposable
         if (tiles != (header.GetInt64("NAXIS2") ?? 0))
             throw new FitsException(header.Path, header.Hdu,
                 $"the compressed image requires {tiles} tiles, but its table has {header.GetInt64("NAXIS2")} rows. The file is corrupt: "
-                    + "get it "
-                    + "again, or omit it.");
+                    + "get it again, or omit it.");
     }
 
     /// <summary>Returns the bytes of data that a header declares: |BITPIX|/8

@@ -44,8 +44,7 @@ internal sealed partial class FitsTable
     /// <param name="firstRow">The first row, from 0.</param>
     /// <param name="rowCount">The number of rows.</param>
     /// <param name="destination">Receives the stored bytes, shape [rowCount, Repeat, Width], with trailing blanks and everything after a
-    /// NUL
-    /// replaced by NUL.</param>
+    /// NUL replaced by NUL.</param>
     /// <remarks>The bytes are not converted: ASCII according to the standard, other encodings in some files.</remarks>
     /// <exception cref="ArgumentException">The column is not fixed-length text, or the range or a length is not valid.</exception>
     /// <exception cref="FitsException">The rows cannot be read.</exception>

@@ -95,8 +95,7 @@ internal sealed class FitsTableWriter
                 string value = values[i + j];
                 if (value.Length > definition.Width || !Ascii.IsValid(value))
                     throw writer.Error($"row {firstRow + (i / definition.Repeat)} of column {definition.Name} has the value '{value}'; "
-                        + "FITS text "
-                        + $"must be ASCII, in this column of at most {definition.Width} characters.");
+                        + $"FITS text must be ASCII, in this column of at most {definition.Width} characters.");
                 Encoding.ASCII.GetBytes(value, row.AsSpan(j * definition.Width));
             }
             fixed (byte* bytes = row)
@@ -116,8 +115,7 @@ internal sealed class FitsTableWriter
             return;
         if (rowBytes == 0 || rows.Length % rowBytes != 0 || appended + (rows.Length / rowBytes) > rowCount)
             throw new ArgumentException($"The table requires complete rows of {rowBytes} bytes, {rowCount} in total; found {rows.Length} "
-                + "bytes for "
-                + $"row {appended} and following.", nameof(rows));
+                + $"bytes for row {appended} and following.", nameof(rows));
         int status = 0;
         fixed (byte* bytes = rows)
             FitsNative.WriteTableBytes(handle, appended + 1, 1, rows.Length, bytes, ref status);
@@ -167,8 +165,7 @@ internal sealed class FitsTableWriter
         int repeat = Math.Max(1, definition.Repeat);
         if (valueCount % repeat != 0 || (maskCount != 0 && maskCount != valueCount))
             throw new ArgumentException($"Column {definition.Name} requires complete rows of {repeat} values and a mask of the same "
-                + "length, found "
-                + $"{valueCount} and {maskCount}.");
+                + $"length, found {valueCount} and {maskCount}.");
         if (firstRow < 0 || firstRow + (valueCount / repeat) > rowCount)
             throw new ArgumentOutOfRangeException(nameof(firstRow),
                 $"Rows {firstRow} to {firstRow + (valueCount / repeat)} exceed the table, which has {rowCount} rows.");

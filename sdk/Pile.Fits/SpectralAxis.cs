@@ -61,14 +61,12 @@ internal sealed partial class SpectralAxis
             throw new FitsException(header.Path, header.Hdu,
                 $"a cube must have one axis besides the celestial ones, found axes [{string.Join(", ", axes)}] of types "
                     + $"[{string.Join(", ", Enumerable.Range(0, axes.Count).Select(i => TypeOf(header, i)))}]. Specify another HDU, or "
-                    + "omit "
-                    + "this file.");
+                    + "omit this file.");
         foreach (int third in others)
             if (third != axis && axes[third] > 1)
                 throw new FitsException(header.Path, header.Hdu,
                     $"axis {third + 1} ({TypeOf(header, third)}) has {axes[third]} pixels besides the celestial and spectral axes. Extract "
-                        + "one of them "
-                        + "first.");
+                        + "one of them first.");
         return axis;
     }
 

@@ -53,8 +53,7 @@ internal sealed class PlainParquetWriter : IDisposable
             long bytes = columns[i].Type == ParquetType.Text || columns[i].IsOptional ? pageBytes[i] : columns[i].ValuesBytes(rowCount);
             if (bytes > int.MaxValue)
                 throw new ArgumentException($"A page must have at most {int.MaxValue} bytes; column '{columns[i].Name}' has {bytes} in one "
-                    + "row "
-                    + "group.", nameof(rowCount));
+                    + "row group.", nameof(rowCount));
             byte[] head = place.Heads[i] = FooterWriting.PageHead(rowCount, (int)bytes);
             // Bytes between pages are ignored by Parquet readers: they align the values.
             long values = (end + head.Length + Alignment - 1) / Alignment * Alignment;

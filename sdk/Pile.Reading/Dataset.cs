@@ -141,8 +141,7 @@ public sealed partial class Dataset : IAsyncDisposable
         }
         if (options.IdColumn is not null)
             throw new ArgumentException($"DatasetOptions.IdColumn is '{options.IdColumn}', but '{pathOrUri}' is a dataset that has "
-                + "its own ids. "
-                + "Set it only for a HATS catalogue.");
+                + "its own ids. Set it only for a HATS catalogue.");
         Manifest manifest = ManifestReader.Read(yaml, Path.Combine(pathOrUri, DatasetPaths.Manifest));
         return await OpenLayeredAsync(store, manifest, yaml, options, null, cancellationToken).ConfigureAwait(false);
     }

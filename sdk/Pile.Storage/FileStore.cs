@@ -22,8 +22,7 @@ internal static class FileStore
             "S3" => S3Store.Create(address, options),
             "HTTP" or "HTTPS" => HttpStore.Create(address, options),
             _ => throw new ArgumentException($"Addresses with '{address[..scheme]}://' are not supported. Give a folder, "
-                + "s3://bucket/prefix, "
-                + "or http(s)://server/path.", nameof(address)),
+                + "s3://bucket/prefix, or http(s)://server/path.", nameof(address)),
         };
     }
 

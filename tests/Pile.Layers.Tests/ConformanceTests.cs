@@ -160,8 +160,7 @@ public class ConformanceTests
         (LayerReplay replay, _) = await LayerSnapshot.Of(store, head).ReplayAsync(default);
         string sql = new StateSql(replay, null, p => Path.Combine(store.Files.LocalRoot, LayerPaths.Patch(p.Operation.Patch))).Text();
         using DuckDbResult result = database.Connection.Query($"SELECT format('{{}} {{}} {{}} {{}}', object_id, grade, kind, seen) "
-            + $"FROM ({sql}) "
-            + "ORDER BY object_id");
+            + $"FROM ({sql}) ORDER BY object_id");
         List<string> rows = [];
         foreach (DuckDbChunk chunk in result.Chunks())
             for (int i = 0; i < chunk.RowCount; i++)

@@ -82,8 +82,7 @@ public sealed class DamagedTileTests : IDisposable
         Flip(Tile(1), (await ValuesAsync(Tile(1), group: 1))[1], 7);
         DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(
             () => dataset.PositionsAsync(dataset.Query().Where("w >= 0"), Token));
-        Assert.Matches("Npix=1.parquet' is damaged: bytes [0-9]+ to [0-9]+ have CRC-32C [0-9a-f]{8}, but 'files.parquet' lists "
-            + "[0-9a-f]{8}",
+        Assert.Matches("Npix=1.parquet' is damaged: bytes [0-9]+ to [0-9]+ have CRC-32C [0-9a-f]{8}, but 'files.parquet' lists [0-9a-f]{8}",
             e.Message);
     }
 

@@ -121,7 +121,6 @@ internal sealed class FrameImages : IDisposable
         return image.Width == frame.Width && image.Height == frame.Height && image.PlaneCount == 1 ? image
             : throw new SchemaMismatchException($"{recipe.Files[frame.Number]}, HDU {hdu.Label}", null,
                 $"the {role} of {Path.GetFileName(frame.Path)} should have {frame.Width} x {frame.Height} pixels like the image; found the "
-                    + "axes "
-                    + $"[{string.Join(", ", image.Axes)}]", "Correct the recipe");
+                    + $"axes [{string.Join(", ", image.Axes)}]", "Correct the recipe");
     }
 }

@@ -237,8 +237,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                         $"it is not resampled to the grid of '{finest.Name}': {obstacle}", "Leave it out of 'bands'");
             }
             else if (wanted.IsEmpty)
-                report($"the asset '{band.Asset.Key}' is left out, because its pixels do not nest with those of "
-                    + $"'{finest.Asset.Key}'");
+                report($"the asset '{band.Asset.Key}' is left out, because its pixels do not nest with those of '{finest.Asset.Key}'");
             else
                 throw Invalid(scene, SceneProblem.InvalidValue, $"assets.{band.Asset.Key}", $"its {band.Shape.Rows} × {band.Shape.Columns} "
                     + $"pixels do not nest with the {finest.Shape.Rows} × {finest.Shape.Columns} pixels of '{finest.Name}'",

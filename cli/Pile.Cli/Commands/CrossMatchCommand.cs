@@ -116,8 +116,7 @@ internal static class CrossMatchCommand
         options = await PairsInput.ApplyAsync(parsed, options, a.Side, b?.Side, cancellationToken).ConfigureAwait(false);
         if (isDataset && (a.Dataset is null || b is { Dataset: null }))
             throw new UsageException($"--out {output}: a matched dataset requires two datasets, but "
-                + $"'{(a.Dataset is null ? a : b!).Side.Name}' "
-                + "is a table. Build a dataset from it first, or write a table.");
+                + $"'{(a.Dataset is null ? a : b!).Side.Name}' is a table. Build a dataset from it first, or write a table.");
         options = MatchErrorOptions.WithSizes(options, a.Side, b?.Side ?? a.Side);
         try
         {

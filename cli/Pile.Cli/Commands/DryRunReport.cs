@@ -25,8 +25,7 @@ internal static class DryRunReport
                 $"{CountText.Of(estimate.Units.Count, "unit")}, about {estimate.SourceBytes:N0} bytes, builder {recipe.Source.Kind}: "
                     + $"{CountText.Of(estimate.Rows, "row")} in {CountText.Of(estimate.Cells, "cell")} "
                     + $"({PartitionText.Of(estimate.Partition)}), {estimate.ValueBytes:N0} bytes of values; "
-                    + $"the build needs about {estimate.DiskBytes:N0} bytes of disk, {free:N0} are free; "
-                    + $"{skipped}nothing was written"));
+                    + $"the build needs about {estimate.DiskBytes:N0} bytes of disk, {free:N0} are free; {skipped}nothing was written"));
         }
         return estimate.Skipped > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
     }

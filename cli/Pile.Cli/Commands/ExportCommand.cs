@@ -36,8 +36,7 @@ internal static class ExportCommand
     };
     private static readonly Option<string?> Columns = new("--columns")
     {
-        Description = "With fits and parquet: the columns; default: all. With npz and tif: the column of chips; default: the main "
-            + "one.",
+        Description = "With fits and parquet: the columns; default: all. With npz and tif: the column of chips; default: the main one.",
         HelpName = "a,b"
     };
     private static readonly Option<int> Rows = new("--rows")

@@ -14,8 +14,7 @@ internal static class MatchOptions
         {
             Description =
             "The largest separation: arcseconds, or with a unit; on the earth metres (500m, 2km). Optional with "
-                + "--sigma, --error-sum or --radius-column: the "
-                + "largest errors then limit it.",
+                + "--sigma, --error-sum or --radius-column: the largest errors then limit it.",
             HelpName = "R"
         };
     private static readonly Option<string?> MinRadius = new("--min-radius") { Description = "The smallest separation.", HelpName = "R" };
@@ -24,8 +23,7 @@ internal static class MatchOptions
         {
             Description = "Every pair; for each row of A its nearest row of B, or its K nearest; one-to-one pairs, like "
             + "STILTS find=best; for A with itself, groups of rows linked by pairs; or for each row of A one row of B by its time in "
-            + "'mjd', "
-            + "like merge_asof of pandas.",
+            + "'mjd', like merge_asof of pandas.",
             HelpName = "all|nearest|one-to-one|best|groups|nearest-in-time|last-before|first-after|K",
             DefaultValueFactory = _ => "all"
         };
@@ -72,8 +70,7 @@ internal static class MatchOptions
         {
             Description =
             "Columns to add: a.x,b.y or a.*,b.* (c.z of further sides); and position_angle, in degrees from A to B. Put a name with a "
-                + "comma in double "
-                + "quotes: a.\"u, g\".",
+                + "comma in double quotes: a.\"u, g\".",
             HelpName = "a.x,b.y"
         };
 

@@ -44,8 +44,7 @@ internal static class MatchTaskRun
         else
             report(string.Create(CultureInfo.InvariantCulture, $"task {task.Index} of {task.Count}: "
                 + $"{(pairs is { } found ? CountText.Of(found, "pair") : "its part exists and is kept")}; "
-                + $"{watch.Elapsed.TotalSeconds:0.00} s; "
-                + $"after all tasks, run the same command with --commit"));
+                + $"{watch.Elapsed.TotalSeconds:0.00} s; after all tasks, run the same command with --commit"));
         return ExitCode.Done;
     }
 }

@@ -253,7 +253,6 @@ internal static class PlotCommand
             throw new UsageException("--columns selects what is drawn of each row; it does not apply to --x and --sky.");
         if (!isOfColumns && !Rows.IsGiven(parsed) && !SavedQueryFile.IsAddress(parsed.GetRequiredValue(DatasetPath)))
             throw new UsageException("Select rows with --id ID…, --ids FILE, --where SQL, --cone RA,DEC,RADIUS, --matches FILE --side "
-                + "a|b or "
-                + "--limit N; or draw columns with --x COL --y COL, or a map with --sky.");
+                + "a|b or --limit N; or draw columns with --x COL --y COL, or a map with --sky.");
     }
 }

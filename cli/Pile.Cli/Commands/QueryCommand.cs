@@ -35,8 +35,7 @@ internal static class QueryCommand
         Option<string> output = new("--out")
         {
             Description = "Write a table: .csv, .tsv, .ecsv, .jsonl, .fits, .vot, .parquet or .arrow, also with .gz; - for standard "
-                + "output, with "
-                + "--format.",
+                + "output, with --format.",
             HelpName = "FILE"
         };
         VerbCommand command = new("query", "Finds rows and shows or writes their light columns.",

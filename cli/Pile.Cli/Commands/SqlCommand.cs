@@ -29,8 +29,7 @@ internal static class SqlCommand
         Option<string> output = new("--out")
         {
             Description = "Write a table: .csv, .tsv, .ecsv, .jsonl, .fits, .vot, .parquet or .arrow, also with .gz; - for standard "
-                + "output, with "
-                + "--format.",
+                + "output, with --format.",
             HelpName = "FILE"
         };
         VerbCommand command = new("sql",

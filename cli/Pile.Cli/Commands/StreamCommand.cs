@@ -237,8 +237,7 @@ internal static class StreamCommand
         }
         catch (ArgumentException e)
         {
-            throw new UsageException($"{Resume.Name} {path}: {ArgumentText.Of(e)}. Name another file, or remove it to "
-                + "start anew.");
+            throw new UsageException($"{Resume.Name} {path}: {ArgumentText.Of(e)}. Name another file, or remove it to start anew.");
         }
     }
 

@@ -19,8 +19,7 @@ internal sealed class ManyOptions
             throw new ArgumentException($"The number of sides must be from 2 to {MostSides}; it is {sides.Count}.", nameof(sides));
         if (options.ColumnsOfFurther.Length > sides.Count - 2)
             throw new ArgumentException($"CrossMatchOptions.ColumnsOfFurther has columns of {options.ColumnsOfFurther.Length} sides after "
-                + $"B, "
-                + $"but there are {sides.Count - 2}.", nameof(options));
+                + $"B, but there are {sides.Count - 2}.", nameof(options));
         Reject(options.Nest, "CrossMatchOptions.Nest");
         Reject(options.Pairs is not null, "CrossMatchOptions.Pairs");
         Reject(options.Where is not null, "CrossMatchOptions.Where");
@@ -48,8 +47,7 @@ internal sealed class ManyOptions
             throw new ArgumentException("CrossMatchOptions.LongLayout requires MatchFind.Groups.", nameof(options));
         if (options.LongLayout && (!options.ColumnsA.IsEmpty || !options.ColumnsB.IsEmpty || options.ColumnsOfFurther.Any(c => !c.IsEmpty)))
             throw new ArgumentException("CrossMatchOptions.LongLayout: sides have different columns, so that a row for each member has "
-                + "none. "
-                + "Leave out the columns, or use a row for each group.", nameof(options));
+                + "none. Leave out the columns, or use a row for each group.", nameof(options));
         if (isOfGroups && options.PositionAngle)
             throw new ArgumentException("A position angle is that of a pair, but MatchFind.Groups returns groups.", nameof(options));
 

@@ -206,8 +206,7 @@ public sealed class MatchTable : IDisposable
         }
         catch (DuckDbException e) when (SqlMistake.Is(e))
         {
-            throw new ArgumentException($"'{expression}': {e.Reason}. The match has "
-                + $"{string.Join(", ", Columns.Select(c => c.Name))}.", e);
+            throw new ArgumentException($"'{expression}': {e.Reason}. The match has {string.Join(", ", Columns.Select(c => c.Name))}.", e);
         }
     });
 

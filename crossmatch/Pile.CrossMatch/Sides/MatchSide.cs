@@ -126,9 +126,8 @@ public abstract class MatchSide
     internal abstract Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
         CancellationToken cancellationToken);
 
-    /// <summary>Reads the rows: <c>object_id</c>, <c>ra</c> and <c>dec</c> (float64, ICRS degrees; on the earth <c>lon</c> and
-    /// <c>lat</c>; NaN or null if missing), then the given
-    /// columns, in that order.</summary>
+    /// <summary>Reads the rows: <c>object_id</c>, <c>ra</c> and <c>dec</c> (float64, ICRS degrees; on the earth <c>lon</c> and <c>lat</c>;
+    /// NaN or null if missing), then the given columns, in that order.</summary>
     /// <param name="columnNames">Names of <see cref="Columns"/>.</param>
     /// <param name="reach">The part of the sky in which rows are needed; null for all of it. Other rows may also be returned.</param>
     /// <param name="cancellationToken">Cancels reading.</param>

@@ -53,8 +53,7 @@ internal sealed record SideTime(TimeColumn Start, TimeColumn? End, string? Scale
         ColumnSchema[][] found = named.IsEmpty ? [.. Find(side)] : [];
         if (named.IsEmpty && found.Length == 0)
             throw new ArgumentException($"{side.Name} has no column of times ('mjd'), which a match by time requires. Set "
-                + $"CrossMatchOptions.TimeColumns{letter} to one of "
-                + $"{string.Join(", ", side.Columns.Take(40).Select(c => c.Name))}.");
+                + $"CrossMatchOptions.TimeColumns{letter} to one of {string.Join(", ", side.Columns.Take(40).Select(c => c.Name))}.");
         ColumnSchema[] columns = named.IsEmpty ? found[0] : [.. named.Select((n, i) => side.TimeArray(n)
             ?? (i > 0 && IsDuration(side.Require(n)) ? side.Require(n) : side.RequireTime(n)))];
         bool hasDuration = columns.Length == 2 && IsDuration(columns[1]);

@@ -13,7 +13,6 @@ internal static class SqlMistake
         string columns = string.Join("; ",
             sides.Distinct().Select(side => $"{side.Name} has "
                 + $"{string.Join(", ", side.Columns.Take(20).Select(c => c.SqlName))}{(side.Columns.Length > 20 ? " …" : "")}"));
-        return new ArgumentException($"'{expression}': {e.Reason}. "
-            + $"{columns}.{SqlHint.Of(expression, e.Error)}", e);
+        return new ArgumentException($"'{expression}': {e.Reason}. {columns}.{SqlHint.Of(expression, e.Error)}", e);
     }
 }

@@ -7,9 +7,9 @@ namespace Pile.DuckDb;
 /// <summary>An SQL expression from a user or a manifest, parsed and checked before it becomes part of a statement.</summary>
 /// <remarks>
 /// DuckDB's own parser checks it: <c>SELECT</c> and the text must parse to one SELECT of one unnamed item, without FROM, WHERE, GROUP BY,
-/// ORDER BY, LIMIT, set operation or subquery.
-/// So the text can neither close the parenthesis around it nor read anything but the row. Functions that fail or take long remain possible;
-/// they run where no file can be read that the statement does not need, see <see cref="DuckDbDatabase.LockDown"/>.
+/// ORDER BY, LIMIT, set operation or subquery. So the text can neither close the parenthesis around it nor read anything but the row.
+/// Functions that fail or take long remain possible; they run where no file can be read that the statement does not need, see
+/// <see cref="DuckDbDatabase.LockDown"/>.
 /// </remarks>
 internal sealed class SqlExpression
 {

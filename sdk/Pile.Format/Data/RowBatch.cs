@@ -16,8 +16,7 @@ public sealed class RowBatch
         {
             if (column.RowCount != RowCount)
                 throw new ArgumentException($"Column '{column.Schema.Name}' has {column.RowCount} rows, but column "
-                    + $"'{Columns[0].Schema.Name}' has "
-                    + $"{RowCount}.", nameof(columns));
+                    + $"'{Columns[0].Schema.Name}' has {RowCount}.", nameof(columns));
             if (!names.Add(column.Schema.Name))
                 throw new ArgumentException($"Two columns are named '{column.Schema.Name}'.", nameof(columns));
         }

@@ -8,8 +8,7 @@ namespace Pile.Format;
 /// <param name="inner">The exception of the codec or the system.</param>
 public sealed class ShardCorruptException(string shardPath, string column, long row, string finding, Exception? inner = null)
     : PileException($"Shard '{shardPath}', column '{column}'{(row < 0 ? "" : $", row {row}")}: "
-        + $"{finding.TrimEnd('.')}. Run 'pile validate --deep' for "
-        + "all findings, then get the shard again or rebuild the dataset.", inner)
+        + $"{finding.TrimEnd('.')}. Run 'pile validate --deep' for all findings, then get the shard again or rebuild the dataset.", inner)
 {
     /// <summary>The shard.</summary>
     public string ShardPath { get; } = shardPath;

@@ -3,9 +3,8 @@ using Pile.Sky;
 
 namespace Pile.Format;
 
-/// <summary>The paths of tiles in a HATS catalogue: <c>dataset/Norder=k/Dir=d/Npix=n.parquet</c>, where Dir is the pixel
-/// rounded down to ten
-/// thousands.</summary>
+/// <summary>The paths of tiles in a HATS catalogue: <c>dataset/Norder=k/Dir=d/Npix=n.parquet</c>, where Dir is the pixel rounded down to
+/// ten thousands.</summary>
 internal static class HatsTilePath
 {
     private const int PixelsPerFolder = 10_000;

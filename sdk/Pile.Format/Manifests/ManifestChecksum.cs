@@ -40,8 +40,7 @@ internal static class ManifestChecksum
         uint stated = uint.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), found = Compute(body);
         return found == stated ? stated : throw new DocumentInvalidException(path, body.Count((byte)'\n') + 1, 1,
             $"'{Key}' is \"{stated:x8}\", but the bytes before this line have the CRC-32C \"{found:x8}\": the manifest is damaged or was "
-                + "edited. "
-            + $"Get it again from its source; to accept an edited manifest, write {Key}: \"{found:x8}\" here")
+                + $"edited. Get it again from its source; to accept an edited manifest, write {Key}: \"{found:x8}\" here")
         { IsDamaged = true };
     }
 

@@ -75,8 +75,7 @@ internal static partial class ManifestReader
     }
 
     private static double ReadMargin(YamlScalar margin) => margin.AsDouble() is > 0 and <= Manifest.MaxMarginArcsec and var value
-        ? value : throw margin.Invalid($"expected a threshold in (0, {Manifest.MaxMarginArcsec}] arcseconds, found "
-            + $"{margin.Text}");
+        ? value : throw margin.Invalid($"expected a threshold in (0, {Manifest.MaxMarginArcsec}] arcseconds, found {margin.Text}");
 
     private static Provenance ReadProvenance(YamlMap map)
     {

@@ -103,8 +103,7 @@ internal sealed class StateBuild(LayerStore store, LayerDatabase database, ILaye
                 LayerPatch patch = replay.Patches[next++];
                 if (found != patch.Operation.Rows)
                     throw Invalid(string.Create(CultureInfo.InvariantCulture,
-                        $"patch '{patch.Operation.Patch}' has {found} rows, but commit "
-                        + $"{patch.Commit.Number} says {patch.Operation.Rows}"));
+                        $"patch '{patch.Operation.Patch}' has {found} rows, but commit {patch.Commit.Number} says {patch.Operation.Rows}"));
             }
     }
 

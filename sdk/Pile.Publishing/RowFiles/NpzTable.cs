@@ -6,8 +6,7 @@ namespace Pile.Publishing;
 
 /// <summary>Rows as arrays in one file of NumPy: an array for each column, with the rows along its first axis.</summary>
 /// <remarks>If rows differ in shape, the array has one axis, with the elements of all rows one after another, and
-/// <c>&lt;column&gt;_shape</c>
-/// has their shapes. A column with missing values has <c>&lt;column&gt;_isnull</c>.</remarks>
+/// <c>&lt;column&gt;_shape</c> has their shapes. A column with missing values has <c>&lt;column&gt;_isnull</c>.</remarks>
 internal static class NpzTable
 {
     /// <summary>Writes all rows; they are in memory until the file is complete.</summary>

@@ -8,10 +8,10 @@ namespace Pile.Rasters;
 /// <param name="ReferenceDays">The time of the date in days.</param>
 /// <param name="UnitsPerDay">The number of units in a day.</param>
 /// <param name="FirstMjd">The first time that the calendar has.</param>
-/// <remarks>Source: "NetCDF Climate and Forecast (CF) Metadata Conventions 1.11", 4.4 (time coordinate). Leap seconds are not counted.
-/// A date before 15 October 1582 in the calendar <c>standard</c> is of the Julian calendar (Richards, in the Explanatory Supplement to the
-/// Astronomical Almanac, 3rd edition, 15.11).
-/// Months and years have no fixed length, and calendars without leap years are not those of UTC, so both are rejected.</remarks>
+/// <remarks>Source: "NetCDF Climate and Forecast (CF) Metadata Conventions 1.11", 4.4 (time coordinate). Leap seconds are not counted. A
+/// date before 15 October 1582 in the calendar <c>standard</c> is of the Julian calendar (Richards, in the Explanatory Supplement to the
+/// Astronomical Almanac, 3rd edition, 15.11). Months and years have no fixed length, and calendars without leap years are not those of UTC,
+/// so both are rejected.</remarks>
 internal sealed partial record CfTime(double ReferenceMjd, double ReferenceDays, double UnitsPerDay, double FirstMjd)
 {
     private static readonly DateTime MjdEpoch = new(1858, 11, 17, 0, 0, 0, DateTimeKind.Utc);

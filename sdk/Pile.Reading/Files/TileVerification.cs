@@ -7,10 +7,9 @@ namespace Pile.Reading;
 /// <summary>Verifies what one statement reads of the tiles of a local index, before its values are returned.</summary>
 /// <remarks>
 /// Columns that decide which rows are returned are verified before the statement runs. Other columns are verified then too, if they are
-/// small or if all of them are read anyway.
-/// Otherwise they are verified in the row groups of the returned rows, before these rows are returned. A condition that few rows satisfy
-/// therefore does not cost a pass over all columns.
-/// See docs/decisions/0017-verify-before-answering.md.
+/// small or if all of them are read anyway. Otherwise they are verified in the row groups of the returned rows, before these rows are
+/// returned. A condition that few rows satisfy therefore does not cost a pass over all columns. See
+/// docs/decisions/0017-verify-before-answering.md.
 /// </remarks>
 internal sealed class TileVerification
 {

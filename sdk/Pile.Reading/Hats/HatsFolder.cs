@@ -55,8 +55,7 @@ internal sealed record HatsFolder(string Folder, HatsProperties Properties, byte
     {
         if (properties["dataproduct_type"] is { } type && type is not ("object" or "source"))
             throw new DatasetInvalidException(store.Address,
-                $"it is a HATS catalogue of type '{type}', which has no positions of its own or "
-                + "only copies of rows",
+                $"it is a HATS catalogue of type '{type}', which has no positions of its own or only copies of rows",
                 properties["hats_primary_table_url"] is { } primary ? $"Open the catalogue that it belongs to, '{primary}'"
                     : "Open a catalogue of type object or source");
         if (properties["hats_frame"] is { } frame && !frame.Equals("icrs", StringComparison.OrdinalIgnoreCase))

@@ -82,8 +82,7 @@ internal sealed class HatsPositions(string address, HatsProperties properties, A
             ?? throw new ArgumentException($"DatasetOptions.IdColumn is '{name}', but '{address}' has no such column; it has "
                 + $"{string.Join(", ", native.Take(40).Select(c => c.Name))}{(native.Length > 40 ? " …" : "")}.");
         return IsId(column) ? column : throw new ArgumentException($"DatasetOptions.IdColumn is '{name}', which has the type "
-            + $"{column.DType.Name()} "
-            + $"in '{address}'. Ids must be integers or text.");
+            + $"{column.DType.Name()} in '{address}'. Ids must be integers or text.");
     }
 
     private static bool IsId(ColumnSchema column) =>

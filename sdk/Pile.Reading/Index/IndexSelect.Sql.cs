@@ -70,8 +70,7 @@ internal sealed partial class IndexSelect
             IEnumerable<string> items = columns.Select(c =>
                 $"{DuckDbSql.Identifier(c.Name[layer.Snapshot.Prefix.Length..])} AS {c.Sql}");
             sql.Append(CultureInfo.InvariantCulture, $" LEFT JOIN (SELECT {(isById ? LayerPaths.ObjectId : LayerPaths.Row)} AS r, "
-                + $"{string.Join(", ", items)} FROM "
-                + $"read_parquet({DuckDbSql.Literal(layer.State.Path)}, hive_partitioning = false) "
+                + $"{string.Join(", ", items)} FROM read_parquet({DuckDbSql.Literal(layer.State.Path)}, hive_partitioning = false) "
                 + $"WHERE {(UnusedLayers.Contains(layer) ? "false" : range)}) AS l{number} "
                 + $"ON t.{(isById ? LayerPaths.ObjectId : LayerRow)} = l{number}.r");
         }

@@ -98,8 +98,7 @@ internal sealed class ShardIndex : IDisposable
         return key.TryCell(folder, out long cell)
             ? manifest.Partition.Order is { } order ? new HealpixPixel(order, cell) : null
             : throw new DatasetInvalidException(root,
-                $"'{shard.Path}' is not the path of a shard, such as {manifest.Subset}/{key.FolderOf(0)}"
-                    + "/001-of-001.hdf5",
+                $"'{shard.Path}' is not the path of a shard, such as {manifest.Subset}/{key.FolderOf(0)}/001-of-001.hdf5",
                 "Run 'pile validate' for all findings");
     }
 }

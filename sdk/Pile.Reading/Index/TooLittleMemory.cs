@@ -10,7 +10,6 @@ internal static class TooLittleMemory
     internal static MemoryLimitException? Of(Exception error, string address) =>
         error is DuckDbException { Type: DuckDbErrorType.OutOfMemory, Error: string text }
             ? new MemoryLimitException($"Reading the index of '{address}' exceeds the memory limit "
-                + $"({text.TrimEnd().Split('\n')[0].TrimEnd('.')}). Raise the "
-                + "limit: DatasetOptions.QueryMemoryBytes.", error)
+                + $"({text.TrimEnd().Split('\n')[0].TrimEnd('.')}). Raise the limit: DatasetOptions.QueryMemoryBytes.", error)
             : null;
 }

@@ -82,8 +82,7 @@ internal sealed class LayerWorkspace : IAsyncDisposable
     {
         if (dataset.IdsAreText != source.Store.Manifest.HasTextIds)
             throw new ArgumentException($"The ids of layer '{source.Store.Address}' are {(dataset.IdsAreText ? "integers" : "text")}, "
-                + $"but those "
-                + $"of dataset '{dataset.Address}' are {(dataset.IdsAreText ? "text" : "integers")}.");
+                + $"but those of dataset '{dataset.Address}' are {(dataset.IdsAreText ? "text" : "integers")}.");
         LayerStore store = await CreateAsync(address, dataset, source.Store.Manifest.Name, cancellationToken).ConfigureAwait(false);
         return await LayerDeletion.OnFailureAsync(store, async () =>
         {

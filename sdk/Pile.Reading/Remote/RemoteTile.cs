@@ -10,9 +10,8 @@ namespace Pile.Reading;
 /// <summary>A tile of a remote dataset as a local file: the parts that statements read, or a link to the full copy in the cache.</summary>
 /// <remarks>
 /// Parts are fetched as blocks, which are verified by their CRC-32C. The sparse file gets the parts alone, not the rest of their blocks: a
-/// column chunk is stored either completely or not at all.
-/// If DuckDB reads a chunk that was not fetched, it finds zeros instead of a page header, and fails.
-/// The path stays the same when the full copy replaces the sparse file.
+/// column chunk is stored either completely or not at all. If DuckDB reads a chunk that was not fetched, it finds zeros instead of a page
+/// header, and fails. The path stays the same when the full copy replaces the sparse file.
 /// </remarks>
 internal sealed class RemoteTile : IDisposable
 {

@@ -34,8 +34,7 @@ internal static class Sql
         foreach (string name in views.Keys)
             if (!IsName(name))
                 throw new ArgumentException($"'{name}' is not a valid name for a view. A name is a letter or underscore, then letters, "
-                    + "digits "
-                    + "and underscores.", nameof(views));
+                    + "digits and underscores.", nameof(views));
             else if (!names.Add(name))
                 throw new ArgumentException($"Two views have the name '{name}'. SQL names are not case-sensitive.", nameof(views));
         return views.Count == 0
@@ -99,8 +98,7 @@ internal static class Sql
                 (source, beyond) = LargeIntegers.Keep(connection, source, fields, cancellationToken);
             if (!options.LargeIntegersAsText && Array.FindIndex(beyond, b => b is not null) is >= 0 and var large)
                 throw new ArgumentException($"'{SqlTree.Shorten(select)}': column '{fields[large].Name}' contains integers outside int64, "
-                    + "such "
-                    + $"as {beyond[large]}. Cast the column to VARCHAR (its digits) or to DOUBLE (rounded).");
+                    + $"such as {beyond[large]}. Cast the column to VARCHAR (its digits) or to DOUBLE (rounded).");
             string items = string.Join(", ",
                 fields.Select((f, i) => $"{(beyond[i] is null ? SqlColumn.Convert(f.Type, $"#{i + 1}") : $"#{i + 1}::VARCHAR")} AS "
                     + $"{DuckDbSql.Identifier(f.Name)}"));

@@ -91,8 +91,7 @@ internal sealed class ViewSchema
         ImmutableArray<ViewColumn> found = [.. names.Select(Find)];
         if (!withHeavy && found.FirstOrDefault(c => c.IsHeavy) is { } heavy)
             throw new ArgumentException($"Column '{heavy.Name}' of dataset '{Dataset}' is heavy, but a query returns light columns only. "
-                + "Open its "
-                + "rows to read it.", nameof(names));
+                + "Open its rows to read it.", nameof(names));
         return found.Select(c => c.Name).Distinct(StringComparer.Ordinal).Count() == found.Length ? found
             : throw new ArgumentException("A column is requested twice.", nameof(names));
     }

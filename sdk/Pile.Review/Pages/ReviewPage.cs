@@ -180,8 +180,7 @@ internal static class ReviewPage
         page.AddTable(new()
         {
             Caption = $"The finite values of {CountText.Of(report.HeavySampleRows, "row")}. The entropy is that of 256 bins "
-                + $"between the 0.5 % and the "
-                + $"99.5 % quantile.",
+                + $"between the 0.5 % and the 99.5 % quantile.",
             Columns = [new("column"), new("band"), new("values", IsNumber: true), new("min", IsNumber: true), new("max", IsNumber: true),
                 new("mean", IsNumber: true), new("variance", IsNumber: true), new("skewness", IsNumber: true),
                     new("kurtosis", IsNumber: true),

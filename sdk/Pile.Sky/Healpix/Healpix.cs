@@ -3,8 +3,7 @@ namespace Pile.Sky;
 /// <summary>HEALPix in the NESTED scheme, orders 0 to 29: positions to pixels and back, hierarchy, neighbours, coverage.</summary>
 /// <remarks>
 /// Source: K. M. Górski et al., ApJ 622 (2005) 759, §4–5 and appendix. The azimuth is the right ascension, and the colatitude is 90° minus
-/// the declination.
-/// Pixel numbers equal those of healpy, bit for bit, also for positions on the edges of pixels.
+/// the declination. Pixel numbers equal those of healpy, bit for bit, also for positions on the edges of pixels.
 /// </remarks>
 public static partial class Healpix
 {

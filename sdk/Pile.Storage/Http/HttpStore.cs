@@ -19,8 +19,7 @@ internal sealed class HttpStore : RemoteStore
         // The address is not repeated in the message, which may be logged.
         if (uri.UserInfo.Length > 0)
             throw new ArgumentException($"The address of server '{uri.Host}' contains a user name or password, which Pile does not send "
-                + "over HTTP. "
-                + "Remove them.", nameof(address));
+                + "over HTTP. Remove them.", nameof(address));
         if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
             throw new ArgumentException($"The address of server '{uri.Host}' contains a '?' or '#'. Give the address of the folder "
                 + "with the files of the dataset.", nameof(address));

@@ -6,8 +6,7 @@ namespace Pile.Streaming;
 /// <remarks>
 /// All rows of a local dataset are looked up at the first read. For a remote dataset the first consecutive rows are looked up separately,
 /// and four times as many each time that a read exceeds them. All rows are looked up when these exceed a sixteenth of the rows, or for
-/// scattered rows.
-/// So the first rows do not wait for the whole index.
+/// scattered rows. So the first rows do not wait for the whole index.
 /// </remarks>
 /// <param name="query">The columns and the view.</param>
 /// <param name="positions">The positions in the index; null for all rows.</param>

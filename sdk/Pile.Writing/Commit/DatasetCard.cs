@@ -17,8 +17,7 @@ internal static class DatasetCard
         string place = manifest.IsIndexOnly ? "the index alone" : string.Create(CultureInfo.InvariantCulture,
             $"{manifest.Shards:N0} shards");
         string size = string.Create(CultureInfo.InvariantCulture,
-            $"{manifest.Rows:N0} rows of modality `{manifest.Modality}` in {place}, "
-            + $"version {manifest.Version}");
+            $"{manifest.Rows:N0} rows of modality `{manifest.Modality}` in {place}, version {manifest.Version}");
         text.Append($"""
             {size}; {Cells(manifest)}.
 

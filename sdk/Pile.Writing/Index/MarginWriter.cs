@@ -30,8 +30,7 @@ internal sealed class MarginWriter(string root, string subset, IndexLayout layou
         MarginPlaces places = new(tiles, thresholdArcsec);
         long[] rowsOf = new long[places.Places.Length];
         connection.Execute($"CREATE TEMP TABLE {Rows} AS SELECT 0::INTEGER AS _pile_place, 0::INTEGER AS _pile_tile, 0::BIGINT AS "
-            + "_pile_row, * "
-            + $"FROM ({layout.SchemaSql}) WHERE false", cancellationToken: cancellationToken);
+            + $"_pile_row, * FROM ({layout.SchemaSql}) WHERE false", cancellationToken: cancellationToken);
         for (int tile = 0; tile < tiles.Count; tile++)
             Collect(places, tiles[tile], tile, rowsOf, connection, cancellationToken);
 

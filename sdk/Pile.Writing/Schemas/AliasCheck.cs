@@ -113,8 +113,7 @@ internal static class AliasCheck
             return e.Reason;
         if (schema.Light.FirstOrDefault(c => c.Name == requested && c.SqlName != requested) is { } renamed)
             return $"SQL names are not case-sensitive, and another column or alias has this name: the column '{requested}' is "
-                + $"\"{renamed.SqlName}\" in "
-                + "expressions";
+                + $"\"{renamed.SqlName}\" in expressions";
         return schema.Heavy.Any(c => c.Name == requested)
             ? $"the column '{requested}' is heavy; expressions must use light columns only"
             : $"there is no column '{requested}'. {SimilarNames.Hint(requested, schema.Light.Select(c => c.SqlName))}";

@@ -138,7 +138,6 @@ internal sealed class MutableDataset : IDisposable
         using DuckDbConnection connection = database.Connect();
         string numbered = path == DatasetPaths.Files ? "" : ", file_row_number = true";
         connection.Execute($"CREATE TABLE tile AS SELECT * FROM read_parquet({DuckDbSql.Literal(this[path])}, hive_partitioning = "
-            + $"false{numbered}); "
-            + $"COPY ({select}) TO {DuckDbSql.Literal(this[path])} (FORMAT parquet, COMPRESSION zstd)");
+            + $"false{numbered}); COPY ({select}) TO {DuckDbSql.Literal(this[path])} (FORMAT parquet, COMPRESSION zstd)");
     }
 }

@@ -19,8 +19,7 @@ internal sealed class LayerKills : Campaign
     internal override string Promise =>
         "Odd cases: 50 random histories of commits give the same table as pandas after every commit. Even cases: set, unset, merge, clean, "
             + "forget or rename of a layer is killed (SIGKILL) at a random moment. The log is then valid, the layer can be read, and "
-                + "the next "
-            + "commit follows.";
+                + "the next commit follows.";
 
     internal override int FullCount => 400;
 

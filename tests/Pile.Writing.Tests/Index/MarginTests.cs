@@ -134,8 +134,7 @@ public sealed class MarginTests : IDisposable
                 places.Near(long.Parse(row[1]!), double.Parse(row[2]!), double.Parse(row[3]!), near);
                 ours.UnionWith(near.Select(place => $"{places.Places[place]} {row[0]}"));
             }
-            HashSet<string> theirs = [.. SqlRows.Of("SELECT filename, id FROM "
-                + $"{Leaves($"{collection}/small_sky_order1_margin_{name}")}")
+            HashSet<string> theirs = [.. SqlRows.Of($"SELECT filename, id FROM {Leaves($"{collection}/small_sky_order1_margin_{name}")}")
                 .Select(row => $"{row[0]!.Split("Norder=")[1].Split('/')[0]}/{row[0]!.Split("Npix=")[1].Split('.')[0]} {row[1]}")];
             Assert.Subset(theirs, ours);
             Assert.True(ours.Count > theirs.Count / 3, $"{ours.Count} of {theirs.Count}");

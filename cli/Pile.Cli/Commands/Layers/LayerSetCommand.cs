@@ -112,8 +112,7 @@ internal static class LayerSetCommand
                 StringComparison.OrdinalIgnoreCase)))
                 .FirstOrDefault(n => n is not null)
                 ?? throw new UsageException($"'{path}' has no column 'object_id' or 'id': name the column of ids with --id. Its "
-                    + $"columns are "
-                    + $"{string.Join(", ", names.Take(20))}.");
+                    + $"columns are {string.Join(", ", names.Take(20))}.");
             foreach (string name in names)
                 if (table is TableFile file && file.IsTimestamp(name) && name != id && layer.Head?.FindField(name) is null)
                     types.TryAdd(name, FieldType.Time);

@@ -100,8 +100,7 @@ internal static class ScanCommand
             report($"{CountText.Of(summary.LfsPointers, "file", "is a pointer", "are pointers")} of Git LFS: their sizes are those they "
                 + "state, and their contents are elsewhere ('git lfs fetch' gets them)");
         if (summary.Faults > 0)
-            report($"{CountText.Of(summary.Faults, "file", "has", "have")} a fault: pile query {source} --where "
-                + "\"fault IS NOT NULL\"");
+            report($"{CountText.Of(summary.Faults, "file", "has", "have")} a fault: pile query {source} --where \"fault IS NOT NULL\"");
         if (summary.Alike > 0)
             report($"{CountText.Of(summary.Alike, "path", "differs", "differ")} from another one only by case or Unicode form, "
                 + $"for example '{summary.ExampleAlike}'; a file system that ignores them cannot have both");

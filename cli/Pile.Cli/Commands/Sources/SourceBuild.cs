@@ -134,7 +134,6 @@ internal static class SourceBuild
         else
             TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{output}: {CountText.Of(manifest.Rows, "row")} in {CountText.Of(manifest.Shards, "shard")}, "
-                    + $"{manifest.Bytes:N0} bytes, {summary.Skipped:N0} "
-                    + $"skipped, {seconds:0.0} s"));
+                    + $"{manifest.Bytes:N0} bytes, {summary.Skipped:N0} skipped, {seconds:0.0} s"));
     }
 }

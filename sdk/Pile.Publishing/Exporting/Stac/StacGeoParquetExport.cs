@@ -225,8 +225,7 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
             shapes.HasLargeIntegers, cancellationToken);
         connection.Execute($"COPY (SELECT {select} FROM read_json({DuckDbSql.Literal(lines)}, {reading}, columns = {types})) "
             + $"TO {DuckDbSql.Literal(path)} (FORMAT parquet, ROW_GROUP_SIZE {RowGroupRows}, "
-            + $"COMPRESSION zstd{ParquetCopy.OptionFor(mayHaveNegativeZero)}, "
-            + $"KV_METADATA {{geo: {DuckDbSql.Literal(Geo)}, "
+            + $"COMPRESSION zstd{ParquetCopy.OptionFor(mayHaveNegativeZero)}, KV_METADATA {{geo: {DuckDbSql.Literal(Geo)}, "
             + $"'stac-geoparquet': {DuckDbSql.Literal(Metadata())}}})", cancellationToken: cancellationToken);
     }
 
