@@ -22,7 +22,7 @@ public class Hdf5FileTests
     [InlineData("test_string_datasets_earliest.hdf5", 10, 40, 0, "(f, row, {})")]
     [InlineData("jhdf/utf8-fixed-length.hdf5", 10, 10, 0, "(f, row, {})")]
     [InlineData("nasa/AMSR_E_L3_RainGrid_B05_200707.h5", 28, 84, 0, "(f['MonthlyRainTotal_GeoGrid/Data_Fields'], row, {})")]
-    [InlineData("netcdf/ref_tst_compounds.nc", 3, 18, 0, "(f, row, {})")]
+    [InlineData("netcdf/ref_tst_compounds.nc", 3, 15, 0, "(f['obs'], row, {})")]
     [InlineData("purehdf/h5ex_d_compact.h5", 4, 4, 0, "(f, row, {})")]
     [InlineData("purehdf/lzf.h5", 1000, 1000, 0, "(f, row, {})")]
     [InlineData("pyfive/earliest.hdf5", 4, 0, 0, null)]
@@ -66,9 +66,29 @@ public class Hdf5FileTests
         Assert.Contains(file, e.Message, StringComparison.Ordinal);
         if (name.StartsWith("malformed", StringComparison.Ordinal))
         {
-            Assert.StartsWith($"HDF5 file '{Path.Combine(folder, file)}'", e.Message, StringComparison.Ordinal);
-            Assert.EndsWith(". Get the file again, or leave it out.", e.Message, StringComparison.Ordinal);
+            Assert.Contains(Path.Combine(folder, file), e.Message, StringComparison.Ordinal);
+            Assert.Contains(". Get the file again, or ", e.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Rows_of_a_damaged_chunk_are_skipped_alone()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import h5py, numpy as np, sys
+            with h5py.File(sys.argv[1] + '/a.h5', 'w') as f:
+                f['id'] = np.arange(20)
+                d = f.create_dataset('v', data=np.arange(20.), chunks=(4,), compression='gzip', fletcher32=True)
+                at = d.id.get_chunk_info(2).byte_offset + 5
+            with open(sys.argv[1] + '/a.h5', 'r+b') as f:
+                f.seek(at); byte = f.read(1)[0]; f.seek(at); f.write(bytes([byte ^ 255]))
+            """, folder.Path);
+        SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(() => ArchiveDump.ReadAsync(folder.Path));
+        Assert.Contains("a.h5, row 8: 'v': chunk at byte", e.Message, StringComparison.Ordinal);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path, new() { SkipsBadFiles = true });
+        Assert.Equal([8, 9, 10, 11], dump.Skipped.Select(row => row.Row));
+        Assert.Equal([.. Enumerable.Range(0, 20).Where(i => i is < 8 or > 11).Select(i => (double)i)], dump.Numbers<double>("v"));
     }
 
     [Fact]

@@ -118,7 +118,7 @@ def lookup(group, name, row):
     """Returns the value of a column of a group: of a row, or the whole dataset if row is None."""
     node, parts = group, name.split('.')
     names = [name] + [name.replace('_', '/', 1)]
-    for candidate in names:
+    for candidate in names if isinstance(group, h5py.Group) else []:
         if candidate in group and isinstance(group[candidate], h5py.Dataset):
             data = group[candidate]
             return data[()] if row is None else data[row]

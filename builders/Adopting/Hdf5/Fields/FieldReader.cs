@@ -74,6 +74,10 @@ internal static class FieldReader
             ? new(attribute.Name, path, type, []) { Attribute = attribute, ReferenceObstacle = "it is an attribute" } : null;
     }
 
+    /// <summary>Returns true for an attribute with several elements, which is no column.</summary>
+    internal static bool IsArray(ForeignAttribute attribute) =>
+        attribute.Shape.Any(length => length > 1) && !IsBookkeeping(attribute.Name);
+
     /// <summary>Returns the text of an attribute; null if it has none.</summary>
     internal static string? TextOf(ForeignAttribute attribute)
     {
@@ -90,9 +94,9 @@ internal static class FieldReader
     private static void Describe(ForeignDataset dataset, List<SourceField> fields)
     {
         string? unit = Find(UnitNames), description = Find(DescriptionNames);
-        for (int i = 0; i < fields.Count && (unit ?? description) is not null; i++)
+        for (int i = 0; i < fields.Count; i++)
             if (!fields[i].IsMember)
-                fields[i] = fields[i] with { Unit = unit, Description = description };
+                fields[i] = CfAttributes.Apply(dataset.Attributes, fields[i] with { Unit = unit, Description = description });
 
         string? Find(string[] names) => dataset.Attributes.OrderBy(attribute => Array.IndexOf(names, attribute.Name))
             .Where(attribute => names.Contains(attribute.Name)).Select(TextOf).FirstOrDefault(text => text is not null);

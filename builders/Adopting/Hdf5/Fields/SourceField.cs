@@ -29,6 +29,12 @@ internal sealed record SourceField(string Name, string Path, FieldType Type, Imm
     /// <summary>The unit that the file declares.</summary>
     internal string? Unit { get; init; }
 
+    /// <summary>The numbers that the file means, as a formula of the stored ones; null if they are the same.</summary>
+    internal string? Packing { get; init; }
+
+    /// <summary>The numbers that mark missing values.</summary>
+    internal ImmutableArray<double> Sentinels { get; init; } = [];
+
     /// <summary>The description that the file has.</summary>
     internal string? Description { get; init; }
 

@@ -95,9 +95,12 @@ internal sealed record ArchivePlan
     private static Dictionary<string, MergedColumn> Merge(IReadOnlyList<FileScan> scans, List<string> findings)
     {
         Dictionary<string, MergedColumn> merged = new(StringComparer.Ordinal);
+        foreach (IGrouping<string, string> same in scans.SelectMany(scan => scan.Findings.Select(finding => (scan.File.Path, finding)))
+            .GroupBy(found => found.finding, found => found.Path, StringComparer.Ordinal))
+            findings.Add($"{same.First()}: {same.Key}"
+                + (same.Count() is > 1 and var count ? $" (the same in {CountText.Of(count - 1, "other file")})" : ""));
         foreach (FileScan scan in scans)
         {
-            findings.AddRange(scan.Findings.Select(finding => $"{scan.File.Path}: {finding}"));
             foreach ((string name, MergedColumn column) in scan.Columns)
                 if (merged.TryGetValue(name, out MergedColumn? known))
                     known.Add(column, scan.File.Path);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Pile.Fits;
 using Pile.Format;
 
 namespace Pile.Adopting;
@@ -10,13 +9,13 @@ internal sealed class MergedColumn
     private HashSet<string> conflicts = [];
 
     /// <summary>Creates the column as one file or object has it.</summary>
-    internal MergedColumn(SourceField field)
+    internal MergedColumn(SourceField field, string file)
     {
         Name = field.Name;
         (DType, Shape, IsText) = (field.Type.DType, field.Shape, field.Type.DType is DType.String);
-        (Unit, Description, Categories) = (field.Unit, field.Description, field.Type.Categories);
         (Ucd, Time, Frame) = (field.Ucd, field.Time, field.Frame);
-        Add(field);
+        Meaning = new MergedMeaning(Name);
+        Add(field, file);
     }
 
     /// <summary>The name in the files.</summary>
@@ -53,8 +52,8 @@ internal sealed class MergedColumn
     /// <summary>The dtype in the first file; values that remain in the files must have it.</summary>
     internal DType FirstDType { get; private set; }
 
-    /// <summary>The unit, if the files that declare one agree.</summary>
-    internal string? Unit { get; private set; }
+    /// <summary>The unit, the names of codes, and the numbers of missing values.</summary>
+    internal MergedMeaning Meaning { get; private set; }
 
     /// <summary>The description of the first file that has one.</summary>
     internal string? Description { get; private set; }
@@ -68,9 +67,6 @@ internal sealed class MergedColumn
     /// <summary>The frame of its positions that the files declare.</summary>
     internal string? Frame { get; }
 
-    /// <summary>The names of codes, if all files agree.</summary>
-    internal ImmutableArray<CategorySchema> Categories { get; private set; }
-
     /// <summary>The first place and reason why values can neither be read nor located.</summary>
     internal (string Place, string Reason)? Obstacle { get; private set; }
 
@@ -80,24 +76,20 @@ internal sealed class MergedColumn
     /// <summary>What differs between files, apart from lengths and number types.</summary>
     internal IEnumerable<string> Conflicts => conflicts;
 
-    /// <summary>Removes the names of codes, because a value has none.</summary>
-    internal void DropCategories() => Categories = [];
-
-    /// <summary>Sets the unit of a column whose files state none.</summary>
-    internal void DeclareUnit(string unit) => Unit ??= unit;
-
     /// <summary>Returns the column with the file in the places of its messages.</summary>
     internal MergedColumn Copy(string file)
     {
         MergedColumn copy = (MergedColumn)MemberwiseClone();
         copy.conflicts = [.. conflicts.Select(conflict => $"{file}: {conflict}")];
+        copy.Meaning = Meaning.Of(file);
         copy.Obstacle = Obstacle is { } obstacle ? ($"{file}/{obstacle.Place}", obstacle.Reason) : null;
         copy.ReferenceObstacle = ReferenceObstacle is { } why ? ($"{file}/{why.Place}", why.Reason) : null;
         return copy;
     }
 
     /// <summary>Adds the column of another object of the same file.</summary>
-    internal void Add(SourceField field)
+    /// <exception cref="SchemaMismatchException">Its values have another meaning.</exception>
+    internal void Add(SourceField field, string file)
     {
         Count++;
         if (field.Obstacle is { } obstacle)
@@ -118,14 +110,16 @@ internal sealed class MergedColumn
         IsSequence |= field.Type.Kind is FieldKind.Sequence;
         IsWidened |= field.Type.IsWidened;
         ReferenceObstacle ??= field.ReferenceObstacle is { } reason ? (field.Place, reason) : null;
-        RequireMeaning(field.Time, field.Frame, field.Place);
+        RequireMeaning(field.Time, field.Frame, $"{file}/{field.Place}");
+        Meaning.Add(field, file);
         Ucd ??= field.Ucd;
-        Describe(field.Unit, field.Description, field.Type.Categories);
+        Description ??= field.Description;
     }
 
     /// <summary>Adds the column of another file.</summary>
     /// <param name="other">The column.</param>
     /// <param name="file">The file, for messages.</param>
+    /// <exception cref="SchemaMismatchException">Its values have another meaning.</exception>
     internal void Add(MergedColumn other, string file)
     {
         Count += other.Count;
@@ -147,8 +141,9 @@ internal sealed class MergedColumn
         IsConverted |= other.IsConverted;
         ReferenceObstacle ??= other.ReferenceObstacle is { } reason ? ($"{file}/{reason.Place}", reason.Reason) : null;
         RequireMeaning(other.Time, other.Frame, file);
+        Meaning.Add(other.Meaning, file);
         Ucd ??= other.Ucd;
-        Describe(other.Unit, other.Description, other.Categories);
+        Description ??= other.Description;
     }
 
     /// <summary>Rejects times and positions that differ in meaning, because their values cannot be one column.</summary>
@@ -160,17 +155,6 @@ internal sealed class MergedColumn
 
         static string TextOf(TimeAxis? time, string? frame) => time is not null ? $"times in {time.Scale} from MJD {time.ZeroMjd:R}"
             : $"values without a time scale, in the frame {frame ?? Manifest.Icrs}";
-    }
-
-    private void Describe(string? unit, string? description, ImmutableArray<CategorySchema> categories)
-    {
-        if (Unit is not null && unit is not null && !FitsUnits.AreEqual(Unit, unit)
-            && conflicts.Add($"the units '{Unit}' and '{unit}' differ"))
-            unit = null;
-        Unit ??= unit;
-        Description ??= description;
-        if (!Categories.AsSpan().SequenceEqual(categories.AsSpan()))
-            Categories = [];
     }
 
     private bool TryJoin(DType type, ImmutableArray<int> shape, bool isSequence)

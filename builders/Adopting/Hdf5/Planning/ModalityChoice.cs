@@ -52,7 +52,7 @@ internal sealed class ModalityChoice(Hdf5Options options, IReadOnlyDictionary<st
         if (isHeavy && (column.Locatable < column.Count || (column.DType != column.FirstDType)))
             return column.ReferenceObstacle is { } why ? $"cannot be located in all files: '{why.Place}': {why.Reason}"
                 : $"is {column.FirstDType.Name()} in some files and {column.DType.Name()} in others, or unreadable";
-        return definition.Unit is { } unit && column.Unit is { } own
+        return definition.Unit is { } unit && column.Meaning.Unit is { } own
             && !(FitsUnits.TryConvert(own, unit, out double factor) && factor is 1) ? $"has the unit '{own}', not {unit}" : null;
     }
 

@@ -19,12 +19,12 @@ internal static class PixelWidths
     /// <summary>Sets the unit of the widths, if the files have the columns of such a layout and state none.</summary>
     internal static void Declare(IReadOnlyDictionary<string, MergedColumn> columns, List<string> findings)
     {
-        if (!columns.TryGetValue(Column, out MergedColumn? widths) || widths.Unit is not null)
+        if (!columns.TryGetValue(Column, out MergedColumn? widths) || widths.Meaning.Unit is not null)
             return;
         foreach ((string survey, string[] names) in Layouts)
             if (names.All(columns.ContainsKey))
             {
-                widths.DeclareUnit(Unit);
+                widths.Meaning.DeclareUnit(Unit);
                 findings.Add($"the files have the columns of {survey} in the Multimodal Universe, where '{Column}' is in pixels");
                 return;
             }

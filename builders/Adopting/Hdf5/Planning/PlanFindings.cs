@@ -37,6 +37,7 @@ internal static class PlanFindings
         string name = column.Name;
         foreach (string conflict in column.Conflicts.Take(3))
             findings.Add($"the column '{name}' differs between files; the values that do not fit are null: {conflict}");
+        findings.AddRange(column.Meaning.Findings);
         if (column.Obstacle is { } obstacle)
             findings.Add($"the column '{name}' is null where it cannot be read: '{obstacle.Place}': {obstacle.Reason}");
         if (column.IsWidened && !input.IsHeavy)
@@ -49,7 +50,7 @@ internal static class PlanFindings
                 findings.Add($"the column '{name}' is {column.FirstDType.Name()} in some files and needs {column.DType.Name()} in others, "
                     + $"which cannot be converted in place; it is null where it is not {column.FirstDType.Name()}");
         }
-        if (definition?.Unit is { } unit && column.Unit is null)
+        if (definition?.Unit is { } unit && column.Meaning.Unit is null)
             findings.Add($"the column '{name}' has no unit; it is taken to be in {unit}, as its modality defines it");
     }
 }

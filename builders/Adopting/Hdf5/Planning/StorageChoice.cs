@@ -26,7 +26,7 @@ internal static class StorageChoice
             Name = column.Name,
             DType = column.DType,
             Shape = column.Shape,
-            Unit = column.Unit,
+            Unit = column.Meaning.Unit,
             Description = column.Description,
             Ucd = column.Ucd,
             Time = column.Time,
@@ -39,7 +39,12 @@ internal static class StorageChoice
         bool isHeavy = definition is not null ? definition.Storage is ColumnStorage.Heavy
             : isRagged || ColumnSchema.StorageFor(column.DType, column.Shape.AsSpan()) is ColumnStorage.Heavy;
         if (!isHeavy && !column.IsSequence && (!isRagged || column.Shape.Length is 1) && IsSmall(column))
-            return schema with { IsList = isRagged, Categories = column.Shape.IsEmpty ? column.Categories : [] };
+            return schema with
+            {
+                IsList = isRagged,
+                Categories = column.Shape.IsEmpty ? column.Meaning.Categories : [],
+                Sentinels = column.DType is DType.Bool ? [] : column.Meaning.Sentinels,
+            };
         return column.Locatable > 0 ? schema with { DType = column.FirstDType, Storage = ColumnStorage.Reference }
             : Left(column.ReferenceObstacle is { } why ? $"{why.Reason} ({why.Place})" : "its values cannot be located", out reason);
     }

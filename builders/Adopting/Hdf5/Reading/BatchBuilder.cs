@@ -8,7 +8,7 @@ namespace Pile.Adopting;
 internal sealed class BatchBuilder
 {
     private static readonly ModalityColumn ObjectId = Modality.Common.Find("object_id")!;
-    private const string Remedy = "Correct the file, or skip bad rows (Hdf5Options.SkipsBadFiles)";
+    private const string OrSkip = ", or skip bad rows (Hdf5Options.SkipsBadFiles)", Remedy = "Correct the file" + OrSkip;
 
     private static readonly ColumnSchema TextId = ObjectId.With(DType.String, []);
     private static readonly ColumnSchema Ra = Modality.Common.Find("ra")!.With(DType.Float64, []);
@@ -79,6 +79,20 @@ internal sealed class BatchBuilder
     /// <summary>Adds the place of a row, whose values are added to the builders.</summary>
     internal void AddPlace(RowPlace place) => places.Add(place);
 
+    /// <summary>Reports rows, whose places are added later, with values that cannot be read.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="rowCount">The number of rows.</param>
+    /// <param name="rowsBefore">The number of rows of the batch before them.</param>
+    /// <param name="damage">What is wrong.</param>
+    /// <exception cref="SourceUnreadableException">Bad rows are not skipped.</exception>
+    internal void AddDamaged(RowPlace first, int rowCount, int rowsBefore, string damage)
+    {
+        if (!skipsBadRows)
+            throw BadRow(first, damage, $"Get the file again{OrSkip}");
+        for (int row = 0; row < rowCount; row++)
+            badRows.TryAdd(rowsBefore + row, damage);
+    }
+
     /// <summary>Ends a file.</summary>
     internal void CompleteFile() => healpix?.Complete();
 
@@ -125,9 +139,8 @@ internal sealed class BatchBuilder
 
     private void CheckPieces(ReferenceBuilder reference)
     {
-        foreach ((int row, string damage) in reference.TakeDamages())
-            badRows.TryAdd(row, skipsBadRows ? damage : throw BadRow(places[row], damage,
-                "Get the file again, or skip bad rows (Hdf5Options.SkipsBadFiles)"));
+        foreach ((int row, (string damage, string remedy)) in reference.TakeDamages())
+            badRows.TryAdd(row, skipsBadRows ? damage : throw BadRow(places[row], damage, $"{remedy}{OrSkip}"));
     }
 
     private SourceUnreadableException BadRow(RowPlace place, string finding, string remedy) => new(string.Create(

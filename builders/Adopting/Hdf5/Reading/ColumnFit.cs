@@ -23,7 +23,7 @@ internal static class ColumnFit
 
     /// <summary>Returns the finding about rows whose chunks were never written.</summary>
     internal static string Unwritten(PlannedColumn plan) =>
-        $"the column '{plan.Name}' has rows that were never written, or not completely; they have no value";
+        $"the column '{plan.Name}' has rows that were never written; they have no value";
 
     /// <summary>Returns the finding about texts that are not UTF-8.</summary>
     internal static string Latin(PlannedColumn plan) => $"the column '{plan.Name}' has texts that are not UTF-8; they are read as Latin-1";

@@ -9,8 +9,11 @@ internal sealed class ObjectColumns(ForeignFile file, ArchivePlan plan, Dictiona
     private readonly bool[] isAdded = new bool[plan.Columns.Length];
 
     /// <summary>Adds an object.</summary>
+    /// <param name="parts">The object.</param>
+    /// <param name="number">The number of the file.</param>
+    /// <param name="row">The number of the object in the file.</param>
     /// <exception cref="Hdf5Exception">Values or an index of chunks are corrupt.</exception>
-    internal void Add(ObjectParts parts, int number)
+    internal void Add(ObjectParts parts, int number, long row)
     {
         Array.Clear(isAdded);
         foreach ((SourceField field, ForeignDataset? dataset) in FieldLists.OfObject(parts, readsAttributes: false))
@@ -26,7 +29,15 @@ internal sealed class ObjectColumns(ForeignFile file, ArchivePlan plan, Dictiona
                     findings.Add(ColumnFit.Unwritten(plan.Columns[i]), $"{path}/{field.Place}");
                 continue;
             }
-            FieldValues.AddObject(file, field, dataset, builder.Lights[i]!);
+            try
+            {
+                FieldValues.AddObject(file, field, dataset, builder.Lights[i]!);
+            }
+            catch (Hdf5Exception e) // before the row was added
+            {
+                builder.AddDamaged(new(path, row, parts.Path), 1, builder.RowCount, $"'{e.Item ?? field.Path}': {e.Finding.TrimEnd('.')}");
+                builder.Lights[i]!.AddNull();
+            }
             if (builder.Lights[i]!.TakeLatinTexts() is > 0 and var latin)
                 findings.Add(ColumnFit.Latin(plan.Columns[i]), $"{path}/{field.Place}", latin);
         }

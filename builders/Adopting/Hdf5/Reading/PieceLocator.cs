@@ -5,7 +5,8 @@ namespace Pile.Adopting;
 
 /// <summary>Finds the pieces of the rows of one column of a dataset in its file.</summary>
 /// <remarks>Rows that are a range of plain bytes, also in chunks without filters, are one whole piece. Of other rows, the pieces are
-/// chunks. Chunks that were never written have no bytes, so that a row with such a chunk has no value.</remarks>
+/// chunks. Chunks that were never written have no bytes: a row of such chunks alone has no value, and one that has others, too, cannot be
+/// located.</remarks>
 internal sealed class PieceLocator
 {
     private const int RowsPerRead = 4096;
@@ -101,8 +102,14 @@ internal sealed class PieceLocator
             long before = first + row;
             if (rowBytes is 0)
                 into.AddRow(file, shape, [], 0, 0);
-            else if (pieces.Length < expected)
+            else if (pieces.IsEmpty)
                 AddUnwritten(file, into);
+            else if (pieces.Length < expected)
+            {
+                into.AddDamage($"{expected - pieces.Length} of the {expected} chunks of '{field.Place}' at this row were never written, so "
+                    + "that the row cannot be located", "Write the dataset again with all its elements");
+                into.AddNull(file);
+            }
             else if (isPlain && (isRowOfOneChunk || field.IsMember) && pieces.Length is 1)
                 AddWhole(pieces[0].Offset + (before * stride) + field.MemberOffset, file, into);
             else if (isPlain)
@@ -114,7 +121,7 @@ internal sealed class PieceLocator
             else
             {
                 if (crcs.Length > 0 && known.Damage is { } damage)
-                    into.AddDamage(damage);
+                    into.AddDamage(damage, "Get the file again");
                 for (int i = 0; i < pieces.Length; i++)
                     Add(pieces[i].Offset, checked((int)pieces[i].StoredBytes), CodecOf(pieces[i]), crcs.Length is 0 ? 0 : crcs[i], into);
                 bool isWhole = chunkRows is 1 && isRowOfOneChunk && pieces.Length is 1;

@@ -13,7 +13,7 @@ internal sealed class ReferenceBuilder(PlannedColumn plan, bool hasChecksums)
     private readonly List<byte> codecs = [];
     private readonly List<uint> crcs = [];
     private readonly List<bool> nulls = [];
-    private readonly Dictionary<int, string> damages = [];
+    private readonly Dictionary<int, (string Damage, string Remedy)> damages = [];
     private bool hasNulls, hasChunks;
     private long valueBytes, decodedBytes;
 
@@ -46,15 +46,15 @@ internal sealed class ReferenceBuilder(PlannedColumn plan, bool hasChecksums)
             crcs.Add(crc);
     }
 
-    /// <summary>Reports that a piece of the row that is added next is damaged.</summary>
-    internal void AddDamage(string damage) => damages.TryAdd(files.Count, damage);
+    /// <summary>Reports that the row that is added next cannot be read.</summary>
+    internal void AddDamage(string damage, string remedy) => damages.TryAdd(files.Count, (damage, remedy));
 
-    /// <summary>Returns the rows with damaged pieces, and what is wrong with the first one of each, since the last call.</summary>
-    internal KeyValuePair<int, string>[] TakeDamages()
+    /// <summary>Returns the rows that cannot be read, and what is wrong with the first piece of each, since the last call.</summary>
+    internal KeyValuePair<int, (string Damage, string Remedy)>[] TakeDamages()
     {
         if (damages.Count is 0)
             return [];
-        KeyValuePair<int, string>[] found = [.. damages.OrderBy(row => row.Key)];
+        KeyValuePair<int, (string Damage, string Remedy)>[] found = [.. damages.OrderBy(row => row.Key)];
         damages.Clear();
         return found;
     }

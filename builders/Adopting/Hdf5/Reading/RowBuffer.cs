@@ -5,12 +5,14 @@ namespace Pile.Adopting;
 /// <summary>Reads the rows of a dataset in order, each chunk once.</summary>
 internal sealed class RowBuffer(ForeignDataset dataset)
 {
-    private readonly long rowsPerChunk = dataset.ChunkShape.Count is 0 ? 1 : dataset.ChunkShape[0];
     private byte[] bytes = [];
     private long firstRow, endRow;
 
     /// <summary>The dataset.</summary>
     internal ForeignDataset Dataset => dataset;
+
+    /// <summary>The number of rows of a chunk.</summary>
+    internal long RowsPerChunk { get; } = dataset.ChunkShape.Count is 0 ? 1 : dataset.ChunkShape[0];
 
     /// <summary>Returns rows as stored, valid until the next call.</summary>
     /// <param name="first">The first row: that of the last call, or a later one.</param>
@@ -29,7 +31,7 @@ internal sealed class RowBuffer(ForeignDataset dataset)
     {
         // Memory for the rest of a chunk is allocated only if the chunk is stored, not for its declared size.
         long last = first + count - 1;
-        long end = Math.Min(dataset.RowCount, ((last / rowsPerChunk) + 1) * rowsPerChunk);
+        long end = Math.Min(dataset.RowCount, ((last / RowsPerChunk) + 1) * RowsPerChunk);
         if (end - first > count && (dataset.Pieces(last, 1).IsEmpty || (Int128)(end - first) * rowBytes > Array.MaxLength))
             end = first + count;
         long needed = (long)Int128.Min((Int128)(end - first) * rowBytes, long.MaxValue);

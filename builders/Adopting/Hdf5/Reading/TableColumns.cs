@@ -59,9 +59,33 @@ internal sealed class TableColumns
                         unwritten);
                 continue;
             }
-            FieldValues.AddRows(file, column.Field, column.Rows, firstRow, rowCount, builder.Lights[i]!);
+            AddLight(column.Field, column.Rows, firstRow, rowCount, 0, builder.Lights[i]!);
             if (builder.Lights[i]!.TakeLatinTexts() is > 0 and var latin)
                 findings.Add(ColumnFit.Latin(plan.Columns[i]), $"{path}/{column.Field.Place}, rows {firstRow} and later", latin);
+        }
+    }
+
+    /// <summary>Adds rows of a light column. Of damaged values, it finds the rows.</summary>
+    private void AddLight(SourceField field, RowBuffer rows, long firstRow, int rowCount, int rowsBefore, LightBuilder into)
+    {
+        try
+        {
+            FieldValues.AddRows(file, field, rows, firstRow, rowCount, into);
+        }
+        catch (Hdf5Exception e) // before a row was added
+        {
+            bool isOneChunk = field.Type.Kind is not FieldKind.VariableText
+                && firstRow / rows.RowsPerChunk == (firstRow + rowCount - 1) / rows.RowsPerChunk;
+            if (rowCount is 1 || isOneChunk)
+            {
+                builder.AddDamaged(new(path, firstRow, null), rowCount, rowsBefore, $"'{e.Item ?? field.Path}': {e.Finding.TrimEnd('.')}");
+                for (int row = 0; row < rowCount; row++)
+                    into.AddNull();
+                return;
+            }
+            int half = rowCount / 2;
+            AddLight(field, rows, firstRow, half, rowsBefore, into);
+            AddLight(field, rows, firstRow + half, rowCount - half, rowsBefore + half, into);
         }
     }
 }

@@ -95,7 +95,7 @@ internal sealed class UnitReader
         ObjectColumns columns = new(file, plan, columnOf, builder, findings, scan.File.Path, ChecksumsOf(file));
         foreach (ObjectParts parts in ObjectParts.List(file, scan.ObjectDepth))
         {
-            columns.Add(parts, number);
+            columns.Add(parts, number, row);
             builder.AddPlace(new(scan.File.Path, row++, parts.Path));
             if (builder.RowCount < MaxRows && (row % 256 is not 0 || builder.Bytes < BatchBytes))
                 continue;

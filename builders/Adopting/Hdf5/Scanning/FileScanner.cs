@@ -63,9 +63,8 @@ internal sealed class FileScanner(ArchiveRoot root)
             List<(SourceField Field, ForeignDataset Dataset)> fields = FieldLists.OfTable(file, scan.Tables[i], readsAttributes: true);
             foreach ((SourceField field, ForeignDataset dataset) in fields)
             {
-                MergedColumn column = Merge(columns, field);
-                if (!column.Categories.IsEmpty && (!field.Shape.IsEmpty || !HasNames(file, field, dataset)))
-                    column.DropCategories();
+                MergedColumn column = Merge(columns, field, scan);
+                RequireNames(column, file, field, dataset, scan);
             }
             int id = IdScan.Find(fields);
             string? name = id < 0 ? null : fields[id].Field.Name;
@@ -81,6 +80,7 @@ internal sealed class FileScanner(ArchiveRoot root)
         Dictionary<string, MergedColumn> columns = new(StringComparer.Ordinal);
         IdScan ids = new();
         List<string> findings = [.. scan.Findings];
+        HashSet<string> arrays = new(StringComparer.Ordinal);
         string? idColumn = null;
         long count = 0;
         foreach (ObjectParts parts in ObjectParts.List(file, scan.ObjectDepth))
@@ -88,12 +88,15 @@ internal sealed class FileScanner(ArchiveRoot root)
             List<(SourceField Field, ForeignDataset? Dataset)> fields = FieldLists.OfObject(parts, count < ObjectsWithAttributes);
             foreach ((SourceField field, ForeignDataset? dataset) in fields)
             {
-                MergedColumn column = Merge(columns, field);
-                if (!column.Categories.IsEmpty && (!field.Shape.IsEmpty || dataset is null || !HasNames(file, field, dataset)))
-                    column.DropCategories();
+                MergedColumn column = Merge(columns, field, scan);
+                RequireNames(column, file, field, dataset, scan);
             }
             if (findings.Count < 20)
                 findings.AddRange(parts.Findings);
+            if (count < ObjectsWithAttributes)
+                foreach (ForeignAttribute attribute in parts.Attributes)
+                    if (FieldReader.IsArray(attribute) && arrays.Add(attribute.Name))
+                        findings.Add($"the attribute '{attribute.Name}' of objects has several elements; it is left out");
             int id = IdScan.Find(fields);
             string? name = id < 0 ? null : fields[id].Field.Name;
             idColumn = count is 0 || idColumn == name ? name : null;
@@ -124,13 +127,24 @@ internal sealed class FileScanner(ArchiveRoot root)
             Findings = findings,
         };
 
-    private static MergedColumn Merge(Dictionary<string, MergedColumn> columns, SourceField field)
+    private static MergedColumn Merge(Dictionary<string, MergedColumn> columns, SourceField field, FileScan scan)
     {
         if (columns.TryGetValue(field.Name, out MergedColumn? column))
-            column.Add(field);
+            column.Add(field, scan.File.Path);
         else
-            columns.Add(field.Name, column = new(field));
+            columns.Add(field.Name, column = new(field, scan.File.Path));
         return column;
+    }
+
+    /// <summary>Leaves the names of codes out, unless each row has one code and all codes have names.</summary>
+    private static void RequireNames(MergedColumn column, ForeignFile file, SourceField field, ForeignDataset? dataset, FileScan scan)
+    {
+        if (!column.Meaning.HasNames || field.Type.Categories.IsEmpty)
+            return;
+        if (!field.Shape.IsEmpty || dataset is null)
+            column.Meaning.DropNames($"'{scan.File.Path}/{field.Place}' is {(dataset is null ? "an attribute" : "an array in each row")}");
+        else if (!HasNames(file, field, dataset))
+            column.Meaning.DropNames($"'{scan.File.Path}/{field.Place}' has codes without names");
     }
 
     /// <summary>Returns true if every code of an enumeration has a name.</summary>

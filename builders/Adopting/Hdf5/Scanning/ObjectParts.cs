@@ -39,7 +39,7 @@ internal sealed record ObjectParts(string Path, IReadOnlyList<ForeignAttribute> 
                 if (current.Datasets.Count == MaxDatasets)
                     throw new Hdf5Exception(file.Path, current.Path, $"it has more than {MaxDatasets} datasets");
                 int start = current.Path.Length is 0 ? 0 : current.Path.Length + 1;
-                if (TryOpen(file, entry, current.Findings) is { } dataset)
+                if (TryOpen(file, entry, current.Findings) is { } dataset && !CfAttributes.IsDimension(dataset))
                     current.Datasets.Add((FieldNames.OfPath(entry.Path.AsSpan(start)), dataset));
             }
         }

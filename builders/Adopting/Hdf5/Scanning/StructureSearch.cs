@@ -8,7 +8,7 @@ namespace Pile.Adopting;
 internal sealed class StructureSearch
 {
     // Enough to recognize a group for each object; the groups after them are not read here.
-    private const int MaxGroups = 200, MaxDatasets = 100_000;
+    private const int MaxGroups = 200, MaxDatasets = 100_000, NamedLinks = 10;
     private const double LeastOverlap = 0.5;
     private readonly ForeignFile file;
     private readonly Dictionary<string, GroupFacts> groups = new(StringComparer.Ordinal);
@@ -46,13 +46,12 @@ internal sealed class StructureSearch
 
     private void Read()
     {
-        int datasets = 0, links = 0;
+        int datasets = 0;
+        List<ForeignEntry> links = [];
         foreach (ForeignEntry entry in file.Walk())
         {
-            if (entry.Kind is ForeignEntryKind.SoftLink or ForeignEntryKind.ExternalLink or ForeignEntryKind.UserDefinedLink
-                && ++links is 1)
-                findings.Add($"'{entry.Path}' is a link to '{entry.Link.TargetPath}'"
-                    + (entry.Link.TargetFile is { } target ? $" in the file '{target}'" : "") + "; links are not followed");
+            if (entry.Kind is ForeignEntryKind.SoftLink or ForeignEntryKind.ExternalLink or ForeignEntryKind.UserDefinedLink)
+                links.Add(entry);
             if (entry.Kind is not ForeignEntryKind.Dataset)
                 continue;
             if (AstropyTable.TableOf(entry.Path) is { } table)
@@ -68,6 +67,8 @@ internal sealed class StructureSearch
                 groups.Add(parent, facts = new(parent, entry.Depth));
             }
             ForeignDataset? dataset = ObjectParts.TryOpen(file, entry, findings);
+            if (dataset is not null && CfAttributes.IsDimension(dataset))
+                continue;
             if (dataset is { IsNull: true })
                 findings.Add($"'{entry.Path}' has no value");
             else if (dataset is not null)
@@ -76,6 +77,10 @@ internal sealed class StructureSearch
             if (++datasets == MaxDatasets)
                 break;
         }
+        if (links.Count > 0)
+            findings.Add("links are not followed: " + string.Join(", ", links.Take(NamedLinks).Select(link =>
+                $"'{link.Path}' to '{link.Link.TargetPath}'" + (link.Link.TargetFile is { } target ? $" in the file '{target}'" : "")))
+                + (links.Count > NamedLinks ? $" and {links.Count - NamedLinks} more" : ""));
     }
 
     private (Hdf5Layout, IReadOnlyList<TablePlace>, int) Decide()

@@ -85,7 +85,7 @@ internal sealed partial class ForeignDataset
     /// <summary>Fills a buffer with the value of elements that were never written.</summary>
     internal void Fill(Span<byte> destination)
     {
-        if (fill.IsEmpty || Type.IsVariable)
+        if (fill.IsEmpty)
             destination.Clear();
         else if (fill.Length is 1)
             destination.Fill(fill.Span[0]);
