@@ -23,7 +23,8 @@ internal sealed class FitsSink : ITableSink
 
     internal FitsSink(string aside, string path, ImmutableArray<ColumnSchema> columns, TableAbout? about)
     {
-        (this.aside, this.path, this.columns, this.about) = (aside, path, columns, about);
+        (this.aside, this.path, this.about) = (aside, path, about);
+        this.columns = columns = [.. columns.Select(FitsWidening.Of)];
         if (columns.All(FitsColumnProfile.IsKnownBefore))
         {
             nulls = new FitsNulls(columns);
@@ -35,6 +36,7 @@ internal sealed class FitsSink : ITableSink
 
     public void Write(ColumnData[] columns, int rowCount)
     {
+        columns = [.. columns.Zip(this.columns, FitsWidening.Of)];
         if (spool is null)
         {
             nulls!.Add(columns);
