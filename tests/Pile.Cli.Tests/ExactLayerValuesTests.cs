@@ -79,6 +79,41 @@ public sealed class ExactLayerValuesTests : IDisposable
             .Replace("\"", "", StringComparison.Ordinal));
     }
 
+    [Theory] // the type of the field and its value, a later text, and the type and the value that Python expects
+    [InlineData("list<int16>", "[1]", "[2]", "list<int16>", "[2]")]
+    [InlineData("list<int16>", "[1]", "[40000]", "list<int32>", "[40000]")]
+    [InlineData("list<int16>", "[1]", "[0.1]", "list<float64>", "[0.1]")]
+    [InlineData("list<int64>", "[1]", "[9007199254740993, -1]", "list<int64>", "[9007199254740993, -1]")]
+    [InlineData("list<float32>", "[0.1]", "[0.5, 2]", "list<float32>", "[0.5, 2.0]")]
+    [InlineData("list<float32>", "[0.5]", "[0.1]", "list<float64>", "[0.1]")]
+    [InlineData("list<float64>", "[0.1]", "[0.2, 3]", "list<float64>", "[0.2, 3.0]")]
+    [InlineData("list<bool>", "[true]", "[false, true]", "list<bool>", "[False, True]")]
+    public void Lists_in_text_files_take_the_type_of_their_field(string type, string first, string second, string becomes, string expected)
+    {
+        Assert.Equal(0, Set("csv", $"object_id,f\n1,\"{first}\"\n", "--as", $"f={type}").ExitCode);
+        ProgramResult set = Set("csv", $"object_id,f\n2,\"{second}\"\n");
+        Assert.True(set.ExitCode == 0, set.Error);
+        Assert.Contains($"f ({becomes})", set.Output, StringComparison.Ordinal);
+        Assert.Equal("equal", Python.Run("""
+            import json, sys
+            found = [int(v) if isinstance(v, str) else v for v in json.loads(sys.argv[1])[0]['f']]
+            print('equal' if found == eval(sys.argv[2]) else found)
+            """, ValueOf(2),
+            expected).Trim());
+    }
+
+    [Theory]
+    [InlineData("list<int16>", "[1]", "[1, x]")]
+    [InlineData("list<int64>", "[1]", "[9007199254740993, 0.5]")]
+    [InlineData("list<bool>", "[true]", "[2]")]
+    public void Lists_that_the_type_of_their_field_cannot_have_are_named(string type, string first, string second)
+    {
+        Assert.Equal(0, Set("csv", $"object_id,f\n1,\"{first}\"\n", "--as", $"f={type}").ExitCode);
+        ProgramResult set = Set("csv", $"object_id,f\n2,\"{second}\"\n");
+        Assert.Equal(1, set.ExitCode);
+        Assert.Contains($"column 'f': {second} of object_id 2", set.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Leap_seconds_are_those_of_erfa_and_the_next_midnight()
     {
@@ -99,6 +134,9 @@ public sealed class ExactLayerValuesTests : IDisposable
         Assert.Equal(expected.Select(line => $"{line[11..]}.0"), PileProgram.RunToJson("query", folder["m"], "--layer", folder["ml"],
             "--columns", "t", "--sort", "object_id", "--json").EnumerateArray().Select(row => row.GetProperty("t").ToString()));
     }
+
+    private string ValueOf(int id) => PileProgram.Run("query", folder["d"], "--layer", folder["l"], "--columns", "f", "--where",
+        $"object_id = {id}", "--json").Output;
 
     private ProgramResult Set(string format, string table, params string[] more)
     {
