@@ -114,6 +114,39 @@ public sealed class ExactLayerValuesTests : IDisposable
         Assert.Contains($"column 'f': {second} of object_id 2", set.Error, StringComparison.Ordinal);
     }
 
+    [Theory] // a narrower type than that of the field, and a value
+    [InlineData("float32", "0.5", "int8", "2.5", "2.5 of object_id 1")]
+    [InlineData("float32", "0.5", "int8", "300", "300 of object_id 1")]
+    [InlineData("int64", "5", "uint8", "-1", "-1 of object_id 1")]
+    [InlineData("list<float32>", "[0.5]", "list<int8>", "[1.5]", "[1.5] of object_id 1")]
+    [InlineData("list<int32>", "[5]", "list<int8>", "[300]", "[300] of object_id 1")]
+    [InlineData("float32", "0.5", "int8", "-2", null)]
+    [InlineData("list<float32>", "[0.5]", "list<int8>", "[3, -3]", null)]
+    [InlineData("float64", "0.5", "float32", "0.1", null)]
+    public void Values_are_exact_in_a_narrower_type_that_is_asked_for(string type, string first, string asked, string value, string? misfit)
+    {
+        Assert.Equal(0, Set("csv", $"object_id,f\n1,\"{first}\"\n", "--as", $"f={type}").ExitCode);
+        ProgramResult set = Set("csv", $"object_id,f\n1,\"{value}\"\n", "--as", $"f={asked}");
+        if (misfit is not null)
+        {
+            Assert.Equal(1, set.ExitCode);
+            Assert.Contains($"column 'f': {misfit}", set.Error, StringComparison.Ordinal);
+            Assert.Contains($"is not exact as {asked} ({asked} is asked for; the field 'f' is {type})", set.Error,
+                StringComparison.Ordinal);
+            return;
+        }
+        Assert.True(set.ExitCode == 0, set.Error);
+        Assert.Contains($"f ({type})", set.Output, StringComparison.Ordinal);
+        Assert.Equal("equal", Python.Run("""
+            import json, sys
+            import numpy as np
+            expected = np.array(json.loads(sys.argv[2]), {'int8': 'i1', 'float32': 'f4'}[sys.argv[3].split('<')[-1].rstrip('>')]).tolist()
+            found = json.loads(sys.argv[1])[0]['f']
+            print('equal' if found == expected else (found, expected))
+            """, ValueOf(1),
+            value, asked).Trim());
+    }
+
     [Fact]
     public void Leap_seconds_are_those_of_erfa_and_the_next_midnight()
     {

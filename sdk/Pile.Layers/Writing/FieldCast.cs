@@ -61,6 +61,10 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
             type = existing.Type;
         else if (!FieldType.TryWiden(existing.Type, isListText ? InferList(name, found, cancellationToken) : inferred, out type))
             throw Misfit(name, column, found, existing.Type, $"the field '{existing.Name}' is {existing.Type}", cancellationToken);
+        FieldType through = requested ?? type;
+        if (!isEmpty && through != type
+            && (!Converts(found, through, isParsed) || FirstMisfit(name, found, through, cancellationToken) is not null))
+            throw Misfit(name, column, found, through, $"{through} is asked for; the field '{column.Name}' is {type}", cancellationToken);
         if (!isEmpty && (!Converts(found, type, isParsed) || FirstMisfit(name, found, type, cancellationToken) is not null))
             throw Misfit(name, column, found, type, requested is null ? $"as the other values of '{column.Name}'" : $"{type} is asked for",
                 cancellationToken);
@@ -79,7 +83,7 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
             RequireNames(name, column, existing, cancellationToken);
         if (type.Kind == FieldKind.Label)
             field = field with { Categories = Extend(connection, field.Categories, table, name, cancellationToken) };
-        return (field, Sql(name, found, type));
+        return (field, through == type ? Sql(name, found, type) : $"CAST({Sql(name, found, through)} AS {type.PatchSql})");
     }
 
     // Decimals are rounded to float32 only if it is asked for.
