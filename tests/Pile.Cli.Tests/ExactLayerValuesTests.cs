@@ -79,6 +79,74 @@ public sealed class ExactLayerValuesTests : IDisposable
             .Replace("\"", "", StringComparison.Ordinal));
     }
 
+    [Theory] // the type of the field and its value, a later text, and the type and the value that Python expects
+    [InlineData("list<int16>", "[1]", "[2]", "list<int16>", "[2]")]
+    [InlineData("list<int16>", "[1]", "[40000]", "list<int32>", "[40000]")]
+    [InlineData("list<int16>", "[1]", "[0.1]", "list<float64>", "[0.1]")]
+    [InlineData("list<int64>", "[1]", "[9007199254740993, -1]", "list<int64>", "[9007199254740993, -1]")]
+    [InlineData("list<float32>", "[0.1]", "[0.5, 2]", "list<float32>", "[0.5, 2.0]")]
+    [InlineData("list<float32>", "[0.5]", "[0.1]", "list<float64>", "[0.1]")]
+    [InlineData("list<float64>", "[0.1]", "[0.2, 3]", "list<float64>", "[0.2, 3.0]")]
+    [InlineData("list<bool>", "[true]", "[false, true]", "list<bool>", "[False, True]")]
+    public void Lists_in_text_files_take_the_type_of_their_field(string type, string first, string second, string becomes, string expected)
+    {
+        Assert.Equal(0, Set("csv", $"object_id,f\n1,\"{first}\"\n", "--as", $"f={type}").ExitCode);
+        ProgramResult set = Set("csv", $"object_id,f\n2,\"{second}\"\n");
+        Assert.True(set.ExitCode == 0, set.Error);
+        Assert.Contains($"f ({becomes})", set.Output, StringComparison.Ordinal);
+        Assert.Equal("equal", Python.Run("""
+            import json, sys
+            found = [int(v) if isinstance(v, str) else v for v in json.loads(sys.argv[1])[0]['f']]
+            print('equal' if found == eval(sys.argv[2]) else found)
+            """, ValueOf(2),
+            expected).Trim());
+    }
+
+    [Theory]
+    [InlineData("list<int16>", "[1]", "[1, x]")]
+    [InlineData("list<int64>", "[1]", "[9007199254740993, 0.5]")]
+    [InlineData("list<bool>", "[true]", "[2]")]
+    public void Lists_that_the_type_of_their_field_cannot_have_are_named(string type, string first, string second)
+    {
+        Assert.Equal(0, Set("csv", $"object_id,f\n1,\"{first}\"\n", "--as", $"f={type}").ExitCode);
+        ProgramResult set = Set("csv", $"object_id,f\n2,\"{second}\"\n");
+        Assert.Equal(1, set.ExitCode);
+        Assert.Contains($"column 'f': {second} of object_id 2", set.Error, StringComparison.Ordinal);
+    }
+
+    [Theory] // a narrower type than that of the field, and a value
+    [InlineData("float32", "0.5", "int8", "2.5", "2.5 of object_id 1")]
+    [InlineData("float32", "0.5", "int8", "300", "300 of object_id 1")]
+    [InlineData("int64", "5", "uint8", "-1", "-1 of object_id 1")]
+    [InlineData("list<float32>", "[0.5]", "list<int8>", "[1.5]", "[1.5] of object_id 1")]
+    [InlineData("list<int32>", "[5]", "list<int8>", "[300]", "[300] of object_id 1")]
+    [InlineData("float32", "0.5", "int8", "-2", null)]
+    [InlineData("list<float32>", "[0.5]", "list<int8>", "[3, -3]", null)]
+    [InlineData("float64", "0.5", "float32", "0.1", null)]
+    public void Values_are_exact_in_a_narrower_type_that_is_asked_for(string type, string first, string asked, string value, string? misfit)
+    {
+        Assert.Equal(0, Set("csv", $"object_id,f\n1,\"{first}\"\n", "--as", $"f={type}").ExitCode);
+        ProgramResult set = Set("csv", $"object_id,f\n1,\"{value}\"\n", "--as", $"f={asked}");
+        if (misfit is not null)
+        {
+            Assert.Equal(1, set.ExitCode);
+            Assert.Contains($"column 'f': {misfit}", set.Error, StringComparison.Ordinal);
+            Assert.Contains($"is not exact as {asked} ({asked} is asked for; the field 'f' is {type})", set.Error,
+                StringComparison.Ordinal);
+            return;
+        }
+        Assert.True(set.ExitCode == 0, set.Error);
+        Assert.Contains($"f ({type})", set.Output, StringComparison.Ordinal);
+        Assert.Equal("equal", Python.Run("""
+            import json, sys
+            import numpy as np
+            expected = np.array(json.loads(sys.argv[2]), {'int8': 'i1', 'float32': 'f4'}[sys.argv[3].split('<')[-1].rstrip('>')]).tolist()
+            found = json.loads(sys.argv[1])[0]['f']
+            print('equal' if found == expected else (found, expected))
+            """, ValueOf(1),
+            value, asked).Trim());
+    }
+
     [Fact]
     public void Leap_seconds_are_those_of_erfa_and_the_next_midnight()
     {
@@ -99,6 +167,9 @@ public sealed class ExactLayerValuesTests : IDisposable
         Assert.Equal(expected.Select(line => $"{line[11..]}.0"), PileProgram.RunToJson("query", folder["m"], "--layer", folder["ml"],
             "--columns", "t", "--sort", "object_id", "--json").EnumerateArray().Select(row => row.GetProperty("t").ToString()));
     }
+
+    private string ValueOf(int id) => PileProgram.Run("query", folder["d"], "--layer", folder["l"], "--columns", "f", "--where",
+        $"object_id = {id}", "--json").Output;
 
     private ProgramResult Set(string format, string table, params string[] more)
     {

@@ -42,6 +42,52 @@ public sealed class LayerDiffTests(BuiltDatasets built) : IDisposable
         }
     }
 
+    [Theory] // values of three rows, the field's type and the type that the last commit makes it, and the number of equal values in numpy
+    [InlineData("float32", "float64", "0.1|0.5|-0.0", "0.1|0.25|0.0")]
+    [InlineData("float32", "float64", "NaN|3e38|1.5", "0.2|NaN|-inf")]
+    [InlineData("int16", "int64", "1|-2|32767", "1|2|9007199254740993")]
+    [InlineData("int16", "float64", "1|-2|32767", "1|0.5|-0.5")]
+    [InlineData("int32", "float64", "16777217|0|-2147483648", "16777216|0.5|1e300")]
+    [InlineData("list<int16>", "list<float64>", "[1, 2]|[]|[3]", "[1, 2]|[1]|[0.5]")]
+    [InlineData("list<float32>", "list<float64>", "[0.1, NaN]|[0.5]|[]", "[0.1]|[0.3]|[]")]
+    public void Equal_numbers_of_two_types_are_not_changed(string type, string wider, string first, string second)
+    {
+        string layer = folder["notes"];
+        PileProgram.RunToJson("layer", "create", layer, "--of", built.Gaia);
+        string[] ids = [.. PileProgram.RunToJson("query", built.Gaia, "--columns", "object_id", "--sort", "object_id", "--limit", "6")
+            .EnumerateArray().Select(row => row.GetProperty("object_id").ToString())];
+        Set(first, ids[..3], type);
+        Set(second, ids[3..], wider); // the values before are of the wider type then
+        ProgramResult diff = PileProgram.Run("diff", $"{layer}@1", layer, "--rows", folder["rows.csv"]);
+        Assert.Equal(1, diff.ExitCode);
+        Assert.Contains($"~ field f ({type} to {wider})", diff.Output, StringComparison.Ordinal);
+        Assert.Equal(ids[3..], File.ReadLines(folder["rows.csv"]).Skip(1).Select(line => line.Split(',')[0]));
+
+        // As numpy: of the values that the second layer has for the first rows, those that are the same number are not listed.
+        PileProgram.RunToJson("layer", "create", folder["other"], "--of", built.Gaia);
+        layer = folder["other"];
+        Set(second, ids[..3], wider);
+        string[] expected = Python.Run("""
+            import sys, json
+            import numpy as np
+            names = {'float32': 'f4', 'float64': 'f8', 'int16': 'i2', 'int32': 'i4', 'int64': 'i8'}
+            def values(texts, type):
+                dtype = names[type.split('<')[-1].rstrip('>')]
+                return [np.array(json.loads(t.replace('-inf', '-Infinity')), dtype) for t in texts.split('|')]
+            for id, a, b in zip(sys.argv[5:], values(sys.argv[1], sys.argv[3]), values(sys.argv[2], sys.argv[4])):
+                if a.shape != b.shape or [v.item() for v in np.ravel(a)] != [v.item() for v in np.ravel(b)] \
+                    or (np.signbit(a) != np.signbit(b)).any(): print(id)
+            """, [first, second, type, wider, .. ids[..3]]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        PileProgram.Run("diff", $"{folder["notes"]}@1", layer, "--rows", folder["other.csv"]);
+        Assert.Equal(expected, File.ReadLines(folder["other.csv"]).Skip(1).Select(line => line.Split(',')[0]));
+
+        void Set(string values, string[] ids, string type)
+        {
+            File.WriteAllLines(folder["set.csv"], ["object_id,f", .. ids.Zip(values.Split('|'), (id, value) => $"{id},\"{value}\"")]);
+            PileProgram.RunToJson("layer", "set", layer, folder["set.csv"], "--message", "m", "--as", $"f={type}");
+        }
+    }
+
     [Fact]
     public void NaN_is_one_value_whatever_its_bits()
     {

@@ -7,6 +7,42 @@ namespace Pile.Cli.Tests;
 /// <summary>The example of docs/sources.md, and wrong uses.</summary>
 public class SourceCommandTests
 {
+    [Theory] // the columns of ids of a table, and the options that name them
+    [InlineData("path")]
+    [InlineData("object_id")]
+    [InlineData("id")]
+    [InlineData("path", "--id", "path")]
+    [InlineData("name", "--id", "name")]
+    public void Ids_of_a_table_that_is_set_are_in_the_column_path(string column, params string[] named)
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["files"]);
+        foreach (string name in (string[])["007", "7", "a.txt"])
+            File.WriteAllText(folder[$"files/{name}"], name);
+        Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["source"]).ExitCode);
+        File.WriteAllText(folder["t.csv"], $"{column},class\n007,x\n7,y\n");
+        ProgramResult set = PileProgram.Run(["layer", "set", folder["source"], folder["t.csv"], "--message", "m", .. named]);
+        Assert.True(set.ExitCode == 0, set.Error);
+        PileProgram.RunToJson("query", folder["source"], "--columns", "path,class", "--sort", "path", "--out", folder["rows.csv"]);
+        Assert.Equal("007 x,7 y,a.txt ", Python.Run("""
+            import sys, pandas
+            rows = pandas.read_csv(sys.argv[1], dtype=str, keep_default_na=False)
+            print(','.join(rows['path'] + ' ' + rows['class']))
+            """, folder["rows.csv"]).TrimEnd('\n'));
+    }
+
+    [Fact]
+    public void A_table_without_a_column_of_ids_is_an_error_with_the_names_that_are_looked_for()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["files"]);
+        File.WriteAllText(folder["files/a"], "a");
+        Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["source"]).ExitCode);
+        File.WriteAllText(folder["t.csv"], "file,class\na,x\n");
+        Assert.Contains("has no column 'object_id' or 'path' or 'id': name the column of ids with --id",
+            PileProgram.RunToError(2, "layer", "set", folder["source"], folder["t.csv"], "--message", "m"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_example_of_the_documentation_runs()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Pile.Format;
@@ -17,11 +18,16 @@ internal sealed class FileTable
     private readonly bool[] isFound;
     private readonly bool hasDots;
 
+    // Several names can be one integer: the first file of each row, and the names of all files of the rows with more than one.
+    private readonly string?[] fileOf;
+    private readonly ConcurrentDictionary<int, ImmutableSortedSet<string>> filesOf = [];
+
     private FileTable(FileTableOptions options, KeyedRows rows, TablePositions? positions,
         ImmutableArray<(string From, ColumnSchema To)> natives)
     {
         (this.options, this.rows, Positions, this.natives) = (options, rows, positions, natives);
         isFound = new bool[rows.RowCount];
+        fileOf = new string?[rows.IsOfText ? 0 : rows.RowCount];
         hasDots = rows.IsOfText && Enumerable.Range(0, rows.RowCount).Any(row => rows.KeyOf(row).StartsWith("'./",
             StringComparison.Ordinal));
     }
@@ -68,8 +74,30 @@ internal sealed class FileTable
         {
             if (byId[i] >= 0)
                 Volatile.Write(ref isFound[byId[i]], true);
+            if (byId[i] >= 0 && !rows.IsOfText)
+                Note(byId[i], ids.Text(i));
         }
         return byId;
+    }
+
+    private void Note(int row, string file)
+    {
+        if (Interlocked.CompareExchange(ref fileOf[row], file, null) is { } other && other != file)
+            filesOf.AddOrUpdate(row, _ => ImmutableSortedSet.Create(StringComparer.Ordinal, other, file), (_, files) => files.Add(file));
+    }
+
+    /// <summary>Requires that each row has at most one file. Called once all files were found.</summary>
+    /// <exception cref="ValueInvalidException">The names of two files are the same integer, such as <c>1</c> and <c>01</c>.</exception>
+    internal void RequireOneFilePerRow()
+    {
+        if (filesOf.IsEmpty)
+            return;
+        int row = filesOf.Keys.Min();
+        ImmutableSortedSet<string> files = filesOf[row];
+        throw new ValueInvalidException(Path, row, options.Key, rows.KeyOf(row),
+            string.Create(CultureInfo.InvariantCulture, $"the key of one file: it is an integer, which {files.Count} files have as their "
+                + $"name, such as '{files[0]}' and '{files[1]}'"),
+            "Rename the files, or store the keys as text, as the files are named, for example in JSON Lines or Parquet");
     }
 
     private void Fill(int[] found, TextColumnData texts)
@@ -107,7 +135,8 @@ internal sealed class FileTable
                 + $"with the key {rows.KeyOf(Array.IndexOf(isFound, false))}.");
     }
 
-    // A column of digits is read as integers: its zeros at the beginning, which file names may have, are gone.
+    // A column of digits is read as integers: its zeros at the beginning, which file names may have, are gone. Two files whose names differ
+    // by them alone are an error.
     private ColumnData KeysOf(TextColumnData texts)
     {
         if (rows.IsOfText)

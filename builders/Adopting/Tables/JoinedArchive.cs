@@ -41,7 +41,11 @@ internal sealed class JoinedArchive : IArchive
         : $"Write the paths of the files to the column {table.KeyExample}, or set FileTableOptions.IgnoresPositions";
 
     /// <inheritdoc/>
-    public void CheckAll() => archive.CheckAll();
+    public void CheckAll()
+    {
+        archive.CheckAll();
+        table.RequireOneFilePerRow();
+    }
 
     /// <inheritdoc/>
     public IEnumerable<RowBatch> Read(int unit, ArchiveContext context, CancellationToken cancellationToken)

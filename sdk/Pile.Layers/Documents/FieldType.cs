@@ -48,6 +48,24 @@ internal readonly record struct FieldType(FieldKind Kind, DType Element, BoxMemb
         _ => $"{value}::VARCHAR",
     };
 
+    /// <summary>True for numbers and lists of numbers.</summary>
+    internal bool IsOfNumbers => Kind is FieldKind.Scalar or FieldKind.List && Element is not (DType.Bool or DType.String);
+
+    /// <summary>Returns SQL of a text that is the same for equal numbers of two types.</summary>
+    /// <param name="value">SQL of a value of this type.</param>
+    /// <param name="other">The type of the other value: numbers as this one, scalars or lists.</param>
+    internal string ComparableSql(string value, FieldType other)
+    {
+        bool isFloat = Element.IsFloat(), isBesideFloat = other.Element.IsFloat();
+        return Kind is FieldKind.List ? $"list_transform({value}, lambda e: {Text("e")})::VARCHAR" : Text(value);
+
+        // The cast of an integer beyond 2⁵³ to DOUBLE rounds; that of a float without decimals to HUGEINT is exact.
+        string Text(string number) => !isFloat ? $"{number}::VARCHAR" : $"(CASE WHEN isnan({number}) THEN 'NaN' "
+            + (isBesideFloat ? "" : $"WHEN TRY_CAST({number} AS HUGEINT)::DOUBLE = {number}::DOUBLE "
+                + $"THEN TRY_CAST({number} AS HUGEINT)::VARCHAR ")
+            + $"ELSE {number}::DOUBLE::VARCHAR END)";
+    }
+
     // Compares the numbers: comparers of enumerations are compiled when a process first uses them.
     public bool Equals(FieldType other) => Kind == other.Kind && Element == other.Element && Members == other.Members;
 

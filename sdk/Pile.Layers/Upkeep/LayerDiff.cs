@@ -87,7 +87,7 @@ internal sealed class LayerDiff : IDisposable
             foreach (string field in fields)
                 connection.Execute($"INSERT INTO {Changes} SELECT coalesce(a.{LayerPaths.ObjectId}, b.{LayerPaths.ObjectId}), "
                     + $"{DuckDbSql.Literal(field)}, {TextOf("a", a, field)} AS _pile_a, {TextOf("b", b, field)} AS _pile_b "
-                    + $"FROM a FULL JOIN b ON a.{LayerPaths.ObjectId} = b.{LayerPaths.ObjectId} WHERE _pile_a IS DISTINCT FROM _pile_b",
+                    + $"FROM a FULL JOIN b ON a.{LayerPaths.ObjectId} = b.{LayerPaths.ObjectId} WHERE {DifferSql(field)}",
                     cancellationToken: cancellationToken);
             using DuckDbResult counts = connection.Query($"SELECT field, count(*) FROM {Changes} GROUP BY field ORDER BY field",
                 cancellationToken: cancellationToken);
@@ -98,6 +98,17 @@ internal sealed class LayerDiff : IDisposable
         {
             held.ForEach(c => c.Dispose());
         }
+    }
+
+    // The text of a float32 is not that of the equal float64, nor that of an integer.
+    private string DifferSql(string name)
+    {
+        foreach ((LayerField a, LayerField b) in Retyped)
+            if (a.Name == name && a.Type.Kind == b.Type.Kind && a.Type.IsOfNumbers && b.Type.IsOfNumbers)
+                return $"{a.Type.ComparableSql(Column("a"), b.Type)} IS DISTINCT FROM {b.Type.ComparableSql(Column("b"), a.Type)}";
+        return "_pile_a IS DISTINCT FROM _pile_b";
+
+        string Column(string side) => $"{side}.{DuckDbSql.Identifier(name)}";
     }
 
     // From the patches alone: stored states have the rows of one dataset, and diffs are of few commits.

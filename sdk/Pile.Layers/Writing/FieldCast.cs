@@ -34,7 +34,9 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
         CancellationToken cancellationToken)
     {
         FieldType found = column.IsScalar ? FieldType.Of(column.DType) : FieldType.ListOf(column.DType);
-        bool isWritten = numbersAsTexts.TryGetValue(column.Name, out FieldType inferred), isParsed = isWritten || requested is not null;
+        bool isListText = existing is { Type.Kind: FieldKind.List } && ParsesList(found, existing.Type);
+        bool isWritten = numbersAsTexts.TryGetValue(column.Name, out FieldType inferred);
+        bool isParsed = isWritten || isListText || requested is not null;
         if (!isWritten)
             inferred = found;
         else if (found.Kind == FieldKind.Scalar)
@@ -52,12 +54,17 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
                     $"accepted as {asked}: the field '{existing.Name}' is {existing.Type}", "Write it to a field of another name");
             }
         }
-        else if (isEmpty || Converts(found, existing.Type, isWritten)
+        else if (isEmpty || Converts(found, existing.Type, isWritten || isListText)
             && !(isWritten && existing.Type.Element == DType.Float32) // to which decimals are rounded if it is asked for
+            && !(isListText && existing.Type.Element == DType.Float32 && HasRounded(name, cancellationToken))
             && FirstMisfit(name, found, existing.Type, cancellationToken) is null)
             type = existing.Type;
-        else if (!FieldType.TryWiden(existing.Type, inferred, out type))
+        else if (!FieldType.TryWiden(existing.Type, isListText ? InferList(name, found, cancellationToken) : inferred, out type))
             throw Misfit(name, column, found, existing.Type, $"the field '{existing.Name}' is {existing.Type}", cancellationToken);
+        FieldType through = requested ?? type;
+        if (!isEmpty && through != type
+            && (!Converts(found, through, isParsed) || FirstMisfit(name, found, through, cancellationToken) is not null))
+            throw Misfit(name, column, found, through, $"{through} is asked for; the field '{column.Name}' is {type}", cancellationToken);
         if (!isEmpty && (!Converts(found, type, isParsed) || FirstMisfit(name, found, type, cancellationToken) is not null))
             throw Misfit(name, column, found, type, requested is null ? $"as the other values of '{column.Name}'" : $"{type} is asked for",
                 cancellationToken);
@@ -76,7 +83,22 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
             RequireNames(name, column, existing, cancellationToken);
         if (type.Kind == FieldKind.Label)
             field = field with { Categories = Extend(connection, field.Categories, table, name, cancellationToken) };
-        return (field, Sql(name, found, type));
+        return (field, through == type ? Sql(name, found, type) : $"CAST({Sql(name, found, through)} AS {type.PatchSql})");
+    }
+
+    // Decimals are rounded to float32 only if it is asked for.
+    private bool HasRounded(string name, CancellationToken cancellationToken) => First($"len(list_filter({TextsSql(name)}, lambda e: "
+        + "TRY_CAST(e AS DOUBLE) IS DISTINCT FROM TRY_CAST(e AS FLOAT)::DOUBLE)) > 0", name, cancellationToken) is not null;
+
+    /// <summary>Returns the type of lists that are texts: the first that is exact for all of them, otherwise the type of the
+    /// texts.</summary>
+    private FieldType InferList(string name, FieldType found, CancellationToken cancellationToken)
+    {
+        foreach (DType element in (ReadOnlySpan<DType>)[DType.Int8, DType.UInt8, DType.Int16, DType.UInt16, DType.Int32, DType.UInt32,
+            DType.Int64, DType.UInt64, DType.Float64])
+            if (FirstMisfit(name, found, FieldType.ListOf(element), cancellationToken) is null)
+                return FieldType.ListOf(element);
+        return found;
     }
 
     // A table that was queried has the codes of labels, which would become classes named 0, 1 and 2.

@@ -85,6 +85,34 @@ public sealed class JoinedArchiveTests : IDisposable
         Assert.NotNull(rows["0001"].Contents["json"]);
     }
 
+    [Theory] // the names of files, and the row of each of them by the integers that Python reads in both
+    [InlineData("0001.jpg|0002.jpg|x.jpg")]
+    [InlineData("1.jpg|002.jpg|03.jpg")]
+    [InlineData("1.jpg|01.jpg|0002.jpg", "01", "1")]
+    [InlineData("02.jpg|1.jpg|002.jpg|2.jpg", "002", "02")]
+    public async Task Integers_are_the_keys_of_names_with_zeros_unless_two_files_have_the_same(string names, params string[] same)
+    {
+        Directory.Delete(folder["files"], recursive: true);
+        Directory.CreateDirectory(folder["files"]);
+        foreach (string name in names.Split('|'))
+            File.WriteAllText(folder["files/" + name], name);
+        (JoinedArchive archive, AdoptedRows rows) = await Read("id,v\n1,5\n2,6\n", new() { Path = "", Key = "id" },
+            new() { GroupsByStem = true });
+        if (same is [var first, var second])
+        {
+            string message = Assert.Throws<ValueInvalidException>(archive.CheckAll).Message;
+            Assert.Contains($"column 'id': {int.Parse(first, CultureInfo.InvariantCulture)} is not the key of one file", message,
+                StringComparison.Ordinal);
+            Assert.Contains($"such as '{first}' and '{second}'", message, StringComparison.Ordinal);
+            return;
+        }
+        archive.CheckAll();
+        Assert.Equal(Archives.Python($"""
+            for name in sorted('{names}'.split('|')):
+                print(dict([('1', 5), ('2', 6)]).get(name.split('.')[0].lstrip('0')))
+            """).Select(row => row[0]), rows.Rows.OrderBy(r => r.Id, StringComparer.Ordinal).Select(r => $"{r.Others["v"] ?? "None"}"));
+    }
+
     [Fact]
     public async Task A_column_with_the_name_of_an_ending_is_an_error()
     {

@@ -13,7 +13,7 @@ namespace Pile.Cli.Commands;
 /// <summary><c>pile layer set</c> and <c>unset</c>: give values to rows, and take them away.</summary>
 internal static class LayerSetCommand
 {
-    private static readonly string[] UsualIds = [LayerPaths.ObjectId, "id"];
+    private static readonly string[] UsualIds = [LayerPaths.ObjectId, "id"], IdsOfSources = [LayerPaths.ObjectId, "path", "id"];
 
     private static readonly Argument<string> Table = new("TABLE")
     {
@@ -39,7 +39,7 @@ internal static class LayerSetCommand
     };
     private static readonly Option<string?> Id = new("--id")
     {
-        Description = "The column of ids; object_id or id by default.",
+        Description = "The column of ids; by default object_id or id, of a source object_id, path or id.",
         HelpName = "COL",
     };
     private static readonly Argument<string[]> Fields = new("FIELD")
@@ -108,11 +108,11 @@ internal static class LayerSetCommand
             string[] names = [.. table.Columns.Select(c => c.Name)];
             if (parsed.GetValue(Id) is { } named && !names.Contains(named))
                 throw new UsageException($"--id {named}: '{path}' has no such column. {SimilarNames.Hint(named, names)}.");
-            string id = parsed.GetValue(Id) ?? UsualIds.Select(u => names.FirstOrDefault(n => n.Equals(u,
+            string id = parsed.GetValue(Id) ?? UsualIdsOf(layer).Select(u => names.FirstOrDefault(n => n.Equals(u,
                 StringComparison.OrdinalIgnoreCase)))
                 .FirstOrDefault(n => n is not null)
-                ?? throw new UsageException($"'{path}' has no column 'object_id' or 'id': name the column of ids with --id. Its "
-                    + $"columns are {string.Join(", ", names.Take(20))}.");
+                ?? throw new UsageException($"'{path}' has no column '{string.Join("' or '", UsualIdsOf(layer))}': name the column of ids "
+                    + $"with --id. Its columns are {string.Join(", ", names.Take(20))}.");
             foreach (string name in names)
                 if (table is TableFile file && file.IsTimestamp(name) && name != id && layer.Head?.FindField(name) is null)
                     types.TryAdd(name, FieldType.Time);
@@ -133,6 +133,9 @@ internal static class LayerSetCommand
         }
     }
 
+    private static string[] UsualIdsOf(LayerWorkspace layer) =>
+        layer.Store.Manifest.DatasetRoot is null ? IdsOfSources : UsualIds;
+
     /// <summary>Opens the table. Columns whose numbers might be rounded are read as texts, so that the field has them exactly.</summary>
     /// <returns>The table, and the types that these columns have as numbers.</returns>
     private static async Task<(ITableReader Table, Dictionary<string, FieldType> Written)> OpenAsync(string path, LayerWorkspace layer,
@@ -140,7 +143,7 @@ internal static class LayerSetCommand
     {
         TableReadOptions options = new() { TextColumns = TextsOf(layer, types, id), JsonTextColumns = ListTextsOf(layer, types) };
         ITableReader table = await TableReader.OpenAsync(path, options, cancellationToken).ConfigureAwait(false);
-        string[] ids = id is null ? UsualIds : [id];
+        string[] ids = id is null ? UsualIdsOf(layer) : [id];
         Dictionary<string, FieldType> written = (table is TableFile file ? file.Columns.Where(c => MayRound(file, c)) : [])
             .Where(c => !ids.Contains(c.Name, StringComparer.OrdinalIgnoreCase))
             .ToDictionary(c => c.Name, c => c.IsScalar ? FieldType.Of(c.DType) : FieldType.ListOf(c.DType), StringComparer.Ordinal);
@@ -177,7 +180,7 @@ internal static class LayerSetCommand
     {
         IEnumerable<string> fields = types.Where(t => IsText(t.Value) || t.Value == FieldType.Of(DType.Float32)).Select(t => t.Key)
             .Concat((layer.Head?.Fields ?? []).Where(f => IsText(f.Type) && !types.ContainsKey(f.Name)).Select(f => f.Name));
-        IEnumerable<string> ids = !layer.Store.Manifest.HasTextIds ? [] : id is null ? UsualIds : [id];
+        IEnumerable<string> ids = !layer.Store.Manifest.HasTextIds ? [] : id is null ? UsualIdsOf(layer) : [id];
         return new(fields.Concat(ids), StringComparer.OrdinalIgnoreCase);
 
         static bool IsText(FieldType type) => type.Kind is FieldKind.Label or FieldKind.Time
