@@ -15,10 +15,6 @@ public sealed record TableReadOptions
     /// once for its values.</summary>
     public Action<ValueInvalidException>? OnBadRow { get; init; }
 
-    /// <summary>Called for each list of a JSON Lines or Parquet file with a missing element that the column's type cannot have; the list
-    /// is then null, and the row is counted among those of the table. If null, such a list is an error.</summary>
-    internal Action<ValueInvalidException>? OnBadValue { get; init; }
-
     /// <summary>The columns of a text or JSON Lines file whose values are read as texts, as written; the types of others follow from
     /// their values.</summary>
     internal IReadOnlySet<string> TextColumns { get; init; } = FrozenSet<string>.Empty;

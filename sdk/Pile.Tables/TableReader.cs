@@ -19,8 +19,8 @@ namespace Pile.Tables;
 /// numbers and booleans together with text become text as written. <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> without quotes, which
 /// Python writes, are numbers; in quotes, they are text. The keys of an object become columns <c>outer.inner</c>, a list of single values
 /// becomes a list column, and a list of objects becomes lists <c>outer.inner</c> of equal length, as a LIST of STRUCT in Parquet. An
-/// element that is missing in a list is NaN in a list of numbers, which is of float64 then; in a list of texts, of booleans or of integers
-/// beyond 2⁵³, it is an error when the list is read, as in Parquet. Deeper nesting is an error.
+/// element that is missing in a list is NaN in a list of numbers (of float64 then) and empty in a list of texts; lists of integers beyond
+/// 2⁵³ or of booleans with missing elements are lists of texts, as written. Deeper nesting is an error.
 /// </remarks>
 public static class TableReader
 {
@@ -48,7 +48,7 @@ public static class TableReader
         TableFormat format = FileSignature.Require(source);
         return format switch
         {
-            TableFormat.Parquet => ParquetTable.Open(source, options),
+            TableFormat.Parquet => ParquetTable.Open(source),
             TableFormat.Ecsv => EcsvTable.Open(source, options),
             TableFormat.JsonLines => JsonTable.Open(source, options, cancellationToken),
             TableFormat.VoTable => VoTableFile.Open(source, options),

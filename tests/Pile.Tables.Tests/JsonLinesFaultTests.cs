@@ -148,55 +148,6 @@ public class JsonLinesFaultTests
         Assert.Contains(finding, e.Message, StringComparison.Ordinal);
     }
 
-    [Theory] // the values of a row, and the element that its type cannot lack
-    [InlineData("[\"x\",null,\"\"]", "v", "a list whose element [1] (from 0) is null is not a list of string")]
-    [InlineData("[true,false,null]", "v", "a list whose element [2] (from 0) is null is not a list of bool")]
-    [InlineData("[null,9007199254740993]", "v", "a list whose element [0] (from 0) is null is not a list of int64, which row 0 requires")]
-    [InlineData("[null,18446744073709551615]", "v", "is not a list of uint64, which row 0 requires: float64, where a "
-        + "missing element is NaN, does not represent 18446744073709551615 exactly")]
-    [InlineData("[{\"s\":\"x\"},{\"t\":1}]", "v.s", "a list whose element [1] (from 0) is missing is not a list of string")]
-    [InlineData("[{\"s\":true},null]", "v.s", "a list whose element [1] (from 0) is missing is not a list of bool")]
-    public async Task A_missing_element_that_a_list_cannot_have_is_an_error_where_it_is_read(string value, string column, string finding)
-    {
-        using TemporaryFolder folder = new();
-        await File.WriteAllTextAsync(folder["t.jsonl"], $"{{\"a\":1,\"v\":{value}}}\n{{\"a\":2,\"v\":null}}\n",
-            TestContext.Current.CancellationToken);
-        using ITableReader table = Tables.Open(folder["t.jsonl"]);
-        Assert.Equal([["1", "2"]], await Cells.ReadAsync(table, ["a"]));
-        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => Cells.ReadAsync(table, [column]));
-        Assert.Equal((0, column), (e.Row, e.Column));
-        Assert.Contains($"line 1: ", e.Message, StringComparison.Ordinal);
-        Assert.Contains(finding, e.Message, StringComparison.Ordinal);
-    }
-
-    [Fact] // the oracle is the same table in DuckDB's Parquet
-    public async Task Lists_with_missing_elements_follow_the_same_rule_in_Parquet()
-    {
-        using TemporaryFolder folder = new();
-        const string lines = """
-            {"a":0,"s":["x",null],"b":[true,null],"n":[9007199254740993,null],"f":[0.5,null]}
-            {"a":1,"s":["x"],"b":[true],"n":[9007199254740993],"f":[1.5]}
-            """;
-        await File.WriteAllTextAsync(folder["t.jsonl"], lines, TestContext.Current.CancellationToken);
-        using (DuckDb.DuckDbDatabase database = DuckDb.DuckDbDatabase.OpenInMemory(new()))
-        using (DuckDb.DuckDbConnection connection = database.Connect())
-            connection.Execute($"COPY (SELECT a, s::VARCHAR[] AS s, b::BOOLEAN[] AS b, n::BIGINT[] AS n, f::DOUBLE[] AS f FROM (VALUES "
-                + "(0, ['x', NULL], [true, NULL], [9007199254740993, NULL], [0.5, NULL]), (1, ['x'], [true], [9007199254740993], [1.5])) "
-                + $"AS t(a, s, b, n, f)) TO '{folder["t.parquet"]}' (FORMAT parquet)",
-                cancellationToken: TestContext.Current.CancellationToken);
-        foreach (string name in (string[])["t.jsonl", "t.parquet"])
-        {
-            List<(long, string)> bad = [];
-            using ITableReader table = Tables.Open(folder[name], new TableReadOptions { OnBadValue = b => bad.Add((b.Row, b.Column)) });
-            Assert.Equal([[Cells.Null, "x"], [Cells.Null, "true"], [Cells.Null, "9007199254740993"], ["0.5 NaN", "1.5"]],
-                await Cells.ReadAsync(table, ["s", "b", "n", "f"]));
-            Assert.Equal([(0, "b"), (0, "n"), (0, "s")], bad.Order());
-            using ITableReader strict = Tables.Open(folder[name]);
-            Assert.Contains("whose element [1] (from 0) is",
-                (await Assert.ThrowsAsync<ValueInvalidException>(() => Cells.ReadAsync(strict, ["s"]))).Message, StringComparison.Ordinal);
-        }
-    }
-
     [Theory]
     [InlineData("t.json", " [{\"a\": 1},\n {\"a\": 2}]", "a JSON array (convert it with jq 1.7 or later: jq -c '.[]' FILE > NEW.jsonl)")]
     [InlineData("t.jsonl", "[1, 2]\n", "a JSON array")]

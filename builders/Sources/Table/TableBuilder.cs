@@ -111,12 +111,10 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         BadRows bad = new(context, unit);
-        bool collectsBadValues = context.SkipsBadRows || source.Filter is not null; // which a filter may drop
         await using ITableReader file =
             await TableFiles.OpenAsync(source.Recipe, unit, source.Choice.ReadOptions with
             {
                 OnBadRow = context.SkipsBadRows ? bad.AddMissingRow : null,
-                OnBadValue = collectsBadValues ? bad.Add : null,
                 TextTypes = context.Decisions.TextTypes,
             }, cancellationToken).ConfigureAwait(false);
         ITableReader columns = folders!.AddTo(file, unit);
@@ -126,6 +124,7 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
         foreach (string note in notes)
             context.Report(note);
         bad.Begin();
+        bool collectsBadValues = context.SkipsBadRows || source.Filter is not null; // which a filter may drop
         await using OpenTable table = new(columns, source.Choice, source.Joins, joined!, source.Filter, collectsBadValues ? bad.Add : null);
         TableRows rows = new(table, source, unit, context, bad);
         if (Facts.EpochYear is { } epoch && EpochOf(table.Rows) is var its && its != epoch)

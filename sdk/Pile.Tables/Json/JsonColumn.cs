@@ -10,20 +10,6 @@ namespace Pile.Tables.Json;
 /// column of single values.</param>
 internal sealed record JsonColumn(ColumnSchema Schema, JsonKey Key, JsonKey? List)
 {
-    private readonly bool mayMiss = List is not null && !Schema.DType.IsFloat() && Key.Profile.Values < List.Profile.Elements;
-
-    /// <summary>Finds the first element that is missing in the list of a line, but that the type of the column requires.</summary>
-    /// <returns>Its index; -1 if there is no such element.</returns>
-    internal int FirstMissing(JsonLine line)
-    {
-        if (!mayMiss || !line.Has(List!))
-            return -1;
-        int element = 0;
-        for (int cell = FirstIn(line); cell >= 0 && line[cell].Element == element; cell = line[cell].Next)
-            element++;
-        return element < List!.Count ? element : -1;
-    }
-
     /// <summary>Adds the value of a line as a row.</summary>
     /// <returns>False if it is not a value of the column.</returns>
     internal bool TryAdd(ColumnBuilder builder, JsonLine line, ReadOnlySpan<byte> utf8)
@@ -39,7 +25,7 @@ internal sealed record JsonColumn(ColumnSchema Schema, JsonKey Key, JsonKey? Lis
                 && builder.TryAddText(line.BytesOf(holder.First, utf8));
         return holder.Form is JsonForm.EmptyList or JsonForm.Scalars or JsonForm.Objects && builder switch
         {
-            TextColumnBuilder c => TryAddTexts(c, line, utf8),
+            TextColumnBuilder c => AddTexts(c, line, utf8),
             NumberColumnBuilder<bool> c => TryAddNumbers(c, line, utf8, default),
             NumberColumnBuilder<long> c => TryAddNumbers(c, line, utf8, default),
             NumberColumnBuilder<ulong> c => TryAddNumbers(c, line, utf8, default),
@@ -59,13 +45,19 @@ internal sealed record JsonColumn(ColumnSchema Schema, JsonKey Key, JsonKey? Lis
         return found == values.Length || Schema.DType.IsFloat();
     }
 
-    private bool TryAddTexts(TextColumnBuilder builder, JsonLine line, ReadOnlySpan<byte> utf8)
+    private bool AddTexts(TextColumnBuilder builder, JsonLine line, ReadOnlySpan<byte> utf8)
     {
         builder.AddRow(List!.Count);
-        int found = 0;
-        for (int cell = FirstIn(line); cell >= 0; cell = line[cell].Next, found++)
-            builder.Add(line.BytesOf(cell, utf8));
-        return found == List.Count;
+        int cell = FirstIn(line);
+        for (int element = 0; element < List.Count; element++)
+            if (cell >= 0 && line[cell].Element == element)
+            {
+                builder.Add(line.BytesOf(cell, utf8));
+                cell = line[cell].Next;
+            }
+            else
+                builder.Add([]);
+        return true;
     }
 
     private int FirstIn(JsonLine line) => line.Has(Key) ? Key.First : -1;

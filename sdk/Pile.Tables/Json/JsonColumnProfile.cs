@@ -55,13 +55,13 @@ internal sealed class JsonColumnProfile
     /// <summary>Returns the type of the column.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="column">The column, for messages.</param>
-    /// <param name="isList">True for a list, in which only floats can be missing.</param>
+    /// <param name="isList">True for a list, in which only floats and texts can be missing.</param>
     /// <param name="hasMissing">True if an element of a list is missing.</param>
     /// <exception cref="ValueInvalidException">No type represents all numbers exactly.</exception>
     internal DType TypeOf(string path, string column, bool isList, bool hasMissing)
     {
         bool hasNumber = integerRow >= 0 || floatRow >= 0, hasBool = boolRow >= 0;
-        if (textRow >= 0 || (hasBool && hasNumber))
+        if (textRow >= 0 || (hasBool && (hasNumber || hasMissing)))
             return DType.String;
         if (hasBool)
             return DType.Bool;
@@ -73,22 +73,10 @@ internal sealed class JsonColumnProfile
         if (unsignedRow >= 0 && negativeRow >= 0)
             throw new ValueInvalidException(path, unsignedRow, column, unsigned,
                 $"in the range of int64, which row {negativeRow} requires", "Write the integers as text, in quotes");
-        if (hasMissing && inexactRow < 0)
-            return DType.Float64;
+        if (hasMissing)
+            return inexactRow >= 0 ? DType.String : DType.Float64;
         return unsignedRow >= 0 ? DType.UInt64 : DType.Int64;
     }
-
-    /// <summary>Creates the error of a list with a missing element.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="row">The row.</param>
-    /// <param name="column">The column.</param>
-    /// <param name="list">The list, for the message.</param>
-    internal ValueInvalidException WithMissing(string path, long row, ColumnSchema column, string list) => new(path, row, column.Name, list,
-        column.DType.IsInteger()
-            ? $"a list of {column.DType.Name()}, which row {inexactRow} requires: float64, where a missing element is NaN, does not "
-                + $"represent {inexact} exactly" : $"a list of {column.DType.Name()}",
-        $"Write {(column.DType.IsInteger() ? "a number" : column.DType is DType.Bool ? "true or false" : "a text, such as \"\",")} in its "
-            + "place, remove the element, or exclude the column");
 
     private void Add(JsonKind kind, ReadOnlySpan<byte> value, long row)
     {

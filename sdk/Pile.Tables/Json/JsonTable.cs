@@ -68,12 +68,7 @@ internal sealed class JsonTable : TableFile
             if (!TryParse(line, records, row, options.OnBadRow) || good++ < firstRow)
                 continue;
             for (int i = 0; i < selected.Length; i++)
-                if (selected[i].FirstMissing(line) is >= 0 and int element)
-                {
-                    Reject(selected[i], options.OnBadValue is null ? row : good - 1, records.Line, element);
-                    batch.Columns[i].AddNull();
-                }
-                else if (!selected[i].TryAdd(batch.Columns[i], line, records.Field(0)))
+                if (!selected[i].TryAdd(batch.Columns[i], line, records.Field(0)))
                     throw new ValueInvalidException(Path, row, selected[i].Schema.Name, $"the value in line {records.Line}",
                         selected[i].Schema.DType.Name(), "The file has changed since it was opened: open it again");
             if (batch.IsFull)
@@ -81,15 +76,6 @@ internal sealed class JsonTable : TableFile
         }
         if (batch.RowCount > 0)
             yield return batch.Take();
-    }
-
-    private void Reject(JsonColumn column, long row, long line, int element)
-    {
-        ValueInvalidException bad = column.Key.Profile.WithMissing(Path, row, column.Schema,
-            $"line {line}: a list whose element [{element}] (from 0) is {(column.List == column.Key ? "null" : "missing")}");
-        if (options.OnBadValue is null)
-            throw bad;
-        options.OnBadValue(bad);
     }
 
     private static bool TryParse(JsonLine line, JsonRecords records, long row, Action<ValueInvalidException>? onBadRow)

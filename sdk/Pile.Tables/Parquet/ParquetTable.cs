@@ -15,16 +15,13 @@ internal sealed class ParquetTable : TableFile
     private ImmutableArray<ParquetColumn> columns;
     private readonly ParquetMetadata metadata;
     private string[] written = [], cutTimes = [];
-    private Action<ValueInvalidException>? onBadValue;
 
     private ParquetTable(TablePath source, PlainFile file, DuckDbDatabase database, ImmutableArray<ParquetColumn> columns, long rowCount,
         ParquetMetadata metadata)
         : base(source, [.. columns.Select(c => c.Schema)], rowCount) =>
             (this.file, this.database, this.columns, this.metadata) = (file, database, columns, metadata);
 
-    /// <param name="source">The file.</param>
-    /// <param name="options">What to do with lists that have a missing element.</param>
-    internal static ParquetTable Open(TablePath source, TableReadOptions options)
+    internal static ParquetTable Open(TablePath source)
     {
         PlainFile content = source.OpenPlain();
         DuckDbDatabase? opened = null;
@@ -40,7 +37,6 @@ internal sealed class ParquetTable : TableFile
             ImmutableArray<ParquetColumn> found = ParquetColumn.Describe(connection, content.Path, read);
             return new ParquetTable(source, content, opened, found, rowCount, read)
             {
-                onBadValue = options.OnBadValue,
                 written = ParquetNames.Of(connection, content.Path),
                 cutTimes = ParquetColumn.WithNanosecondsOfUtc(connection, content.Path),
             };
@@ -113,7 +109,7 @@ internal sealed class ParquetTable : TableFile
         while (Guard(() => result.TryNextChunk(out DuckDbChunk? next) ? next : null) is { } chunk)
         {
             for (int i = 0; i < selected.Length; i++)
-                ParquetValues.Append(batch.Columns[i], chunk[i], Path, row, onBadValue);
+                ParquetValues.Append(batch.Columns[i], chunk[i], Path, row);
             row += chunk.RowCount;
             if (batch.IsFull)
                 yield return batch.Take();

@@ -13,34 +13,30 @@ internal static class ParquetValues
     /// <param name="vector">The rows.</param>
     /// <param name="path">The file, for messages.</param>
     /// <param name="firstRow">The row of the file that is the vector's first, for messages.</param>
-    /// <param name="onBadValue">Called with a list that has a missing element although its type cannot; the list is then null. If null,
-    /// such a list is an error.</param>
-    internal static void Append(ColumnBuilder column, DuckDbVector vector, string path, long firstRow,
-        Action<ValueInvalidException>? onBadValue)
+    internal static void Append(ColumnBuilder column, DuckDbVector vector, string path, long firstRow)
     {
         switch (column)
         {
-            case TextColumnBuilder text: AppendText(text, vector, path, firstRow, onBadValue); break;
-            case NumberColumnBuilder<bool> c: AppendNumbers(c, vector, path, firstRow, onBadValue); break;
-            case NumberColumnBuilder<sbyte> c: AppendNumbers(c, vector, path, firstRow, onBadValue); break;
-            case NumberColumnBuilder<byte> c: AppendNumbers(c, vector, path, firstRow, onBadValue); break;
-            case NumberColumnBuilder<short> c: AppendNumbers(c, vector, path, firstRow, onBadValue); break;
-            case NumberColumnBuilder<ushort> c: AppendNumbers(c, vector, path, firstRow, onBadValue); break;
-            case NumberColumnBuilder<int> c: AppendNumbers(c, vector, path, firstRow, onBadValue); break;
-            case NumberColumnBuilder<uint> c: AppendNumbers(c, vector, path, firstRow, onBadValue); break;
-            case NumberColumnBuilder<long> c: AppendNumbers(c, vector, path, firstRow, onBadValue); break;
-            case NumberColumnBuilder<ulong> c: AppendNumbers(c, vector, path, firstRow, onBadValue); break;
-            case NumberColumnBuilder<float> c: AppendNumbers(c, vector, path, firstRow, onBadValue); break;
-            case NumberColumnBuilder<double> c: AppendNumbers(c, vector, path, firstRow, onBadValue); break;
+            case TextColumnBuilder text: AppendText(text, vector, path, firstRow); break;
+            case NumberColumnBuilder<bool> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<sbyte> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<byte> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<short> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<ushort> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<int> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<uint> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<long> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<ulong> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<float> c: AppendNumbers(c, vector, path, firstRow); break;
+            case NumberColumnBuilder<double> c: AppendNumbers(c, vector, path, firstRow); break;
         }
     }
 
-    private static void AppendText(TextColumnBuilder column, DuckDbVector vector, string path, long firstRow,
-        Action<ValueInvalidException>? onBadValue)
+    private static void AppendText(TextColumnBuilder column, DuckDbVector vector, string path, long firstRow)
     {
         if (!column.Schema.IsScalar)
         {
-            AppendTextLists(column, vector, path, firstRow, onBadValue);
+            AppendTextLists(column, vector, path, firstRow);
             return;
         }
         bool isBlob = vector.Type.Id is DuckDbTypeId.Blob;
@@ -59,8 +55,8 @@ internal static class ParquetValues
         }
     }
 
-    private static void AppendTextLists(TextColumnBuilder column, DuckDbVector vector, string path, long firstRow,
-        Action<ValueInvalidException>? onBadValue)
+    // A missing text in a list is empty, as in the other formats.
+    private static void AppendTextLists(TextColumnBuilder column, DuckDbVector vector, string path, long firstRow)
     {
         for (int row = 0; row < vector.RowCount; row++)
         {
@@ -72,28 +68,21 @@ internal static class ParquetValues
             DuckDbVector texts = vector;
             int[] length = [0];
             _ = TryMeasure(ref texts, row, 1, length, 0, out int start); // false only for lists of lists
-            if (FirstMissing(texts, start, length[0]) is >= 0 and int missing)
-            {
-                Reject(WithMissing(column.Schema, path, firstRow + row, missing, depth: 1), onBadValue);
-                column.AddNull();
-                continue;
-            }
             if (column.Schema.IsRagged)
                 column.AddRow(length[0]);
             else if (length[0] != column.Schema.ElementsPerRow)
                 throw new ValueInvalidException(path, firstRow + row, column.Schema.Name, $"a list of {length[0]} texts",
                     $"{column.Schema.ElementsPerRow} texts, as the file declares", "Correct the file's metadata, or exclude the column");
             for (int i = 0; i < length[0]; i++)
-                column.Add(texts.Utf8(start + i));
+                column.Add(texts.IsValid(start + i) ? texts.Utf8(start + i) : default);
         }
     }
 
-    private static void AppendNumbers<T>(NumberColumnBuilder<T> column, DuckDbVector vector, string path, long firstRow,
-        Action<ValueInvalidException>? onBadValue) where T : unmanaged
+    private static void AppendNumbers<T>(NumberColumnBuilder<T> column, DuckDbVector vector, string path, long firstRow) where T : unmanaged
     {
         if (!column.Schema.IsScalar)
         {
-            AppendLists(column, vector, path, firstRow, onBadValue);
+            AppendLists(column, vector, path, firstRow);
             return;
         }
         int before = column.RowCount;
@@ -111,8 +100,7 @@ internal static class ParquetValues
         }
     }
 
-    private static void AppendLists<T>(NumberColumnBuilder<T> column, DuckDbVector vector, string path, long firstRow,
-        Action<ValueInvalidException>? onBadValue) where T : unmanaged
+    private static void AppendLists<T>(NumberColumnBuilder<T> column, DuckDbVector vector, string path, long firstRow) where T : unmanaged
     {
         int[] shape = new int[DepthOf(vector.Type)];
         int[] declared = [.. column.Schema.Shape];
@@ -130,44 +118,21 @@ internal static class ParquetValues
             int elements = shape.Aggregate(1, (product, length) => product * length);
             if (!TryReshape(column.Schema, elements, shape, declared))
                 throw Uneven(row);
-            if (!column.Schema.DType.IsFloat() && FirstMissing(values, start, elements) is >= 0 and int missing)
-            {
-                Reject(WithMissing(column.Schema, path, firstRow + row, missing, shape.Length), onBadValue);
-                column.AddNull();
-                continue;
-            }
             Span<T> destination = column.Schema.IsRagged ? column.AddRow(declared) : column.AddRows(1);
             values.Values<T>().Slice(start, elements).CopyTo(destination);
             if (values.AllValid)
                 continue;
             for (int i = 0; i < elements; i++)
                 if (!values.IsValid(start + i))
-                    destination[i] = Missing<T>();
+                    destination[i] = column.Schema.DType.IsFloat() ? Missing<T>() : throw WithMissing(row);
         }
 
         ValueInvalidException Uneven(int row) => new(path, firstRow + row, column.Schema.Name,
             "a list of missing lists or of lists of different length", $"an array of {column.Schema.DType.Name()}", "Exclude the column");
-    }
-
-    private static int FirstMissing(DuckDbVector values, int start, int count)
-    {
-        for (int i = 0; i < count && !values.AllValid; i++)
-            if (!values.IsValid(start + i))
-                return i;
-        return -1;
-    }
-
-    private static ValueInvalidException WithMissing(ColumnSchema column, string path, long row, int element, int depth) =>
-        new(path, row, column.Name, depth > 1 ? "an array with missing elements" : $"a list whose element [{element}] (from 0) is missing",
-            $"{(depth > 1 ? "an array" : "a list")} of {column.DType.Name()}",
-            depth > 1 || !column.DType.IsInteger() ? "Write a value in its place, or exclude the column"
+        ValueInvalidException WithMissing(int row) => new(path, firstRow + row, column.Schema.Name,
+            "a list with missing elements", $"an array of {column.Schema.DType.Name()}",
+            shape.Length > 1 || column.Schema.DType is DType.Bool ? "Exclude the column"
                 : "Exclude the column, or cast it to float64, where a missing element is NaN");
-
-    private static void Reject(ValueInvalidException bad, Action<ValueInvalidException>? onBadValue)
-    {
-        if (onBadValue is null)
-            throw bad;
-        onBadValue(bad);
     }
 
     private static int DepthOf(DuckDbType type) => type.Id is DuckDbTypeId.List or DuckDbTypeId.Array ? 1 + DepthOf(type.Child!) : 0;

@@ -1,4 +1,3 @@
-using Pile.DuckDb;
 using Pile.TestKit;
 
 namespace Pile.Cli.Tests.Build;
@@ -40,40 +39,6 @@ public class JsonLinesTests
             for row in sorted(json.load(open(sys.argv[1])), key=lambda row: row['object_id']):
                 print(*(row[n] for n in ('object_id', 'candid', 'candidate.magpsf', 'prv.mjd', 'prv.mag', 'bands')))
             """, Rows(folder)));
-    }
-
-    [Theory] // JSON Lines, and the same rows in Parquet
-    [InlineData("jsonl")]
-    [InlineData("parquet")]
-    public void Rows_whose_lists_lack_an_element_are_skipped_if_bad_rows_are(string format)
-    {
-        using TemporaryFolder folder = new();
-        string table = folder["t." + format];
-        File.WriteAllLines(folder["t.jsonl"], Enumerable.Range(0, 5).Select(i => $$"""{"id":{{i}},"ra":{{i}},"dec":1,"""
-            + $"\"s\":[\"x\"{(i == 1 ? ",null" : "")}],\"b\":[true{(i == 3 ? ",null" : "")}],\"f\":[1{(i == 4 ? ",null" : "")}]}}"));
-        if (format == "parquet")
-        {
-            using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new());
-            using DuckDbConnection connection = database.Connect();
-            connection.Execute("COPY (SELECT i AS id, i::DOUBLE AS ra, 1::DOUBLE AS dec, CASE WHEN i = 1 THEN ['x', NULL] ELSE ['x'] END "
-                + "AS s, CASE WHEN i = 3 THEN [true, NULL] ELSE [true] END AS b, "
-                + "CASE WHEN i = 4 THEN [1, NULL] ELSE [1] END::DOUBLE[] AS f "
-                + $"FROM range(5) AS t(i)) TO {DuckDbSql.Literal(table)} (FORMAT parquet)",
-                cancellationToken: TestContext.Current.CancellationToken);
-        }
-        string[] build = ["build", "--from", table, "--out", folder["d"], "--replace"];
-        Assert.Contains($"t.{format}, row 1, column 's': ", PileProgram.RunToError(1, build), StringComparison.Ordinal);
-        Assert.Equal(0, PileProgram.Run([.. build, "--exclude", "s,b"]).ExitCode);
-        Assert.Equal(0, PileProgram.Run([.. build, "--filter", "id NOT IN (1, 3)"]).ExitCode);
-        Assert.Equal(3, PileProgram.Run([.. build, "--on-error", "skip"]).ExitCode);
-        Assert.Equal([$"t.{format},1,column 's': ", $"t.{format},3,column 'b': "],
-            File.ReadLines(folder["d/skipped.csv"]).Skip(1).Select(line => line[..(line.IndexOf("': ", StringComparison.Ordinal) + 3)]));
-        Assert.Equal("""[[0,["x"],[true],[1.0]],[2,["x"],[true],[1.0]],[4,["x"],[true],[1.0,null]]]""", Python.Run("""
-            import sys, json
-            rows = sorted(json.loads(sys.argv[1]), key=lambda row: row['object_id'])
-            print(json.dumps([[row[n] for n in ('object_id', 's', 'b', 'f')] for row in rows], separators=(',', ':')))
-            """, PileProgram.RunToJson("query", folder["d"], "--json").GetRawText()).Trim());
-        Assert.Equal(0, PileProgram.Run("validate", folder["d"], "--deep").ExitCode);
     }
 
     [Fact]
