@@ -28,6 +28,9 @@ internal sealed class JsonColumnProfile
     /// <summary>True if a number has a fraction or an exponent.</summary>
     internal bool HasDecimals => floatRow >= 0;
 
+    /// <summary>True if a value is a text.</summary>
+    internal bool HasTexts => textRow >= 0;
+
     /// <summary>The size of the longest value in bytes.</summary>
     internal int WidestBytes => widestBytes;
 

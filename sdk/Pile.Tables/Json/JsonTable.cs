@@ -51,6 +51,11 @@ internal sealed class JsonTable : TableFile
         }
     }
 
+    /// <inheritdoc/>
+    public override IEnumerable<string> Notes => base.Notes.Concat(columns.Where(HasEmptyTexts).Select(c =>
+        $"the column '{c.Schema.Name}' has lists with missing elements, which are empty texts"
+            + (c.Key.Profile.HasTexts ? "." : ", and its other elements are texts, as they are written.")));
+
     // Integers beyond 2⁵³ beside decimals are an error.
     internal override bool MayRound(string column, bool toIntegers) => toIntegers && IndexOf(column) is >= 0 and int i
         && Columns[i] is { DType: DType.Float64, Nested: null } && columns[i].Key.Profile.HasDecimals;
@@ -77,6 +82,9 @@ internal sealed class JsonTable : TableFile
         if (batch.RowCount > 0)
             yield return batch.Take();
     }
+
+    private bool HasEmptyTexts(JsonColumn column) => column is { Schema.DType: DType.String, List: { } list }
+        && column.Key.Profile.Values < list.Profile.Elements && !options.TextColumns.Contains(column.Schema.Name);
 
     private static bool TryParse(JsonLine line, JsonRecords records, long row, Action<ValueInvalidException>? onBadRow)
     {

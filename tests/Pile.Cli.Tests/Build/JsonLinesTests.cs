@@ -42,6 +42,27 @@ public class JsonLinesTests
     }
 
     [Fact]
+    public void Missing_elements_that_become_empty_texts_are_reported()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["l.jsonl"],
+            """{"id":1,"ra":10,"dec":1,"s":["x",null,""],"b":[true,null],"big":[9007199254740993,null],"i":[1,null]}""" + "\n");
+        ProgramResult built = PileProgram.Run("build", "--from", folder["l.jsonl"], "--out", folder["d"]);
+        Assert.Equal(0, built.ExitCode);
+        Assert.Contains("the column 's' has lists with missing elements, which are empty texts.", built.Error, StringComparison.Ordinal);
+        foreach (string column in (string[])["b", "big"])
+            Assert.Contains($"the column '{column}' has lists with missing elements, which are empty texts, and its other elements are "
+                + "texts, as they are written.", built.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("'i'", built.Error, StringComparison.Ordinal);
+        File.WriteAllText(folder["rows.json"], PileProgram.Run("query", folder["d"], "--json").Output);
+        Assert.Equal("['x', '', ''] ['true', ''] ['9007199254740993', ''] [1.0, None]", Python.Run("""
+            import sys, json
+            row = json.load(open(sys.argv[1]))[0]
+            print(*(row[n] for n in ('s', 'b', 'big', 'i')))
+            """, folder["rows.json"]).Trim());
+    }
+
+    [Fact]
     public void A_table_on_standard_input_and_the_same_table_as_CSV_have_the_same_rows()
     {
         using TemporaryFolder folder = new();
