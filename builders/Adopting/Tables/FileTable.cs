@@ -141,11 +141,11 @@ internal sealed class FileTable
     {
         if (rows.IsOfText)
             return texts;
-        long[] numbers = new long[texts.RowCount];
+        ulong[] numbers = new ulong[texts.RowCount];
         bool[] isNull = new bool[texts.RowCount];
         for (int row = 0; row < numbers.Length; row++)
-            isNull[row] = !long.TryParse(texts.Element(row), NumberStyles.None, CultureInfo.InvariantCulture, out numbers[row]);
-        return new ColumnData<long>(new() { Name = options.Key, DType = DType.Int64, Nullable = true }, numbers, numbers.Length, isNull);
+            isNull[row] = !ulong.TryParse(texts.Element(row), NumberStyles.None, CultureInfo.InvariantCulture, out numbers[row]);
+        return new ColumnData<ulong>(new() { Name = options.Key, DType = DType.UInt64, Nullable = true }, numbers, numbers.Length, isNull);
     }
 
     private static ImmutableArray<(string From, ColumnSchema To)> NativesOf(string path, KeyedRows keyed, HashSet<string> longLists)

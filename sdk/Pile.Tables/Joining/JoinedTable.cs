@@ -22,7 +22,7 @@ internal sealed class JoinedTable : ITableReader
         (this.table, this.key, this.other) = (table, key, other);
         KeyedRows.RequireKey(table, key);
         ColumnSchema column = table.Columns.First(c => c.Name == key);
-        if ((column.DType is DType.String or DType.UInt64) != other.IsOfText)
+        if (column.DType is DType.String != other.IsOfText && other.RowCount > 0)
             throw new SchemaMismatchException(table.Path, key,
                 $"it is {column.DType.Name()}, but '{other.Key}' of {other.Path} is {(other.IsOfText ? "text" : "an integer")}",
                 $"Cast one of them, for example 'cast: {{ {key}: {(other.IsOfText ? "string" : "int64")} }}'")

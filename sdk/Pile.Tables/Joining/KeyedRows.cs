@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using Pile.Format;
 
@@ -8,20 +9,22 @@ namespace Pile.Tables;
 /// <summary>The rows of a table in memory, found by a key: integers, or text without trailing blanks.</summary>
 internal sealed class KeyedRows
 {
-    private readonly Dictionary<long, int>? ofInteger;
+    private readonly Dictionary<Int128, int>? ofInteger;
     private readonly Dictionary<string, int>? ofText;
     private readonly ImmutableArray<ColumnData> columns;
     private readonly ColumnData keys;
+    private readonly Int128[] integers;
 
     private KeyedRows(string path, string key, RowBatch rows)
     {
         (Path, Key, columns) = (path, key, [.. rows.Columns.Where(c => c.Schema.Name != key)]);
-        keys = ObjectIdColumn.Of(rows[key]);
-        (ofInteger, ofText) = keys is TextColumnData ? ((Dictionary<long, int>?)null, new Dictionary<string, int>(StringComparer.Ordinal))
-            : (new Dictionary<long, int>(keys.RowCount), null);
+        keys = rows[key] is TextColumnData written ? ObjectIdColumn.Of(written) : rows[key];
+        integers = Integers(keys);
+        (ofInteger, ofText) = keys is TextColumnData ? ((Dictionary<Int128, int>?)null, new Dictionary<string, int>(StringComparer.Ordinal))
+            : (new Dictionary<Int128, int>(keys.RowCount), null);
         for (int row = 0; row < keys.RowCount; row++)
             if (!keys.IsNullAt(row) && !(keys is TextColumnData t ? ofText!.TryAdd(t.Text(row), row)
-                : ofInteger!.TryAdd(((ColumnData<long>)keys).Values.Span[row], row)))
+                : ofInteger!.TryAdd(integers[row], row)))
                 throw new ValueInvalidException(path, row, key, KeyOf(row), $"a key that no other row has; row {RowOf(row)} "
                     + "has the same", "Remove one of the rows, or choose another key");
     }
@@ -79,24 +82,29 @@ internal sealed class KeyedRows
     internal int[] Find(ColumnData keys)
     {
         int[] rows = new int[keys.RowCount];
-        ColumnData normal = ObjectIdColumn.Of(keys);
+        Array.Fill(rows, -1);
+        if (RowCount == 0) // a column of keys without values has no type of its own
+            return rows;
+        TextColumnData? written = keys is TextColumnData ? (TextColumnData)ObjectIdColumn.Of(keys) : null;
+        Int128[] numbers = Integers(keys);
         char[] buffer = new char[256];
         Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> texts =
             ofText is null ? default : ofText.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int row = 0; row < rows.Length; row++)
         {
-            int found = -1;
-            if (normal is TextColumnData text)
+            int found;
+            if (keys.IsNullAt(row))
+                continue;
+            if (written is { } text)
             {
                 ReadOnlySpan<byte> utf8 = text.Element(row);
                 if (utf8.Length > buffer.Length)
                     buffer = new char[utf8.Length];
-                if (!text.IsNullAt(row) && !texts.TryGetValue(buffer.AsSpan(0, Encoding.UTF8.GetChars(utf8, buffer)), out found))
-                    found = -1;
+                if (texts.TryGetValue(buffer.AsSpan(0, Encoding.UTF8.GetChars(utf8, buffer)), out found))
+                    rows[row] = found;
             }
-            else if (!normal.IsNullAt(row) && !ofInteger!.TryGetValue(((ColumnData<long>)normal).Values.Span[row], out found))
-                found = -1;
-            rows[row] = found;
+            else if (ofInteger!.TryGetValue(numbers[row], out found))
+                rows[row] = found;
         }
         return rows;
     }
@@ -110,8 +118,30 @@ internal sealed class KeyedRows
 
     /// <summary>Returns the key of a row as text for messages, in quotes if it is text.</summary>
     internal string KeyOf(int row) => keys.IsNullAt(row) ? "null" : keys is TextColumnData text ? $"'{text.Text(row)}'"
-        : ((ColumnData<long>)keys).Values.Span[row].ToString(CultureInfo.InvariantCulture);
+        : integers[row].ToString(CultureInfo.InvariantCulture);
 
-    private int RowOf(int row) =>
-        keys is TextColumnData text ? ofText![text.Text(row)] : ofInteger![((ColumnData<long>)keys).Values.Span[row]];
+    private int RowOf(int row) => keys is TextColumnData text ? ofText![text.Text(row)] : ofInteger![integers[row]];
+
+    /// <summary>Returns the integers of a column of any integer type; nothing for text.</summary>
+    private static Int128[] Integers(ColumnData column) => column switch
+    {
+        ColumnData<sbyte> c => Wide(c),
+        ColumnData<byte> c => Wide(c),
+        ColumnData<short> c => Wide(c),
+        ColumnData<ushort> c => Wide(c),
+        ColumnData<int> c => Wide(c),
+        ColumnData<uint> c => Wide(c),
+        ColumnData<long> c => Wide(c),
+        ColumnData<ulong> c => Wide(c),
+        _ => [],
+    };
+
+    private static Int128[] Wide<T>(ColumnData<T> column) where T : unmanaged, IBinaryInteger<T>
+    {
+        ReadOnlySpan<T> values = column.Values.Span;
+        Int128[] wide = new Int128[values.Length];
+        for (int i = 0; i < wide.Length; i++)
+            wide[i] = Int128.CreateChecked(values[i]);
+        return wide;
+    }
 }

@@ -55,9 +55,10 @@ internal static class AliasCheck
             }
             catch (DuckDbException e)
             {
-                string row = FailingId(alias.Expression!, files, connection, cancellationToken) is { } id
-                    ? $"the row with object_id {id}" : "a row";
-                throw new AliasInvalidException(alias.Name, $"'{alias.Expression}' has no value for {row}: {e.Reason}. For null instead, "
+                (string row, string reason) = FailingId(alias.Expression!, files, connection, cancellationToken) is { } id
+                    ? ($"the row with object_id {id}", ReasonAt(id, alias.Expression!, files, connection, cancellationToken) ?? e.Reason)
+                    : ("a row", e.Reason);
+                throw new AliasInvalidException(alias.Name, $"'{alias.Expression}' has no value for {row}: {reason}. For null instead, "
                     + $"write try({alias.Expression}); bad values of an expression are not skipped", e);
             }
     }
@@ -75,6 +76,22 @@ internal static class AliasCheck
         catch (DuckDbException)
         {
             return null; // an expression that TRY cannot contain
+        }
+    }
+
+    // DuckDB evaluates many rows at once, and reports any of the failing ones.
+    private static string? ReasonAt(string id, string expression, string files, DuckDbConnection connection,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            connection.Execute($"SELECT hash((\n{expression}\n)) FROM (SELECT * FROM read_parquet([{files}], hive_partitioning = false) "
+                + $"WHERE object_id::VARCHAR = {DuckDbSql.Literal(id)} LIMIT 1)", cancellationToken: cancellationToken);
+            return null;
+        }
+        catch (DuckDbException e)
+        {
+            return e.Reason;
         }
     }
 

@@ -72,6 +72,27 @@ public class TableChoiceTests
             Assert.Contains(messages, m => m.EndsWith($"{counts[0]} of 200 rows meet the filter.", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("1\n18446744073709551615", "18446744073709551615,5\n2,6", "None 5")]
+    [InlineData("1\n18446744073709551615", "1,5\n-1,6", "5 None")]
+    [InlineData("1\n-1", "1,5\n18446744073709551615,6", "5 None")]
+    [InlineData("1\n2", "", "None None")]
+    public async Task Integers_of_different_types_are_joined_by_their_values(string keys, string others, string expected)
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder["t.csv"],
+            $"key,ra,dec\n{keys.Replace("\n", ",10,20\n", StringComparison.Ordinal)},11,21\n", Token);
+        await File.WriteAllTextAsync(folder["o.csv"], $"k,v\n{others}\n", Token);
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder("""
+            kind: table
+            files: t.csv
+            id: row
+            join: { file: o.csv, on: { key: k } }
+            """, folder.Path).ReadAllAsync(Token));
+        Assert.Equal(expected, string.Join(' ', Enumerable.Range(0, 2).Select(row => rows["v"].IsNullAt(row) ? "None"
+            : $"{rows.Values<long>("v")[row]}")));
+    }
+
     [Fact]
     public async Task Several_tables_are_joined_one_after_another()
     {
