@@ -179,6 +179,7 @@ internal sealed class BuildAttempt(
         SkipsBadRows = settings.SkipsBadRows,
         WantedRows = settings.Limit is null ? null : rowsLeft,
         Decisions = decisions,
+        Earlier = settings.Earlier is { } earlier && earlier.Manifest.EpochYear == spec.EpochYear ? earlier : null,
         OnMessage = messages.Of(unit),
         OnSkip = row =>
         {
