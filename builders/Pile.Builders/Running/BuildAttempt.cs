@@ -62,6 +62,8 @@ internal sealed class BuildAttempt(
         if (settings.Earlier is { } earlier)
         {
             int all = units.Count;
+            await AppendedUnits.RecognizeAsync(units, earlier, checksums, settings.Writer.Workers, cancellationToken)
+                .ConfigureAwait(false);
             string? missing = AppendedUnits.MissingSource(units, earlier, source);
             HasEarlierSources = missing is null;
             AppendedUnits.RequireSameReading(earlier, record, missing, settings.OnMessage);
