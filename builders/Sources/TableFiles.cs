@@ -52,8 +52,11 @@ internal static class TableFiles
     internal static ITableReader Open(RecipeSource source, SourceUnit unit) => TableReader.Open(AddressOf(source, unit));
 
     /// <summary>Returns false for files of text without a header, which take long to open because all rows show their types.</summary>
-    internal static bool MayDeclareTimes(SourceUnit unit) =>
-        !TextTables.Any(extension => unit.Files[0].Contains(extension, StringComparison.OrdinalIgnoreCase));
+    internal static bool MayDeclareTimes(SourceUnit unit) => MayDeclareTimes(unit.Files[0]);
+
+    /// <inheritdoc cref="MayDeclareTimes(SourceUnit)"/>
+    internal static bool MayDeclareTimes(string file) =>
+        !TextTables.Any(extension => file.Contains(extension, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Returns the address of a unit's table for a table reader: the path, followed by the HDU if the unit names one.</summary>
     private static string AddressOf(RecipeSource source, SourceUnit unit) => unit.Files[0] + unit.Id[source.NameOf(unit.Files[0]).Length..];

@@ -24,8 +24,8 @@ public static class DatasetConcat
     /// <para>The provenance names all projects, surveys, releases, licences and citations; the manifests are listed as sources.</para>
     /// </remarks>
     /// <exception cref="ArgumentException">There are fewer than two datasets, or they differ in modality.</exception>
-    /// <exception cref="SchemaMismatchException">Units, bands, time scales, media, epochs or dtypes of the datasets contradict each other;
-    /// both datasets and the column are named. Or a dataset has another column <c>dataset</c>.</exception>
+    /// <exception cref="SchemaMismatchException">Units, bands, time scales, media, epochs, sentinels, names of codes, aliases or dtypes
+    /// contradict each other; both datasets and the column are named. Or a dataset has another column <c>dataset</c>.</exception>
     /// <exception cref="ValueInvalidException">Two rows have the same id.</exception>
     /// <exception cref="OutputExistsException">The output exists.</exception>
     /// <exception cref="PileException">A dataset cannot be read, or the output cannot be written.</exception>
@@ -72,6 +72,7 @@ public static class DatasetConcat
                 RequireOtherPlaces(opened);
             RequireFreeName(parts);
             DatasetSpec spec = ConcatSpec.Of(parts, name, merge is not null, onMessage);
+            await new SharedDeclarations(opened, merge is not null, onMessage).RequireAsync(cancellationToken).ConfigureAwait(false);
             if (merge is null)
                 return await ConcatAsync(opened, parts, output, spec, settings, cancellationToken).ConfigureAwait(false);
             return await MergeAsync(opened, parts, output, spec with { SourceSettings = $"{spec.SourceSettings} {merge}" }, merge, settings,

@@ -17,6 +17,10 @@ internal abstract class EarlierVersion
     /// <summary>The files that its rows were read from, by name.</summary>
     internal abstract IReadOnlyDictionary<string, SourceFile> Sources { get; }
 
+    /// <summary>Gives files other names, because the source that the build reads has them under other folders.</summary>
+    /// <param name="names">The new name of each file, by its name so far.</param>
+    internal abstract void Rename(IReadOnlyDictionary<string, string> names);
+
     /// <summary>How its rows were read from their source, as <see cref="DatasetWriter.SourceRecord"/>; null if it does not say.</summary>
     internal abstract string? SourceRecord { get; }
 

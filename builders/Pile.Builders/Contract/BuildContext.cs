@@ -27,6 +27,10 @@ public sealed class BuildContext
     /// <summary>The decisions of earlier attempts about how to read the source.</summary>
     internal SourceDecisions Decisions { get; init; } = new();
 
+    /// <summary>The earlier version of the dataset, whose files are the first of the source; null without one, or if its epoch is not that
+    /// of the dataset.</summary>
+    internal EarlierVersion? Earlier { get; init; }
+
     /// <summary>Receives the facts about the unit once all of it is read.</summary>
     internal Action<UnitFacts>? OnFacts { get; init; }
 

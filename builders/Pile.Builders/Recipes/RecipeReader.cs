@@ -73,6 +73,7 @@ public static class RecipeReader
             {
                 Grid = ReadPartition(root.Find("partition")),
                 TimeScale = ReadTimeScale(root.Find("options")?.AsMap()),
+                EpochYear = ReadEpoch(root.Find("options")?.AsMap()),
             },
             Columns = root.Find("columns") is { } columns ? ReadColumns(columns.AsMap()) : [],
             ColumnPlaces = root.Find("columns") is { } places ? ReadPlaces(places.AsMap()) : ImmutableDictionary<string, YamlNode>.Empty,
@@ -102,7 +103,7 @@ public static class RecipeReader
             Subset = options.Find("subset") is { } subset ? ReadName(subset.AsScalar()) : recipe.Subset,
             SpectralMedium = options.Find("spectral_medium")?.AsScalar().AsOneOf(MediumWords),
             TimeScale = ReadTimeScale(options),
-            EpochYear = options.Find("epoch_year")?.AsScalar().AsDouble(-Manifest.MaxEpochYear, Manifest.MaxEpochYear),
+            EpochYear = ReadEpoch(options),
             MarginArcsec = options.Find("margin_arcsec") is { } margin ? ReadMargin(margin.AsScalar()) : null,
             HasIdIndex = options.Find("id_index")?.AsScalar().AsBool() ?? false,
         };
@@ -110,6 +111,9 @@ public static class RecipeReader
 
     private static string? ReadTimeScale(YamlMap? options) =>
         options?.Find("time_scale") is { } scale ? TimeWords.ReadScale(scale.AsScalar()) : null;
+
+    private static double? ReadEpoch(YamlMap? options) =>
+        options?.Find("epoch_year")?.AsScalar().AsDouble(-Manifest.MaxEpochYear, Manifest.MaxEpochYear);
 
     private static EarthGrid? ReadPartition(YamlNode? partition)
     {

@@ -34,6 +34,9 @@ public sealed class RecipeSource
     /// <summary>The time scale of <c>options</c> in the recipe; null if it declares none.</summary>
     internal string? TimeScale { get; init; }
 
+    /// <summary>The epoch of the positions in the recipe's options; null if they state none.</summary>
+    internal double? EpochYear { get; init; }
+
     /// <summary>The indexers that the recipe can name; set by the registry that creates the builder.</summary>
     internal ImmutableSortedDictionary<string, ChipIndexer> Indexers { get; set; } = ImmutableSortedDictionary<string, ChipIndexer>.Empty;
 

@@ -6,6 +6,46 @@ namespace Pile.Builders;
 /// <summary>Chooses the units that an appending build reads: those with a file that the earlier version of the dataset lacks.</summary>
 internal static class AppendedUnits
 {
+    /// <summary>Gives the files of the earlier version the names that the source has for them: names begin at the folder that the files of
+    /// a command have in common, which may be another one now.</summary>
+    /// <param name="units">All units of the source.</param>
+    /// <param name="earlier">The earlier version.</param>
+    /// <param name="checksums">Hashes the files.</param>
+    /// <param name="workers">The number of files that are hashed at the same time.</param>
+    /// <param name="cancellationToken">Cancels the hashing.</param>
+    /// <exception cref="SourceUnreadableException">The folder of such a file is a column of its rows now, or no longer.</exception>
+    internal static async Task RecognizeAsync(List<SourceUnit> units, EarlierVersion earlier, SourceChecksums checksums, int workers,
+        CancellationToken cancellationToken)
+    {
+        string[] paths = [.. units.SelectMany(u => u.Files).Distinct(StringComparer.Ordinal).Where(File.Exists)];
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(paths, parallel, (path, _) =>
+        {
+            checksums.Of(path);
+            return ValueTask.CompletedTask;
+        }).ConfigureAwait(false);
+        HashSet<SourceFile> known = [.. earlier.Sources.Values];
+        ILookup<string, SourceFile> others = paths.Select(checksums.Of).Where(file => !known.Contains(file))
+            .ToLookup(file => file.Sha256, StringComparer.Ordinal);
+        HashSet<SourceFile> there = [.. paths.Select(checksums.Of)];
+        Dictionary<string, string> names = new(StringComparer.Ordinal);
+        foreach (SourceFile before in earlier.Sources.Values.Where(file => !there.Contains(file)))
+            if (others[before.Sha256].FirstOrDefault(file => IsBelow(file.Uri, before.Uri) || IsBelow(before.Uri, file.Uri)) is { } now)
+            {
+                if (Math.Abs(now.Uri.Length - before.Uri.Length) is var added
+                    && (now.Uri.Length > before.Uri.Length ? now : before).Uri[..added].Contains('='))
+                    throw new SourceUnreadableException(now.Uri, $"'{earlier.Address}' has it as '{before.Uri}': its folder is a column of "
+                        + "the rows in only one of the two", "Build all source files without the earlier version");
+                names[before.Uri] = now.Uri;
+            }
+        // Each file must keep a name of its own.
+        if (names.Count > 0 && earlier.Sources.Keys.Select(name => names.GetValueOrDefault(name, name)).Distinct().Count()
+            == earlier.Sources.Count)
+            earlier.Rename(names);
+
+        static bool IsBelow(string name, string other) => name.EndsWith($"/{other}", StringComparison.Ordinal);
+    }
+
     /// <summary>Returns the units to read.</summary>
     /// <param name="units">All units of the source.</param>
     /// <param name="earlier">The earlier version.</param>
@@ -88,9 +128,10 @@ internal static class AppendedUnits
     {
         if (earlier.Sources.TryGetValue(file.Uri, out SourceFile? before) && before != file)
             throw new SourceUnreadableException(path,
-                $"it has changed since '{earlier.Address}' was built: {before.Bytes} bytes with SHA-256 {before.Sha256} then, "
-                    + $"{file.Bytes} bytes with SHA-256 {file.Sha256} now",
-                "Restore the file, or build all source files without the earlier version");
+                $"it has changed since '{earlier.Address}' was built, or is another file than the one called '{file.Uri}' in it: "
+                    + $"{before.Bytes} bytes with SHA-256 {before.Sha256} then, {file.Bytes} bytes with SHA-256 {file.Sha256} now",
+                "Restore a file that has changed, or build all source files without the earlier version. Of files with one name in several "
+                    + "folders, name the earlier ones too, so that the names in the dataset have the folders");
     }
 
     private static void RequireUnchanged(SourceFile dataset, EarlierVersion earlier)

@@ -62,6 +62,8 @@ internal sealed class BuildAttempt(
         if (settings.Earlier is { } earlier)
         {
             int all = units.Count;
+            await AppendedUnits.RecognizeAsync(units, earlier, checksums, settings.Writer.Workers, cancellationToken)
+                .ConfigureAwait(false);
             string? missing = AppendedUnits.MissingSource(units, earlier, source);
             HasEarlierSources = missing is null;
             AppendedUnits.RequireSameReading(earlier, record, missing, settings.OnMessage);
@@ -179,6 +181,7 @@ internal sealed class BuildAttempt(
         SkipsBadRows = settings.SkipsBadRows,
         WantedRows = settings.Limit is null ? null : rowsLeft,
         Decisions = decisions,
+        Earlier = settings.Earlier is { } earlier && earlier.Manifest.EpochYear == spec.EpochYear ? earlier : null,
         OnMessage = messages.Of(unit),
         OnSkip = row =>
         {

@@ -45,7 +45,11 @@ public static class BuildRun
         if (settings.Earlier is { } earlier)
         {
             AppendedUnits.RequireSameBuilder(earlier, spec);
-            spec = spec with { SourceSettings = $"{spec.SourceSettings} after {earlier.Identity}" };
+            AppendedEpoch epoch = await AppendedEpoch.OfAsync(recipe, builder, earlier, settings.OnMessage, cancellationToken)
+                .ConfigureAwait(false);
+            spec = spec with { EpochYear = epoch.EpochYear, SourceSettings = $"{spec.SourceSettings} after {earlier.Identity}" };
+            if (epoch.ReadsAll)
+                settings = settings with { Earlier = null };
         }
         SourceDecisions decisions = new();
         UnitMessages messages = new(settings.OnMessage);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Pile.Format;
 using Pile.Tables;
@@ -12,7 +11,7 @@ namespace Pile.Builders.Sources.Table;
 /// <remarks>The builder streams the rows and keeps every column, unless the recipe excludes it. A column that is missing in some files
 /// is null in their rows.</remarks>
 [DatasetBuilder("table")]
-internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
+internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder, IEpochBuilder
 {
     private readonly TableSource source;
     private readonly Lazy<DatasetFacts> facts;
@@ -64,6 +63,22 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
             // Reported with the plan.
         }
         return null;
+    }
+
+    /// <inheritdoc/>
+    public bool MayStateEpoch(string file) => source.HasPositions && TableFiles.MayDeclareTimes(file);
+
+    private void ReportOtherEpoch(ITableReader table, BuildContext context)
+    {
+        EarlierVersion? earlier = source.HasPositions && source.Recipe.EpochYear is null ? context.Earlier : null;
+        double? epoch = earlier is null ? Facts.EpochYear : earlier.Manifest.EpochYear;
+        if (epoch is null && earlier is null)
+            return;
+        double? its = EpochOf(table);
+        if (its != epoch)
+            context.Report($"its positions are for {AppendedEpoch.TextOf(its)}, those of "
+                + $"{(earlier is null ? "the first file" : $"'{earlier.Address}'")} for {AppendedEpoch.TextOf(epoch)}, and are not moved. "
+                + "Set 'options.epoch_year' in the recipe.");
     }
 
     // Epochs of the rows say more.
@@ -127,9 +142,7 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
         bool collectsBadValues = context.SkipsBadRows || source.Filter is not null; // which a filter may drop
         await using OpenTable table = new(columns, source.Choice, source.Joins, joined!, source.Filter, collectsBadValues ? bad.Add : null);
         TableRows rows = new(table, source, unit, context, bad);
-        if (Facts.EpochYear is { } epoch && EpochOf(table.Rows) is var its && its != epoch)
-            context.Report(string.Create(CultureInfo.InvariantCulture, $"its positions are for {(its is null ? "an unknown epoch"
-                : $"epoch {its}")}, those of the first file for {epoch}, and are not moved. Set 'options.epoch_year' in the recipe."));
+        ReportOtherEpoch(table.Rows, context);
         bool isEmpty = true, isComplete = false;
         try
         {

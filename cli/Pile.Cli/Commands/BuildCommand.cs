@@ -182,8 +182,8 @@ internal static class BuildCommand
             settings = settings with { Writer = writer };
             try
             {
-                outcome = parsed.GetValue(Append) is { } earlier
-                    ? await DatasetAppend.RunAsync(recipe, builders, earlier, output, settings, cancellationToken).ConfigureAwait(false)
+                outcome = parsed.GetValue(Append) is { } address
+                    ? await DatasetAppend.RunAsync(recipe, builders, address, output, settings, cancellationToken).ConfigureAwait(false)
                     : await BuildRun.RunAsync(recipe, builders, output, settings, cancellationToken).ConfigureAwait(false);
             }
             catch (PileException) when (writer.Task is null && StagingFolder.IsLeft(output))
@@ -245,16 +245,33 @@ internal static class BuildCommand
         }
     }
 
-    // Shards contain name and provenance, so that the next version shares them only if it has the same.
-    private static async Task<Manifest?> EarlierAsync(ParseResult parsed, CancellationToken cancellationToken)
+    // Without a recipe, what the command does not state is that of the earlier version. Shards contain most of it, so that the next version
+    // shares them only if it has the same.
+    private static async Task<(Manifest Manifest, bool HasIdIndex)?> EarlierAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         if (!TableOptions.IsGiven(parsed) || parsed.GetValue(Append) is not { } address)
             return null;
         await using Dataset earlier = await Dataset.OpenAsync(address, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return earlier.Manifest;
+        return (earlier.Manifest, await earlier.IdIndexAsync(cancellationToken).ConfigureAwait(false) is not null);
     }
 
-    private static Recipe ReadRecipe(ParseResult parsed, StandardInputTable? input, Manifest? earlier)
+    private static IEnumerable<(string Key, string Value)> OptionsOf(Manifest earlier, bool hasIdIndex)
+    {
+        if (earlier.Partition is { Grid: null, Scheme: Pile.Format.Partition.Healpix, Order: { } order })
+            yield return ("options.order", order.ToString(CultureInfo.InvariantCulture));
+        if (earlier.Partition is { Scheme: Pile.Format.Partition.Hash, Bits: { } bits })
+            yield return ("options.bits", bits.ToString(CultureInfo.InvariantCulture));
+        if (earlier.MarginArcsec is { } margin)
+            yield return ("options.margin_arcsec", margin.ToString("R", CultureInfo.InvariantCulture));
+        if (hasIdIndex)
+            yield return ("options.id_index", "true");
+        if (earlier is { IsIndexOnly: true, Modality: "catalogue" })
+            yield return ("options.shards", "none");
+        if (earlier.Subset != "main")
+            yield return ("options.subset", earlier.Subset);
+    }
+
+    private static Recipe ReadRecipe(ParseResult parsed, StandardInputTable? input, (Manifest Manifest, bool HasIdIndex)? earlier)
     {
         Dictionary<string, string> settings = new(StringComparer.Ordinal);
         foreach (string setting in parsed.GetValue(Set) ?? [])
@@ -271,10 +288,13 @@ internal static class BuildCommand
             settings["options.positions"] = positions;
         if (parsed.GetValue(IdIndex))
             settings["options.id_index"] = "true";
+        if (earlier is { } continued)
+            foreach ((string key, string value) in OptionsOf(continued.Manifest, continued.HasIdIndex))
+                settings.TryAdd(key, value);
         return (parsed.GetValue(RecipeFile), TableOptions.IsGiven(parsed)) switch
         {
             ({ } file, false) => RecipeReader.ReadFile(InputFile.Require(file, "The recipe"), settings),
-            (null, true) => TableOptions.ReadRecipe(parsed, parsed.GetRequiredValue(Out), input, settings, earlier),
+            (null, true) => TableOptions.ReadRecipe(parsed, parsed.GetRequiredValue(Out), input, settings, earlier?.Manifest),
             (null, false) => throw new UsageException("A recipe, or a table with --from TABLE, is required."),
             _ => throw new UsageException("A recipe and --from TABLE are both given. Use only one of them."),
         };

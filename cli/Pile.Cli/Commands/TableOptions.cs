@@ -179,8 +179,8 @@ internal static class TableOptions
     /// <param name="output">The dataset's folder, whose name is that of the dataset unless the user names it.</param>
     /// <param name="input">The copy of standard input; null if the tables are files.</param>
     /// <param name="settings">Values of the recipe that other options set.</param>
-    /// <param name="earlier">The dataset that is continued, whose name and provenance are kept unless the user states others; null for
-    /// none.</param>
+    /// <param name="earlier">The dataset that is continued, whose name, version, description, provenance and aliases are kept unless the
+    /// user states others; null for none.</param>
     internal static Recipe ReadRecipe(ParseResult parsed, string output, StandardInputTable? input,
         IReadOnlyDictionary<string, string> settings, Manifest? earlier = null)
     {
@@ -207,6 +207,9 @@ internal static class TableOptions
             Only = parsed.GetValue(Only) is { } kept ? NameList.Split(kept, Only.Name) : [],
             Casts = [.. (parsed.GetValue(Cast) ?? []).SelectMany(CastsOf).Select(CastOf)],
             Filter = parsed.GetValue(Filter),
+            Version = earlier?.Version is "1" ? null : earlier?.Version,
+            Description = earlier?.Description,
+            Aliases = earlier?.Aliases ?? [],
             Project = parsed.GetValue(Survey) ?? earlier?.Provenance.Project,
             Survey = parsed.GetValue(Survey) ?? earlier?.Provenance.Survey,
             Instrument = earlier?.Provenance.Instrument,

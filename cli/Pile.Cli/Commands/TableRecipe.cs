@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Pile.Cli.Terminal;
+using Pile.Format;
 using Pile.Format.Yaml;
 
 namespace Pile.Cli.Commands;
@@ -34,6 +36,14 @@ internal sealed record TableRecipe
     internal (string Column, string Type)[] Casts { get; init; } = [];
 
     internal string? Filter { get; init; }
+
+    /// <summary>The version of the dataset; null for the default.</summary>
+    internal string? Version { get; init; }
+
+    internal string? Description { get; init; }
+
+    /// <summary>The standard names of columns, which only a dataset that is continued has.</summary>
+    internal ImmutableArray<AliasSchema> Aliases { get; init; } = [];
 
     internal string? Project { get; init; }
 
@@ -77,6 +87,8 @@ internal sealed record TableRecipe
         YamlText yaml = new();
         yaml.Number("pile", 1L);
         yaml.Text("name", name);
+        yaml.Text("version", Version);
+        yaml.Text("description", Description);
         yaml.Map("provenance", () =>
         {
             yaml.Text("project", Project ?? NotStated);
@@ -112,6 +124,19 @@ internal sealed record TableRecipe
                 yaml.Map("cast", () => Array.ForEach(Casts, cast => yaml.Text(cast.Column, cast.Type)));
             yaml.Text("filter", Filter);
         });
+        if (!Aliases.IsEmpty)
+            yaml.Map("columns", () =>
+            {
+                foreach (AliasSchema alias in Aliases)
+                    yaml.Map(alias.Name, () =>
+                    {
+                        yaml.Text("native", alias.Native);
+                        yaml.Text("expr", alias.Expression);
+                        yaml.Text("unit", alias.Unit);
+                        yaml.Text("ucd", alias.Ucd);
+                        yaml.Text("description", alias.Description);
+                    });
+            });
         if (options is { Count: > 0 })
             yaml.Map("options", () =>
             {

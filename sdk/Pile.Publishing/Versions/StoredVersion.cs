@@ -16,12 +16,14 @@ internal sealed class StoredVersion : EarlierVersion
     private readonly Dataset dataset;
     private readonly FileList files;
     private readonly int workers;
+    private Dictionary<string, SourceFile> sources;
+    private IReadOnlyDictionary<string, string> renamed = new Dictionary<string, string>();
 
     private StoredVersion(Dataset dataset, FileList files, byte[] manifest, int workers)
     {
         (this.dataset, this.files, this.workers) = (dataset, files, workers);
         (Identity, ManifestBytes) = (Convert.ToHexStringLower(SHA256.HashData(manifest)), manifest.Length);
-        Sources = files.Files.Where(f => f.Kind == DatasetFileKind.Source)
+        sources = files.Files.Where(f => f.Kind == DatasetFileKind.Source)
             .ToDictionary(f => f.Path, f => new SourceFile(f.Path, f.Bytes, f.Sha256), StringComparer.Ordinal);
     }
 
@@ -38,13 +40,23 @@ internal sealed class StoredVersion : EarlierVersion
     internal long ManifestBytes { get; }
 
     /// <inheritdoc/>
-    internal override IReadOnlyDictionary<string, SourceFile> Sources { get; }
+    internal override IReadOnlyDictionary<string, SourceFile> Sources => sources;
 
     /// <inheritdoc/>
     internal override string? SourceRecord => files.SourceRecord;
 
     /// <inheritdoc/>
     internal override IReadOnlyList<KeyValuePair<string, string>> Mounts => dataset.MountedPlaces();
+
+    /// <inheritdoc/>
+    internal override void Rename(IReadOnlyDictionary<string, string> names)
+    {
+        renamed = names;
+        sources = files.Files.Where(f => f.Kind == DatasetFileKind.Source).Select(f => new SourceFile(NameOf(f.Path), f.Bytes, f.Sha256))
+            .ToDictionary(f => f.Uri, StringComparer.Ordinal);
+    }
+
+    private string NameOf(string file) => renamed.GetValueOrDefault(file, file);
 
     /// <summary>Reads the manifest and the list of files of a dataset, which stays open as long as the version is used.</summary>
     internal static async Task<StoredVersion> OfAsync(Dataset dataset, int workers, CancellationToken cancellationToken)
@@ -87,6 +99,7 @@ internal sealed class StoredVersion : EarlierVersion
         if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != list.Sha256)
             throw new DatasetInvalidException(Address, $"'{DatasetPaths.Skipped}' does not have the SHA-256 of the list of files",
                 "Run 'pile validate' for all findings");
-        return [.. SkippedRows.Parse(Encoding.UTF8.GetString(bytes)).Where(line => Sources.ContainsKey(line.File))];
+        return [.. SkippedRows.Parse(Encoding.UTF8.GetString(bytes)).Select(line => (File: NameOf(line.File), line.Row, line.Reason))
+            .Where(line => Sources.ContainsKey(line.File))];
     }
 }

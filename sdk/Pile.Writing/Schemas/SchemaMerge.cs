@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Pile.Fits;
 using Pile.Format;
 
@@ -207,8 +208,7 @@ internal sealed class SchemaMerge
             if (mine.MaskPolarity is { } mask && other.MaskPolarity is { } otherMask && mask != otherMask)
                 throw Differ("mask polarity", mask.ToString(), otherMask.ToString(), "Invert one of them");
             if (!mine.Bands.IsEmpty && !other.Bands.IsEmpty && !mine.Bands.AsSpan().SequenceEqual(other.Bands.AsSpan()))
-                throw Differ("band metadata", string.Join("; ", mine.Bands), string.Join("; ", other.Bands),
-                    "Make them agree, or build two datasets");
+                throw DifferInBands(mine.Bands, other.Bands);
             if (!mine.IsOutside && ColumnSchema.StorageFor(dtype, mine.Shape.AsSpan()) != mine.Storage
                 && mine.Role == ColumnRole.Native && dtype != DType.String && !mine.IsList)
                 throw TwoDTypes("Declare one dtype: with the wider one the column is not light any more");
@@ -260,6 +260,24 @@ internal sealed class SchemaMerge
                 return [.. byCode.Values];
 
                 static string Text(CategorySchema category) => $"{category.Code} = '{category.Name}'";
+            }
+
+            SchemaMismatchException DifferInBands(ImmutableArray<BandSchema> here, ImmutableArray<BandSchema> there)
+            {
+                (string what, string first, string second) = !here.Select(b => b.Name).SequenceEqual(there.Select(b => b.Name))
+                    ? ("bands", string.Join(", ", here.Select(b => b.Name)), string.Join(", ", there.Select(b => b.Name)))
+                    : here.Zip(there).First(pair => pair.First != pair.Second) is var (a, b) && a.Unit != b.Unit
+                        ? ($"unit of band '{a.Name}'", a.Unit ?? "not stated", b.Unit ?? "not stated")
+                    : a.WavelengthAngstrom != b.WavelengthAngstrom
+                        ? ($"wavelength of band '{a.Name}'", Number(a.WavelengthAngstrom, " Angstrom"),
+                            Number(b.WavelengthAngstrom, " Angstrom"))
+                    : a.ZeroPointMag != b.ZeroPointMag
+                        ? ($"zero point of band '{a.Name}'", Number(a.ZeroPointMag, " mag"), Number(b.ZeroPointMag, " mag"))
+                    : ($"mask bits of band '{a.Name}'", a.MaskBits ?? "not stated", b.MaskBits ?? "not stated");
+                return Differ(what, first, second, "Make them agree, or build two datasets");
+
+                static string Number(double? value, string unit) =>
+                    value is { } stated ? $"{stated.ToString("R", CultureInfo.InvariantCulture)}{unit}" : "not stated";
             }
 
             SchemaMismatchException Differ(string what, string here, string there, string remedy) =>

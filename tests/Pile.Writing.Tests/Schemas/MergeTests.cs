@@ -48,6 +48,26 @@ public sealed class MergeTests : IDisposable
             """, folder["zoo"]));
     }
 
+    [Theory]
+    [InlineData("r", null, "column 'image_array': bands g in the first, r in the second. Make them agree")]
+    [InlineData("g", 22.5, "column 'image_array': zero point of band 'g' not stated in the first, 22.5 mag in the second")]
+    public void Different_bands_are_named(string name, double? zeroPointMag, string message)
+    {
+        SchemaMerge merge = new();
+        merge.Add([Image("g", null)], "a");
+        Assert.Contains(message, Assert.Throws<SchemaMismatchException>(() => merge.Add([Image(name, zeroPointMag)], "b")).Message,
+            StringComparison.Ordinal);
+
+        static ColumnSchema Image(string band, double? zeroPointMag) => new()
+        {
+            Name = "image_array",
+            DType = DType.Float32,
+            Shape = [1, 2, 2],
+            IsHeavy = true,
+            Bands = [new BandSchema { Name = band, ZeroPointMag = zeroPointMag }],
+        };
+    }
+
     [Fact]
     public void Chips_with_different_numbers_of_bands_are_rejected()
     {
