@@ -89,9 +89,10 @@ public sealed class Loader
 
     /// <summary>Loads batches, from the start or from the state of an earlier run.</summary>
     /// <param name="from">The <see cref="StreamBatch.State"/> of the last batch that was processed; null for the start.</param>
-    /// <param name="cancellationToken">Cancels the loading and discards rows that were read ahead.</param>
+    /// <param name="cancellationToken">Cancels the loading before the next batch and discards rows that were read ahead.</param>
     /// <returns>Batches, which the caller disposes so that their memory is reused.</returns>
     /// <exception cref="ArgumentException">The state belongs to other rows or to another shuffle.</exception>
+    /// <exception cref="OperationCanceledException">The loading was cancelled before the last batch was returned.</exception>
     /// <exception cref="PileException">A row is damaged or cannot be read; the message names shard, row and column.</exception>
     public async IAsyncEnumerable<StreamBatch> ReadAsync(StreamState? from = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -107,6 +108,8 @@ public sealed class Loader
                 int first = 0;
                 foreach ((int count, long rowsDone) in loaded.Unit.Batches)
                 {
+                    // Units that are in memory or were read ahead are returned without a wait that would end here.
+                    cancellationToken.ThrowIfCancellationRequested();
                     Interlocked.Add(ref rows, count);
                     Interlocked.Increment(ref batches);
                     yield return new StreamBatch(loaded.Data, first, loaded.Unit.Rows.Slice(first, count), loaded.Unit.Memory,
@@ -211,6 +214,7 @@ public sealed class Loader
     {
         try
         {
+            cancellationToken.ThrowIfCancellationRequested(); // rows in memory are read without waiting
             await isReached.WaitAsync(cancellationToken).ConfigureAwait(false);
             return new LoadedUnit(unit,
                 await source.ReadAsync(unit.Rows, unit.Epoch, unit.Memory, cancellationToken).ConfigureAwait(false));

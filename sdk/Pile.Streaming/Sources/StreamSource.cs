@@ -61,6 +61,7 @@ public abstract partial class StreamSource
         List<ColumnData> parts = [];
         for (long first = 0; first < RowCount || parts.Count == 0; first += RowsAtOnce)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             long[] rows = new long[Math.Min(RowsAtOnce, RowCount - first)];
             for (int i = 0; i < rows.Length; i++)
                 rows[i] = first + i;

@@ -231,6 +231,41 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
         Assert.Equal(ZooDataset.RowCount, (await Ids(source, new LoaderOptions { BatchRows = 5 })).Count);
     }
 
+    [Theory]
+    [InlineData(LoadStrategy.Lazy)]
+    [InlineData(LoadStrategy.Background)]
+    [InlineData(LoadStrategy.Preload)]
+    public async Task A_cancelled_loader_returns_no_further_batch(LoadStrategy strategy)
+    {
+        StreamSource source = await Source();
+        foreach (StreamSource rows in (StreamSource[])[source, source + source, StreamSource.Mix([(source, 1), (source, 2)], 90, 1)])
+            foreach (ulong? seed in (ulong?[])[null, 3])
+                foreach (int cancelledAfter in (int[])[0, 5])
+                {
+                    Loader loader = new(rows, new LoaderOptions
+                    {
+                        BatchRows = 1,
+                        Epochs = 50,
+                        ShuffleSeed = seed,
+                        Shuffle = Small,
+                        Strategy = strategy,
+                    });
+                    using CancellationTokenSource cancel = new();
+                    if (cancelledAfter == 0)
+                        await cancel.CancelAsync();
+                    int batches = 0;
+                    await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+                    {
+                        await foreach (StreamBatch batch in loader.ReadAsync(cancellationToken: cancel.Token))
+                            using (batch)
+                                if (++batches == cancelledAfter)
+                                    await cancel.CancelAsync();
+                    });
+                    Assert.Equal(cancelledAfter, batches);
+                    Assert.Equal(cancelledAfter, loader.Batches);
+                }
+    }
+
     [Fact]
     public async Task A_damaged_row_ends_the_stream_with_an_error_that_names_it()
     {
