@@ -5,6 +5,7 @@ using Pile.CrossMatch;
 using Pile.Format;
 using Pile.Reading;
 using Pile.Streaming;
+using Pile.Tables;
 
 namespace Pile.Tests;
 
@@ -31,7 +32,9 @@ public sealed class WrongArgumentTests : IDisposable
         await ThrowsNullAsync("query", () => stars.CountAsync(null!, Cancellation));
         await ThrowsNullAsync("condition", () => Task.FromResult(stars.Query().Where(null!)));
         await ThrowsNullAsync("interval", () => Task.FromResult(stars.Query().During(null!)));
+        await ThrowsNullAsync("Layers", () => Dataset.OpenAsync("stars", new() { Layers = [null!] }, Cancellation));
         await ThrowsNullAsync("names", () => Task.FromResult(stars.Query().Columns((string[])null!)));
+        await ThrowsNullAsync("names", () => Task.FromResult(stars.Query().Columns("ra", null!)));
         await ThrowsNullAsync("ids", () => Task.FromResult(stars.Query().Ids((ObjectId[])null!)));
         await ThrowsNullAsync("columnOrExpression", () => Task.FromResult(stars.Query().OrderBy(null!)));
         await ThrowsNullAsync("moc", () => Task.FromResult(stars.Query().Moc(null!)));
@@ -70,6 +73,44 @@ public sealed class WrongArgumentTests : IDisposable
         await ThrowsNullAsync("builders", () => BuildRun.RunAsync(Recipe(), null!, "out", cancellationToken: Cancellation));
         await ThrowsNullAsync("text", () => Task.FromResult(RecipeReader.Read(null!, "r.yaml", ".")));
         await ThrowsNullAsync("other", () => Task.FromResult(SourceBuilders.All.With(null!)));
+    }
+
+    [Fact]
+    public async Task Null_arguments_of_matches_are_named()
+    {
+        await using Dataset stars = await StarsAsync();
+        using MatchTable match = await stars.CrossMatchAsync(stars, 1, cancellationToken: Cancellation);
+        await ThrowsNullAsync("condition", () => Task.FromResult(match.Where(null!)));
+        await ThrowsNullAsync("expression", () => Task.FromResult(match.OrderBy(null!)));
+        await using ITableReader table = await TableReader.OpenAsync(await tables.WriteAsync("t.csv", "id,ra,dec\n1,2,3\n"),
+            cancellationToken: Cancellation);
+        await ThrowsNullAsync("sql", () => Task.FromResult(TableSide.Create(table).Where(null!)));
+        await ThrowsNullAsync("ColumnsA", () => Task.FromResult(new CrossMatchOptions { ColumnsA = default }));
+        await ThrowsNullAsync("ColumnsB", () => Task.FromResult(new CrossMatchOptions { ColumnsB = [null!] }));
+        await ThrowsNullAsync("TimeColumnsA", () => Task.FromResult(new CrossMatchOptions { TimeColumnsA = default }));
+        await ThrowsNullAsync("ColumnsOfFurther", () => Task.FromResult(new CrossMatchOptions { ColumnsOfFurther = [default] }));
+    }
+
+    [Fact]
+    public async Task Null_columns_are_named()
+    {
+        ColumnSchema number = new() { Name = "x", DType = DType.Float64 }, text = number with { DType = DType.String };
+        await ThrowsNullAsync("schema", () => Task.FromResult(new ColumnData<double>(null!, new double[1])));
+        await ThrowsNullAsync("schema", () => Task.FromResult(new ColumnData<double>(null!, new double[1], 1)));
+        await ThrowsNullAsync("schema", () => Task.FromResult(new ColumnData<double>(null!, new double[1], [1])));
+        await ThrowsNullAsync("rowShapes", () => Task.FromResult(new ColumnData<double>(number, new double[1], (int[])null!)));
+        await ThrowsNullAsync("schema", () => Task.FromResult(new TextColumnData(null!, default, new int[1])));
+        await ThrowsNullAsync("rowLengths", () => Task.FromResult(new TextColumnData(text, default, new int[1], (int[])null!)));
+        await ThrowsNullAsync("schema", () => Task.FromResult(TextColumnData.From(null!, ["a"])));
+        await ThrowsNullAsync("texts", () => Task.FromResult(TextColumnData.From(text, null!)));
+        await ThrowsNullAsync("schema", () => Task.FromResult(TextColumnData.FromLists(null!, [])));
+        await ThrowsNullAsync("lists", () => Task.FromResult(TextColumnData.FromLists(text, null!)));
+        await ThrowsNullAsync("columns", () => Task.FromResult(new RowBatch(null!)));
+        await ThrowsNullAsync("columns", () => Task.FromResult(new RowBatch([null!])));
+        await ThrowsNullAsync("Shape", () => Task.FromResult(number with { Shape = default }));
+        await ThrowsNullAsync("Bands", () => Task.FromResult(number with { Bands = default }));
+        await ThrowsNullAsync("Categories", () => Task.FromResult(number with { Categories = default }));
+        await ThrowsNullAsync("Sentinels", () => Task.FromResult(number with { Sentinels = default }));
     }
 
     [Theory]
