@@ -113,6 +113,48 @@ public sealed class WrongArgumentTests : IDisposable
         await ThrowsNullAsync("Sentinels", () => Task.FromResult(number with { Sentinels = default }));
     }
 
+    [Fact]
+    public async Task Errors_without_a_model_are_named_by_their_option()
+    {
+        await using Dataset stars = await StarsAsync();
+        DatasetSide side = new(stars);
+        foreach ((CrossMatchOptions options, string expected) in ((CrossMatchOptions, string)[])
+            [(new() { RadiusArcsec = 2, ErrorArcsecA = 1 }, "CrossMatchOptions.ErrorArcsecA is '1', "),
+                (new() { RadiusArcsec = 2, ErrorColumnB = "mag" }, "CrossMatchOptions.ErrorColumnB is 'mag', ")])
+            Assert.StartsWith(expected + "but CrossMatchOptions.Errors is ErrorModel.None, which uses no errors.",
+                (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(side, side, options, Cancellation))).Message,
+                StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_source_that_cannot_be_pinned_is_not_blamed_on_the_path()
+    {
+        await using Dataset stars = await StarsAsync();
+        StreamSource source = (await StreamSource.OpenAsync(stars.Query(), Cancellation)).Transform(batch => batch);
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(
+            () => source.PinAsync("run.pin.yaml", cancellationToken: Cancellation));
+        Assert.StartsWith("A pin describes the rows of a query", e.Message, StringComparison.Ordinal);
+        Assert.Null(e.ParamName);
+    }
+
+    [Fact]
+    public async Task A_shuffle_of_too_many_lanes_is_rejected()
+    {
+        await using Dataset stars = await StarsAsync();
+        StreamSource source = await StreamSource.OpenAsync(stars.Query(), Cancellation);
+        BlockShuffle largest = new() { BlockRows = int.MaxValue, BlocksPerRound = int.MaxValue, LaneRows = int.MaxValue };
+        ArgumentException e = Assert.Throws<ArgumentException>(() => new Loader(source,
+            new LoaderOptions { ShuffleSeed = 1, Shuffle = largest with { Lanes = int.MaxValue } }));
+        Assert.StartsWith("BlockShuffle.Lanes must be at most 65536; it is 2147483647.", e.Message, StringComparison.Ordinal);
+        Assert.Equal(long.MaxValue, (largest with { Lanes = int.MaxValue }).RoundRows);
+        long rows = 0;
+        await foreach (StreamBatch batch in new Loader(source,
+            new LoaderOptions { ShuffleSeed = 1, Shuffle = largest with { Lanes = 65_536 } }).ReadAsync(cancellationToken: Cancellation))
+            using (batch)
+                rows += batch.RowCount;
+        Assert.Equal(2, rows);
+    }
+
     [Theory]
     [InlineData(0, null, 1, "DatasetOptions.Threads must be at least 1; it is 0.")]
     [InlineData(null, -5L, 1, "DatasetOptions.QueryMemoryBytes must be at least 1; it is -5.")]

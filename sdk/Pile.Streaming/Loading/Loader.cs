@@ -49,7 +49,12 @@ public sealed class Loader
         RequireValid(options);
         long rowBytes = Math.Max(1, source.RowBytes);
         if (options.ShuffleSeed is not null)
+        {
             Shuffle = options.Shuffle ?? BlockShuffle.ForRowsOf(rowBytes, options.BatchRows);
+            if (Shuffle.Lanes > BlockShuffle.MostLanes) // each has a list
+                throw new ArgumentException($"BlockShuffle.Lanes must be at most {BlockShuffle.MostLanes}; it is {Shuffle.Lanes}.",
+                    nameof(options));
+        }
         if (options.Strategy == LoadStrategy.Preload)
         {
             long allBytes = source.RowCount * rowBytes;
