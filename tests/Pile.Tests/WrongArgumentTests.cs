@@ -59,9 +59,9 @@ public sealed class WrongArgumentTests : IDisposable
         await ThrowsNullAsync("source", () => Task.FromResult(new Loader(null!)));
         await ThrowsNullAsync("transform", () => Task.FromResult(source.Transform(null!)));
         await ThrowsNullAsync("transform", () => Task.FromResult(source.Transform(null!, 1)));
-        Assert.Equal("The transform returned null; it must return a batch with as many rows as it receives.",
+        Assert.Equal("The transform 'transform' returned null; it must return a batch with as many rows as it receives.",
             Assert.Throws<InvalidOperationException>(() => source.Transform(_ => null!)).Message);
-        Assert.StartsWith("The transform returned null", Assert.Throws<InvalidOperationException>(
+        Assert.StartsWith("The transform 'random transform' returned null", Assert.Throws<InvalidOperationException>(
             () => source.Transform((_, _, _, _) => null!, 1)).Message, StringComparison.Ordinal);
         await ThrowsNullAsync("start", () => rows.Column<long>("mag").ReadWindowAsync(0, null!, [1], new long[1], Cancellation).AsTask());
         await ThrowsNullAsync("count", () => rows.Column<long>("mag").ReadWindowAsync(0, [0], null!, new long[1], Cancellation).AsTask());
