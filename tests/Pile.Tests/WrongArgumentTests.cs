@@ -127,6 +127,16 @@ public sealed class WrongArgumentTests : IDisposable
     }
 
     [Fact]
+    public async Task The_text_of_a_summary_has_the_counts_without_the_certificate()
+    {
+        await using Dataset stars = await StarsAsync();
+        using MatchTable match = await stars.CrossMatchAsync(stars, 1, cancellationToken: Cancellation);
+        Assert.NotEmpty(match.Summary.CertificateJson);
+        Assert.Equal("MatchSummary { Rows = 2, Pairs = 2, RowsA = 2, RowsB = 2, AWithoutMatch = 0, BWithoutMatch = 0, WithoutPosition = 0, "
+            + "Groups = , WithoutTime = 0 }", match.Summary.ToString());
+    }
+
+    [Fact]
     public async Task A_source_that_cannot_be_pinned_is_not_blamed_on_the_path()
     {
         await using Dataset stars = await StarsAsync();
