@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Pile.CrossMatch.Matching;
 using Pile.Format;
 
@@ -87,10 +88,10 @@ public sealed record CrossMatchOptions
     /// <summary>The times of A: a column of instants, or of arrays of epochs; or start and end, or start and duration. Empty to use the
     /// first that A has: <c>lightcurve_time</c>, <c>mjd</c> (with <c>mjd_end</c>), <c>mjd_start</c> and <c>mjd_end</c>, <c>t_min</c> and
     /// <c>t_max</c>, or the only column of a table that is declared as a time.</summary>
-    public ImmutableArray<string> TimeColumnsA { get; init; } = [];
+    public ImmutableArray<string> TimeColumnsA { get; init => field = Named(value); } = [];
 
     /// <summary>The times of B.</summary>
-    public ImmutableArray<string> TimeColumnsB { get; init; } = [];
+    public ImmutableArray<string> TimeColumnsB { get; init => field = Named(value); } = [];
 
     /// <summary>The time scale of A as in FITS (UTC, TAI, TDB …), if it is not declared.</summary>
     public string? TimeScaleA { get; init; }
@@ -121,13 +122,13 @@ public sealed record CrossMatchOptions
     public double? EpochYearB { get; init; }
 
     /// <summary>Columns of A to add to the result, as <c>a_&lt;name&gt;</c>; <c>*</c> for all.</summary>
-    public ImmutableArray<string> ColumnsA { get; init; } = [];
+    public ImmutableArray<string> ColumnsA { get; init => field = Named(value); } = [];
 
     /// <summary>Columns of B to add to the result, as <c>b_&lt;name&gt;</c>; <c>*</c> for all.</summary>
-    public ImmutableArray<string> ColumnsB { get; init; } = [];
+    public ImmutableArray<string> ColumnsB { get; init => field = Named(value); } = [];
 
     /// <summary>In a match of more than two sides, the columns of C, of D, and so on, as <c>c_&lt;name&gt;</c>; missing for none.</summary>
-    public ImmutableArray<ImmutableArray<string>> ColumnsOfFurther { get; init; } = [];
+    public ImmutableArray<ImmutableArray<string>> ColumnsOfFurther { get; init => field = Named(value); } = [];
 
     /// <summary>In a match of several sides with <see cref="MatchFind.Groups"/>: true for a row for each member of a group (<c>group_id,
     /// group_size, catalogue, object_id, ra, dec</c>), false for a row for each group.</summary>
@@ -198,4 +199,17 @@ public sealed record CrossMatchOptions
 
     /// <summary>Receives messages for the user, for example about guessed columns or rows without an error.</summary>
     public Action<string>? OnMessage { get; init; }
+
+    private static ImmutableArray<string> Named(ImmutableArray<string> columns, [CallerMemberName] string option = "") =>
+        !columns.IsDefault && !columns.Contains(null!) ? columns : throw new ArgumentNullException(option,
+            $"CrossMatchOptions.{option} {(columns.IsDefault ? "is a default array, which has no length" : "contains null")}. List names "
+            + "of columns, or set it to [].");
+
+    private static ImmutableArray<ImmutableArray<string>> Named(ImmutableArray<ImmutableArray<string>> sides,
+        [CallerMemberName] string option = "")
+    {
+        foreach (ImmutableArray<string> columns in sides.IsDefault ? [default] : sides)
+            Named(columns, option);
+        return sides;
+    }
 }

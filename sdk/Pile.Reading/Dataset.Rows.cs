@@ -67,23 +67,34 @@ public sealed partial class Dataset
             new SqlOptions { Limit = limit, Threads = Options.Threads, MemoryBytes = Options.QueryMemoryBytes }, cancellationToken);
     }
 
-    /// <summary>Counts the rows of a query; its order and limit are ignored.</summary>
-    /// <exception cref="ArgumentException">A condition is not a valid SQL expression, or refers to an unknown column.</exception>
+    /// <summary>Counts the rows of a query; its order and limit are ignored. It may select heavy columns, which are not read.</summary>
+    /// <exception cref="ArgumentException">The query refers to an unknown column, or a condition is not a valid SQL
+    /// expression.</exception>
     public async Task<long> CountAsync(Query query, CancellationToken cancellationToken = default)
     {
         RequireOwn(query);
-        IndexQuery indexQuery = await IndexQuery.OfAsync(query, isWithHeavy: false, cancellationToken).ConfigureAwait(false);
+        IndexQuery indexQuery = await IndexQuery.OfAsync(WithoutColumns(query), isWithHeavy: false, cancellationToken)
+            .ConfigureAwait(false);
         return await Task.Run(() => indexQuery.CountAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Returns the positions of a query's rows in the index, in the query's order. They serve to open rows later, or to divide
-    /// them among processes.</summary>
-    /// <exception cref="ArgumentException">A condition is not a valid SQL expression, or refers to an unknown column.</exception>
+    /// them among processes. It may select heavy columns, which are not read.</summary>
+    /// <exception cref="ArgumentException">The query refers to an unknown column, or a condition is not a valid SQL
+    /// expression.</exception>
     public async Task<long[]> PositionsAsync(Query query, CancellationToken cancellationToken = default)
     {
         RequireOwn(query);
-        IndexQuery indexQuery = await IndexQuery.OfAsync(query.Columns(), isWithHeavy: false, cancellationToken).ConfigureAwait(false);
+        IndexQuery indexQuery = await IndexQuery.OfAsync(WithoutColumns(query), isWithHeavy: false, cancellationToken)
+            .ConfigureAwait(false);
         return await Task.Run(() => indexQuery.PositionsAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    // Checks the selected columns, though none of them is read.
+    private static Query WithoutColumns(Query query)
+    {
+        query.Dataset.View(query.View).FindAll(query.ColumnNames, withHeavy: true);
+        return query.Columns();
     }
 
     /// <summary>Plans a query without executing it: the tiles and columns that it reads.</summary>

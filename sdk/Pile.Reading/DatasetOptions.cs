@@ -64,6 +64,8 @@ public sealed record DatasetOptions
     {
         ArgumentNullException.ThrowIfNull(Mounts);
         ArgumentNullException.ThrowIfNull(Layers);
+        if (Layers.Contains(null!))
+            throw new ArgumentNullException(nameof(Layers), "DatasetOptions.Layers contains null, but a layer is an address.");
         AtLeastOne(nameof(Threads), Threads);
         AtLeastOne(nameof(QueryMemoryBytes), QueryMemoryBytes);
         AtLeastOne(nameof(MaxOpenShards), MaxOpenShards);

@@ -140,7 +140,10 @@ public sealed partial class Query
     public Query Columns(params IEnumerable<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
-        return With(q => q.ColumnNames = [.. names]);
+        ImmutableArray<string> requested = [.. names];
+        if (requested.Contains(null!))
+            throw new ArgumentNullException(nameof(names), "The name of a column is null.");
+        return With(q => q.ColumnNames = requested);
     }
 
     /// <summary>Keeps rows whose footprints intersect a region of the earth, or are within it. Tiles outside are not opened.</summary>

@@ -57,11 +57,17 @@ public sealed class LargeIndexTests
         }
 
         using CancellationTokenSource source = new();
+        int returned = 0;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
             await foreach (RowBatch _ in dataset.QueryAsync(query, source.Token))
-                await source.CancelAsync();
+                if (++returned == 2)
+                {
+                    await Task.Delay(200, Token); // further batches are read ahead
+                    await source.CancelAsync();
+                }
         });
+        Assert.Equal(2, returned);
 
         // The second tile's last row has a value that cannot be converted: all rows before its batch are returned, in order.
         long next = 0;

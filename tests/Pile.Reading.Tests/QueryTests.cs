@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Pile.Format;
 using Pile.Sky;
+using Pile.TestKit;
 
 namespace Pile.Reading.Tests;
 
@@ -215,6 +216,30 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
         Assert.Contains("heavy",
             (await Assert.ThrowsAsync<ArgumentException>(() => IdsAsync(dataset, dataset.Query().Columns("FLUX")))).Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Counting_and_locating_rows_accept_heavy_columns_and_no_unknown_ones()
+    {
+        await using Dataset dataset = await OpenAsync();
+        double middle = Rows().Select(i => Number(i, "z")).Order().ElementAt(made.Rows / 2);
+        int expected = Rows().Count(i => Number(i, "z") > middle);
+        Assert.InRange(expected, 1, made.Rows - 1);
+        Query heavy = dataset.Query().Where(FormattableString.Invariant($"z > {middle:R}")).Columns("FLUX", "ra");
+        Assert.Equal(expected, await dataset.CountAsync(heavy, Token));
+        Assert.Equal(expected, (await dataset.PositionsAsync(heavy, Token)).Length);
+        using TemporaryFolder folder = new();
+        string saved = folder["bright.query.yaml"];
+        await heavy.SaveAsync(saved, cancellationToken: Token);
+        await using Dataset opened = await Dataset.OpenAsync(saved, cancellationToken: Token);
+        Assert.Equal(expected, await opened.CountAsync(opened.Query(), Token));
+        foreach (string[] columns in (string[][])[["zz"], ["FLUX", "zz"], ["FLUX", "FLUX"]])
+        {
+            Query query = dataset.Query().Columns(columns);
+            string message = (await Assert.ThrowsAsync<ArgumentException>(() => dataset.CountAsync(query, Token))).Message;
+            Assert.Equal(message, (await Assert.ThrowsAsync<ArgumentException>(() => dataset.PositionsAsync(query, Token))).Message);
+            Assert.Contains(columns.Contains("zz") ? "'zz'" : "twice", message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -49,6 +49,28 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
     }
 
     [Fact]
+    public async Task A_cancelled_reader_returns_no_further_batch()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Native(), cancellationToken: Token);
+        Assert.True(rows.Count > 3);
+        foreach (int batchRows in (int[])[1, rows.Count - 1]) // with the latter, the last batch has been read ahead
+        {
+            using CancellationTokenSource cancel = new();
+            int batches = 0;
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            {
+                await foreach (RowBatch batch in rows.ReadAllAsync(batchRows, cancel.Token))
+                {
+                    batches++;
+                    await cancel.CancelAsync();
+                }
+            });
+            Assert.Equal(1, batches);
+        }
+    }
+
+    [Fact]
     public async Task Ids_and_positions_return_rows_in_the_callers_order_with_duplicates()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);

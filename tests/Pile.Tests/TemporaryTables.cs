@@ -11,9 +11,16 @@ internal sealed class TemporaryTables : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
+    internal async Task<string> WriteAsync(string name, string text)
+    {
+        string path = Path.Combine(folder.FullName, name);
+        await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
+        return path;
+    }
+
     internal async Task<Dataset> BuildAsync(string name, string csv)
     {
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, $"{name}.csv"), csv, TestContext.Current.CancellationToken);
+        await WriteAsync($"{name}.csv", csv);
         Recipe recipe = RecipeReader.Read($"""
             pile: 1
             name: {name}

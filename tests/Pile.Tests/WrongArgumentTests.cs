@@ -5,6 +5,7 @@ using Pile.CrossMatch;
 using Pile.Format;
 using Pile.Reading;
 using Pile.Streaming;
+using Pile.Tables;
 
 namespace Pile.Tests;
 
@@ -31,7 +32,9 @@ public sealed class WrongArgumentTests : IDisposable
         await ThrowsNullAsync("query", () => stars.CountAsync(null!, Cancellation));
         await ThrowsNullAsync("condition", () => Task.FromResult(stars.Query().Where(null!)));
         await ThrowsNullAsync("interval", () => Task.FromResult(stars.Query().During(null!)));
+        await ThrowsNullAsync("Layers", () => Dataset.OpenAsync("stars", new() { Layers = [null!] }, Cancellation));
         await ThrowsNullAsync("names", () => Task.FromResult(stars.Query().Columns((string[])null!)));
+        await ThrowsNullAsync("names", () => Task.FromResult(stars.Query().Columns("ra", null!)));
         await ThrowsNullAsync("ids", () => Task.FromResult(stars.Query().Ids((ObjectId[])null!)));
         await ThrowsNullAsync("columnOrExpression", () => Task.FromResult(stars.Query().OrderBy(null!)));
         await ThrowsNullAsync("moc", () => Task.FromResult(stars.Query().Moc(null!)));
@@ -56,9 +59,9 @@ public sealed class WrongArgumentTests : IDisposable
         await ThrowsNullAsync("source", () => Task.FromResult(new Loader(null!)));
         await ThrowsNullAsync("transform", () => Task.FromResult(source.Transform(null!)));
         await ThrowsNullAsync("transform", () => Task.FromResult(source.Transform(null!, 1)));
-        Assert.Equal("The transform returned null; it must return a batch with as many rows as it receives.",
+        Assert.Equal("The transform 'transform' returned null; it must return a batch with as many rows as it receives.",
             Assert.Throws<InvalidOperationException>(() => source.Transform(_ => null!)).Message);
-        Assert.StartsWith("The transform returned null", Assert.Throws<InvalidOperationException>(
+        Assert.StartsWith("The transform 'random transform' returned null", Assert.Throws<InvalidOperationException>(
             () => source.Transform((_, _, _, _) => null!, 1)).Message, StringComparison.Ordinal);
         await ThrowsNullAsync("start", () => rows.Column<long>("mag").ReadWindowAsync(0, null!, [1], new long[1], Cancellation).AsTask());
         await ThrowsNullAsync("count", () => rows.Column<long>("mag").ReadWindowAsync(0, [0], null!, new long[1], Cancellation).AsTask());
@@ -70,6 +73,96 @@ public sealed class WrongArgumentTests : IDisposable
         await ThrowsNullAsync("builders", () => BuildRun.RunAsync(Recipe(), null!, "out", cancellationToken: Cancellation));
         await ThrowsNullAsync("text", () => Task.FromResult(RecipeReader.Read(null!, "r.yaml", ".")));
         await ThrowsNullAsync("other", () => Task.FromResult(SourceBuilders.All.With(null!)));
+    }
+
+    [Fact]
+    public async Task Null_arguments_of_matches_are_named()
+    {
+        await using Dataset stars = await StarsAsync();
+        using MatchTable match = await stars.CrossMatchAsync(stars, 1, cancellationToken: Cancellation);
+        await ThrowsNullAsync("condition", () => Task.FromResult(match.Where(null!)));
+        await ThrowsNullAsync("expression", () => Task.FromResult(match.OrderBy(null!)));
+        await using ITableReader table = await TableReader.OpenAsync(await tables.WriteAsync("t.csv", "id,ra,dec\n1,2,3\n"),
+            cancellationToken: Cancellation);
+        await ThrowsNullAsync("sql", () => Task.FromResult(TableSide.Create(table).Where(null!)));
+        await ThrowsNullAsync("ColumnsA", () => Task.FromResult(new CrossMatchOptions { ColumnsA = default }));
+        await ThrowsNullAsync("ColumnsB", () => Task.FromResult(new CrossMatchOptions { ColumnsB = [null!] }));
+        await ThrowsNullAsync("TimeColumnsA", () => Task.FromResult(new CrossMatchOptions { TimeColumnsA = default }));
+        await ThrowsNullAsync("ColumnsOfFurther", () => Task.FromResult(new CrossMatchOptions { ColumnsOfFurther = [default] }));
+    }
+
+    [Fact]
+    public async Task Null_columns_are_named()
+    {
+        ColumnSchema number = new() { Name = "x", DType = DType.Float64 }, text = number with { DType = DType.String };
+        await ThrowsNullAsync("schema", () => Task.FromResult(new ColumnData<double>(null!, new double[1])));
+        await ThrowsNullAsync("schema", () => Task.FromResult(new ColumnData<double>(null!, new double[1], 1)));
+        await ThrowsNullAsync("schema", () => Task.FromResult(new ColumnData<double>(null!, new double[1], [1])));
+        await ThrowsNullAsync("rowShapes", () => Task.FromResult(new ColumnData<double>(number, new double[1], (int[])null!)));
+        await ThrowsNullAsync("schema", () => Task.FromResult(new TextColumnData(null!, default, new int[1])));
+        await ThrowsNullAsync("rowLengths", () => Task.FromResult(new TextColumnData(text, default, new int[1], (int[])null!)));
+        await ThrowsNullAsync("schema", () => Task.FromResult(TextColumnData.From(null!, ["a"])));
+        await ThrowsNullAsync("texts", () => Task.FromResult(TextColumnData.From(text, null!)));
+        await ThrowsNullAsync("schema", () => Task.FromResult(TextColumnData.FromLists(null!, [])));
+        await ThrowsNullAsync("lists", () => Task.FromResult(TextColumnData.FromLists(text, null!)));
+        await ThrowsNullAsync("columns", () => Task.FromResult(new RowBatch(null!)));
+        await ThrowsNullAsync("columns", () => Task.FromResult(new RowBatch([null!])));
+        await ThrowsNullAsync("Shape", () => Task.FromResult(number with { Shape = default }));
+        await ThrowsNullAsync("Bands", () => Task.FromResult(number with { Bands = default }));
+        await ThrowsNullAsync("Categories", () => Task.FromResult(number with { Categories = default }));
+        await ThrowsNullAsync("Sentinels", () => Task.FromResult(number with { Sentinels = default }));
+    }
+
+    [Fact]
+    public async Task Errors_without_a_model_are_named_by_their_option()
+    {
+        await using Dataset stars = await StarsAsync();
+        DatasetSide side = new(stars);
+        foreach ((CrossMatchOptions options, string expected) in ((CrossMatchOptions, string)[])
+            [(new() { RadiusArcsec = 2, ErrorArcsecA = 1 }, "CrossMatchOptions.ErrorArcsecA is '1', "),
+                (new() { RadiusArcsec = 2, ErrorColumnB = "mag" }, "CrossMatchOptions.ErrorColumnB is 'mag', ")])
+            Assert.StartsWith(expected + "but CrossMatchOptions.Errors is ErrorModel.None, which uses no errors.",
+                (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(side, side, options, Cancellation))).Message,
+                StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_text_of_a_summary_has_the_counts_without_the_certificate()
+    {
+        await using Dataset stars = await StarsAsync();
+        using MatchTable match = await stars.CrossMatchAsync(stars, 1, cancellationToken: Cancellation);
+        Assert.NotEmpty(match.Summary.CertificateJson);
+        Assert.Equal("MatchSummary { Rows = 2, Pairs = 2, RowsA = 2, RowsB = 2, AWithoutMatch = 0, BWithoutMatch = 0, WithoutPosition = 0, "
+            + "Groups = , WithoutTime = 0 }", match.Summary.ToString());
+    }
+
+    [Fact]
+    public async Task A_source_that_cannot_be_pinned_is_not_blamed_on_the_path()
+    {
+        await using Dataset stars = await StarsAsync();
+        StreamSource source = (await StreamSource.OpenAsync(stars.Query(), Cancellation)).Transform(batch => batch);
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(
+            () => source.PinAsync("run.pin.yaml", cancellationToken: Cancellation));
+        Assert.StartsWith("A pin describes the rows of a query", e.Message, StringComparison.Ordinal);
+        Assert.Null(e.ParamName);
+    }
+
+    [Fact]
+    public async Task A_shuffle_of_too_many_lanes_is_rejected()
+    {
+        await using Dataset stars = await StarsAsync();
+        StreamSource source = await StreamSource.OpenAsync(stars.Query(), Cancellation);
+        BlockShuffle largest = new() { BlockRows = int.MaxValue, BlocksPerRound = int.MaxValue, LaneRows = int.MaxValue };
+        ArgumentException e = Assert.Throws<ArgumentException>(() => new Loader(source,
+            new LoaderOptions { ShuffleSeed = 1, Shuffle = largest with { Lanes = int.MaxValue } }));
+        Assert.StartsWith("BlockShuffle.Lanes must be at most 65536; it is 2147483647.", e.Message, StringComparison.Ordinal);
+        Assert.Equal(long.MaxValue, (largest with { Lanes = int.MaxValue }).RoundRows);
+        long rows = 0;
+        await foreach (StreamBatch batch in new Loader(source,
+            new LoaderOptions { ShuffleSeed = 1, Shuffle = largest with { Lanes = 65_536 } }).ReadAsync(cancellationToken: Cancellation))
+            using (batch)
+                rows += batch.RowCount;
+        Assert.Equal(2, rows);
     }
 
     [Theory]

@@ -10,7 +10,7 @@ public sealed class BuildContext
 {
     /// <summary>True to skip bad rows and list them in <c>skipped.csv</c>; false (the default) to stop at the first.</summary>
     /// <remarks>A builder skips a row by <see cref="Reject"/> or <see cref="Skip"/>, and does not return it. A row that it returns and
-    /// that the dataset cannot have, such as one whose right ascension is NaN, skips its whole unit.</remarks>
+    /// that the dataset cannot have, such as one whose right ascension is NaN, is skipped by the writer.</remarks>
     public bool SkipsBadRows { get; init; }
 
     /// <summary>The number of rows that are wanted of the unit, at least 1; null (the default) for all. A builder may return

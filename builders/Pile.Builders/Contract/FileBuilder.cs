@@ -30,8 +30,9 @@ public abstract class FileBuilder(RecipeSource source) : IDatasetBuilder
     /// <summary>Reads the rows of one file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="context">The build, and where the builder reports what it finds in this file.</param>
-    /// <remarks>Call <see cref="BuildContext.Reject"/> for a row that the dataset cannot have, such as one without a position, instead of
-    /// returning it: otherwise, if bad rows are skipped, all rows of the file are.</remarks>
+    /// <remarks>A row that the dataset cannot have, such as one without a position, is skipped if bad rows are, and is otherwise the end of
+    /// the build. <c>skipped.csv</c> then has the number of the row among those that this method returned. Call
+    /// <see cref="BuildContext.Reject"/> instead of returning it to list it by its row in the file.</remarks>
     /// <exception cref="PileException">The file does not have the expected content. The message names file, row and column.</exception>
     protected abstract IEnumerable<Observation> Read(string path, BuildContext context);
 
@@ -51,8 +52,14 @@ public abstract class FileBuilder(RecipeSource source) : IDatasetBuilder
             }
             rows.Add(row);
             bytes += row.Columns.Sum(BytesOf);
-            if (--wanted == 0)
+            if (--wanted > 0)
+                continue;
+            if (!context.SkipsBadRows)
                 break;
+            // The caller goes on if it has left out some of these rows, one by one: a row after the last wanted one is not read.
+            yield return Joined(rows);
+            rows.Clear();
+            (bytes, wanted) = (0, 1);
         }
         if (rows.Count > 0)
             yield return Joined(rows);

@@ -160,13 +160,15 @@ internal sealed class BuildAttempt(
             source.Kind, unit, "", context, () => builder.ReadAsync(unit, context, cancellationToken), cancellationToken);
         await foreach (RowBatch batch in batches.ConfigureAwait(false))
         {
-            RowBatch kept = settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount));
-            bool isFirst = spill.Rows == 0;
-            spill.Append(kept);
+            long before = spill.Rows;
+            if (settings.SkipsBadRows)
+                spill.AppendValid(batch, rowsLeft, context.Reject);
+            else
+                spill.Append(settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount)));
             hasBatches = true;
-            if (isFirst && haveAllOneColumns)
+            if (before == 0 && haveAllOneColumns)
                 spill.RequireAliases();
-            if (settings.Limit is not null && (rowsLeft -= kept.RowCount) == 0)
+            if (settings.Limit is not null && (rowsLeft -= spill.Rows - before) == 0)
                 break;
         }
         checksums.RequireUnchanged(unit);

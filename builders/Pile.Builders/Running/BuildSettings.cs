@@ -10,8 +10,9 @@ public sealed record BuildSettings
 
     /// <summary>True to skip bad rows, unreadable units and rows that repeat an id, and to list them in <c>skipped.csv</c>; false (the
     /// default) to stop at the first.</summary>
-    /// <remarks>Which rows are bad is decided by the builder (<see cref="BuildContext.Reject"/>). If it returns a row that the dataset
-    /// cannot have, such as one without a position, its whole unit is skipped, with all its rows, as if it were not readable.</remarks>
+    /// <remarks>Bad rows are those that the builder rejects (<see cref="BuildContext.Reject"/>), and those that it returns and that the
+    /// dataset cannot have, such as one without a position. A unit is skipped with all its rows if reading it fails, or if a column as a
+    /// whole does not fit the dataset.</remarks>
     public bool SkipsBadRows { get; init; }
 
     /// <summary>The largest number of rows, in the order of the units; null (the default) for all. Units are then read one after the

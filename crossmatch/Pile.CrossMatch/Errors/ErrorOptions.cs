@@ -31,9 +31,9 @@ internal static class ErrorOptions
             throw new ArgumentException($"CrossMatchOptions.{onlyOfErrors} requires ErrorModel.Sum, ErrorModel.Sigma or "
                 + "CrossMatchOptions.WithProbability.", nameof(options));
         if (options is { Errors: ErrorModel.None, WithProbability: false }
-            && ofA.Concat(ofB).Select(n => n.Value).FirstOrDefault() is { } unused)
-            throw new ArgumentException($"The column of errors is '{unused}', but CrossMatchOptions.Errors is ErrorModel.None. Choose "
-                + "another error model.", nameof(options));
+            && ofA.Concat(ofB).FirstOrDefault() is { Option: not null } unused)
+            throw new ArgumentException($"{unused.Option} is '{unused.Value}', but CrossMatchOptions.Errors is ErrorModel.None, which "
+                + "uses no errors. Choose another error model.", nameof(options));
         if (!isSelf)
             return;
         if (ofA is [var a] && ofB is [var b] && a.Value != b.Value)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Pile.CrossMatch;
 
@@ -40,6 +41,11 @@ public sealed record MatchSummary(long Rows, long Pairs, long RowsA, long RowsB,
 
     /// <inheritdoc/>
     public override int GetHashCode() => Numbers.GetHashCode();
+
+    /// <summary>Returns the counts, without the certificate.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"MatchSummary {{ Rows = {Rows}, Pairs = {Pairs}, "
+        + $"RowsA = {RowsA}, RowsB = {RowsB}, AWithoutMatch = {AWithoutMatch}, BWithoutMatch = {BWithoutMatch}, WithoutPosition = "
+        + $"{WithoutPosition}, Groups = {Groups}, WithoutTime = {WithoutTime} }}");
 
     private (long, long, long, long, long, long, long, long?) Numbers =>
         (Rows, Pairs, RowsA, RowsB, AWithoutMatch, BWithoutMatch, WithoutPosition, Groups);

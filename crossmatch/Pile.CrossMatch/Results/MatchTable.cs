@@ -60,15 +60,19 @@ public sealed class MatchTable : IDisposable
     /// <exception cref="ArgumentException">The condition is not a valid expression, or refers to an unknown column.</exception>
     public MatchTable Where(string condition)
     {
+        ArgumentNullException.ThrowIfNull(condition);
         string sql = Checked(condition, SqlExpression.ParseCondition);
         return new MatchTable(this, filter.Length == 0 ? sql : $"{filter} AND {sql}", order, limit is null ? null : throw AfterLimit());
     }
 
     /// <summary>Sorts by an SQL expression, with null last and ties in the order of the match. A later call replaces the order.</summary>
     /// <inheritdoc cref="Where"/>
-    public MatchTable OrderBy(string expression, bool descending = false) =>
-        new(this, filter, $"{Checked(expression, SqlExpression.Parse)} {(descending ? "DESC" : "ASC")} NULLS LAST, {Place}",
+    public MatchTable OrderBy(string expression, bool descending = false)
+    {
+        ArgumentNullException.ThrowIfNull(expression);
+        return new(this, filter, $"{Checked(expression, SqlExpression.Parse)} {(descending ? "DESC" : "ASC")} NULLS LAST, {Place}",
             limit is null ? null : throw AfterLimit());
+    }
 
     /// <summary>Limits the number of rows.</summary>
     /// <returns>A table of the same match, which is valid until this one is disposed.</returns>

@@ -70,8 +70,11 @@ internal abstract class ResultRows : IDisposable
                 if (ahead.Count > workers)
                     yield return ahead.Dequeue().GetAwaiter().GetResult();
             }
-            while (ahead.TryDequeue(out Task<PositionedRows>? next))
-                yield return next.GetAwaiter().GetResult();
+            while (ahead.Count > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return ahead.Dequeue().GetAwaiter().GetResult();
+            }
         }
         finally
         {

@@ -132,8 +132,11 @@ public sealed class TableSide : MatchSide
     }
 
     /// <summary>Selects the rows that meet an SQL condition over the table's columns: one expression.</summary>
-    public TableSide Where(string sql) => new(table, positions, options, condition is null ? sql : $"({condition}\n) AND ({sql}\n)", cones,
-        Frame);
+    public TableSide Where(string sql)
+    {
+        ArgumentNullException.ThrowIfNull(sql);
+        return new(table, positions, options, condition is null ? sql : $"({condition}\n) AND ({sql}\n)", cones, Frame);
+    }
 
     /// <summary>Selects the rows within a circle on the sky, including its border. Rows without a position are not selected.</summary>
     /// <param name="raDeg">Right ascension of the centre: ICRS degrees.</param>

@@ -39,7 +39,7 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
     /// <param name="isNull">True for each row without a value; empty if every row has one.</param>
     /// <exception cref="ArgumentException">The shapes do not match the schema or the values.</exception>
     public ColumnData(ColumnSchema schema, ReadOnlyMemory<T> values, int[] rowShapes, ReadOnlyMemory<bool> isNull = default)
-        : base(schema, rowShapes.Length / Math.Max(schema.Shape.Length, 1), isNull)
+        : base(schema, RowsIn(schema, rowShapes), isNull)
     {
         RequireType(schema);
         int rank = schema.Shape.Length;
@@ -146,12 +146,20 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
 
     private static int RowsIn(ColumnSchema schema, int valueCount)
     {
+        ArgumentNullException.ThrowIfNull(schema);
         RequireFixed(schema);
         int elements = schema.ElementsPerRow;
         return elements == 0
             ? throw new ArgumentException($"Rows of column '{schema.Name}' have no elements: specify the number of rows.",
                 nameof(valueCount))
             : valueCount / elements;
+    }
+
+    private static int RowsIn(ColumnSchema schema, int[] rowShapes)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(rowShapes);
+        return rowShapes.Length / Math.Max(schema.Shape.Length, 1);
     }
 
     private static void RequireFixed(ColumnSchema schema)

@@ -6,6 +6,7 @@ public abstract class ColumnData
 {
     private protected ColumnData(ColumnSchema schema, int rowCount, ReadOnlyMemory<bool> isNull)
     {
+        ArgumentNullException.ThrowIfNull(schema);
         if (isNull.Length != 0 && isNull.Length != rowCount)
             throw new ArgumentException($"Column '{schema.Name}' has {rowCount} rows but {isNull.Length} null flags.", nameof(isNull));
         Schema = schema;

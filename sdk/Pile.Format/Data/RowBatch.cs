@@ -6,10 +6,13 @@ namespace Pile.Format;
 public sealed class RowBatch
 {
     /// <summary>Creates a batch from columns.</summary>
-    /// <exception cref="ArgumentException">The columns differ in length, or two have the same name.</exception>
+    /// <exception cref="ArgumentException">A column is null, the columns differ in length, or two have the same name.</exception>
     public RowBatch(IEnumerable<ColumnData> columns)
     {
+        ArgumentNullException.ThrowIfNull(columns);
         Columns = [.. columns];
+        if (Columns.Contains(null!))
+            throw new ArgumentNullException(nameof(columns), "A column is null.");
         RowCount = Columns.IsEmpty ? 0 : Columns[0].RowCount;
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (ColumnData column in Columns)

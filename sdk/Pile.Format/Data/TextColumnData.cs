@@ -36,7 +36,7 @@ public sealed class TextColumnData : ColumnData
     /// <exception cref="ArgumentException">The lengths do not match the schema or the elements, or offsets decrease.</exception>
     public TextColumnData(ColumnSchema schema, ReadOnlyMemory<byte> utf8, ReadOnlyMemory<int> starts, int[] rowLengths,
         ReadOnlyMemory<bool> isNull = default)
-        : base(schema, rowLengths.Length, isNull)
+        : base(schema, NotNull(rowLengths).Length, isNull)
     {
         RequireText(schema, utf8, starts);
         if (schema.Shape is not [ColumnSchema.Ragged])
@@ -70,6 +70,8 @@ public sealed class TextColumnData : ColumnData
     /// schema.</exception>
     public static TextColumnData From(ColumnSchema schema, IReadOnlyList<string?> texts)
     {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(texts);
         int[] starts = new int[texts.Count + 1];
         for (int i = 0; i < texts.Count; i++)
             try
@@ -98,6 +100,8 @@ public sealed class TextColumnData : ColumnData
     /// <exception cref="ArgumentException">A text has half of a surrogate pair, or the schema has another shape.</exception>
     public static TextColumnData FromLists(ColumnSchema schema, IReadOnlyList<IReadOnlyList<string>?> lists)
     {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(lists);
         TextColumnData texts = From(schema with { Shape = [] }, [.. lists.SelectMany(list => list ?? [])]);
         bool[] isNull = [.. lists.Select(list => list is null)];
         return new TextColumnData(schema, texts.Utf8, texts.Starts, [.. lists.Select(list => list?.Count ?? 0)],
@@ -196,8 +200,15 @@ public sealed class TextColumnData : ColumnData
                     + $"after {offsets[i - 1]}. They are counted from 0.", nameof(starts));
     }
 
+    private static int[] NotNull(int[] rowLengths)
+    {
+        ArgumentNullException.ThrowIfNull(rowLengths);
+        return rowLengths;
+    }
+
     private static int RowsIn(ColumnSchema schema, int elements)
     {
+        ArgumentNullException.ThrowIfNull(schema);
         int perRow = schema.ElementsPerRow;
         return perRow > 0 && elements % perRow == 0
             ? elements / perRow

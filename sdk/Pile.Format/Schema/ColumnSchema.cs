@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 
 namespace Pile.Format;
@@ -19,7 +20,7 @@ public sealed record ColumnSchema
     public required DType DType { get; init; }
 
     /// <summary>The shape of one row, slowest axis first; empty for a scalar, <see cref="Ragged"/> for a variable length.</summary>
-    public ImmutableArray<int> Shape { get; init; } = [];
+    public ImmutableArray<int> Shape { get; init => field = NotDefault(value); } = [];
 
     /// <summary>Whether the column is stored in the index and the shards, only in the shards, or in other files.</summary>
     [JsonInclude]
@@ -70,16 +71,16 @@ public sealed record ColumnSchema
     public string? IndexName { get; init; }
 
     /// <summary>The properties of the bands (the first axis of an image column), in order; empty if not declared.</summary>
-    public ImmutableArray<BandSchema> Bands { get; init; } = [];
+    public ImmutableArray<BandSchema> Bands { get; init => field = NotDefault(value); } = [];
 
     /// <summary>The meaning of the bits or codes of an integer mask, in the survey's words. Bands that differ define their own.</summary>
     public string? MaskBits { get; init; }
 
     /// <summary>The meaning of the codes of an integer column, in ascending order; empty for plain numbers.</summary>
-    public ImmutableArray<CategorySchema> Categories { get; init; } = [];
+    public ImmutableArray<CategorySchema> Categories { get; init => field = NotDefault(value); } = [];
 
     /// <summary>The numbers that mark missing values (-99, 9999): they are stored unchanged, and omitted from statistics.</summary>
-    public ImmutableArray<double> Sentinels { get; init; } = [];
+    public ImmutableArray<double> Sentinels { get; init => field = NotDefault(value); } = [];
 
     /// <summary>The format of a row's bytes, for a ragged uint8 column: of complete files (<c>jpeg</c>, <c>png</c> …), or of a light
     /// column (<c>wkb</c>).</summary>
@@ -162,6 +163,10 @@ public sealed record ColumnSchema
     /// <remarks>The generated ToString of a record would read properties that throw for some columns.</remarks>
     public override string ToString() =>
         $"{Name}: {DType.Name()}{(IsScalar ? "" : $"[{string.Join(", ", Shape.Select(n => n == Ragged ? "*" : $"{n}"))}]")}";
+
+    private static ImmutableArray<T> NotDefault<T>(ImmutableArray<T> value, [CallerMemberName] string property = "") =>
+        !value.IsDefault ? value : throw new ArgumentNullException(property,
+            $"ColumnSchema.{property} is a default array, which has no length. Set it to [], or do not set it.");
 
     /// <summary>Returns the default storage of a column that no modality defines:
     /// heavy above 1 KiB per row, with two dimensions or more, or ragged.</summary>

@@ -74,6 +74,7 @@ internal sealed class TileScan : IAsyncDisposable
         foreach (Tile tile in tiles)
             await foreach ((RowBatch batch, long bytes) in tile.Batches.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
+                cancellationToken.ThrowIfCancellationRequested(); // the channel returns what it holds
                 Release(tile, bytes);
                 if (batch.RowCount == 0)
                 {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pile.Format;
 using Pile.Layers;
 
@@ -67,9 +66,9 @@ public sealed class LayerWriter : IAsyncDisposable
 
     /// <summary>Declares the type of a field whose values this writer sets, as <c>pile layer set --as</c> does.</summary>
     /// <param name="field">The field.</param>
-    /// <param name="type">The type as in LAYERS.md. The values of a <c>time</c> are ISO 8601 texts, those of a <c>label</c> names of
-    /// classes, and those of a <c>box</c> texts of JSON such as <c>[[10, 20, 30, 40]]</c>; other types take numbers that are exact in
-    /// them.</param>
+    /// <param name="type">The type as in LAYERS.md. The values of a <c>time</c> are DateTime in UTC or ISO 8601 texts, those of a
+    /// <c>label</c> names of classes, and those of a <c>box</c> texts of JSON such as <c>[[10, 20, 30, 40]]</c>; a <c>list</c> takes
+    /// arrays, and other types take numbers, that are exact in them.</param>
     /// <exception cref="ArgumentException">There is no such type.</exception>
     public void DeclareType(string field, string type)
     {
@@ -84,18 +83,18 @@ public sealed class LayerWriter : IAsyncDisposable
     /// field.</summary>
     /// <param name="id">The row.</param>
     /// <param name="field">The field.</param>
-    /// <param name="value">A bool, int, long, float, double or text; bytes, which become a blob and must not be changed before the commit;
-    /// or null to take the value away.</param>
-    /// <exception cref="ArgumentException">The value has another type, or the name of the field is not legal.</exception>
+    /// <param name="value">A bool, int, long, ulong, float, double or text; a DateTime in UTC, which becomes a <c>time</c>; bytes, which
+    /// become a blob; an array of bool, int, long, float or double, which becomes a list; or null to take the value away. Bytes and arrays
+    /// must not be changed before the commit.</param>
+    /// <exception cref="ArgumentException">The value has another type or is a time that is not in UTC, or the name of the field is not
+    /// legal.</exception>
     public void Set(ObjectId id, string field, object? value)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
         ArgumentNullException.ThrowIfNull(field);
         if (LayerField.FaultOf(field) is { } fault)
             throw new ArgumentException($"A field must not have the name '{field}': {fault}. Choose another name.", nameof(field));
-        if (value is not (null or bool or int or long or float or double or string or byte[]))
-            throw new ArgumentException($"'{field}' of {id} is of type {value.GetType().Name}, but values are bool, int, long, float, "
-                + "double, text, byte[] or null.", nameof(value));
+        LayerColumn.Check(id, field, value);
         if (!values.TryGetValue(field, out Dictionary<ObjectId, object?>? column))
             values.Add(field, column = []);
         column[id] = value;
@@ -121,6 +120,7 @@ public sealed class LayerWriter : IAsyncDisposable
         {
             ObjectId[] ids = [.. alike.First().Value.Keys];
             string[] blobs = [.. alike.Where(f => f.Value.Values.Any(v => v is byte[])).Select(f => f.Key)];
+            string[] times = [.. alike.Where(f => f.Value.Values.Any(v => v is DateTime)).Select(f => f.Key)];
             using BlobFolder bytes = new(layer.Database().Folder);
             ColumnData[] columns = [IdsOf(ids), .. alike.Select(f => ColumnOf(f.Key, Array.ConvertAll(ids,
                 id => f.Value[id] is byte[] blob ? bytes.Add(blob) : blobs.Contains(f.Key) ? RequireNull(id, f.Key, f.Value[id])
@@ -128,7 +128,7 @@ public sealed class LayerWriter : IAsyncDisposable
             PatchDraft patch = await layer.StageAsync(OneBatch(columns), LayerPaths.ObjectId, new StageOptions
             {
                 AllowMissing = AllowMissing,
-                Types = TypesOf(alike.Select(f => f.Key), blobs),
+                Types = TypesOf(alike.Select(f => f.Key), blobs, times),
                 BlobFolder = layer.Database().Folder,
             }, cancellationToken).ConfigureAwait(false);
             steps.AddRange(LayerChange.Of(patch, Author, message).Steps);
@@ -151,12 +151,16 @@ public sealed class LayerWriter : IAsyncDisposable
         return layer.DisposeAsync();
     }
 
-    private Dictionary<string, FieldType> TypesOf(IEnumerable<string> fields, string[] blobs)
+    private Dictionary<string, FieldType> TypesOf(IEnumerable<string> fields, string[] blobs, string[] times)
     {
         Dictionary<string, FieldType> known = fields.Where(declared.ContainsKey).ToDictionary(f => f, f => declared[f],
             StringComparer.Ordinal);
         foreach (string blob in blobs)
             known.TryAdd(blob, FieldType.Blob);
+        foreach (string time in times)
+            if (!known.TryAdd(time, FieldType.Time) && known[time].Kind != FieldKind.Time)
+                throw new ArgumentException($"The type of '{time}' was declared as {known[time]}, but a value is a DateTime. Declare it as "
+                    + "time, or set other values.");
         return known;
     }
 
@@ -182,27 +186,6 @@ public sealed class LayerWriter : IAsyncDisposable
             : new ColumnData<long>(schema, Array.ConvertAll(ids, id => id.Number));
     }
 
-    private ColumnData ColumnOf(string field, object?[] given)
-    {
-        Type[] types = [.. given.OfType<object>().Select(v => v.GetType()).Distinct()];
-        bool[] isNull = Array.ConvertAll(given, v => v is null);
-        return types switch
-        {
-            // A column of texts without any fits all types.
-            [] when !declared.ContainsKey(field) && layer.Head?.FindField(field) is null => Numbers(DType.Float64, _ => 0.0),
-            _ when types.All(t => t == typeof(string)) =>
-                TextColumnData.From(new ColumnSchema { Name = field, DType = DType.String }, Array.ConvertAll(given, v => (string?)v)),
-            [var only] when only == typeof(bool) => Numbers(DType.Bool, v => (bool)v),
-            _ when types.All(t => t == typeof(int) || t == typeof(long)) => types is [var one] && one == typeof(int)
-                ? Numbers(DType.Int32, v => (int)v) : Numbers(DType.Int64, v => Convert.ToInt64(v, CultureInfo.InvariantCulture)),
-            [var only] when only == typeof(float) => Numbers(DType.Float32, v => (float)v),
-            _ when types.All(t => t == typeof(int) || t == typeof(float) || t == typeof(double)) =>
-                Numbers(DType.Float64, v => Convert.ToDouble(v, CultureInfo.InvariantCulture)),
-            _ => throw new ArgumentException($"The values of '{field}' have types without a common one: "
-                + $"{string.Join(", ", types.Select(t => t.Name))}."),
-        };
-
-        ColumnData Numbers<T>(DType type, Func<object, T> convert) where T : unmanaged => new ColumnData<T>(
-            new ColumnSchema { Name = field, DType = type }, Array.ConvertAll(given, v => v is null ? default : convert(v)), isNull);
-    }
+    private ColumnData ColumnOf(string field, object?[] given) =>
+        LayerColumn.Of(field, given, isNew: !declared.ContainsKey(field) && layer.Head?.FindField(field) is null);
 }

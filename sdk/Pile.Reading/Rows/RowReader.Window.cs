@@ -27,6 +27,7 @@ public sealed partial class RowReader
                     nameof(windows));
         for (int row = 0; row < Count; row++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             ColumnData[] columns = new ColumnData[Columns.Length];
             for (int i = 0; i < columns.Length; i++)
                 columns[i] = !Columns[i].IsNull(row) && windows.Any(w => axes[i].Contains(w.Axis))

@@ -103,12 +103,14 @@ public sealed partial class RowReader
         {
             foreach (int[] chunk in Cut(rows, batchRows))
             {
+                cancellationToken.ThrowIfCancellationRequested(); // the batch that was read ahead is discarded
                 Task<RowBatch> next = Task.Run(() => ReadBatchAsync(chunk, BatchMemory.Own, ended.Token), cancellationToken);
                 Task<RowBatch>? ready = ahead;
                 ahead = next;
                 if (ready is not null)
                     yield return await ready.ConfigureAwait(false);
             }
+            cancellationToken.ThrowIfCancellationRequested();
             if (ahead is not null)
                 yield return await ahead.ConfigureAwait(false);
         }

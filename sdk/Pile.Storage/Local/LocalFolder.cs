@@ -114,7 +114,10 @@ internal sealed class LocalFolder(string path) : IFileStore
         }
         files.Sort(static (a, b) => string.CompareOrdinal(a.Path, b.Path));
         foreach (StoredFile file in files)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
             yield return file;
+        }
     }
 
     /// <inheritdoc/>

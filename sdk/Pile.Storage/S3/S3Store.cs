@@ -46,12 +46,15 @@ internal sealed class S3Store : RemoteStore
             ListObjectsV2Response page = await writer.RunAsync(request.Prefix, (client, token) => client.ListObjectsV2Async(request, token),
                 cancellationToken).ConfigureAwait(false);
             foreach (S3Object found in page.S3Objects)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
                 if (!found.Key.EndsWith('/')) // a folder placeholder of some tools
                     yield return new StoredFile(found.Key[skipped..], found.Size)
                     {
                         ModifiedMicros = (found.LastModified.ToUniversalTime() - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
                         ETag = found.ETag,
                     };
+            }
             request.ContinuationToken = page.NextContinuationToken;
         }
         while (request.ContinuationToken is not null);

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Pile.Format;
 using Pile.Reading;
+using Pile.Storage;
 
 namespace Pile.Streaming;
 
@@ -48,7 +49,12 @@ public sealed class Loader
         RequireValid(options);
         long rowBytes = Math.Max(1, source.RowBytes);
         if (options.ShuffleSeed is not null)
+        {
             Shuffle = options.Shuffle ?? BlockShuffle.ForRowsOf(rowBytes, options.BatchRows);
+            if (Shuffle.Lanes > BlockShuffle.MostLanes) // each has a list
+                throw new ArgumentException($"BlockShuffle.Lanes must be at most {BlockShuffle.MostLanes}; it is {Shuffle.Lanes}.",
+                    nameof(options));
+        }
         if (options.Strategy == LoadStrategy.Preload)
         {
             long allBytes = source.RowCount * rowBytes;
@@ -89,10 +95,13 @@ public sealed class Loader
 
     /// <summary>Loads batches, from the start or from the state of an earlier run.</summary>
     /// <param name="from">The <see cref="StreamBatch.State"/> of the last batch that was processed; null for the start.</param>
-    /// <param name="cancellationToken">Cancels the loading and discards rows that were read ahead.</param>
+    /// <param name="cancellationToken">Cancels the loading before the next batch and discards rows that were read ahead.</param>
     /// <returns>Batches, which the caller disposes so that their memory is reused.</returns>
     /// <exception cref="ArgumentException">The state belongs to other rows or to another shuffle.</exception>
-    /// <exception cref="PileException">A row is damaged or cannot be read; the message names shard, row and column.</exception>
+    /// <exception cref="OperationCanceledException">The loading was cancelled before the last batch was returned.</exception>
+    /// <exception cref="PileException">A row is damaged or cannot be read; the message names shard, row and column. The batches before
+    /// that of the row have been returned, except with <see cref="LoadStrategy.Preload"/>, which reads all rows first, and of rows that
+    /// were read together when a store failed.</exception>
     public async IAsyncEnumerable<StreamBatch> ReadAsync(StreamState? from = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -107,9 +116,14 @@ public sealed class Loader
                 int first = 0;
                 foreach ((int count, long rowsDone) in loaded.Unit.Batches)
                 {
+                    // Units that are in memory or were read ahead are returned without a wait that would end here.
+                    cancellationToken.ThrowIfCancellationRequested();
+                    ReadOnlyMemory<long> wanted = loaded.Unit.Rows.Slice(first, count);
+                    RowBatch data = loaded.Data ?? await source.ReadAsync(wanted, loaded.Unit.Epoch, loaded.Unit.Memory, cancellationToken)
+                        .ConfigureAwait(false);
                     Interlocked.Add(ref rows, count);
                     Interlocked.Increment(ref batches);
-                    yield return new StreamBatch(loaded.Data, first, loaded.Unit.Rows.Slice(first, count), loaded.Unit.Memory,
+                    yield return new StreamBatch(data, loaded.Data is null ? 0 : first, wanted, loaded.Unit.Memory,
                         State(loaded.Unit.Epoch, rowsDone));
                     first += count;
                 }
@@ -211,9 +225,14 @@ public sealed class Loader
     {
         try
         {
+            cancellationToken.ThrowIfCancellationRequested(); // rows in memory are read without waiting
             await isReached.WaitAsync(cancellationToken).ConfigureAwait(false);
             return new LoadedUnit(unit,
                 await source.ReadAsync(unit.Rows, unit.Epoch, unit.Memory, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (CanReadBatches(unit, e))
+        {
+            return new LoadedUnit(unit, null);
         }
         catch
         {
@@ -221,6 +240,11 @@ public sealed class Loader
             throw;
         }
     }
+
+    // After a fault in a unit, its batches are read one by one, so that those before the fault are returned. A store that fails would
+    // only be asked again, and preloaded rows are read together.
+    private bool CanReadBatches(StreamUnit unit, Exception fault) => unit.Batches.Count > 1 && options.Strategy != LoadStrategy.Preload
+        && fault is not (OperationCanceledException or StoreException or OutOfMemoryException);
 
     // The end of an epoch is the beginning of the next one.
     private StreamState State(int epoch, long rowsDone) => (rowsDone == source.RowCount

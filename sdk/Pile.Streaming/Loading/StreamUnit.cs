@@ -10,5 +10,5 @@ namespace Pile.Streaming;
 internal sealed record StreamUnit(int Epoch, ReadOnlyMemory<long> Rows, IReadOnlyList<(int Rows, long RowsDone)> Batches,
     PooledMemory Memory);
 
-/// <summary>A unit with the values of its rows.</summary>
-internal sealed record LoadedUnit(StreamUnit Unit, RowBatch Data);
+/// <summary>A unit with the values of its rows; null if its rows could not be read together.</summary>
+internal sealed record LoadedUnit(StreamUnit Unit, RowBatch? Data);

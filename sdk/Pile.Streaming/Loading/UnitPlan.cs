@@ -9,14 +9,17 @@ namespace Pile.Streaming;
 /// <param name="rowBytes">The approximate size of a row.</param>
 internal sealed class UnitPlan(long rowCount, LoaderOptions options, BlockShuffle? shuffle, long unitBytes, long rowBytes)
 {
+    // More than any dataset has, and small enough that sums with it do not overflow.
+    private const long MostRoundRows = 1L << 61;
+
     /// <summary>The maximum number of rows of a unit.</summary>
     internal long LargestUnitRows => Math.Min(Math.Max(rowCount, 1), shuffle is null
         ? BatchesPerUnit * (long)options.BatchRows
         : BatchesPerRound * options.BatchRows);
 
     // A worker's batches begin at equal distances, so this is the maximum regardless of where the first one begins.
-    private long BatchesPerRound =>
-        (shuffle!.RoundRows + ((long)options.Worker.Count * options.BatchRows) - 1) / ((long)options.Worker.Count * options.BatchRows);
+    private long BatchesPerRound => (Math.Min(shuffle!.RoundRows, MostRoundRows) + ((long)options.Worker.Count * options.BatchRows) - 1)
+        / ((long)options.Worker.Count * options.BatchRows);
 
     private long BatchesPerUnit => Math.Max(1, unitBytes / Math.Max(1, options.BatchRows * rowBytes));
 

@@ -13,20 +13,23 @@ namespace Pile.Streaming;
 /// </remarks>
 public sealed record BlockShuffle
 {
+    /// <summary>The largest number of lanes: each has a list of rows.</summary>
+    internal const int MostLanes = 1 << 16;
+
     /// <summary>The number of neighbouring rows that are read together; 1 shuffles single rows, with one request each.</summary>
     public int BlockRows { get; init => field = Positive(value); } = 32;
 
     /// <summary>The number of blocks of a lane whose rows are mixed; more blocks mix better and need more memory.</summary>
     public int BlocksPerRound { get; init => field = Positive(value); } = 32;
 
-    /// <summary>The number of lanes: the largest number of nodes that do not share blocks.</summary>
+    /// <summary>The number of lanes: the largest number of nodes that do not share blocks; a loader takes up to 65,536.</summary>
     public int Lanes { get; init => field = Positive(value); } = 1;
 
     /// <summary>The number of rows per turn of a lane.</summary>
     public int LaneRows { get; init => field = Positive(value); } = 64;
 
-    /// <summary>The number of rows of a round, which are in memory together.</summary>
-    public long RoundRows => (long)BlockRows * BlocksPerRound * Lanes;
+    /// <summary>The number of rows of a round, which are in memory together; <see cref="long.MaxValue"/> if it exceeds that.</summary>
+    public long RoundRows => (long)UInt128.Min((UInt128)BlockRows * (UInt128)BlocksPerRound * (UInt128)Lanes, long.MaxValue);
 
     /// <summary>Returns a shuffle for rows of a given size: blocks of about 6 MiB, with at least 32 rows if these stay below 32 MiB, and
     /// rounds of whole batches.</summary>

@@ -10,7 +10,6 @@ namespace Pile.Streaming;
 internal sealed record PinDocument
 {
     private const string Version = "1";
-    private const int MostLanes = 1 << 16;
 
     internal required SavedQuery Query { get; init; }
 
@@ -217,8 +216,8 @@ internal sealed record PinDocument
         };
         // The rows of a round are in memory together, and each lane has a list.
         return (UInt128)(uint)read.BlockRows * (uint)read.BlocksPerRound * (uint)read.Lanes <= int.MaxValue
-            && read.Lanes <= MostLanes ? read
-            : throw shuffle.Invalid($"a round has at most {int.MaxValue} rows in at most {MostLanes} lanes");
+            && read.Lanes <= BlockShuffle.MostLanes ? read
+            : throw shuffle.Invalid($"a round has at most {int.MaxValue} rows in at most {BlockShuffle.MostLanes} lanes");
     }
 
     private static BandScale ReadScale(YamlMap scale)

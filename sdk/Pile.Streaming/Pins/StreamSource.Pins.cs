@@ -27,7 +27,7 @@ public abstract partial class StreamSource
         ArgumentNullException.ThrowIfNull(path);
         SavedQueryFile.RequireFree(path, SavedQueryFile.PinEnding, replace);
         PinnedRows pinned = Pinned ?? throw new ArgumentException("A pin describes the rows of a query, a part of a split of them, a draw "
-            + "by class and a normalisation, in this order. Pin such a source, and apply transforms to it afterwards.", nameof(path));
+            + "by class and a normalisation, in this order. Pin such a source, and apply transforms to it afterwards.");
         options ??= new();
         Dataset dataset = pinned.Query.Dataset;
         PinDocument pin = await IdentifyAsync(this, new PinDocument

@@ -24,6 +24,7 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
         source = source.WithColumns([.. columns, .. measures.SelectMany(m => m.ColumnsBeside)]);
         for (long first = 0; first < source.RowCount; first += RowsAtOnce)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             long[] rows = new long[Math.Min(RowsAtOnce, source.RowCount - first)];
             for (int i = 0; i < rows.Length; i++)
                 rows[i] = first + i;

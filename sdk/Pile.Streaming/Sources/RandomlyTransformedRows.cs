@@ -19,7 +19,7 @@ internal sealed class RandomlyTransformedRows : StreamSource
     {
         (this.source, this.transform, this.seed, this.name) = (source, transform, seed, name);
         RowBatch none = new(source.Columns.Select(ColumnTypes.Empty));
-        Columns = [.. TransformedRows.Made(transform(none, default, 0, default)).Columns.Select(c => c.Schema)];
+        Columns = [.. TransformedRows.Made(transform(none, default, 0, default), name).Columns.Select(c => c.Schema)];
         Identity = $"{source.Identity} {name} {seed}";
     }
 
@@ -48,6 +48,6 @@ internal sealed class RandomlyTransformedRows : StreamSource
         Memory<ulong> random = memory.Rent<ulong>(rows.Length).AsMemory(0, rows.Length);
         for (int i = 0; i < rows.Length; i++)
             random.Span[i] = new SeededRandom(seed, ForTransforms, (ulong)epoch, (ulong)rows.Span[i]).Next();
-        return TransformedRows.Made(transform(read, rows, epoch, random), rows.Length);
+        return TransformedRows.Made(transform(read, rows, epoch, random), name, rows.Length, Columns);
     }
 }

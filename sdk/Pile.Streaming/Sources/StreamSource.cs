@@ -61,6 +61,7 @@ public abstract partial class StreamSource
         List<ColumnData> parts = [];
         for (long first = 0; first < RowCount || parts.Count == 0; first += RowsAtOnce)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             long[] rows = new long[Math.Min(RowsAtOnce, RowCount - first)];
             for (int i = 0; i < rows.Length; i++)
                 rows[i] = first + i;
@@ -193,7 +194,7 @@ public abstract partial class StreamSource
 
     /// <summary>Applies a function to the rows, batch by batch, ahead of the consumer.</summary>
     /// <param name="transform">Receives rows and returns as many. The memory of both is reused after the batch. It is called from several
-    /// threads, and once without rows to determine the columns.</param>
+    /// threads, and once without rows to determine the columns, which must be the same in all calls.</param>
     /// <param name="name">Identifies this function in saved states.</param>
     public StreamSource Transform(Func<RowBatch, RowBatch> transform, string name = "transform")
     {
@@ -206,7 +207,7 @@ public abstract partial class StreamSource
     /// workers, any batches, and after a run was resumed.</summary>
     /// <param name="transform">Receives rows, their numbers in this source, the epoch from 0, and a random number for each row that depends
     /// on the seed, the epoch and the row's number only, from which it derives all its chances. Returns as many rows. It is called from
-    /// several threads, and once without rows to determine the columns.</param>
+    /// several threads, and once without rows to determine the columns, which must be the same in all calls.</param>
     /// <param name="seed">Another seed gives other random numbers.</param>
     /// <param name="name">Identifies this function in saved states.</param>
     public StreamSource Transform(Func<RowBatch, ReadOnlyMemory<long>, int, ReadOnlyMemory<ulong>, RowBatch> transform, ulong seed,

@@ -15,7 +15,7 @@ internal sealed class TransformedRows : StreamSource
     internal TransformedRows(StreamSource source, Func<RowBatch, RowBatch> transform, string name)
     {
         (this.source, this.transform, this.name) = (source, transform, name);
-        Columns = [.. Made(transform(new RowBatch(source.Columns.Select(ColumnTypes.Empty)))).Columns.Select(c => c.Schema)];
+        Columns = [.. Made(transform(new RowBatch(source.Columns.Select(ColumnTypes.Empty))), name).Columns.Select(c => c.Schema)];
         Identity = $"{source.Identity} {name}";
     }
 
@@ -40,16 +40,41 @@ internal sealed class TransformedRows : StreamSource
     internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, int epoch, BatchMemory memory,
         CancellationToken cancellationToken)
     {
-        return Made(transform(await source.ReadAsync(rows, epoch, memory, cancellationToken).ConfigureAwait(false)), rows.Length);
+        return Made(transform(await source.ReadAsync(rows, epoch, memory, cancellationToken).ConfigureAwait(false)), name, rows.Length,
+            Columns);
     }
 
     /// <summary>Checks what a transform returned.</summary>
     /// <param name="made">The rows; null if the function returned null.</param>
+    /// <param name="name">The name of the transform.</param>
     /// <param name="rows">The number of rows that it received; null to accept any.</param>
-    /// <exception cref="InvalidOperationException">It returned null, or another number of rows.</exception>
-    internal static RowBatch Made(RowBatch? made, int? rows = null) => made is null
-        ? throw new InvalidOperationException("The transform returned null; it must return a batch with as many rows as it receives.")
-        : rows is null || made.RowCount == rows ? made
-            : throw new InvalidOperationException(
-                $"The transform received {rows} rows and returned {made.RowCount}; it must return as many as it receives.");
+    /// <param name="columns">The columns that it returned without rows; default to accept any.</param>
+    /// <exception cref="InvalidOperationException">It returned null, another number of rows, or other columns.</exception>
+    internal static RowBatch Made(RowBatch? made, string name, int? rows = null, ImmutableArray<ColumnSchema> columns = default)
+    {
+        if (made is null)
+            throw new InvalidOperationException($"The transform '{name}' returned null; it must return a batch with as many rows as it "
+                + "receives.");
+        if (rows is not null && made.RowCount != rows)
+            throw new InvalidOperationException(
+                $"The transform '{name}' received {rows} rows and returned {made.RowCount}; it must return as many as it receives.");
+        if (!columns.IsDefault && !HasColumns(made, columns))
+            throw new InvalidOperationException($"The transform '{name}' returned the columns "
+                + $"{Listed(made.Columns.Select(c => c.Schema))}, but without rows it returned {Listed(columns)}; it must return the same "
+                + "columns, of the same types and shapes, for all rows.");
+        return made;
+    }
+
+    private static bool HasColumns(RowBatch made, ImmutableArray<ColumnSchema> columns)
+    {
+        if (made.Columns.Length != columns.Length)
+            return false;
+        for (int i = 0; i < columns.Length; i++)
+            if (made.Columns[i].Schema is var found && !ReferenceEquals(found, columns[i]) && (found.Name != columns[i].Name
+                || found.DType != columns[i].DType || !found.Shape.AsSpan().SequenceEqual(columns[i].Shape.AsSpan())))
+                return false;
+        return true;
+    }
+
+    private static string Listed(IEnumerable<ColumnSchema> columns) => $"[{string.Join(", ", columns)}]";
 }

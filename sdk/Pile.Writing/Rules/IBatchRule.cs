@@ -21,6 +21,9 @@ internal interface IBatchRule
 /// <param name="Resolved">The columns in the dataset, in the order of the batch.</param>
 internal readonly record struct BatchPlace(string Source, long FirstRow, ImmutableArray<ColumnSchema> Resolved)
 {
+    /// <summary>The number of each row in the unit; empty if they follow <see cref="FirstRow"/>.</summary>
+    internal ReadOnlyMemory<long> SourceRows { get; init; }
+
     internal ValueInvalidException Invalid(int row, string column, string value, string expected, string remedy) =>
-        new(Source, FirstRow + row, column, value, expected, remedy);
+        new(Source, SourceRows.IsEmpty ? FirstRow + row : SourceRows.Span[row], column, value, expected, remedy);
 }

@@ -34,7 +34,8 @@ internal sealed class TextEncoding : IBatchRule
             {
                 ReadOnlySpan<byte> element = text.Element(row, i);
                 if (!Utf8.IsValid(element) || element.Contains((byte)0))
-                    throw place.Invalid(row, text.Schema.Name, $"'{Encoding.UTF8.GetString(element)}'", "UTF-8 text without NUL",
+                    throw place.Invalid(row, text.Schema.Name, $"'{Encoding.UTF8.GetString(element).Replace("\0", "\\0",
+                            StringComparison.Ordinal)}'", "UTF-8 text without NUL",
                         "Correct the file, or leave the column out; in a builder, decode the text or cut its padding");
             }
     }

@@ -51,6 +51,59 @@ public sealed class BuildRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_row_that_the_dataset_cannot_have_is_skipped_alone()
+    {
+        // The row of the file is given by the builder for s2 only; the others are counted without the rows that it left out.
+        string[] lines = [.. Enumerable.Range(0, 3000).Select(i => $"s{i} {i % 360} {(i % 180) - 90} {i}.5")];
+        lines[2] = "s2 x 0 1";
+        lines[5] = "s5 NaN 0 1";
+        lines[6] = "s6 6 95 1";
+        lines[1030] = "s10\0 30 0 1";
+        lines[2999] = "s2999 Infinity 0 1";
+        File.WriteAllLines(folder["a.stars"], lines);
+        File.WriteAllLines(folder["b.stars"], ["b0 NaN 0 1", "b1 1 1 1"]);
+        File.WriteAllLines(folder["c.stars"], ["c0 NaN 0 1", "c1 1 91 1"]);
+        ValueInvalidException stopped = await Assert.ThrowsAsync<ValueInvalidException>(
+            () => BuildAsync(new(), "{ kind: star-list, files: b.stars }"));
+        Assert.Equal(("b.stars", 0, "ra"), (stopped.SourcePath, stopped.Row, stopped.Column));
+
+        BuildOutcome outcome = await BuildAsync(new() { SkipsBadRows = true });
+        string[] expected = ["a.stars,2,column 'ra': x is not a number", "a.stars,4,\"column 'ra': NaN is not ",
+            "a.stars,5,\"column 'dec': 95 is not ", "a.stars,1029,column 'object_id': 's10\\0' is not ", "a.stars,2998,\"column 'ra': ",
+            "b.stars,0,\"column 'ra': NaN is not ", "c.stars,0,\"column 'ra': NaN is not ", "c.stars,1,\"column 'dec': 91 is not "];
+        string[] skipped = [.. File.ReadLines(folder["out/skipped.csv"]).Skip(1)];
+        Assert.Equal(expected.Length, skipped.Length);
+        Assert.All(skipped.Zip(expected), row => Assert.StartsWith(row.Second, row.First, StringComparison.Ordinal));
+        Assert.Equal((2996, 8), (outcome.Dataset.Rows, outcome.Dataset.Skipped));
+        Assert.Empty(outcome.Skipped);
+        string ids = Python.Run("""
+            import glob, h5py, sys
+            ids = set()
+            for shard in map(h5py.File, glob.glob(sys.argv[1] + '/main/healpix=*/*.hdf5')):
+                for i, ra, dec, mag in zip(*(shard[c][:] for c in ('object_id', 'ra', 'dec', 'mag'))):
+                    ids.add(i.decode())
+                    n = int(i.decode()[1:])
+                    assert i == b'b1' or (ra, dec, mag) == (n % 360, n % 180 - 90, n + 0.5), i
+            assert ids == {f's{i}' for i in range(3000) if i not in (2, 5, 6, 1030, 2999)} | {'b1'}, ids
+            print(len(ids))
+            """, folder["out"]);
+        Assert.Equal("2996", ids.Trim());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(1500)]
+    public async Task A_limited_build_has_that_many_rows_though_some_are_skipped(int limit)
+    {
+        File.WriteAllLines(folder["a.stars"],
+            [.. Enumerable.Range(0, 2000).Select(i => $"s{i} {(i % 4 == 0 ? "NaN" : "1")} 1 1"), "crash"]);
+        Assert.Equal(limit, (await BuildAsync(new() { Limit = limit, SkipsBadRows = true })).Dataset.Rows);
+        Assert.Equal(Enumerable.Range(0, 2000).Where(i => i % 4 > 0).Take(limit).Last() / 4 + 1,
+            File.ReadLines(folder["out/skipped.csv"]).Count() - 1);
+    }
+
+    [Fact]
     public async Task A_limited_build_reads_no_row_after_the_last_wanted_one()
     {
         File.WriteAllLines(folder["a.stars"], ["s0 1 1 1", "s1 1 1 1", "crash"]);
@@ -194,8 +247,8 @@ public sealed class BuildRunTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private Task<BuildOutcome> BuildAsync(BuildSettings settings) =>
-        BuildRun.RunAsync(Recipe(), Builders, folder["out"], settings with { OnMessage = messages.Add }, Token);
+    private Task<BuildOutcome> BuildAsync(BuildSettings settings, string source = "{ kind: star-list, files: '*.stars' }") =>
+        BuildRun.RunAsync(Recipe(source), Builders, folder["out"], settings with { OnMessage = messages.Add }, Token);
 
     private Recipe Recipe(string source = "{ kind: star-list, files: '*.stars' }") => RecipeReader.Read($"""
         pile: 1

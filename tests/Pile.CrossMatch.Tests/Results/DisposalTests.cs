@@ -43,6 +43,31 @@ public sealed class DisposalTests(TwoSkies skies) : IClassFixture<TwoSkies>
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Reading_that_is_cancelled_returns_no_further_batch(bool isFiltered)
+    {
+        using MatchTable match = await MatchAsync(areDatasets: true, null);
+        MatchTable read = isFiltered ? match.Where("a_mag = a_mag") : match;
+        int batches = 0;
+        await foreach (RowBatch batch in read.ReadAsync(Token))
+            batches++;
+        Assert.True(batches > 1);
+        foreach (int cancelledAfter in (int[])[1, batches - 1]) // with the latter, the last batch has been gathered ahead
+        {
+            using CancellationTokenSource cancel = new();
+            int returned = 0;
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            {
+                await foreach (RowBatch batch in read.ReadAsync(cancel.Token))
+                    if (++returned == cancelledAfter)
+                        await cancel.CancelAsync();
+            });
+            Assert.Equal(cancelledAfter, returned);
+        }
+    }
+
     [Fact]
     public async Task A_match_of_one_batch_tells_too()
     {

@@ -87,4 +87,24 @@ public class SourceTests(ZooDataset zoo) : IClassFixture<ZooDataset>
                         batch.Values<double>("twice").Span[row]);
         await Assert.ThrowsAsync<InvalidOperationException>(() => LoaderTests.Ids(source.Transform(b => b.First(1)), Shuffled));
     }
+
+    [Fact]
+    public async Task A_transform_must_return_the_columns_that_it_returned_without_rows()
+    {
+        StreamSource source = await StreamSource.OpenAsync(zoo.Dataset.Query().Columns("object_id", "f64"), Cancellation);
+        ColumnSchema extra = new() { Name = "extra", DType = DType.Float64 };
+        foreach ((Func<RowBatch, RowBatch> change, string expected) in ((Func<RowBatch, RowBatch>, string)[])
+            [(b => new RowBatch([b["object_id"]]), "[object_id: int64]"),
+                (b => new RowBatch([b["f64"], b["object_id"]]), "[f64: float64, object_id: int64]"),
+                (b => new RowBatch([b["object_id"], b["f64"].WithSchema(extra)]), "[object_id: int64, extra: float64]"),
+                (b => new RowBatch([b["object_id"], new ColumnData<float>(extra with { Name = "f64", DType = DType.Float32 },
+                    new float[b.RowCount])]), "[object_id: int64, f64: float32]"),
+                (b => new RowBatch([b["object_id"], new ColumnData<double>(extra with { Name = "f64", Shape = [2] },
+                    new double[2 * b.RowCount])]), "[object_id: int64, f64: float64[2]]")])
+            foreach (StreamSource changed in (StreamSource[])[source.Transform(b => b.RowCount == 0 ? b : change(b), "noise"),
+                source.Transform((b, _, _, _) => b.RowCount == 0 ? b : change(b), 1, "noise")])
+                Assert.Equal($"The transform 'noise' returned the columns {expected}, but without rows it returned "
+                    + "[object_id: int64, f64: float64]; it must return the same columns, of the same types and shapes, for all rows.",
+                    (await Assert.ThrowsAsync<InvalidOperationException>(() => LoaderTests.Ids(changed, Shuffled))).Message);
+    }
 }
