@@ -61,7 +61,7 @@ internal sealed class TransformedRows : StreamSource
         if (!columns.IsDefault && !HasColumns(made, columns))
             throw new InvalidOperationException($"The transform '{name}' returned the columns "
                 + $"{Listed(made.Columns.Select(c => c.Schema))}, but without rows it returned {Listed(columns)}; it must return the same "
-                + "columns, of the same types, for all rows.");
+                + "columns, with the same types and axes, for all rows.");
         return made;
     }
 
@@ -70,7 +70,8 @@ internal sealed class TransformedRows : StreamSource
         if (made.Columns.Length != columns.Length)
             return false;
         for (int i = 0; i < columns.Length; i++)
-            if (made.Columns[i].Schema is var found && (found.Name != columns[i].Name || found.DType != columns[i].DType))
+            if (made.Columns[i].Schema is var found && (found.Name != columns[i].Name || found.DType != columns[i].DType
+                || found.Shape.Length != columns[i].Shape.Length)) // lengths may follow the rows
                 return false;
         return true;
     }

@@ -104,7 +104,7 @@ public class SourceTests(ZooDataset zoo) : IClassFixture<ZooDataset>
             foreach (StreamSource changed in (StreamSource[])[source.Transform(b => b.RowCount == 0 ? b : change(b), "noise"),
                 source.Transform((b, _, _, _) => b.RowCount == 0 ? b : change(b), 1, "noise")])
                 Assert.Equal($"The transform 'noise' returned the columns {expected}, but without rows it returned "
-                    + "[object_id: int64, f64: float64]; it must return the same columns, of the same types and shapes, for all rows.",
+                    + "[object_id: int64, f64: float64]; it must return the same columns, with the same types and axes, for all rows.",
                     (await Assert.ThrowsAsync<InvalidOperationException>(() => LoaderTests.Ids(changed, Shuffled))).Message);
     }
 }
