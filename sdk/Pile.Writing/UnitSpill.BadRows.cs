@@ -8,9 +8,9 @@ internal sealed partial class UnitSpill
     /// <summary>Appends rows, and leaves out those that the dataset cannot have.</summary>
     /// <param name="batch">As in <see cref="Append"/>.</param>
     /// <param name="wanted">The largest number of rows to append.</param>
-    /// <param name="reject">Receives each row that is left out, and what is wrong with it.</param>
+    /// <param name="reject">Receives each row that is left out, as a batch, and what is wrong with it.</param>
     /// <inheritdoc cref="Append" path="/exception"/>
-    public void AppendValid(RowBatch batch, long wanted, Action<ValueInvalidException> reject)
+    public void AppendValid(RowBatch batch, long wanted, Action<RowBatch, ValueInvalidException> reject)
     {
         long end = rows + Math.Min(wanted, batch.RowCount), next = nextSourceRow;
         try
@@ -29,7 +29,7 @@ internal sealed partial class UnitSpill
     }
 
     // Halves that have a bad row are halved again, which finds all of them in few passes over the rows.
-    private void AppendHalves(RowBatch batch, long end, Action<ValueInvalidException> reject)
+    private void AppendHalves(RowBatch batch, long end, Action<RowBatch, ValueInvalidException> reject)
     {
         if (rows == end)
             return;
@@ -45,7 +45,7 @@ internal sealed partial class UnitSpill
         {
             if (batch.RowCount == 1)
             {
-                reject(e);
+                reject(batch, e);
                 return;
             }
         }

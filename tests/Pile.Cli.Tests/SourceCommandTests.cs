@@ -32,6 +32,19 @@ public class SourceCommandTests
     }
 
     [Fact]
+    public void A_field_cannot_have_the_name_of_the_ids()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["files"]);
+        File.WriteAllText(folder["files/1"], "a");
+        Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["source"]).ExitCode);
+        File.WriteAllText(folder["t.csv"], "object_id,path,q\n1,01.txt,9\n");
+        Assert.Contains("a source has its ids in the column 'path', so that it is no field. Name it with --id path, rename it, or leave it "
+            + "out.", PileProgram.RunToError(2, "layer", "set", folder["source"], folder["t.csv"], "--message", "m"),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_table_without_a_column_of_ids_is_an_error_with_the_names_that_are_looked_for()
     {
         using TemporaryFolder folder = new();

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Pile.Format;
+using Pile.Tables.Opening;
 using Pile.TestKit;
 
 namespace Pile.Tables.Tests;
@@ -98,6 +99,26 @@ public sealed class FitsNullTests : IDisposable
             [Column(type, [.. all, seven], [.. all.Select(_ => false), true])]));
         Assert.Contains("no value is left to mean null", e.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["t.fits"]));
+    }
+
+    [Fact] // astropy 5.2 compares TNULL with numbers after TZERO, FITS 4.0 before it
+    public async Task Missing_unsigned_integers_of_astropy_are_values_and_reported()
+    {
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.table import Table, MaskedColumn
+            def column(kind, mask): return MaskedColumn(np.array([1, 2], kind), mask=mask)
+            t = Table(dict(a=column('u2', [0, 1]), b=column('i2', [0, 1]), c=column('u8', [0, 0])))
+            t.write(sys.argv[1])
+            """, folder["t.fits"]);
+        using ITableReader table = Tables.Open(folder["t.fits"]);
+        Assert.Empty(ITableNotes.Of(table));
+        List<string[]> cells = await Cells.ReadAsync(table);
+        Assert.Equal(["1", "2"], cells[2]);
+        Assert.Equal(Cells.Null, cells[1][1]);
+        string note = Assert.Single(ITableNotes.Of(table));
+        Assert.StartsWith($"the column 'a' has 1 value of {cells[0][1]}, the number of TNULL. They are values", note,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,8 +31,8 @@ public abstract class FileBuilder(RecipeSource source) : IDatasetBuilder
     /// <param name="path">The file.</param>
     /// <param name="context">The build, and where the builder reports what it finds in this file.</param>
     /// <remarks>A row that the dataset cannot have, such as one without a position, is skipped if bad rows are, and is otherwise the end of
-    /// the build. <c>skipped.csv</c> then has the number of the row among those that this method returned. Call
-    /// <see cref="BuildContext.Reject"/> instead of returning it to list it by its row in the file.</remarks>
+    /// the build. <c>skipped.csv</c> then has its id. Call <see cref="BuildContext.Reject"/> instead of returning it to list it by its row
+    /// in the file.</remarks>
     /// <exception cref="PileException">The file does not have the expected content. The message names file, row and column.</exception>
     protected abstract IEnumerable<Observation> Read(string path, BuildContext context);
 

@@ -162,7 +162,7 @@ internal sealed class BuildAttempt(
         {
             long before = spill.Rows;
             if (settings.SkipsBadRows)
-                spill.AppendValid(batch, rowsLeft, context.Reject);
+                spill.AppendValid(batch, rowsLeft, (row, fault) => Reject(unit, context, batch.SourceRows.IsEmpty ? row : null, fault));
             else
                 spill.Append(settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount)));
             hasBatches = true;
@@ -176,6 +176,23 @@ internal sealed class BuildAttempt(
         spill.Complete(builder is IMountingBuilder { Mounts: { Count: > 0 } mounts }
             ? (found ?? new UnitFacts()) with { Mounts = mounts.ToDictionary(StringComparer.Ordinal) } : found);
         Interlocked.Add(ref rowCount, spill.Rows);
+    }
+
+    /// <summary>Skips a row that the writer has rejected.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="context">The context of the unit.</param>
+    /// <param name="row">The row, whose number in the file is unknown, so that it is named by its id; null if the number is known.</param>
+    /// <param name="fault">What is wrong with it.</param>
+    private void Reject(SourceUnit unit, BuildContext context, RowBatch? row, ValueInvalidException fault)
+    {
+        string file = unit.Files.Where(path => unit.Id.StartsWith(source.NameOf(path), StringComparison.Ordinal))
+            .DefaultIfEmpty(unit.Files.Count > 0 ? unit.Files[0] : unit.Id).First();
+        ColumnData? id = row?.Columns.FirstOrDefault(c => c.Schema is { Name: "object_id", IsScalar: true });
+        if (row is null)
+            context.Skip(file, fault.Row, fault.Finding);
+        else
+            context.Skip(file, null, id is null || id.IsNullAt(0) ? fault.Finding
+                : $"the object {ElementText.OfScalar(id, 0)!.Replace("\0", "\\0", StringComparison.Ordinal)}, {fault.Finding}");
     }
 
     private BuildContext ContextOf(SourceUnit unit, UnitSpill spill) => new()

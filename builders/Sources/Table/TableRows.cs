@@ -45,7 +45,7 @@ internal sealed class TableRows
         (this.source, this.unit, this.context, path, this.bad, filter) = (source, unit.Id, context, table.Path, bad, open.Filter);
         PositionOptions options = source.Positions;
         string explanation;
-        wanted = context.WantedRows ?? long.MaxValue;
+        wanted = context.RowsToRead ?? long.MaxValue;
         idColumn = context.Decisions.RowNumbersAreIds ? PositionColumns.RowNumberId : options.IdColumn;
         try
         {

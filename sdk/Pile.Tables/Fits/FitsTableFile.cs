@@ -17,12 +17,14 @@ internal sealed class FitsTableFile : TableFile
     private readonly FitsTableColumn[] columns;
     private readonly string? frame;
     private readonly FrozenDictionary<string, AstropyColumn> objects;
+    private readonly FitsOffsetNulls?[] offsetNulls;
 
     private FitsTableFile(TablePath source, PlainFile plain, FitsFile file, FitsTable table, FitsTableColumn[] columns,
         FrozenDictionary<string, AstropyColumn> objects)
         : base(source, [.. columns.Select(c => c.Schema)], table.RowCount)
     {
         (this.plain, this.file, this.table, this.columns, this.objects) = (plain, file, table, columns, objects);
+        offsetNulls = [.. columns.Select(c => FitsOffsetNulls.IsFor(c) ? new FitsOffsetNulls(c) : null)];
         frame = Frames.OfFits(table.Header.GetText("RADESYS") ?? table.Header.GetText("RADECSYS"), table.Header.GetFloat64("EQUINOX"));
     }
 
@@ -62,8 +64,9 @@ internal sealed class FitsTableFile : TableFile
         {
             FitsHdu[] tables = Source.Part is not null ? []
                 : [.. file.Hdus.Where(hdu => hdu.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable)];
-            return tables.Length < 2 ? base.Notes
+            IEnumerable<string> notes = tables.Length < 2 ? base.Notes
                 : base.Notes.Prepend(OtherTables.Note(Source, LabelOf(tables[0]), [.. tables.Skip(1).Select(LabelOf)]));
+            return notes.Concat(offsetNulls.Select(found => found?.Note).OfType<string>());
         }
     }
 
@@ -98,7 +101,10 @@ internal sealed class FitsTableFile : TableFile
                     FitsTimes.AppendMjd(table, selected[i].Column, (NumberColumnBuilder<double>)batch.Columns[i], row, count);
                 else
                     FitsColumnValues.Append(table, selected[i].Column, batch.Columns[i], row, count, Path);
-            yield return batch.Take();
+            RowBatch rows = batch.Take();
+            for (int i = 0; i < selected.Length; i++)
+                offsetNulls[columns[i]]?.Add(rows.Columns[i]);
+            yield return rows;
         }
     }
 

@@ -299,6 +299,23 @@ public class Hdf5PlanTests
         Assert.Equal(8, dump.Compare(folder, "(f, row, {})").Values);
     }
 
+    [Theory] // -9 may be a value where it is not stated
+    [InlineData("-9", "None", "the column 'w' has no declared sentinels, because files differ: 'bb.h5' has none, others -9")]
+    [InlineData("-9", "0", "the column 'w' has no declared sentinels, because files differ: 'bb.h5' has 0, others -9")]
+    [InlineData("-9", "-9", null)]
+    public async Task Sentinels_are_those_that_all_files_state(string first, string second, string? finding)
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, $$"""
+            for name, fill in [('a.h5', {{first}}), ('bb.h5', {{second}})]:
+                d = base(name, w=np.arange(n) - 9)['w']
+                if fill is not None: d.attrs['_FillValue'] = fill
+            """);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal(finding is null ? [-9.0] : [], dump.Schema("w").Sentinels);
+        Assert.Equal(finding is not null, dump.Findings.Exists(f => f.StartsWith(finding ?? "the column 'w'", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Links_and_arrays_of_attributes_are_named()
     {

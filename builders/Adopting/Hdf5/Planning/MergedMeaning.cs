@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Pile.Fits;
 using Pile.Format;
@@ -13,7 +14,7 @@ internal sealed class MergedMeaning(string column)
     private readonly SortedDictionary<long, (string Name, string Place)> names = [];
     private readonly Dictionary<string, long> codes = new(StringComparer.Ordinal);
     private ImmutableArray<CategorySchema> lastNames = [];
-    private string? unitPlace, placeWithoutUnit, whyWithoutNames;
+    private string? unitPlace, placeWithoutUnit, whyWithoutNames, whyWithoutSentinels;
 
     /// <summary>The unit; null if no file states one.</summary>
     internal string? Unit { get; private set; }
@@ -25,7 +26,7 @@ internal sealed class MergedMeaning(string column)
     internal ImmutableArray<CategorySchema> Categories =>
         HasNames ? [.. names.Select(code => new CategorySchema(code.Key, code.Value.Name))] : [];
 
-    /// <summary>The numbers that mark missing values.</summary>
+    /// <summary>The numbers that mark missing values; empty if files state different ones, which may be values in others.</summary>
     internal ImmutableArray<double> Sentinels { get; private set; } = [];
 
     /// <summary>The numbers that the file means, as a formula of the stored ones; null if they are the same.</summary>
@@ -41,6 +42,8 @@ internal sealed class MergedMeaning(string column)
                     + $"to be in {Unit} everywhere";
             if (names.Count > 0 && whyWithoutNames is not null)
                 yield return $"the names of codes of the column '{column}' are left out: {whyWithoutNames}";
+            if (whyWithoutSentinels is not null)
+                yield return $"the column '{column}' has no declared sentinels, because files differ: {whyWithoutSentinels}";
             if (Packing is not null)
                 yield return $"the column '{column}' has the stored numbers, and no unit: the physical value is {Packing}";
         }
@@ -74,7 +77,8 @@ internal sealed class MergedMeaning(string column)
             whyWithoutNames ??= $"'{place}' has numbers without names";
         if (field.Packing is not null) // it is read of the first objects of a file only
             AddPacking(field.Packing, place, isFirst: Packing is null);
-        AddSentinels(field.Sentinels);
+        if (!field.Sentinels.IsEmpty) // they are read of the first objects of a file only
+            AddSentinels(field.Sentinels, place, isFirst: Sentinels.IsEmpty);
     }
 
     /// <summary>Adds what another file says.</summary>
@@ -89,7 +93,8 @@ internal sealed class MergedMeaning(string column)
             AddName(code, name, file);
         whyWithoutNames ??= other.whyWithoutNames;
         AddPacking(other.Packing, file, isFirst);
-        AddSentinels(other.Sentinels);
+        whyWithoutSentinels ??= other.whyWithoutSentinels;
+        AddSentinels(other.Sentinels, file, isFirst);
     }
 
     private void AddUnit(string? unit, string place)
@@ -120,10 +125,17 @@ internal sealed class MergedMeaning(string column)
         Packing = packing;
     }
 
-    private void AddSentinels(ImmutableArray<double> sentinels)
+    private void AddSentinels(ImmutableArray<double> sentinels, string place, bool isFirst)
     {
-        if (!sentinels.IsEmpty)
-            Sentinels = [.. Sentinels.Union(sentinels).Order()];
+        if (isFirst)
+            Sentinels = sentinels;
+        else if (whyWithoutSentinels is not null || sentinels.AsSpan().SequenceEqual(Sentinels.AsSpan()))
+            return;
+        else
+            (whyWithoutSentinels, Sentinels) = ($"'{place}' has {Text(sentinels)}, others {Text(Sentinels)}", []);
+
+        static string Text(ImmutableArray<double> numbers) => numbers.IsEmpty ? "none"
+            : string.Join(", ", numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
     }
 
     private SchemaMismatchException Contradiction(string place, string finding) =>

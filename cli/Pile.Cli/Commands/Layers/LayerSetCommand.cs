@@ -13,7 +13,9 @@ namespace Pile.Cli.Commands;
 /// <summary><c>pile layer set</c> and <c>unset</c>: give values to rows, and take them away.</summary>
 internal static class LayerSetCommand
 {
-    private static readonly string[] UsualIds = [LayerPaths.ObjectId, "id"], IdsOfSources = [LayerPaths.ObjectId, "path", "id"];
+    private const string PathOfSource = "path";
+
+    private static readonly string[] UsualIds = [LayerPaths.ObjectId, "id"], IdsOfSources = [LayerPaths.ObjectId, PathOfSource, "id"];
 
     private static readonly Argument<string> Table = new("TABLE")
     {
@@ -113,6 +115,7 @@ internal static class LayerSetCommand
                 .FirstOrDefault(n => n is not null)
                 ?? throw new UsageException($"'{path}' has no column '{string.Join("' or '", UsualIdsOf(layer))}': name the column of ids "
                     + $"with --id. Its columns are {string.Join(", ", names.Take(20))}.");
+            RequireFields(path, names.Where(name => name != id), layer);
             foreach (string name in names)
                 if (table is TableFile file && file.IsTimestamp(name) && name != id && layer.Head?.FindField(name) is null)
                     types.TryAdd(name, FieldType.Time);
@@ -131,6 +134,15 @@ internal static class LayerSetCommand
             await ReportTakenNamesAsync(parsed, layer, address, added, cancellationToken).ConfigureAwait(false);
             return patch.Missing > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
         }
+    }
+
+    /// <summary>Requires that a table for a source has no field with the name of the ids: queries would return it instead.</summary>
+    private static void RequireFields(string table, IEnumerable<string> names, LayerWorkspace layer)
+    {
+        if (layer.Store.Manifest.DatasetRoot is null
+            && names.FirstOrDefault(name => name.Equals(PathOfSource, StringComparison.OrdinalIgnoreCase)) is { } taken)
+            throw new UsageException($"'{table}': a source has its ids in the column '{PathOfSource}', so that it is no field. Name it "
+                + $"with --id {taken}, rename it, or leave it out.");
     }
 
     private static string[] UsualIdsOf(LayerWorkspace layer) =>
