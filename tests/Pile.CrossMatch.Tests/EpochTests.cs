@@ -78,6 +78,24 @@ public class EpochTests
     }
 
     [Fact]
+    public async Task A_side_with_motions_whose_epoch_is_unknown_is_reported()
+    {
+        List<string> messages = [];
+        CrossMatchOptions options = new() { RadiusArcsec = 0.001, OnMessage = messages.Add };
+        MemorySide unknown = new(Ra, Dec, Column("pmra", PmRa), Column("pmdec", PmDec));
+        await MatchAsync(unknown, At2000(), options with { EpochYearB = 2000 });
+        await MatchAsync(At2000(), unknown, options with { EpochYearA = 2000 });
+        await MatchAsync(Stars([57205, 0, 99999, 57205]), At2000(), options with { EpochYearB = 2000 }); // no Julian years
+        Assert.Equal(["A", "B", "A"], messages.Select(m => m.Split(' ')[2]));
+        Assert.All(messages, m => Assert.Matches("^positions of (A|B) are not moved to the epoch of (A|B) by 'pm[a-z_]+' and 'pm[a-z_]+', "
+            + @"because their epoch is unknown\. Set CrossMatchOptions\.EpochYear\1$", m));
+        messages.Clear();
+        await MatchAsync(unknown, At2000(), options); // neither epoch is known
+        await MatchAsync(At2000(), At2000(), options with { EpochYearB = 2000 }); // no motions
+        Assert.Empty(messages);
+    }
+
+    [Fact]
     public async Task Rows_with_epochs_of_their_own_are_moved_to_the_epoch_of_the_other_side_as_by_erfa()
     {
         using TemporaryFolder folder = new();

@@ -25,10 +25,23 @@ internal static class CommonEpoch
         double? ofA = options.EpochYearA ?? a.EpochYear, ofB = options.EpochYearB ?? b?.EpochYear;
         if (options.EpochYear is { } common)
             return (Required(a, ofA, common, "A", options), b is null ? null : Required(b, ofB, common, "B", options));
-        if (b is null || !SideEpochs.MayBeKnown(a, ofA) || !SideEpochs.MayBeKnown(b, ofB))
+        if (b is null)
             return (a, b);
+        (bool mayBeKnownA, bool mayBeKnownB) = (SideEpochs.MayBeKnown(a, ofA), SideEpochs.MayBeKnown(b, ofB));
+        if (!mayBeKnownA || !mayBeKnownB)
+        {
+            if (mayBeKnownB)
+                ReportUnknown(a, "A", "B", options);
+            else if (mayBeKnownA)
+                ReportUnknown(b, "B", "A", options);
+            return (a, b);
+        }
         SideEpochs epochsA = await SideEpochs.OfAsync(a, ofA, cancellationToken).ConfigureAwait(false),
             epochsB = await SideEpochs.OfAsync(b, ofB, cancellationToken).ConfigureAwait(false);
+        if (!epochsA.AreKnown && epochsB.AreKnown)
+            ReportUnknown(a, "A", "B", options);
+        else if (epochsA.AreKnown && !epochsB.AreKnown)
+            ReportUnknown(b, "B", "A", options);
         if (!epochsA.AreKnown || !epochsB.AreKnown || (epochsA.Year is not null && epochsA.Year == epochsB.Year))
             return (a, b);
         (MotionColumns? motionA, MotionColumns? motionB) = (MotionColumns.Find(a.Columns), MotionColumns.Find(b.Columns));
@@ -54,6 +67,14 @@ internal static class CommonEpoch
             $"positions of A are for epoch {yearA}, those of B for {yearB}, and neither side "
             + $"has proper motions: in {years:0.##} years a typical star moves {years * TypicalMasPerYr / 1000:0.###} arcsec, a nearby one "
             + $"{years * NearbyMasPerYr / 1000:0.##} arcsec");
+    }
+
+    /// <summary>Reports that a side with proper motions is not moved to the epoch of the other one.</summary>
+    private static void ReportUnknown(MatchSide side, string letter, string other, CrossMatchOptions options)
+    {
+        if (MotionColumns.Find(side.Columns) is { } motion)
+            options.OnMessage?.Invoke($"positions of {letter} are not moved to the epoch of {other} by '{motion.PmRa.Name}' and "
+                + $"'{motion.PmDec.Name}', because their epoch is unknown. Set CrossMatchOptions.EpochYear{letter}");
     }
 
     private static MatchSide Required(MatchSide side, double? epoch, double common, string letter, CrossMatchOptions options)

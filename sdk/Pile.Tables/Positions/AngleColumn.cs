@@ -37,7 +37,7 @@ internal sealed class AngleColumn
         IsUnitGiven = text.Length > 0 || unit is not null;
         textIsHours = isInHours && (unit is null ? text is not ("deg" or "degree" or "degrees" or "d:m:s" or "dms" or "dd:mm:ss")
             : unit is not RaUnit.Degrees);
-        numberFactor = isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal) ? null : FactorOf(schema, text, isRa, options);
+        numberFactor = isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal) ? null : FactorOf(path, schema, text, isRa, options);
     }
 
     /// <summary>True if the column or the caller specifies the unit of the numbers.</summary>
@@ -134,7 +134,7 @@ internal sealed class AngleColumn
         return double.NaN;
     }
 
-    private static double? FactorOf(ColumnSchema schema, string text, bool isRa, PositionOptions options)
+    private static double? FactorOf(string path, ColumnSchema schema, string text, bool isRa, PositionOptions options)
     {
         RaUnit? unit = options.RaUnit;
         const double degreesPerRadian = 180 / Math.PI;
@@ -145,13 +145,16 @@ internal sealed class AngleColumn
         switch (text)
         {
             case "" or "deg" or "degree" or "degrees" or "\u00b0" or "angle[deg]": return 1;
+            // CF Metadata Conventions 1.11, sections 4.1 and 4.2, in lower case
+            case "degrees_east" or "degree_east" or "degrees_e" or "degree_e" or "degreese" or "degreee" when isRa: return 1;
+            case "degrees_north" or "degree_north" or "degrees_n" or "degree_n" or "degreesn" or "degreen" when !isRa: return 1;
             case "rad" or "radian" or "radians": return degreesPerRadian;
             case "h" or "hr" or "hour" or "hours" or "hourangle" when isRa: return 15;
         }
         return Units.TryConvert(schema.Unit!, "deg", out double factor)
             ? factor
             : throw new ArgumentException(
-                $"Column '{schema.Name}' has the unit '{schema.Unit}', which is not a unit of angles. "
+                $"{path}: column '{schema.Name}' has the unit '{schema.Unit}', which is not a unit of angles. "
                     + $"{(isRa ? $"Specify the unit of right ascension with PositionOptions.RaUnit"
                         : "Convert the column to degrees")}.");
     }

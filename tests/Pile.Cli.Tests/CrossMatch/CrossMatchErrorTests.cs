@@ -122,6 +122,10 @@ public sealed class CrossMatchErrorTests(BuiltDatasets built) : IDisposable
         string rad = Error(1, folder["r.csv"], a, "--a-frame", "galactic", "--a-ra", "x", "--a-dec", "y", "--a-ra-unit", "rad");
         Assert.Contains("row 1, column 'y': 5 (286.4788975654116 degrees) is not a latitude from -90 to 90 degrees", rad,
             StringComparison.Ordinal);
+        File.WriteAllText(folder["u.ecsv"], "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: ra, unit: degr, datatype: float64}\n"
+            + "# - {name: dec, unit: deg, datatype: float64}\n# schema: astropy-2.0\nra dec\n15 10\n");
+        Assert.Matches(@"u\.ecsv: column 'ra' has the unit 'degr', which is not a unit of angles\. .* --b-ra-unit",
+            Error(2, a, folder["u.ecsv"]));
         File.WriteAllText(folder["q.csv"], "id,ra,dec\n\"x\",1,1\n\"x \",2,2\n");
         Assert.Contains("row 1, column 'id': x is not unique: an earlier row has this id, without the blanks at the end, which are not "
             + "part of an id", Error(1, folder["q.csv"], a, "--a-id", "id"), StringComparison.Ordinal);
