@@ -196,6 +196,18 @@ public sealed class PositionTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Proper_motions_in_another_frame_are_reported()
+    {
+        List<string> messages = [];
+        using ITableReader moving = Tables.Open(Write("ra,dec,pmra,pmdec\n1,2,3,4\n"));
+        _ = new PositionReader(moving, PositionColumns.Find(moving.Columns), new() { Frame = "fk5 J1975", OnMessage = messages.Add });
+        Assert.EndsWith("are converted to ICRS. Their proper motions stay as they are, and are used as if they were in ICRS.",
+            Assert.Single(messages), StringComparison.Ordinal);
+        _ = new PositionReader(moving, PositionColumns.Find(moving.Columns), new() { OnMessage = messages.Add });
+        Assert.Single(messages);
+    }
+
     [Theory] // expected: astropy 5.2, SkyCoord(10, 20, frame=…).icrs
     [InlineData("eq_FK5", "J2000", "FK5", "fk5")]
     [InlineData("ICRS", null, "ICRS", null)]

@@ -38,8 +38,13 @@ internal sealed class PositionReader
         dec = new AngleColumn(table.Path, columns.Dec, isLongitude: false, isInHours: false, this.options);
         if (Frame != SkyFrame.Icrs)
             this.options.OnMessage?.Invoke(
-                $"{table.Path}: the positions '{columns.Ra.Name}', '{columns.Dec.Name}' are {Frame} and are converted to ICRS.");
+                $"{table.Path}: the positions '{columns.Ra.Name}', '{columns.Dec.Name}' are {Frame} and are converted to ICRS."
+                    + (HasMotions(table) ? " Their proper motions stay as they are, and are used as if they were in ICRS." : ""));
     }
+
+    private static bool HasMotions(ITableReader table) =>
+        new PositionSearch([.. table.Columns.Where(c => c.IsScalar && c.DType is not (DType.String or DType.Bool))])
+            .Has(PositionWords.PmRa);
 
     /// <summary>The frame that the file declares for the positions; null without one, which means ICRS unless the caller names
     /// another.</summary>
