@@ -110,7 +110,7 @@ internal sealed class MergedColumn
         IsSequence |= field.Type.Kind is FieldKind.Sequence;
         IsWidened |= field.Type.IsWidened;
         ReferenceObstacle ??= field.ReferenceObstacle is { } reason ? (field.Place, reason) : null;
-        RequireMeaning(field.Time, field.Frame, $"{file}/{field.Place}");
+        RequireMeaning(field.Time, field.Frame, file, field.Place);
         Meaning.Add(field, file);
         Ucd ??= field.Ucd;
         Description ??= field.Description;
@@ -140,18 +140,18 @@ internal sealed class MergedColumn
         IsWidened |= other.IsWidened;
         IsConverted |= other.IsConverted;
         ReferenceObstacle ??= other.ReferenceObstacle is { } reason ? ($"{file}/{reason.Place}", reason.Reason) : null;
-        RequireMeaning(other.Time, other.Frame, file);
+        RequireMeaning(other.Time, other.Frame, file, null);
         Meaning.Add(other.Meaning, file);
         Ucd ??= other.Ucd;
         Description ??= other.Description;
     }
 
     /// <summary>Rejects times and positions that differ in meaning, because their values cannot be one column.</summary>
-    private void RequireMeaning(TimeAxis? time, string? frame, string place)
+    private void RequireMeaning(TimeAxis? time, string? frame, string file, string? item)
     {
         if (time != Time || (frame ?? Manifest.Icrs) != (Frame ?? Manifest.Icrs))
-            throw new SchemaMismatchException(place, Name, $"it has {TextOf(time, frame)}, but other files or tables have "
-                + TextOf(Time, Frame), "Adopt them as separate datasets");
+            throw new SchemaMismatchException(item is null ? file : $"{file}/{item}", Name,
+                $"it has {TextOf(time, frame)}, but other files or tables have " + TextOf(Time, Frame), "Adopt them as separate datasets");
 
         static string TextOf(TimeAxis? time, string? frame) => time is not null ? $"times in {time.Scale} from MJD {time.ZeroMjd:R}"
             : $"values without a time scale, in the frame {frame ?? Manifest.Icrs}";

@@ -68,17 +68,18 @@ internal sealed class MergedMeaning(string column)
     /// <exception cref="SchemaMismatchException">It contradicts the others.</exception>
     internal void Add(SourceField field, string file)
     {
-        string place = $"{file}/{field.Place}";
-        AddUnit(field.Unit, place);
+        // A file may have a million objects, which say the same, or nothing.
+        if (field.Unit is not null && field.Unit != Unit)
+            AddUnit(field.Unit, PlaceOf(field, file));
         if (field.Type.Categories != lastNames)
             foreach (CategorySchema category in lastNames = field.Type.Categories)
-                AddName(category.Code, category.Name, place);
-        if (field.Type.Categories.IsEmpty)
-            whyWithoutNames ??= $"'{place}' has numbers without names";
+                AddName(category.Code, category.Name, PlaceOf(field, file));
+        if (field.Type.Categories.IsEmpty && whyWithoutNames is null)
+            whyWithoutNames = $"'{PlaceOf(field, file)}' has numbers without names";
         if (field.Packing is not null) // it is read of the first objects of a file only
-            AddPacking(field.Packing, place, isFirst: Packing is null);
-        if (!field.Sentinels.IsEmpty) // they are read of the first objects of a file only
-            AddSentinels(field.Sentinels, place, isFirst: Sentinels.IsEmpty);
+            AddPacking(field.Packing, PlaceOf(field, file), isFirst: Packing is null);
+        if (!field.Sentinels.IsEmpty) // they too
+            AddSentinels(field.Sentinels, PlaceOf(field, file), isFirst: Sentinels.IsEmpty);
     }
 
     /// <summary>Adds what another file says.</summary>
@@ -96,6 +97,8 @@ internal sealed class MergedMeaning(string column)
         whyWithoutSentinels ??= other.whyWithoutSentinels;
         AddSentinels(other.Sentinels, file, isFirst);
     }
+
+    private static string PlaceOf(SourceField field, string file) => $"{file}/{field.Place}";
 
     private void AddUnit(string? unit, string place)
     {
