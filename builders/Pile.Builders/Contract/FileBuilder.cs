@@ -69,12 +69,15 @@ public abstract class FileBuilder(RecipeSource source) : IDatasetBuilder
 
     private static bool HaveSameColumns(RowBatch a, RowBatch b)
     {
-        bool same = a.Columns.Length == b.Columns.Length;
+        bool same = a.Columns.Length == b.Columns.Length && a.SourceRows.Length == b.SourceRows.Length;
         for (int i = 0; same && i < a.Columns.Length; i++)
             same = a.Columns[i].Schema.Equals(b.Columns[i].Schema);
         return same;
     }
 
     private static RowBatch Joined(List<RowBatch> rows) => rows is [var only] ? only
-        : new(rows[0].Columns.Select((_, i) => ColumnData.Concat([.. rows.Select(row => row.Columns[i])])));
+        : new(rows[0].Columns.Select((_, i) => ColumnData.Concat([.. rows.Select(row => row.Columns[i])])))
+        {
+            SourceRows = rows[0].SourceRows.IsEmpty ? default : rows.Select(row => row.SourceRows.Span[0]).ToArray(),
+        };
 }

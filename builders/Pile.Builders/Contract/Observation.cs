@@ -20,13 +20,18 @@ public sealed class Observation
     /// <summary>The other columns, standard or native, with one row each.</summary>
     public required IReadOnlyList<ColumnData> Columns { get; init; }
 
+    /// <summary>The row of the file, from 0, by which the observation is listed if the dataset cannot have it; null for its number among
+    /// those of the file.</summary>
+    internal long? SourceRow { get; init; }
+
     /// <summary>Returns the observation as a batch of one row. Nothing is copied.</summary>
     public RowBatch ToBatch() => new([
         ObjectId.IsText ? TextColumnData.From(TextId, [ObjectId.Text]) : new ColumnData<long>(NumberId, new[] { ObjectId.Number }),
         .. RaDeg is { } ra ? (ReadOnlySpan<ColumnData>)[new ColumnData<double>(Ra, new[] { ra })] : [],
         .. DecDeg is { } dec ? (ReadOnlySpan<ColumnData>)[new ColumnData<double>(Dec, new[] { dec })] : [],
         .. Columns,
-    ]);
+    ])
+    { SourceRows = SourceRow is { } row ? new[] { row } : default };
 
     private static ColumnSchema Schema(string name, DType type) => Modality.Common.Find(name)!.With(type, []);
 }

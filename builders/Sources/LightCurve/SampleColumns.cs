@@ -25,7 +25,8 @@ internal static class SampleColumns
         ColumnData<long> c => Wide(c, v => v),
         ColumnData<ulong> c => Wide(c, v => v),
         TextColumnData c when !c.IsNull.IsEmpty && !c.IsNull.Span.Contains(false) => AllMissing(c.RowCount),
-        _ => throw new SchemaMismatchException(path, column.Schema.Name, $"expected a number, found {column.Schema.DType.Name()}", Remedy),
+        _ => throw new SchemaMismatchException(path, column.Schema.Name, $"expected a number, found {column.Schema.DType.Name()}",
+            RemedyOf(column, DType.Float64)),
     };
 
     /// <summary>Throws the error of a bad row, for callers that do not skip bad rows.</summary>
@@ -65,9 +66,14 @@ internal static class SampleColumns
             ColumnData<long> c => c.Values.ToArray(),
             ColumnData<ulong> c => Integers(c),
             _ => throw new SchemaMismatchException(path, column.Schema.Name,
-                $"expected integers, found {column.Schema.DType.Name()}", Remedy),
+                $"expected integers, found {column.Schema.DType.Name()}", RemedyOf(column, DType.Int64)),
         };
     }
+
+    // One bad value makes a text of a whole column of a text file. A cast finds its row.
+    private static string RemedyOf(ColumnData column, DType type) => column is not TextColumnData ? Remedy
+        : $"{Remedy}, or set 'cast: {{ {column.Schema.Name}: {type.Name()} }}' for its table, with which each row without a number "
+            + "is an error of its own, or is skipped";
 
     private static double[] AllMissing(int rowCount)
     {

@@ -68,7 +68,8 @@ internal sealed partial class IrafMultispec
     }
 
     private SchemaMismatchException Fault(int line, string finding) =>
-        flux.Unlike(string.Create(CultureInfo.InvariantCulture, $"HDU {flux.Hdu.Label}, line {line} (from 0): {finding}"));
+        flux.UnlikeOfOne(string.Create(CultureInfo.InvariantCulture, $"HDU {flux.Hdu.Label}, line {line} (from 0): {finding}"),
+            isShared: false);
 
     /// <summary>Returns the line of the original image, from 1. WAXMAP01 has it if the image is a single line.</summary>
     private int PhysicalLine(int line)

@@ -29,6 +29,9 @@ internal sealed class ObjectRow
 
     private string Path => spectrum.First.Flux.Path;
 
+    /// <summary>The row in the table of objects, otherwise the number of the spectrum in its file.</summary>
+    internal long Number => table?.Row ?? spectrum.Number;
+
     /// <summary>True if the object does not meet the filter of the catalogue.</summary>
     internal bool IsDropped => catalogue?.Drops(IdIn(catalogue)) == true;
 
@@ -137,7 +140,7 @@ internal sealed class ObjectRow
     private int RowIn(ObjectCatalogue objects) => objects.Find(IdIn(objects))
         ?? throw Unknown($"an object of {objects.Path}", "Add the object to the catalogue, set 'id' in the recipe's source");
 
-    private ValueInvalidException Unknown(string expected, string remedy) => new(Path, table?.Row ?? spectrum.Number, recipe.Id ?? "",
+    private ValueInvalidException Unknown(string expected, string remedy) => new(Path, Number, recipe.Id ?? "",
         $"'{Id()}'", expected, $"{remedy}, or skip bad rows (BuildSettings.SkipsBadRows)");
 
     // Without arms, spectrum_flux has the same values as a flux that is not converted.
@@ -223,11 +226,11 @@ internal sealed class ObjectRow
     }
 
     /// <summary>Creates the error of a spectrum without any wavelength.</summary>
-    internal ValueInvalidException Empty() => new(Path, table?.Row ?? spectrum.Number, "",
+    internal ValueInvalidException Empty() => new(Path, Number, "",
         $"{spectrum.First.Flux.Place} with 0 wavelengths", "a spectrum",
         "Skip bad rows (BuildSettings.SkipsBadRows), or leave out this file");
 
     private ValueInvalidException Invalid(string name, string value, string expected) =>
-        new(Path, table?.Row ?? spectrum.Number, name, value, expected,
+        new(Path, Number, name, value, expected,
             "Skip bad rows (BuildSettings.SkipsBadRows), or leave out this file");
 }

@@ -44,7 +44,8 @@ internal static class SegmentJoin
             if (next.First == segment.First || next.Last <= segment.Last)
                 throw new SchemaMismatchException(path, null,
                     $"{segment.Range} and {next.Range} cannot be cut in the middle of their overlap, because one contains the other",
-                    "Set 'overlap: ivar' if they have a common grid, or build a dataset of each");
+                    "Set 'overlap: ivar' if they have a common grid, or build a dataset of each")
+                { IsOfRow = true };
             double middle = (segment.Last + next.First) / 2;
             kept[i] = start..CountBelow(segment.Angstrom, middle);
             start = CountBelow(next.Angstrom, middle);
@@ -74,7 +75,8 @@ internal static class SegmentJoin
             : throw new SchemaMismatchException(path, null,
                 $"{sorted[0].Range} and {sorted[1].Range} do not overlap{(sorted.Length > 2 ? ", and neither do the others" : "")}, "
                     + "so that 'overlap: ivar' has nothing to average",
-                "Remove 'overlap' from the recipe's source, or correct the wavelengths");
+                "Remove 'overlap' from the recipe's source, or correct the wavelengths")
+            { IsOfRow = true };
     }
 
     private static Segment Average(string path, Segment joined, Segment segment, int start)
@@ -110,7 +112,8 @@ internal static class SegmentJoin
         SchemaMismatchException Differ(int pixel, string expected) => new(path, null, string.Create(CultureInfo.InvariantCulture,
             $"the grids of {joined.Label} and {segment.Label} differ: pixel {pixel} of {segment.Label} is at "
                 + $"{segment.Angstrom[pixel]:0.####} Å, {expected}"),
-            "Set 'overlap: cut' in the recipe's source, which needs no common grid");
+            "Set 'overlap: cut' in the recipe's source, which needs no common grid")
+        { IsOfRow = true };
     }
 
     private static double Tolerance(Segment segment, int pixel) =>

@@ -20,15 +20,15 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
     internal Segment Read()
     {
         double[] angstrom = arm.Wavelengths.Read(line), flux = Valid(arm.Flux.Read(line), angstrom);
-        Require("wavelengths", angstrom.Length, flux.Length);
+        Require("wavelengths", arm.Wavelengths.Stored, angstrom.Length, flux.Length);
         double[]? noise = Valid(arm.Noise?.Read(line), angstrom), lsf = Valid(arm.Lsf?.Read(line), angstrom);
         long[]? bits = Valid(arm.Mask?.ReadBits(line), angstrom);
-        Require("values of noise", noise?.Length, flux.Length);
-        Require("values of the mask", bits?.Length, flux.Length);
-        Require("values of the line-spread function", lsf?.Length, flux.Length);
+        Require("values of noise", arm.Noise, noise?.Length, flux.Length);
+        Require("values of the mask", arm.Mask, bits?.Length, flux.Length);
+        Require("values of the line-spread function", arm.Lsf, lsf?.Length, flux.Length);
         Range pixels = WithWavelength(angstrom);
         (flux, angstrom, noise, bits, lsf) = (flux[pixels], angstrom[pixels], noise?[pixels], bits?[pixels], lsf?[pixels]); // copies
-        if (WavelengthAxis.IsDescending(arm.Flux, label, angstrom))
+        if (arm.Wavelengths.IsDescending(arm.Flux, label, angstrom))
             foreach (Array? values in new Array?[] { flux, angstrom, noise, bits, lsf })
                 Array.Reverse(values ?? Array.Empty<double>());
 
@@ -92,15 +92,18 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
     private SchemaMismatchException OutOfRange(string quantity, double value) =>
         new(arm.Flux.Path, null, string.Create(CultureInfo.InvariantCulture,
             $"{arm.Recipe.Label}{label}: the {quantity} {value:R} is out of the range of float32 in the unit '{arm.Scale.Unit}'"),
-            "Set 'unit' in the recipe's source to a unit with a factor, for example 10**-17 erg s-1 cm-2 Angstrom-1");
+            "Set 'unit' in the recipe's source to a unit with a factor, for example 10**-17 erg s-1 cm-2 Angstrom-1")
+        { IsOfRow = true };
 
     private string NameInFile() => arm.Recipe.Name.Length > 0
         ? arm.Flux.Count == 1 ? $"arm '{arm.Recipe.Name}'" : $"arm '{arm.Recipe.Name}', {label}"
         : arm.Flux.Count == 1 ? $"HDU {arm.Flux.Hdu.Label}" : label;
 
-    private void Require(string what, int? found, int expected)
+    // Arrays of a fixed length differ in all spectra or in none.
+    private void Require(string what, SpectrumValues? values, int? found, int expected)
     {
         if (found is { } count && count != expected)
-            throw arm.Flux.Unlike($"{label} has {expected} values of flux, but {count} {what}");
+            throw arm.Flux.UnlikeOfOne($"{label} has {expected} values of flux, but {count} {what}",
+                isShared: !(arm.Flux.HasLengths || values?.HasLengths == true || arm.Wavelengths.HasOwnLengths));
     }
 }

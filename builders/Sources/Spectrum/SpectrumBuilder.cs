@@ -109,9 +109,9 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
 
     private Observation? Read(SpectrumFile file, SpectrumParts spectrum, BuildContext context)
     {
+        ObjectRow row = new(file, recipe, spectrum, catalogue.Value);
         try
         {
-            ObjectRow row = new(file, recipe, spectrum, catalogue.Value);
             if (row.IsDropped)
                 return null;
             Segment values = file.Read(spectrum);
@@ -128,6 +128,7 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
             return new Observation
             {
                 ObjectId = row.Id(),
+                SourceRow = row.Number,
                 RaDeg = raDeg,
                 DecDeg = decDeg,
                 Columns = [.. columns, .. row.Native(taken, context.Decisions.MixedUnits)],
@@ -136,6 +137,11 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
         catch (ValueInvalidException e)
         {
             context.Reject(e);
+            return null;
+        }
+        catch (SchemaMismatchException e) when (e.IsOfRow && file.Spectra.Count > 1 && context.SkipsBadRows)
+        {
+            context.Skip(spectrum.First.Flux.Path, row.Number, e.Finding);
             return null;
         }
     }

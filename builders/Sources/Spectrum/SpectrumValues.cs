@@ -173,6 +173,18 @@ internal sealed class SpectrumValues
         return values;
     }
 
-    internal SchemaMismatchException Unlike(string finding) =>
-        new(Path, null, label + finding, "Correct 'hdu', 'column' or 'row' in the recipe's source, or leave out this file");
+    /// <summary>True if the spectra can have arrays of different lengths.</summary>
+    internal bool HasLengths => Count > 1 && Column is { IsVariableLength: true };
+
+    internal SchemaMismatchException Unlike(string finding) => Unlike(finding, isOfRow: false);
+
+    /// <summary>Creates the error of one spectrum.</summary>
+    /// <param name="finding">What is wrong.</param>
+    /// <param name="isShared">True if the other spectra of the HDU have the same fault.</param>
+    internal SchemaMismatchException UnlikeOfOne(string finding, bool isShared) => Unlike(finding, isOfRow: Count == 1 || !isShared);
+
+    private SchemaMismatchException Unlike(string finding, bool isOfRow) => new(Path, null, label + finding,
+        "Correct 'hdu', 'column' or 'row' in the recipe's source, " + (isOfRow && Count > 1
+            ? "leave out this file, or skip bad rows (BuildSettings.SkipsBadRows)" : "or leave out this file"))
+    { IsOfRow = isOfRow };
 }

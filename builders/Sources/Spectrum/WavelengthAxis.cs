@@ -137,15 +137,16 @@ internal sealed partial class WavelengthAxis
     /// <summary>Checks that wavelengths are positive and strictly monotonic.</summary>
     /// <returns>True if they descend.</returns>
     /// <exception cref="SchemaMismatchException">They are not.</exception>
-    internal static bool IsDescending(SpectrumValues flux, string spectrum, double[] angstrom)
+    internal bool IsDescending(SpectrumValues flux, string spectrum, double[] angstrom)
     {
         bool isDescending = angstrom.Length > 1 && angstrom[1] < angstrom[0];
         for (int i = 0; i < angstrom.Length; i++)
             if (!(angstrom[i] > 0) || !double.IsFinite(angstrom[i])
                 || (i > 0 && (isDescending ? angstrom[i] >= angstrom[i - 1] : angstrom[i] <= angstrom[i - 1])))
-                throw flux.Unlike(string.Create(CultureInfo.InvariantCulture,
+                throw flux.UnlikeOfOne(string.Create(CultureInfo.InvariantCulture,
                     $"{spectrum}: wavelengths must be positive and increase or decrease throughout, "
-                        + $"found {angstrom[i]:0.####} Å at {i}{(i > 0 ? $" after {angstrom[i - 1]:0.####} Å" : "")}"));
+                        + $"found {angstrom[i]:0.####} Å at {i}{(i > 0 ? $" after {angstrom[i - 1]:0.####} Å" : "")}"),
+                    isShared: ofHeader is not null || stored is { Count: 1 });
         return isDescending;
     }
 }

@@ -147,7 +147,8 @@ internal static class BuildCommand
     {
         Action<string> report = CommonOptions.Messages(parsed);
         using StandardInputTable? input = StandardInputTable.Of(parsed, cancellationToken);
-        Recipe recipe = ReadRecipe(parsed, input, await EarlierAsync(parsed, cancellationToken).ConfigureAwait(false));
+        Recipe recipe = ReadRecipe(parsed, input, TableOptions.IsGiven(parsed) && parsed.GetValue(Append) is { } continued
+            ? await EarlierDataset.ReadAsync(continued, cancellationToken).ConfigureAwait(false) : null);
         BuilderRegistry builders = LoadBuilders(parsed.GetValue(Plugins) ?? [], CommonOptions.DatasetOptionsOf(parsed));
         BuildSettings settings = new()
         {
@@ -245,33 +246,7 @@ internal static class BuildCommand
         }
     }
 
-    // Without a recipe, what the command does not state is that of the earlier version. Shards contain most of it, so that the next version
-    // shares them only if it has the same.
-    private static async Task<(Manifest Manifest, bool HasIdIndex)?> EarlierAsync(ParseResult parsed, CancellationToken cancellationToken)
-    {
-        if (!TableOptions.IsGiven(parsed) || parsed.GetValue(Append) is not { } address)
-            return null;
-        await using Dataset earlier = await Dataset.OpenAsync(address, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return (earlier.Manifest, await earlier.IdIndexAsync(cancellationToken).ConfigureAwait(false) is not null);
-    }
-
-    private static IEnumerable<(string Key, string Value)> OptionsOf(Manifest earlier, bool hasIdIndex)
-    {
-        if (earlier.Partition is { Grid: null, Scheme: Pile.Format.Partition.Healpix, Order: { } order })
-            yield return ("options.order", order.ToString(CultureInfo.InvariantCulture));
-        if (earlier.Partition is { Scheme: Pile.Format.Partition.Hash, Bits: { } bits })
-            yield return ("options.bits", bits.ToString(CultureInfo.InvariantCulture));
-        if (earlier.MarginArcsec is { } margin)
-            yield return ("options.margin_arcsec", margin.ToString("R", CultureInfo.InvariantCulture));
-        if (hasIdIndex)
-            yield return ("options.id_index", "true");
-        if (earlier is { IsIndexOnly: true, Modality: "catalogue" })
-            yield return ("options.shards", "none");
-        if (earlier.Subset != "main")
-            yield return ("options.subset", earlier.Subset);
-    }
-
-    private static Recipe ReadRecipe(ParseResult parsed, StandardInputTable? input, (Manifest Manifest, bool HasIdIndex)? earlier)
+    private static Recipe ReadRecipe(ParseResult parsed, StandardInputTable? input, EarlierDataset? earlier)
     {
         Dictionary<string, string> settings = new(StringComparer.Ordinal);
         foreach (string setting in parsed.GetValue(Set) ?? [])
@@ -288,13 +263,11 @@ internal static class BuildCommand
             settings["options.positions"] = positions;
         if (parsed.GetValue(IdIndex))
             settings["options.id_index"] = "true";
-        if (earlier is { } continued)
-            foreach ((string key, string value) in OptionsOf(continued.Manifest, continued.HasIdIndex))
-                settings.TryAdd(key, value);
+        earlier?.Complete(settings, TableOptions.PartitionOf(parsed));
         return (parsed.GetValue(RecipeFile), TableOptions.IsGiven(parsed)) switch
         {
             ({ } file, false) => RecipeReader.ReadFile(InputFile.Require(file, "The recipe"), settings),
-            (null, true) => TableOptions.ReadRecipe(parsed, parsed.GetRequiredValue(Out), input, settings, earlier?.Manifest),
+            (null, true) => TableOptions.ReadRecipe(parsed, parsed.GetRequiredValue(Out), input, settings, earlier),
             (null, false) => throw new UsageException("A recipe, or a table with --from TABLE, is required."),
             _ => throw new UsageException("A recipe and --from TABLE are both given. Use only one of them."),
         };

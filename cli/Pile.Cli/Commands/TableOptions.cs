@@ -142,6 +142,9 @@ internal static class TableOptions
 
     internal static string? FilterOf(ParseResult parsed) => parsed.GetValue(Filter);
 
+    /// <summary>Returns the partition that the user states; null if none is.</summary>
+    internal static string? PartitionOf(ParseResult parsed) => parsed.GetValue(Partition);
+
     internal static string NameOf(ParseResult parsed, string output) => parsed.GetValue(Name) ?? NameFrom(output);
 
     /// <summary>Returns what the user says of the origin and licence of files.</summary>
@@ -179,16 +182,17 @@ internal static class TableOptions
     /// <param name="output">The dataset's folder, whose name is that of the dataset unless the user names it.</param>
     /// <param name="input">The copy of standard input; null if the tables are files.</param>
     /// <param name="settings">Values of the recipe that other options set.</param>
-    /// <param name="earlier">The dataset that is continued, whose name, version, description, provenance and aliases are kept unless the
-    /// user states others; null for none.</param>
+    /// <param name="continued">The dataset that is continued, whose name, version, description, provenance, aliases and partition are kept
+    /// unless the user states others; null for none.</param>
     internal static Recipe ReadRecipe(ParseResult parsed, string output, StandardInputTable? input,
-        IReadOnlyDictionary<string, string> settings, Manifest? earlier = null)
+        IReadOnlyDictionary<string, string> settings, EarlierDataset? continued = null)
     {
         if (parsed.GetValue(Scenes) && parsed.GetValue(Chips) is not null)
             throw new UsageException($"{Scenes.Name} and {Chips.Name} are both given. Use only one of them.");
         if (parsed.GetValue(Sensor) is not null && !parsed.GetValue(Scenes) && parsed.GetValue(Chips) is null)
             throw new UsageException($"{Sensor.Name} requires {Chips.Name} or {Scenes.Name}.");
         bool isOfDocuments = parsed.GetValue(Scenes) || parsed.GetValue(Chips) is not null;
+        Manifest? earlier = continued?.Manifest;
         string? scenes = SceneDatasetOf(parsed);
         string[] tables = input is not null ? [input.Path] : scenes is not null ? []
             : [.. parsed.GetValue(From)!.SelectMany(table => Expand(table, isOfDocuments)).Select(Path.GetFullPath).Distinct()];
@@ -201,7 +205,7 @@ internal static class TableOptions
             Id = parsed.GetValue(Id),
             RaUnit = parsed.GetValue(RaUnit),
             Frame = parsed.GetValue(Frame),
-            Partition = parsed.GetValue(Partition),
+            Partition = PartitionOf(parsed) ?? (isOfDocuments ? null : continued?.Partition),
             Renames = [.. (parsed.GetValue(Rename) ?? []).Select(RenameOf)],
             Exclude = parsed.GetValue(Exclude) is { } excluded ? NameList.Split(excluded, Exclude.Name) : [],
             Only = parsed.GetValue(Only) is { } kept ? NameList.Split(kept, Only.Name) : [],

@@ -109,6 +109,7 @@ internal sealed partial class OptionNames
         ($"{nameof(ErrorModel)}.{nameof(ErrorModel.Sum)}", "--error-sum"),
         ($"{nameof(ErrorModel)}.{nameof(ErrorModel.Sigma)}", "--sigma"),
         ($"bad rows ({nameof(BuildSettings)}.{nameof(BuildSettings.SkipsBadRows)})", "such rows with --on-error skip"),
+        ($"`{nameof(DatasetSpec.Bits)}`", "'options.bits'"),
         ("Write all rows to one file instead", "Write all rows to one file with --one-file"),
         ($"bad rows ({nameof(Hdf5Options)}.{nameof(Hdf5Options.SkipsBadFiles)})", "such rows with --on-error skip"),
     ];

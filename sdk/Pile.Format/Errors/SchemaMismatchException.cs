@@ -19,16 +19,22 @@ public sealed class SchemaMismatchException(string source, string? column, strin
     /// <summary>True if two sources have different dtypes, so that one must be declared.</summary>
     internal bool NeedsDType { get; init; }
 
+    /// <summary>True if one row is at fault and the others of its file are not, so that it can be skipped alone.</summary>
+    internal bool IsOfRow { get; init; }
+
+    /// <summary>What was expected and what was found.</summary>
+    internal string Finding { get; } = finding;
+
     /// <summary>The file, table or dataset, or two of them.</summary>
     internal string Place { get; } = source;
 
     /// <summary>Returns the same error of another place.</summary>
     internal SchemaMismatchException At(string place) =>
-        new(place, Column, finding, remedy, InnerException ?? this) { IsOfCaller = IsOfCaller, NeedsDType = NeedsDType };
+        new(place, Column, Finding, remedy, InnerException ?? this) { IsOfCaller = IsOfCaller, NeedsDType = NeedsDType };
 
     /// <summary>Returns the same error with something to do before its remedy.</summary>
     internal SchemaMismatchException WithRemedyFirst(string first) =>
-        new(Place, Column, finding, $"{first}. {remedy}", this) { IsOfCaller = IsOfCaller };
+        new(Place, Column, Finding, $"{first}. {remedy}", this) { IsOfCaller = IsOfCaller };
 
     /// <summary>Creates the error for a command or recipe that refers to an unknown column.</summary>
     /// <param name="source">The file, table or dataset.</param>

@@ -307,6 +307,23 @@ public sealed class LightCurveTableTests : IDisposable
         Assert.Contains(notes, n => n.EndsWith("does not contain these columns of the measurements: ra, dec", StringComparison.Ordinal));
     }
 
+    [Theory] // one bad value makes a text of the column of a text file
+    [InlineData("7,10.5,-20.25,59001,n/a!,0.25,g,0", "column 'f': expected a number, found string", "'cast: { f: float64 }'")]
+    [InlineData("7,10.5,-20.25,59001,1,n/a!,g,0", "column 'e': expected a number, found string", "'cast: { e: float64 }'")]
+    [InlineData("7,10.5,-20.25,59001,1,0.25,g,n/a!", "column 'q': expected integers, found string", "'cast: { q: int64 }'")]
+    public async Task A_column_with_a_value_that_is_no_number_needs_a_cast(string row, params string[] messages)
+    {
+        await File.WriteAllTextAsync(folder["t.csv"], $"id,ra,dec,t,f,e,b,q\n7,10.5,-20.25,59000,1,0.25,g,0\n{row}\n", Token);
+        SchemaMismatchException error = await Assert.ThrowsAsync<SchemaMismatchException>(() => BuilderRuns.Builder(Keys, folder.Path,
+            skipBadRows: true).ReadAllAsync(Token));
+        Assert.All(messages, message => Assert.Contains(message, error.Message, StringComparison.Ordinal));
+        List<SkippedRow> skipped = [];
+        string cast = messages[1].Trim('\'');
+        Assert.Single(await BuilderRuns.Builder($"{Keys}\n{cast}", folder.Path, skipBadRows: true, onSkip: skipped.Add)
+            .ReadAllAsync(Token));
+        Assert.Equal(1, Assert.Single(skipped).Row);
+    }
+
     private const string BadRows = """
         id,ra,dec,t,f,e,b,q
         7,10.5,-20.25,59001,1,0.25,g,0

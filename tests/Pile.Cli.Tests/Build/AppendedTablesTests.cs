@@ -72,6 +72,87 @@ public sealed class AppendedTablesTests : IDisposable
             Run(1, "build", "--from", folder["band=*/*.csv"], "--append", folder["v1"], "--out", folder["v2"]), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("none")]
+    [InlineData("compact")]
+    [InlineData("full")]
+    [InlineData("auto")]
+    public void The_file_of_positions_is_that_of_the_earlier_version(string positions)
+    {
+        Write("a.csv", "id,ra,dec,m\n1,10,1,5\n2,11,1,6\n");
+        Write("b.csv", "id,ra,dec,m\n3,12,1,7\n");
+        string[] both = ["--from", folder["a.csv"], folder["b.csv"]];
+        Run(0, "build", "--from", folder["a.csv"], "--out", folder["v1"], "--name", "v", "--positions", positions);
+        Run(0, ["build", .. both, "--out", folder["full"], "--name", "v", "--positions", positions]);
+        Run(0, ["build", .. both, "--append", folder["v1"], "--out", folder["v2"]]);
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
+
+        string other = positions == "full" ? "none" : "full";
+        Run(0, ["build", .. both, "--append", folder["v1"], "--out", folder["v3"], "--positions", other]);
+        Run(0, ["build", .. both, "--out", folder["other"], "--name", "v", "--positions", other]);
+        Assert.Equal(Fingerprint.Of(folder["other"]), Fingerprint.Of(folder["v3"]));
+    }
+
+    [Fact]
+    public void An_index_of_ids_and_no_file_of_positions_contradict_each_other()
+    {
+        Write("a.csv", "id,ra,dec\n1,10,1\n");
+        Write("b.csv", "id,ra,dec\n2,11,1\n");
+        Run(0, "build", "--from", folder["a.csv"], "--out", folder["none"], "--positions", "none");
+        Run(0, "build", "--from", folder["a.csv"], "--out", folder["ids"], "--id-index");
+        string[] ofNone = ["build", "--from", folder["b.csv"], "--append", folder["none"], "--out", folder["v2"], "--id-index"];
+        Assert.Contains($"--id-index needs the file of positions, which '{folder["none"]}' does not have. Add --positions compact",
+            Run(2, ofNone), StringComparison.Ordinal);
+        Run(0, [.. ofNone, "--positions", "compact"]);
+        string[] ofIds = ["build", "--from", folder["b.csv"], "--append", folder["ids"], "--out", folder["v3"], "--positions", "none"];
+        Assert.Contains($"'{folder["ids"]}' has an index of ids, which needs the file of positions", Run(2, ofIds),
+            StringComparison.Ordinal);
+        Run(0, [.. ofIds, "--set", "options.id_index=false"]);
+        Assert.False(File.Exists(folder["v3/main/positions.parquet"]));
+    }
+
+    [Fact]
+    public void Rows_without_positions_stay_without_positions()
+    {
+        Write("a.csv", "id,v\n1,2\n2,3\n");
+        Write("b.csv", "id,v\n3,2\n");
+        string[] both = ["--from", folder["a.csv"], folder["b.csv"]];
+        Run(0, "build", "--from", folder["a.csv"], "--out", folder["v1"], "--name", "v", "--partition", "hash", "--set", "options.bits=2");
+        Run(0, ["build", .. both, "--out", folder["full"], "--name", "v", "--partition", "hash", "--set", "options.bits=2"]);
+        string[] append = ["build", .. both, "--append", folder["v1"], "--out"];
+        Run(0, [.. append, folder["v2"]]);
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
+        Run(0, [.. append, folder["stated"], "--partition", "hash"]);
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["stated"]));
+
+        Run(0, [.. append, folder["wider"], "--set", "options.bits=3"]);
+        Assert.Contains("bits: 3", File.ReadAllText(folder["wider/pile.yaml"]), StringComparison.Ordinal);
+        string error = Run(2, [.. append, folder["v3"], "--partition", "healpix"]); // files have no positions
+        Assert.Contains("--ra", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Bits", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bits_of_rows_with_positions_are_named_as_the_command_does()
+    {
+        Write("a.csv", "id,ra,dec\n1,10,1\n");
+        Assert.Contains("'options.bits' must be from 0 to 16, and is for rows without positions; it is 3", Run(2, "build", "--from",
+            folder["a.csv"], "--out", folder["v1"], "--set", "options.bits=3"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cells_of_rows_with_positions_are_not_taken_over_for_rows_without()
+    {
+        Write("a.csv", "id,ra,dec\n1,10,1\n");
+        Write("b.csv", "id,ra,dec\n2,11,1\n");
+        string[] both = ["build", "--from", folder["a.csv"], folder["b.csv"], "--name", "v", "--partition", "hash"];
+        Run(0, "build", "--from", folder["a.csv"], "--out", folder["v1"], "--name", "v", "--order", "3", "--id-index", "--margin", "10");
+        Run(0, [.. both, "--out", folder["full"]]);
+        string messages = Run(0, [.. both, "--append", folder["v1"], "--out", folder["v2"]]);
+        Assert.Contains("were read with other settings: 'partition'", messages, StringComparison.Ordinal);
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
+    }
+
     public void Dispose() => folder.Dispose();
 
     private void Write(string name, string text)

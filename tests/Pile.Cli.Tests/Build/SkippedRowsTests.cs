@@ -37,6 +37,33 @@ public sealed class SkippedRowsTests : IDisposable
     }
 
     [Fact]
+    public void Spectra_of_a_table_are_listed_by_their_row_in_the_file()
+    {
+        // Row 1 has a bad array, row 3 the id of row 2, row 5 a code without a class.
+        Python.Run("""
+            import sys
+            import numpy as np
+            from astropy.io import fits
+            def ragged(name, unit, lengths):
+                arrays = np.empty(6, dtype=object)
+                arrays[:] = [5000 + np.arange(n, dtype='f4') for n in lengths]
+                return fits.Column(name, 'PE()', unit, array=arrays)
+            fits.BinTableHDU.from_columns([ragged('f', 'Jy', [5, 6, 7, 8, 9, 10]), ragged('w', 'Angstrom', [5, 5, 7, 8, 9, 10]),
+                fits.Column('n', '2A', array=['a', 'b', 'c', 'c', 'd', 'e']), fits.Column('c', 'J', array=[0, 0, 0, 0, 0, 7]),
+                fits.Column('ra', 'D', array=np.arange(6.0)), fits.Column('dec', 'D', array=np.arange(6.0))]).writeto(sys.argv[1])
+            """, folder["t.fits"]);
+        File.WriteAllText(folder["s.yaml"], Recipes.Text("spectrum",
+            "kind: spectrum\nfiles: t.fits\nflux: f\nwavelength: { column: w, medium: vacuum }\nid: n\nra: ra\ndec: dec")
+            + "\nnative: { c: { categories: { 0: star } } }\n");
+        Skipping(3, "build", folder["s.yaml"], "--out", folder["d"]);
+        Assert.Equal(["t.fits,1,\"spectrum 1 has 6 values of flux, but 5 wavelengths\"",
+            "t.fits,5,column 'c': the code 7 is not one of the 1 codes of its categories",
+            "t.fits,3,the id 'c' repeats that of row 2 of t.fits"], File.ReadAllLines(folder["d/skipped.csv"])[1..]);
+        Assert.Equal(["a", "c", "d"], PileProgram.RunToJson("query", folder["d"], "--sort", "object_id").EnumerateArray()
+            .Select(r => r.GetProperty("object_id").GetString()));
+    }
+
+    [Fact]
     public void Reasons_name_options_of_the_command_line()
     {
         File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,10,20\n");
