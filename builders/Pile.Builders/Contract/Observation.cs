@@ -20,8 +20,8 @@ public sealed class Observation
     /// <summary>The other columns, standard or native, with one row each.</summary>
     public required IReadOnlyList<ColumnData> Columns { get; init; }
 
-    /// <summary>The row of the file, from 0, by which the observation is listed if the dataset cannot have it; null for its number among
-    /// those of the file.</summary>
+    /// <summary>The row of the file, from 0, by which the observation is listed if the dataset cannot have it; null to list it by its
+    /// id.</summary>
     internal long? SourceRow { get; init; }
 
     /// <summary>Returns the observation as a batch of one row. Nothing is copied.</summary>
