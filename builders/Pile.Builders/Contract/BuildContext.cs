@@ -14,12 +14,9 @@ public sealed class BuildContext
     public bool SkipsBadRows { get; init; }
 
     /// <summary>The number of rows that are wanted of the unit, at least 1; null (the default) for all. A builder may return
-    /// more, and must if bad rows are skipped, as the caller may leave some of them out.</summary>
+    /// more.</summary>
     /// <remarks>A builder that reads row by row does not fail because of a row after the last wanted one.</remarks>
     public long? WantedRows { get; init; }
-
-    /// <summary>The number of rows after which a builder may end; null for all rows.</summary>
-    internal long? RowsToRead => SkipsBadRows ? null : WantedRows;
 
     /// <summary>Receives the messages of <see cref="Report"/>; null to ignore them.</summary>
     public Action<string>? OnMessage { get; init; }

@@ -52,14 +52,8 @@ public abstract class FileBuilder(RecipeSource source) : IDatasetBuilder
             }
             rows.Add(row);
             bytes += row.Columns.Sum(BytesOf);
-            if (--wanted > 0)
-                continue;
-            if (!context.SkipsBadRows)
+            if (--wanted == 0)
                 break;
-            // The caller goes on if it has left out some of these rows, one by one: a row after the last wanted one is not read.
-            yield return Joined(rows);
-            rows.Clear();
-            (bytes, wanted) = (0, 1);
         }
         if (rows.Count > 0)
             yield return Joined(rows);

@@ -121,7 +121,8 @@ internal sealed class BuildAttempt(
         {
             writer.Abandon(); // no rows that a resumed build could use
             throw new SourceUnreadableException(row.File,
-                $"every object was skipped, so that there is nothing to build; the first, row {row.Row} (counted from 0): {row.Reason}",
+                "every object was skipped, so that there is nothing to build; the first"
+                    + $"{(row.Row is { } number ? $", row {number} (counted from 0)" : "")}: {row.Reason}",
                 "Check the positions, and the files that the recipe names");
         }
         BuildSummary summary = await CommitAsync(writer, cancellationToken).ConfigureAwait(false);
@@ -154,15 +155,52 @@ internal sealed class BuildAttempt(
             skipped.Add(new SkippedUnit(unit.Id, new SkippedByTaskException(reason)));
             return;
         }
-        using UnitSpill spill = writer.BeginUnit(name, files);
-        BuildContext context = ContextOf(unit, spill);
+        long further = 0;
+        for (int reading = 1; ; reading++)
+        {
+            long leftBefore = rowsLeft, skippedBeforeUnit = skippedRows;
+            using UnitSpill spill = writer.BeginUnit(name, files);
+            long rejected = await AppendAsync(spill, unit, further, haveAllOneColumns, cancellationToken).ConfigureAwait(false);
+            if (settings.Limit is not null && rowsLeft > 0 && rejected > further)
+            {
+                // The builder has ended after the wanted rows, of which the writer has rejected some: it reads as many more. With a limit,
+                // units are read one after the other. If that does not end soon, most rows are bad.
+                const int FewReadings = 8;
+                (rowsLeft, skippedRows, further) = (leftBefore, skippedBeforeUnit, reading < FewReadings ? rejected : 2 * rejected);
+                continue;
+            }
+            checksums.RequireUnchanged(unit);
+            UnitFacts? found = facts.GetValueOrDefault(unit.Id);
+            spill.Complete(builder is IMountingBuilder { Mounts: { Count: > 0 } mounts }
+                ? (found ?? new UnitFacts()) with { Mounts = mounts.ToDictionary(StringComparer.Ordinal) } : found);
+            Interlocked.Add(ref rowCount, spill.Rows);
+            return;
+        }
+    }
+
+    /// <summary>Reads the rows of a unit.</summary>
+    /// <param name="spill">Receives the rows.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="further">The number of rows that the builder is asked for in addition to the wanted ones.</param>
+    /// <param name="haveAllOneColumns">True if all units have the same columns.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <returns>The number of rows that the writer has rejected.</returns>
+    private async Task<long> AppendAsync(UnitSpill spill, SourceUnit unit, long further, bool haveAllOneColumns,
+        CancellationToken cancellationToken)
+    {
+        BuildContext context = ContextOf(unit, spill, further);
         IAsyncEnumerable<RowBatch> batches = BuilderFailedException.GuardAsync(
             source.Kind, unit, "", context, () => builder.ReadAsync(unit, context, cancellationToken), cancellationToken);
+        long rejected = 0;
         await foreach (RowBatch batch in batches.ConfigureAwait(false))
         {
             long before = spill.Rows;
             if (settings.SkipsBadRows)
-                spill.AppendValid(batch, rowsLeft, (row, fault) => Reject(unit, context, batch.SourceRows.IsEmpty ? row : null, fault));
+                spill.AppendValid(batch, rowsLeft, (row, fault) =>
+                {
+                    rejected++;
+                    Reject(unit, context, batch.SourceRows.IsEmpty ? row : null, fault);
+                });
             else
                 spill.Append(settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount)));
             hasBatches = true;
@@ -171,11 +209,7 @@ internal sealed class BuildAttempt(
             if (settings.Limit is not null && (rowsLeft -= spill.Rows - before) == 0)
                 break;
         }
-        checksums.RequireUnchanged(unit);
-        UnitFacts? found = facts.GetValueOrDefault(unit.Id);
-        spill.Complete(builder is IMountingBuilder { Mounts: { Count: > 0 } mounts }
-            ? (found ?? new UnitFacts()) with { Mounts = mounts.ToDictionary(StringComparer.Ordinal) } : found);
-        Interlocked.Add(ref rowCount, spill.Rows);
+        return rejected;
     }
 
     /// <summary>Skips a row that the writer has rejected.</summary>
@@ -195,18 +229,17 @@ internal sealed class BuildAttempt(
                 : $"the object {ElementText.OfScalar(id, 0)!.Replace("\0", "\\0", StringComparison.Ordinal)}, {fault.Finding}");
     }
 
-    private BuildContext ContextOf(SourceUnit unit, UnitSpill spill) => new()
+    private BuildContext ContextOf(SourceUnit unit, UnitSpill spill, long further) => new()
     {
         SkipsBadRows = settings.SkipsBadRows,
-        WantedRows = settings.Limit is null ? null : rowsLeft,
+        WantedRows = settings.Limit is null ? null : rowsLeft + further,
         Decisions = decisions,
         Earlier = settings.Earlier is { } earlier && earlier.Manifest.EpochYear == spec.EpochYear ? earlier : null,
         OnMessage = messages.Of(unit),
         OnSkip = row =>
         {
             Interlocked.Increment(ref skippedRows);
-            if (row.Row is not null)
-                Interlocked.CompareExchange(ref firstSkipped, row with { File = NameOf(row.File) }, null);
+            Interlocked.CompareExchange(ref firstSkipped, row with { File = NameOf(row.File) }, null);
             spill.Skip(NameOf(row.File), row.Row, Named(row.Reason, [.. unit.Files, row.File]));
         },
         OnFacts = found => facts[unit.Id] = found,

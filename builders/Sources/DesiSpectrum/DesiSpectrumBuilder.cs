@@ -67,7 +67,7 @@ internal sealed class DesiSpectrumBuilder : IDatasetBuilder
         RedrockFile? redrock = hasRedshifts ? RedrockFile.Read(unit.Files[1]) : null;
         JoinedArms arms = new(coadd);
         ExposureTimes times = new(coadd);
-        long wanted = Math.Min(context.RowsToRead ?? long.MaxValue, coadd.RowCount);
+        long wanted = Math.Min(context.WantedRows ?? long.MaxValue, coadd.RowCount);
         for (long first = 0; first < wanted; first += RowsPerBatch)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -40,7 +40,7 @@ internal sealed class ObjectRows
     {
         (this.bad, reject) = (bad, context.SkipsBadRows ? bad.Add : SampleColumns.Throw);
         (this.context, this.unit, wanted, this.table, this.bands, this.catalogue, this.positions) =
-            (context, unit.Id, context.RowsToRead ?? long.MaxValue, table, bands, catalogue, positions);
+            (context, unit.Id, context.WantedRows ?? long.MaxValue, table, bands, catalogue, positions);
         block = new LightCurveBlock(table.Schema);
     }
 

@@ -51,7 +51,7 @@ internal static class CatalogueBlocks
         Targets all = await Targets.ReadAsync(catalogue.In(context), unit.FirstRow, (int)unit.RowCount!.Value, cancellationToken)
             .ConfigureAwait(false);
         context.OnFacts?.Invoke(new UnitFacts { Ids = all.Ids });
-        long wanted = context.RowsToRead ?? long.MaxValue;
+        long wanted = context.WantedRows ?? long.MaxValue;
         for (int first = 0, count; first < all.Count && wanted > 0; first += count)
         {
             count = (int)Math.Min(all.Count - first, wanted);

@@ -16,7 +16,7 @@ internal sealed class FitsCurves(HeadFile head, PhotFile phot, SnanaRecipe recip
     /// <exception cref="PileException">A value is missing or invalid; file and row are named.</exception>
     internal IEnumerable<RowBatch> Read(CancellationToken cancellationToken)
     {
-        long wanted = context.RowsToRead ?? long.MaxValue;
+        long wanted = context.WantedRows ?? long.MaxValue;
         for (long first = 0; first < head.RowCount && wanted > 0; first += ObjectsPerPart)
         {
             Objects part = new(head, recipe, first, (int)Math.Min(ObjectsPerPart, head.RowCount - first));

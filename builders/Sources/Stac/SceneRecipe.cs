@@ -145,10 +145,10 @@ internal sealed class SceneRecipe : IDisposable
     internal async IAsyncEnumerable<T> ConvertAsync<T>(SourceUnit unit, BuildContext context, ArrayPool<byte> memory,
         Func<IEnumerable<Scene>, List<SceneInvalidException>, T> convert, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (JoinsAssets || context.RowsToRead is not null || search is not null || unit.Files.Any(StacGeoParquet.IsFile))
+        if (JoinsAssets || context.WantedRows is not null || search is not null || unit.Files.Any(StacGeoParquet.IsFile))
         {
             await foreach (T converted in SceneBatches.ConvertAsync(ReadAsync(unit, context, cancellationToken),
-                new SceneConversion<T>(null, convert), context.RowsToRead ?? long.MaxValue, cancellationToken).ConfigureAwait(false))
+                new SceneConversion<T>(null, convert), context.WantedRows ?? long.MaxValue, cancellationToken).ConfigureAwait(false))
                 yield return converted;
             yield break;
         }

@@ -148,9 +148,9 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder, IEpochBu
         {
             // Values after the last wanted row are not cast, because a cast may fail.
             IAsyncEnumerable<RowBatch> batches = table.Rows.ReadAsync(rows.ColumnNames, 0,
-                collectsBadValues || table.IsUnchanged ? null : context.RowsToRead, cancellationToken);
+                collectsBadValues || table.IsUnchanged ? null : context.WantedRows, cancellationToken);
             // Bad values of a batch must be known with its rows, not earlier.
-            if (!collectsBadValues && context.RowsToRead is null)
+            if (!collectsBadValues && context.WantedRows is null)
                 batches = BatchesAhead.ReadAsync(batches, cancellationToken);
             await foreach (RowBatch batch in batches.ConfigureAwait(false))
             {

@@ -45,7 +45,7 @@ internal sealed class TableRows
         (this.source, this.unit, this.context, path, this.bad, filter) = (source, unit.Id, context, table.Path, bad, open.Filter);
         PositionOptions options = source.Positions;
         string explanation;
-        wanted = context.RowsToRead ?? long.MaxValue;
+        wanted = context.WantedRows ?? long.MaxValue;
         idColumn = context.Decisions.RowNumbersAreIds ? PositionColumns.RowNumberId : options.IdColumn;
         try
         {
@@ -137,7 +137,7 @@ internal sealed class TableRows
             .. position is null ? (ReadOnlySpan<ColumnData>)[]
                 : [new ColumnData<double>(raSchema, position.WrappedRaDeg()), new ColumnData<double>(decSchema, position.DecDeg)],
             .. natives.Select(n => batch[n.From].WithSchema(n.To))]);
-        if (bad.Any || isKept is not null)
+        if (bad.Any || isKept is not null || context.SkipsBadRows) // the writer may skip further rows, by their numbers
             rows = Chosen(rows, isKept);
         else if (end < batch.RowCount)
             rows = rows.First(end);

@@ -36,6 +36,25 @@ public sealed class SkippedRowsTests : IDisposable
         Assert.NotEqual(0, PileProgram.Run("build", "--from", folder["t.csv"], "--id", "id", "--out", folder["stopped"]).ExitCode);
     }
 
+    [Theory] // what the builder rejects, and what the writer rejects, is listed by the row of the file
+    [InlineData(10, 10)]
+    [InlineData(2, 2)]
+    [InlineData(1, 1)]
+    public void Rows_with_codes_without_names_are_listed_by_their_row(int limit, int rows)
+    {
+        File.WriteAllText(folder["t.csv"], "id,ra,dec,c\n0,1,1,7\n" + string.Concat(Enumerable.Range(1, 9).Select(i => $"{i},1,1,0\n"))
+            + "10,1,95,0\n11,1,1,8\n12,1,1,0\n");
+        File.WriteAllText(folder["t.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: t.csv\nid: id")
+            + "\nnative: { c: { categories: { 0: star } } }\n");
+        Assert.Equal(rows, Skipping(3, "build", folder["t.yaml"], "--limit", $"{limit}", "--out", folder["d"]).GetProperty("rows")
+            .GetInt32());
+        string[] skipped = ["t.csv,0,column 'c': the code 7 is not one of the 1 codes of its categories",
+            "t.csv,10,\"column 'dec': 95 is not a declination in degrees, -90 to 90\"",
+            "t.csv,11,column 'c': the code 8 is not one of the 1 codes of its categories"];
+        Assert.Equal(limit == 10 ? skipped.Order(StringComparer.Ordinal) : skipped.Take(1),
+            File.ReadLines(folder["d/skipped.csv"]).Skip(1).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void Spectra_of_a_table_are_listed_by_their_row_in_the_file()
     {
