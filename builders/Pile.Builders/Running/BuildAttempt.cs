@@ -184,17 +184,18 @@ internal sealed class BuildAttempt(
     /// <param name="further">The number of rows that the builder is asked for in addition to the wanted ones.</param>
     /// <param name="haveAllOneColumns">True if all units have the same columns.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
-    /// <returns>The number of rows that the writer has rejected.</returns>
+    /// <returns>The number of rows that the writer has rejected; 0 if the unit has no further rows that could take their place.</returns>
     private async Task<long> AppendAsync(UnitSpill spill, SourceUnit unit, long further, bool haveAllOneColumns,
         CancellationToken cancellationToken)
     {
         BuildContext context = ContextOf(unit, spill, further);
         IAsyncEnumerable<RowBatch> batches = BuilderFailedException.GuardAsync(
             source.Kind, unit, "", context, () => builder.ReadAsync(unit, context, cancellationToken), cancellationToken);
-        long rejected = 0;
+        long rejected = 0, returned = 0;
         await foreach (RowBatch batch in batches.ConfigureAwait(false))
         {
             long before = spill.Rows;
+            returned += batch.RowCount;
             if (settings.SkipsBadRows)
                 spill.AppendValid(batch, rowsLeft, (row, fault) =>
                 {
@@ -209,7 +210,7 @@ internal sealed class BuildAttempt(
             if (settings.Limit is not null && (rowsLeft -= spill.Rows - before) == 0)
                 break;
         }
-        return rejected;
+        return returned < context.WantedRows ? 0 : rejected;
     }
 
     /// <summary>Skips a row that the writer has rejected.</summary>
@@ -219,8 +220,9 @@ internal sealed class BuildAttempt(
     /// <param name="fault">What is wrong with it.</param>
     private void Reject(SourceUnit unit, BuildContext context, RowBatch? row, ValueInvalidException fault)
     {
-        string file = unit.Files.Where(path => unit.Id.StartsWith(source.NameOf(path), StringComparison.Ordinal))
-            .DefaultIfEmpty(unit.Files.Count > 0 ? unit.Files[0] : unit.Id).First();
+        // The id of a unit that is a part of a file begins with the name of the file.
+        string file = unit.Files.Where(path => unit.Id.StartsWith(source.NameOf(path), StringComparison.Ordinal)).MaxBy(path => path.Length)
+            ?? unit.Files.FirstOrDefault(unit.Id);
         ColumnData? id = row?.Columns.FirstOrDefault(c => c.Schema is { Name: "object_id", IsScalar: true });
         if (row is null)
             context.Skip(file, fault.Row, fault.Finding);

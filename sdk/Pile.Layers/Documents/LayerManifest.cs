@@ -67,7 +67,7 @@ internal sealed record LayerManifest
     {
         if (ManifestChecksum.Verify(bytes, path) is null)
             throw new DocumentInvalidException(path, 1, 1, $"the last line is not a checksum, {ManifestChecksum.LineForm}: the file "
-                + $"was changed or truncated");
+                + "was changed or truncated");
         YamlMap root = YamlReader.Read(Encoding.UTF8.GetString(bytes), path).AsMap();
         YamlScalar version = root.Required(VersionKey).AsScalar();
         if (!FormatVersion.TryParse(version.Text, out FormatVersion read))

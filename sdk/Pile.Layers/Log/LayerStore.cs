@@ -87,7 +87,7 @@ internal sealed class LayerStore
             if (isSecond || !found.AsSpan().SequenceEqual(first))
                 throw new StoreException(StoreFault.NotSupported, Address,
                     $"the store ignores 'If-None-Match: *' (it {(isFirst ? "" : "denied the first write but ")}replaced a file that "
-                        + $"was to be kept), so that two writers could lose a commit",
+                        + "was to be kept), so that two writers could lose a commit",
                             "Keep the layer in a folder, or in a store with conditional writes");
         }
         finally

@@ -165,7 +165,7 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
     {
         if (parent?.Number == LayerPaths.LastCommit)
             throw new ArgumentException($"Layer '{store.Address}' has {LayerPaths.LastCommit} commits, the largest number. Rebase it "
-                + $"to a new layer.");
+                + "to a new layer.");
         List<LayerField> fields = [.. parent?.Fields ?? []];
         List<LayerOperation> operations = [];
         foreach ((LayerOperation operation, PatchDraft? patch) in change.Steps)

@@ -31,7 +31,7 @@ internal static class ConcatSpec
         bool storesReferences = !keepsWindows && parts.Any(p => p.Manifest.Columns.Any(c => c.IsOutside));
         if (storesReferences)
             onMessage?.Invoke("the values of files outside the datasets are stored in the result");
-        DatasetSpec spec = new()
+        return new DatasetSpec
         {
             Name = name ?? Joined(m => m.Name, "-"),
             Modality = first.Modality,
@@ -60,17 +60,6 @@ internal static class ConcatSpec
                 .GroupBy(a => a.Alias.Name, StringComparer.Ordinal).Select(RequireOne)],
             SourceSettings = string.Join('\n', parts.Select(p => p.Identity)),
         };
-
-        foreach (StoredVersion part in parts)
-            foreach (AliasSchema alias in part.Manifest.Aliases)
-                if (parts.FirstOrDefault(p => p.Manifest.Columns.Any(c => c.Name.Equals(alias.Name, StringComparison.OrdinalIgnoreCase))
-                    && !p.Manifest.Aliases.Any(a => a.Name == alias.Name)) is { } hidden)
-                    throw new SchemaMismatchException($"{part.Address} and {hidden.Address}", alias.Name,
-                        $"it is an alias in '{part.Address}' ({alias.Native ?? alias.Expression}), which would hide the column of this "
-                            + $"name in '{hidden.Address}'",
-                        "Build one of them again with another name: of the alias under 'columns' in the recipe, or of the column with "
-                            + "'rename' in its source");
-        return spec;
 
         string Joined(Func<Manifest, string> of, string between) => string.Join(between, parts.Select(p => of(p.Manifest)).Distinct());
 

@@ -26,6 +26,7 @@ internal sealed class SharedDeclarations(IReadOnlyList<Dataset> datasets, bool k
     /// <exception cref="PileException">A dataset cannot be read.</exception>
     internal async Task RequireAsync(CancellationToken cancellationToken)
     {
+        RequireVisibleColumns();
         foreach (IGrouping<string, Side> column in datasets
             .SelectMany(d => d.Manifest.Columns.Where(c => !(keepsWindows && c.IsOutside))
                 .Select(c => new Side(d, ColumnMeaning.In(d.Manifest, c))))
@@ -41,6 +42,20 @@ internal sealed class SharedDeclarations(IReadOnlyList<Dataset> datasets, bool k
             await ReportUnitAsync(sides, cancellationToken).ConfigureAwait(false);
         }
         await RequireMediumAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Requires that no alias hides a column of another dataset.</summary>
+    private void RequireVisibleColumns()
+    {
+        foreach (Dataset dataset in datasets)
+            foreach (AliasSchema alias in dataset.Manifest.Aliases)
+                if (datasets.FirstOrDefault(d => d.Manifest.Columns.Any(c => c.Name.Equals(alias.Name, StringComparison.OrdinalIgnoreCase))
+                    && !d.Manifest.Aliases.Any(a => a.Name == alias.Name)) is { } hidden)
+                    throw new SchemaMismatchException($"{dataset.Address} and {hidden.Address}", alias.Name,
+                        $"it is an alias in '{dataset.Address}' ({alias.Native ?? alias.Expression}), which would hide the column of this "
+                            + $"name in '{hidden.Address}'",
+                        "Build one of them again with another name: of the alias under 'columns' in the recipe, or of the column with "
+                            + "'rename' in its source");
     }
 
     /// <summary>Requires that all codes have names, if those of one dataset have.</summary>

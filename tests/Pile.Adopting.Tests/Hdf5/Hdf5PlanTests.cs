@@ -299,6 +299,35 @@ public class Hdf5PlanTests
         Assert.Equal(8, dump.Compare(folder, "(f, row, {})").Values);
     }
 
+    [Fact]
+    public async Task Packed_numbers_are_neither_positions_nor_columns_of_a_modality()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, """
+            f = base('a.h5', ra=np.arange(n, dtype='i2'), spectrum_flux=np.ones((n, 300), 'f4'), spectrum_lambda=np.ones((n, 300), 'f4'))
+            for name in ['ra', 'spectrum_flux']: f[name].attrs['scale_factor'] = 0.01
+            """);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal(("catalogue", null), (dump.Archive.Facts.Modality, dump.Archive.Facts.Frame));
+        Assert.Contains(dump.Findings, f => f.Contains("'spectrum_flux' has packed numbers (0.01 · number), not the values",
+            StringComparison.Ordinal));
+        Assert.Contains(dump.Findings, f => f.StartsWith("rows have no positions", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Sentinels_of_objects_that_differ_are_left_out()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, """
+            f = h5py.File(folder + '/a.h5', 'w')
+            for i, fill in enumerate([-1, -2, -3]):
+                f[f'{i}/v'] = np.int32(i); f[f'{i}/flux'] = np.ones(5); f[f'{i}/v'].attrs['_FillValue'] = fill
+            """);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Empty(dump.Schema("v").Sentinels);
+        Assert.Contains("the column 'v' has no declared sentinels, because files differ: 'a.h5/1/v' has -2, others -1", dump.Findings);
+    }
+
     [Theory] // -9 may be a value where it is not stated
     [InlineData("-9", "None", "the column 'w' has no declared sentinels, because files differ: 'bb.h5' has none, others -9")]
     [InlineData("-9", "0", "the column 'w' has no declared sentinels, because files differ: 'bb.h5' has 0, others -9")]

@@ -57,7 +57,8 @@ internal sealed record ArchivePlan
                 $"none of its columns can be adopted: '{left[0].Name}': {left[0].Reason}",
                 "Build a dataset of it instead, or convert the file");
         ImmutableArray<ColumnSchema> scalars = [.. inputs.Select(input => input.Input).Where(input => input.IsScalar && !input.IsHeavy)];
-        PositionColumns? positions = FindPositions(scalars, options, findings);
+        PositionColumns? positions = FindPositions([.. scalars.Where(column => merged[column.Name].Meaning.Packing is null)], options,
+            findings);
         IdChoice ids = IdChoice.Choose(scans, scalars, merged, options, findings);
         OutputNames names = new(inputs.Select(input => (input.Input, input.IsContradicting)), positions is not null);
         ImmutableArray<PlannedColumn>.Builder columns = ImmutableArray.CreateBuilder<PlannedColumn>();

@@ -79,7 +79,7 @@ internal sealed class MergedMeaning(string column)
         if (field.Packing is not null) // it is read of the first objects of a file only
             AddPacking(field.Packing, PlaceOf(field, file), isFirst: Packing is null);
         if (!field.Sentinels.IsEmpty) // they too
-            AddSentinels(field.Sentinels, PlaceOf(field, file), isFirst: Sentinels.IsEmpty);
+            AddSentinels(field.Sentinels, PlaceOf(field, file), isFirst: Sentinels.IsEmpty && whyWithoutSentinels is null);
     }
 
     /// <summary>Adds what another file says.</summary>
@@ -88,7 +88,7 @@ internal sealed class MergedMeaning(string column)
 
     private void Add(MergedMeaning other, string file, bool isFirst)
     {
-        placeWithoutUnit ??= other.Unit is null ? file : other.placeWithoutUnit;
+        placeWithoutUnit ??= other.Unit is null ? file : null;
         AddUnit(other.Unit, file);
         foreach ((long code, (string name, _)) in other.names)
             AddName(code, name, file);

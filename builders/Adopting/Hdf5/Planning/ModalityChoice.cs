@@ -45,6 +45,8 @@ internal sealed class ModalityChoice(Hdf5Options options, IReadOnlyDictionary<st
             return column.Obstacle is { } obstacle ? $"cannot be read: '{obstacle.Place}': {obstacle.Reason}" : "cannot be read";
         if (!definition.DTypes.Contains(type))
             return $"is {type.Name()}, not {expected}";
+        if (column.Meaning.Packing is { } packing)
+            return $"has packed numbers ({packing}), not the values";
         if (definition.Dims.Length != column.Shape.Length)
             return $"has {column.Shape.Length} axes, not {definition.Dims.Length}";
         if (column.Shape.Contains(ColumnSchema.Ragged) && !definition.MayBeRagged)
