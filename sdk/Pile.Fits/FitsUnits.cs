@@ -84,7 +84,9 @@ internal static partial class FitsUnits
     };
 
     // SDSS writes 1E-17 erg/s/cm^2/Ang; wcslib supports 10**-17 and Angstrom.
-    private static string Spelled(string unit) => Angstrom().Replace(Factor().Replace(unit, "10**${power} "), "Angstrom");
+    private static string Spelled(string unit) =>
+        Microarcsec().Replace(Milliarcsec().Replace(Angstrom().Replace(Factor().Replace(unit, "10**${power} "), "Angstrom"), "mas"),
+            "10**-3 mas");
 
     [GeneratedRegex(@"^1(\.0*)?[eE](?<power>[+-]?\d{1,3})(?=[\s*.A-Za-z])[\s*.]*",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
@@ -92,4 +94,12 @@ internal static partial class FitsUnits
 
     [GeneratedRegex("(?<![A-Za-z])Ang(?![A-Za-z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Angstrom();
+
+    [GeneratedRegex("(?<![A-Za-z])marcsec(?![A-Za-z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Milliarcsec();
+
+    // A power of ten is the first factor of a unit (FITS 4.0, section 4.3.1).
+    [GeneratedRegex("^(uas|uarcsec)(?![A-Za-z0-9^*])", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Microarcsec();
 }

@@ -15,7 +15,7 @@ internal sealed partial class UnitFactors
     private static readonly (string Name, double Radians)[] Angles =
     [
         ("rad", 1), ("deg", Math.PI / 180), ("arcmin", Math.PI / 180 / 60), ("arcsec", Math.PI / 180 / 3600),
-        ("mas", Math.PI / 180 / 3600e3),
+        ("mas", Math.PI / 180 / 3600e3), ("uas", Math.PI / 180 / 3600e6), ("uarcsec", Math.PI / 180 / 3600e6),
     ];
 
     private static readonly string[] Functions = ["log", "ln", "log10", "exp", "sqrt"];

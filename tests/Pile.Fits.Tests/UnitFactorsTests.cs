@@ -21,6 +21,10 @@ public class UnitFactorsTests
     [InlineData("erg/s/cm2/sr", "W/m2/arcsec2", 1, "u.erg / u.s / u.cm**2 / u.sr", "u.W / u.m**2 / u.arcsec**2")]
     [InlineData("(mJy)^{-2}", "Jy", -2, "u.mJy ** -2", "u.Jy")]
     [InlineData("W m-2", "1E-17 erg/s/cm^2", 1, "u.W / u.m ** 2", "1e-17 * u.erg / u.s / u.cm**2")]
+    [InlineData("uas/yr", "arcsec/yr", 1, "u.uas / u.yr", "u.arcsec / u.yr")]
+    [InlineData("uarcsec", "deg", 1, "u.uarcsec", "u.deg")]
+    [InlineData("marcsec / yr", "arcsec/yr", 1, "u.marcsec / u.yr", "u.arcsec / u.yr")]
+    [InlineData("uas**2", "arcsec", 2, "u.uas ** 2", "u.arcsec")]
     [InlineData("(W/m2/um)^2", "erg/s/cm2/Angstrom", 2, "(u.W / u.m**2 / u.um) ** 2", "u.erg / u.s / u.cm**2 / u.AA")]
     public void Powers_of_units_are_converted_as_by_astropy(string from, string to, int power, string astropyFrom, string astropyTo)
     {

@@ -7,7 +7,7 @@ namespace Pile.Adopting;
 /// <summary>The places that the user named, and the kind of their files.</summary>
 internal sealed class ArchiveInputs
 {
-    private static readonly string[] Hdf5Endings = [".hdf5", ".h5", ".hdf", ".he5"],
+    private static readonly string[] Hdf5Endings = [".hdf5", ".h5", ".hdf", ".he5", ".nc", ".nc4"],
         NotesEndings = [".md", ".txt", ".json", ".yaml", ".yml", ".py", ".html", ".csv"];
 
     private static readonly string[] CompressedTars = [".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst"];

@@ -17,7 +17,9 @@ internal static class SourceHint
             ".h5" or ".hdf5" or ".hdf" or ".he5" => $"HDF5 files are adopted as they are: pile adopt {path} --out DATASET.",
             ".tar" => $"tar files are adopted as they are: pile adopt {path} --out DATASET.",
             ".png" or ".jpg" or ".jpeg" or ".gif" => "pictures are adopted as they are: pile adopt FOLDER --out DATASET.",
-            ".tif" or ".tiff" or ".jp2" or ".nc" => "scenes and chips are built from the STAC items or EO3 documents of rasters: "
+            ".nc" or ".nc4" => $"netCDF-4 files with rows are adopted as they are: pile adopt {path} --out DATASET. Scenes and chips are "
+                + "built from STAC items or EO3 documents: --from ITEM.json --chips 256, or a recipe (docs/earth.md).",
+            ".tif" or ".tiff" or ".jp2" => "scenes and chips are built from the STAC items or EO3 documents of rasters: "
                 + "--from ITEM.json --chips 256, or a recipe (docs/earth.md).",
             ".json" or ".geojson" or ".jsonl" or ".ndjson" when IsStac(path) =>
                 "it is a STAC document: add --scenes for a row of each scene, or --chips 256 to divide scenes.",

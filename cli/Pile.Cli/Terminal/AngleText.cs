@@ -9,7 +9,8 @@ internal static class AngleText
 
     // Factors are fractions of integers, so that a number in arcseconds is not changed by rounding.
     private static readonly Unit Arcsec = new("arcsec", 1, 1), Degree = new("deg", ArcsecPerDegree, 1);
-    private static readonly Unit[] Units = [Arcsec, new("arcmin", 60, 1), new("mas", 1, 1000), Degree, new("\"", 1, 1), new("'", 60, 1)];
+    private static readonly Unit[] Units =
+        [Arcsec, new("arcmin", 60, 1), new("mas", 1, 1000), new("uas", 1, 1_000_000), Degree, new("\"", 1, 1), new("'", 60, 1)];
 
     private sealed class Unit(string suffix, double arcsec, double per)
     {
@@ -17,7 +18,8 @@ internal static class AngleText
         internal readonly double Arcsec = arcsec, Per = per;
     }
 
-    /// <summary>Reads a radius: arcseconds unless it has a unit (<c>0.5deg</c>, <c>2arcmin</c>, <c>1arcsec</c>, <c>50mas</c>).</summary>
+    /// <summary>Reads a radius: arcseconds unless it has a unit (<c>0.5deg</c>, <c>2arcmin</c>, <c>1arcsec</c>, <c>50mas</c>,
+    /// <c>500uas</c>).</summary>
     /// <exception cref="UsageException">The text is not an angle in (0, 180] degrees.</exception>
     internal static double RadiusArcsec(string text, string option)
     {

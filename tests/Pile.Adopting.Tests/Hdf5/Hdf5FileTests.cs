@@ -40,6 +40,28 @@ public class Hdf5FileTests
             Assert.Equal((values, pieces), dump.Compare(folder, placeOf));
     }
 
+    [Fact]
+    public async Task NetCDF4_files_are_known_by_name_and_classic_ones_are_refused()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import netCDF4, sys
+            for name, kind in (('new.nc', 'NETCDF4'), ('old.nc', 'NETCDF3_CLASSIC'), ('offsets.nc', 'NETCDF3_64BIT_OFFSET')):
+                with netCDF4.Dataset(sys.argv[1] + '/' + name, 'w', format=kind) as d:
+                    d.createDimension('row', 5)
+                    d.createVariable('object_id', 'i4', ('row',))[:] = range(5)
+            """, folder.Path);
+        Assert.Equal(ArchiveKind.Hdf5, (await ArchiveInputs.OfAsync([folder.Path], null, TestContext.Current.CancellationToken)).Kind);
+        Assert.Equal(5, (await ArchiveDump.ReadAsync(folder.Path, names: "new.nc")).Rows);
+        foreach (string name in (string[])["old.nc", "offsets.nc"])
+        {
+            SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(() =>
+                ArchiveDump.ReadAsync(folder.Path, names: name));
+            Assert.Contains("found a classic netCDF file, which 'nccopy -k nc4 OLD NEW' converts", e.Message, StringComparison.Ordinal);
+            Assert.Contains(folder[name], e.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("hdf5/h5wasm/empty.h5", "it has no datasets with values")]
     [InlineData("hdf5/jhdf/external_link.hdf5", "it has no datasets with values")]

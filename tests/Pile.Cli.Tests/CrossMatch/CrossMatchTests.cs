@@ -161,6 +161,7 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
         Assert.Equal(2, Pairs("--sigma", "1", "--radius-column-a", "e_pos", "--radius-column-b", "e_pos"));
         Assert.Equal(2, Pairs("--sigma", "1", "--radius-column-a", "e_pos", "--radius-column-b", "0.2arcsec"));
         Assert.Equal(3, Pairs("--error-sum", "--radius-column-a", "e_pos", "--radius-column-b", "200mas"));
+        Assert.Equal(3, Pairs("--error-sum", "--radius-column-a", "e_pos", "--radius-column-b", "200000uas"));
         Assert.Equal(3, Pairs("--sigma", "1", "--errors-a", "covariance:e_pos,e_pos", "--radius-column-b", "0", "--error-floor-a", "0.31"));
         Assert.Equal((0, 3), (Pairs("--radius-column-b", "400mas"), Pairs("--radius-column-b", "0.4"))); // 400mas is a column
         JsonElement errors = PileProgram.RunToJson("crossmatch", folder["a.csv"], folder["b.csv"], "--sigma", "2", "--errors-a",

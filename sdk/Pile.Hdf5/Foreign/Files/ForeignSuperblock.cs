@@ -4,7 +4,7 @@ namespace Pile.Hdf5;
 /// <remarks>Source: "HDF5 File Format Specification Version 3.0", II.A (superblock), II.C (extension).</remarks>
 internal static class ForeignSuperblock
 {
-    private const int SignatureBytes = 8, FirstUserBlock = 512, MostBytes = 128;
+    private const int SignatureBytes = 8, FirstUserBlock = 512, MostBytes = 128, ClassicMagicBytes = 4;
     private const byte OpenForWriting = 1, OpenForReadingWhileWriting = 4;
     private const string Structure = "superblock";
 
@@ -33,9 +33,13 @@ internal static class ForeignSuperblock
         for (long offset = 0; offset <= file.Length - SignatureBytes; offset = offset is 0 ? FirstUserBlock : 2 * offset)
             if (file.Read(offset, SignatureBytes, Structure, null).Span.SequenceEqual(Signature))
                 return offset;
-        throw file.Invalid(Structure, 0, null, "expected the signature of HDF5 at byte 0, 512, 1024 and so on, found none in "
-            + $"{file.Length} bytes");
+        throw file.Invalid(Structure, 0, null, "expected the signature of HDF5 at byte 0, 512, 1024 and so on, found "
+            + (IsClassic(file) ? "a classic netCDF file, which 'nccopy -k nc4 OLD NEW' converts" : $"none in {file.Length} bytes"));
     }
+
+    // The magic number of netCDF's own format ends with its version: 1, 2 or 5.
+    private static bool IsClassic(ForeignBytes file) => file.Length >= ClassicMagicBytes
+        && file.Read(0, ClassicMagicBytes, Structure, null).Span is [(byte)'C', (byte)'D', (byte)'F', 1 or 2 or 5];
 
     private static long ReadOld(ForeignBytes file, StructureReader reader, bool hasChunkRank)
     {
