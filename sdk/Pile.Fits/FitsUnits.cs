@@ -8,6 +8,9 @@ namespace Pile.Fits;
 /// <c>ANGSTROM</c>, <c>counts</c>), the spellings of the VO and astropy, and those of detectors.</summary>
 internal static partial class FitsUnits
 {
+    /// <summary>A microarcsecond, as units are normalized.</summary>
+    internal const string Microarcsec = "10**-3 mas";
+
     private const int MaxUnitLength = 72; // the maximum length on a header card
     private const int BufferBytes = 4 * MaxUnitLength; // a translation may be longer than the original
     private const int NoUnsafeTranslations = 0; // S, H and D keep their meaning: siemens, henry, debye
@@ -85,8 +88,8 @@ internal static partial class FitsUnits
 
     // SDSS writes 1E-17 erg/s/cm^2/Ang; wcslib supports 10**-17 and Angstrom.
     private static string Spelled(string unit) =>
-        Microarcsec().Replace(Milliarcsec().Replace(Angstrom().Replace(Factor().Replace(unit, "10**${power} "), "Angstrom"), "mas"),
-            "10**-3 mas");
+        Microarcseconds().Replace(Milliarcseconds().Replace(Angstrom().Replace(Factor().Replace(unit, "10**${power} "), "Angstrom"), "mas"),
+            Microarcsec);
 
     [GeneratedRegex(@"^1(\.0*)?[eE](?<power>[+-]?\d{1,3})(?=[\s*.A-Za-z])[\s*.]*",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
@@ -96,10 +99,10 @@ internal static partial class FitsUnits
     private static partial Regex Angstrom();
 
     [GeneratedRegex("(?<![A-Za-z])marcsec(?![A-Za-z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Milliarcsec();
+    private static partial Regex Milliarcseconds();
 
     // A power of ten is the first factor of a unit (FITS 4.0, section 4.3.1).
     [GeneratedRegex("^(uas|uarcsec)(?![A-Za-z0-9^*])", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Microarcsec();
+    private static partial Regex Microarcseconds();
 }

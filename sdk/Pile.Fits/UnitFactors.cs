@@ -15,7 +15,7 @@ internal sealed partial class UnitFactors
     private static readonly (string Name, double Radians)[] Angles =
     [
         ("rad", 1), ("deg", Math.PI / 180), ("arcmin", Math.PI / 180 / 60), ("arcsec", Math.PI / 180 / 3600),
-        ("mas", Math.PI / 180 / 3600e3), ("uas", Math.PI / 180 / 3600e6), ("uarcsec", Math.PI / 180 / 3600e6),
+        ("mas", Math.PI / 180 / 3600e3),
     ];
 
     private static readonly string[] Functions = ["log", "ln", "log10", "exp", "sqrt"];
@@ -138,6 +138,11 @@ internal sealed partial class UnitFactors
         if (!TryReadPower(text, ref position, out int own))
             return false;
         string word = FitsUnits.Normalize(name.Value.Trim('\''));
+        if (word == FitsUnits.Microarcsec)
+        {
+            word = "mas";
+            decimalExponent -= 3 * sign * own;
+        }
         powers[word] = powers.GetValueOrDefault(word) + (sign * own);
         return true;
     }
