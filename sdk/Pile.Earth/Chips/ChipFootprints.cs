@@ -19,20 +19,8 @@ internal sealed class ChipFootprints
     // Wider edges may go around the earth the other way.
     private const double WidestEdgeDeg = 90.0;
 
-    // Beyond this, a longitude has no meaning.
-    private const double PoleLatDeg = 90.0 - 1e-9;
-
-    // Longitudes that differ by more are on both sides of a pole.
-    private const double HalfTurnDeg = 180.0 - 1e-6;
-
     // A chip is wider than this part of its height.
     private const double LeastShape = 1e-9;
-
-    // Sides of a box deviate from meridians and parallels by rounding.
-    private const double RoundingDeg = 1e-9;
-
-    // Two edges around the earth.
-    private const double FullTurnsDeg = (2 * 360.0) - 1e-6;
 
     // The corners of a raster of 2³¹ × 2³¹ pixels in chips of 256 would not fit into memory.
     private const long MaxPositions = 1L << 26;
@@ -153,7 +141,7 @@ internal sealed class ChipFootprints
             if (!double.IsFinite(x) || !double.IsFinite(y))
                 return false;
             (south, north) = (Math.Min(south, y), Math.Max(north, y));
-            isSimple &= Math.Abs(dx) <= HalfTurnDeg && Math.Abs(x) <= 180.0 && Math.Abs(y) < PoleLatDeg;
+            isSimple &= Math.Abs(dx) <= PolarRing.HalfTurnDeg && Math.Abs(x) <= 180.0 && Math.Abs(y) < PolarRing.PoleLatDeg;
             twiceArea += dx * (ring[next + 1] + y - (2.0 * ring[1]));
         }
         isSimple &= Math.Abs(twiceArea) > LeastShape * (north - south) * (north - south); // both sides may be on the antimeridian
@@ -198,7 +186,7 @@ internal sealed class ChipFootprints
     private double[] Outline(int chipX, int chipY, Span<double> ring)
     {
         if (pointsPerEdge > 1)
-            return AroundEarth(ring) is { Length: > 0 } around ? around : WithPole(ring);
+            return PolarRing.AroundEarth(ring) is { Length: > 0 } around ? around : PolarRing.WithPole(ring);
         double[] closer = new double[8 * CloserPoints];
         (double column, double row) = (grid.Start(chipX, grid.Columns), grid.Start(chipY, grid.Rows));
         Span<double> xs = stackalloc double[4 * CloserPoints], ys = stackalloc double[4 * CloserPoints];
@@ -210,46 +198,19 @@ internal sealed class ChipFootprints
         {
             (closer[2 * i], closer[(2 * i) + 1]) = (xs[i], ys[i]);
             int middle = i + (CloserPoints / 2), end = (i + CloserPoints) % xs.Length;
-            if (i % CloserPoints != 0 || IsPole(ys[i]) || IsPole(ys[end]))
+            if (i % CloserPoints != 0 || PolarRing.IsPole(ys[i]) || PolarRing.IsPole(ys[end]))
                 continue;
             double between = xs[i] + (Math.IEEERemainder(xs[end] - xs[i], 360.0) / 2);
-            bends |= IsPole(ys[middle]) || Math.Abs(Math.IEEERemainder(xs[middle] - between, 360.0)) > MaxBendDeg;
+            bends |= PolarRing.IsPole(ys[middle]) || Math.Abs(Math.IEEERemainder(xs[middle] - between, 360.0)) > MaxBendDeg;
         }
-        double turn = TurnOf(closer); // NaN if a point does not project; then the corners, which do, are all there is
-        bool isAllPole = IsPole(ring[1]) && IsPole(ring[3]) && IsPole(ring[5]) && IsPole(ring[7]);
-        if (AroundEarth(closer) is { Length: > 0 } box)
+        double turn = PolarRing.TurnOf(closer); // NaN if a point does not project; then the corners, which do, are all there is
+        bool isAllPole = PolarRing.IsPole(ring[1]) && PolarRing.IsPole(ring[3]) && PolarRing.IsPole(ring[5])
+            && PolarRing.IsPole(ring[7]);
+        if (PolarRing.AroundEarth(closer) is { Length: > 0 } box)
             return box;
         if (!double.IsFinite(turn) || (!bends && !isAllPole))
-            return WithPole(ring);
-        return turn >= FullTurnsDeg ? [] : WithPole(closer); // to and fro around the earth: neither side is inside
-    }
-
-    // The longitudes that the edges cross.
-    private static double TurnOf(ReadOnlySpan<double> ring)
-    {
-        double turnDeg = 0.0;
-        for (int k = 0; k < ring.Length; k += 2)
-            turnDeg += Math.Abs(Math.IEEERemainder(ring[(k + 2) % ring.Length] - ring[k], 360.0));
-        return turnDeg;
-    }
-
-    /// <summary>Returns the box of a chip whose upper and lower edges go once around the earth, or farther if the chip is padded; empty if
-    /// they do not, or are no parallels.</summary>
-    private static double[] AroundEarth(ReadOnlySpan<double> ring)
-    {
-        if (!(TurnOf(ring) >= FullTurnsDeg))
-            return [];
-        double south = ring[1], north = ring[1];
-        for (int k = 0; k < ring.Length; k += 2)
-        {
-            int next = (k + 2) % ring.Length;
-            if (Math.Abs(ring[next + 1] - ring[k + 1]) > RoundingDeg
-                && Math.Abs(Math.IEEERemainder(ring[next] - ring[k], 360.0)) > RoundingDeg)
-                return [];
-            (south, north) = (Math.Min(south, ring[k + 1]), Math.Max(north, ring[k + 1]));
-        }
-        (south, north) = (Math.Max(south, -90.0), Math.Min(north, 90.0));
-        return [-180.0, south, 0.0, south, 180.0, south, 180.0, north, 0.0, north, -180.0, north];
+            return PolarRing.WithPole(ring);
+        return turn >= PolarRing.FullTurnsDeg ? [] : PolarRing.WithPole(closer); // to and fro around the earth: neither side is inside
     }
 
     private void CopyBorder(int chipX, int chipY, Span<double> ring)
@@ -283,41 +244,6 @@ internal sealed class ChipFootprints
         2 => grid.Transform.Apply(column + grid.SizePixels, row + grid.SizePixels - along),
         _ => grid.Transform.Apply(column + grid.SizePixels - along, row),
     };
-
-    /// <summary>Replaces a corner at a pole, whose longitude has no meaning, by the pole at the longitudes of its neighbours.</summary>
-    private static double[] WithPole(Span<double> ring)
-    {
-        int first = 0;
-        while (first < ring.Length && IsPole(ring[first + 1]))
-            first += 2;
-        if (first >= ring.Length)
-            return [];
-        double turn = 0.0; // without the pole
-        for (int k = 0, next = 2; k < ring.Length; k += 2, next = (k + 2) % ring.Length)
-            if (!IsPole(ring[k + 1]) && !IsPole(ring[next + 1]))
-                turn += Math.IEEERemainder(ring[next] - ring[k], 360.0);
-        List<double> replaced = new(ring.Length + 4);
-        double before = ring[first]; // continuous longitudes: an edge along the pole is not taken for a jump
-        for (int i = 0; i <= ring.Length; i += 2)
-        {
-            int k = (first + i) % ring.Length;
-            if (IsPole(ring[k + 1]))
-                continue;
-            double poleDeg = ring[(k + ring.Length - 1) % ring.Length]; // the latitude of the position before
-            double step = i == 0 ? 0.0 : Math.IEEERemainder(ring[k] - before, 360.0);
-            if (IsPole(poleDeg) && Math.Abs(step) > HalfTurnDeg && step * turn > 0.0) // an edge through the pole: back along it
-                step -= Math.CopySign(360.0, step);
-            double lonDeg = before + step;
-            if (i > 0 && IsPole(poleDeg))
-                replaced.AddRange([before, Math.CopySign(90.0, poleDeg), lonDeg, Math.CopySign(90.0, poleDeg)]);
-            if (i < ring.Length)
-                replaced.AddRange([lonDeg, ring[k + 1]]);
-            before = lonDeg;
-        }
-        return [.. replaced];
-    }
-
-    private static bool IsPole(double latDeg) => Math.Abs(latDeg) >= PoleLatDeg;
 
     /// <summary>Returns the pixels of the lattice's lines: the start of each chip and the end of the last. Where the last chip overlaps its
     /// neighbour, the neighbour's end is one more.</summary>
