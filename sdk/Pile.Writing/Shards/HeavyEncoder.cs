@@ -157,14 +157,13 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
     private void Keep(EncodedBlock block, int place, int column, ColumnSchema spilled, SpilledPiece piece, ReadOnlySpan<byte> stored,
         int unit)
     {
-        uint crc32C = Crc32C.Compute(stored);
+        if (Crc32C.Compute(stored) != piece.Crc32C)
+            throw files.Damage(unit);
         if (piece.Codec == PieceCodec.None)
             Count(block, place, column, spilled.DType, stored);
-        else if (crc32C == piece.Crc32C)
-            block.Moments[place] = piece.Moments;
         else
-            throw files.Damage(unit);
-        block.Set(place, stored.Length, crc32C);
+            block.Moments[place] = piece.Moments;
+        block.Set(place, stored.Length, piece.Crc32C);
     }
 
     /// <summary>Encodes a value of bytes and then its padding, or completes one that was spilled without its padding.</summary>
@@ -201,10 +200,10 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
     private ReadOnlySpan<byte> Elements(ColumnSchema spilled, ReadOnlySpan<int> shape, SpilledPiece piece, ReadOnlySpan<byte> stored,
         int unit)
     {
-        if (piece.Codec == PieceCodec.None)
-            return stored;
         if (Crc32C.Compute(stored) != piece.Crc32C)
             throw files.Damage(unit);
+        if (piece.Codec == PieceCodec.None)
+            return stored;
         using PieceDecoder decoder = new(); // rare: units differ in shape or dtype
         byte[] elements = new byte[BytesOf(shape, spilled.DType)];
         if (IsOpen(spilled, piece))

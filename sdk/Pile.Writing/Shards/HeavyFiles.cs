@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Pile.Codecs;
 using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
@@ -10,6 +11,9 @@ internal sealed class HeavyFiles : IDisposable
 {
     /// <summary>The number of files that stay open; further ones are opened for each row, which costs about 10 µs.</summary>
     private const int MaxOpen = 500;
+
+    /// <summary>The size of the CRC-32C that follows the texts and the facts of a row.</summary>
+    internal const int ChecksumBytes = sizeof(uint);
 
     private readonly string[] paths;
     private readonly ConcurrentDictionary<string, Lazy<SafeFileHandle>> open = new(StringComparer.Ordinal);
@@ -22,13 +26,22 @@ internal sealed class HeavyFiles : IDisposable
     }
 
     /// <summary>Reads the facts about the heavy values of a row, and returns the offset of the values.</summary>
-    /// <exception cref="IOException">The file is shorter than its record states, or cannot be read.</exception>
+    /// <exception cref="IOException">The file is shorter than its record states, was damaged, or cannot be read.</exception>
     internal long ReadFacts(int unit, long offset, Span<SpilledPiece> pieces)
     {
-        Span<byte> bytes = MemoryMarshal.AsBytes(pieces);
+        if (pieces.IsEmpty)
+            return offset;
+        Span<byte> facts = MemoryMarshal.AsBytes(pieces), bytes = stackalloc byte[facts.Length + ChecksumBytes];
         Read(unit, offset, bytes);
+        Verified(unit, bytes).CopyTo(facts);
         return offset + bytes.Length;
     }
+
+    /// <summary>Returns bytes without the CRC-32C that follows them.</summary>
+    /// <exception cref="IOException">It is not theirs.</exception>
+    internal ReadOnlySpan<byte> Verified(int unit, ReadOnlySpan<byte> bytes) =>
+        Crc32C.Compute(bytes[..^ChecksumBytes]) == MemoryMarshal.Read<uint>(bytes[^ChecksumBytes..]) ? bytes[..^ChecksumBytes]
+            : throw Damage(unit);
 
     /// <summary>Returns the error of values that are not those that were written.</summary>
     internal IOException Damage(int unit) => new($"'{paths[unit]}' has changed since it was written.");

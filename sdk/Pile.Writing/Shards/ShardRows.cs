@@ -145,10 +145,10 @@ internal sealed class ShardRows
         return bytes;
     }
 
-    /// <summary>Returns the offset of a row's heavy values in its unit's file, where they follow its texts.</summary>
+    /// <summary>Returns the offset of the facts about a row's heavy values in its unit's file, where they follow its texts.</summary>
     internal long HeavyStart(int row)
     {
-        long start = HeavyOffset.Values[row];
+        long start = HeavyOffset.Values[row] + HeavyFiles.ChecksumBytes;
         foreach (FixedBuffer<int> bytes in TextBytes)
             start += bytes.Values[row];
         return start;
@@ -185,7 +185,7 @@ internal sealed class ShardRows
         {
             end = first;
             while (end < RowCount && spilled.TryAdd(Unit.Values[end], HeavyOffset.Values[end],
-                (int)(HeavyStart(end) - HeavyOffset.Values[end])))
+                order[Group.Values[end]].Length == 0 ? 0 : (int)(HeavyStart(end) - HeavyOffset.Values[end])))
                 end++;
             spilled.Read();
             for (int row = first; row < end; row++)

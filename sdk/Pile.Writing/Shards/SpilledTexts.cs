@@ -16,7 +16,7 @@ internal sealed class SpilledTexts(HeavyFiles files)
     /// <summary>Adds a row, unless the texts of all rows would take too much memory; the first row always fits.</summary>
     /// <param name="unit">The unit of the row.</param>
     /// <param name="offset">The offset of its texts in the file of the unit.</param>
-    /// <param name="byteCount">Their size.</param>
+    /// <param name="byteCount">Their size, with that of their CRC-32C; 0 for a row without such columns.</param>
     internal bool TryAdd(int unit, long offset, int byteCount)
     {
         if (rows.Count > 0 && totalBytes + byteCount > MostBytes)
@@ -46,7 +46,9 @@ internal sealed class SpilledTexts(HeavyFiles files)
     }
 
     /// <summary>Returns the texts of a row, by its number among those that were added.</summary>
-    internal ReadOnlySpan<byte> BytesOf(int number) => bytes.AsSpan(rows[number].Start, rows[number].Bytes);
+    /// <exception cref="IOException">They are not those that were written.</exception>
+    internal ReadOnlySpan<byte> BytesOf(int number) => rows[number] is { Bytes: > 0 } row
+        ? files.Verified(row.Unit, bytes.AsSpan(row.Start, row.Bytes)) : [];
 
     internal void Clear()
     {

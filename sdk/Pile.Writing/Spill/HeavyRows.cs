@@ -5,8 +5,8 @@ using Pile.Format;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>Writes the values of a unit that are excluded from sorting, row by row: texts, then facts about the heavy values,
-/// then these. They are read by row.</summary>
+/// <summary>Writes the values of a unit that are excluded from sorting, row by row: texts and their CRC-32C, then facts about the heavy
+/// values and theirs, then these. They are read by row.</summary>
 /// <remarks>Values of a column whose rows have one shape are encoded here, as the shard will have them: the file is written and read once
 /// more than the shard, and is often a third of the elements' size. So are ragged rows of bytes, apart from their padding. Other ragged
 /// rows are padded first, to a length that is not known yet, and very large ones would need memory for each unit that is read at the
@@ -45,8 +45,13 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
             for (int row = first; row < first + count; row++)
             {
                 offsets[row] = file.Length;
+                uint crc32C = 0;
                 foreach (SpilledColumn text in texts)
+                {
                     file.Append(text.Row(row));
+                    crc32C = Crc32C.Append(crc32C, text.Row(row));
+                }
+                Append(crc32C);
                 heavyBytes[row] = AppendHeavy(heavy, slots, row, pieces.AsSpan((row - first) * heavy.Length, heavy.Length),
                     encoded.AsSpan((row - first) * slotsOfRow, slotsOfRow));
             }
@@ -63,7 +68,10 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
     private long AppendHeavy(ImmutableArray<SpilledColumn> heavy, int[] slots, int row, ReadOnlySpan<SpilledPiece> pieces,
         ReadOnlySpan<byte> encoded)
     {
-        file.Append(MemoryMarshal.AsBytes(pieces));
+        ReadOnlySpan<byte> facts = MemoryMarshal.AsBytes(pieces);
+        file.Append(facts);
+        if (!facts.IsEmpty)
+            Append(Crc32C.Compute(facts));
         long bytes = 0;
         int slot = 0;
         for (int i = 0; i < heavy.Length; i++)
@@ -75,6 +83,8 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
         }
         return bytes;
     }
+
+    private void Append(uint crc32C) => file.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in crc32C)));
 
     private void Encode(ImmutableArray<SpilledColumn> heavy, ImmutableArray<PieceCodec> codecs, int[] slots, int first, int count,
         long rawRowBytes, SpilledPiece[] pieces)
@@ -98,7 +108,8 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
                     for (int i = 0; i < heavy.Length; i++)
                     {
                         ReadOnlySpan<byte> raw = heavy[i].Row(first + row);
-                        pieces[(row * heavy.Length) + i] = slots[i] == 0 ? new(raw.Length, PieceCodec.None, 0, default)
+                        pieces[(row * heavy.Length) + i] = slots[i] == 0
+                            ? new(raw.Length, PieceCodec.None, Crc32C.Compute(raw), default)
                             : Encode(heavy[i].Schema, codecs[i], raw, encoder!, encoded.AsSpan(slot, slots[i]));
                         slot += slots[i];
                     }

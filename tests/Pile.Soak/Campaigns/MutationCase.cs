@@ -76,5 +76,5 @@ internal sealed class MutationCase(SourceInput input, string shared, byte[] byte
     private static string StagingOf(string folder) => Path.Combine(folder, ".output.pile-build");
 
     private static bool HasUnits(string staging) =>
-        Directory.Exists(Path.Combine(staging, "spill")) && Directory.EnumerateFiles(Path.Combine(staging, "spill"), "*.units").Any();
+        Directory.Exists(Path.Combine(staging, "spill")) && Directory.EnumerateFiles(Path.Combine(staging, "spill"), "*.units2").Any();
 }
