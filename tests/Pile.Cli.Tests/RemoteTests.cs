@@ -262,6 +262,14 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
             variables[name] = null;
         (variables["HOME"], variables["AWS_PROFILE"]) = (folder.Path, "survey");
         Assert.Equal(131, Done(PileProgram.RunWith(variables, "info", address, "--json")).Json.GetProperty("rows").GetInt64());
+        // As for the AWS tools, keys of the environment are used before those of a profile.
+        (variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"]) = (gateway.AccessKey, "wrong");
+        Assert.Contains("does not accept these credentials", Error(PileProgram.RunWith(variables, "info", address), 1),
+            StringComparison.Ordinal);
+        variables["AWS_SECRET_ACCESS_KEY"] = null;
+        Assert.Contains("AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not",
+            Error(PileProgram.RunWith(variables, "info", address), 1), StringComparison.Ordinal);
+        variables["AWS_ACCESS_KEY_ID"] = null;
         variables["AWS_PROFILE"] = "none";
         Assert.Contains("AWS_PROFILE names the profile 'none'", Error(PileProgram.RunWith(variables, "info", address), 1),
             StringComparison.Ordinal);

@@ -33,8 +33,14 @@ internal sealed record S3Settings(string Region, Uri? Endpoint, AWSCredentials? 
     // The variable of GDAL and others. Without it the SDK would search the network for credentials, which takes seconds.
     private static bool IsAnonymous => Variable("AWS_NO_SIGN_REQUEST")?.ToUpperInvariant() is "YES" or "TRUE" or "1" or "ON";
 
+    // The AWS SDK takes those of the profile before those of the environment; the AWS tools do not.
     private static AWSCredentials Find(string address)
     {
+        if (Variable(EnvironmentVariablesAWSCredentials.ENVIRONMENT_VARIABLE_ACCESSKEY) is not null)
+            return Variable(EnvironmentVariablesAWSCredentials.ENVIRONMENT_VARIABLE_SECRETKEY) is not null
+                ? new EnvironmentVariablesAWSCredentials()
+                : throw new StoreException(StoreFault.BadSettings, address, "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not",
+                    "Set both, or unset AWS_ACCESS_KEY_ID for the credentials of the profile");
         try
         {
             return FallbackCredentialsFactory.GetCredentials();
