@@ -38,6 +38,31 @@ public sealed class RemoteAddressTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("a%20b")]
+    [InlineData("h#x")]
+    [InlineData("%2e%2e")]
+    [InlineData("é?")]
+    public void Members_of_a_collection_are_the_folders_of_their_names(string name)
+    {
+        File.WriteAllText(folder["one.csv"], "id,ra,dec\n1,2,3\n");
+        File.WriteAllText(folder["two.csv"], "id,ra,dec\n1,2,3\n2,2,3\n");
+        foreach (string other in (string[])["served/sets/a b", "served/h", "served"]) // what the names are, decoded or cut
+            Done(PileProgram.Run("build", "--from", folder["one.csv"], "--out", folder[$"{other}/d"]));
+        Done(PileProgram.Run("build", "--from", folder["two.csv"], "--out", folder[$"served/sets/{name}/d"]));
+        File.WriteAllText(folder["served/sets/collection.yaml"], $$"""
+            pile_collection: 1
+            name: c
+            datasets:
+              a: { address: "{{name}}/d" }
+            """);
+        foreach (string address in (string[])[$"{server.Address}sets/collection.yaml", folder["served/sets/collection.yaml"]])
+        {
+            Assert.Equal(2, PileProgram.RunToJson("query", $"{address}#a", "--columns", "object_id").GetArrayLength());
+            Done(PileProgram.Run("validate", address));
+        }
+    }
+
+    [Theory]
     [InlineData("403 Forbidden")] // so does S3 to somebody who may not list the bucket
     [InlineData("200 OK")]
     public void A_dataset_is_found_on_a_server_that_does_not_say_which_files_are_missing(string missing)

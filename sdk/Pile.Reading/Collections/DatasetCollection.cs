@@ -121,6 +121,9 @@ public sealed class DatasetCollection
             : new DatasetCollection(path, root.Text("name"), root.TextOrNull("description"), [.. members]);
     }
 
+    private static bool IsOfWeb(string folder) => folder.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+        || folder.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Resolves the address of a member. A relative one stays inside the collection's folder, so that a collection from a server
     /// never refers to files of this machine.</summary>
     private static string AddressOf(YamlScalar address, string folder)
@@ -132,6 +135,6 @@ public sealed class DatasetCollection
         return path.Contains("://", StringComparison.Ordinal) || path.Split('/').Any(part => part is ".." or "." or "")
             ? throw address.Invalid($"expected a path below the collection's folder, or an address such as s3://bucket/prefix; found "
                 + $"'{address.Text}'")
-            : folder.EndsWith('/') ? folder + path : $"{folder}/{path}";
+            : $"{folder.TrimEnd('/')}/{(IsOfWeb(folder) ? EscapedPath.Of(path) : path)}";
     }
 }
