@@ -62,8 +62,15 @@ internal static class StreamCommand
             HelpName = "lazy|background|preload",
             DefaultValueFactory = _ => "background"
         };
+
+    private static readonly TimeSpan TimeBetweenStates = TimeSpan.FromSeconds(10);
+
     private static readonly Option<string?> Resume =
-        new("--resume") { Description = "Continue from the state in this file, and update the file.", HelpName = "FILE" };
+        new("--resume")
+        {
+            Description = "Continue from the state in this file, and update it every 10 s and at the end.",
+            HelpName = "FILE"
+        };
 
     private static readonly Option<string?> Pin = new("--pin")
     {
@@ -209,12 +216,18 @@ internal static class StreamCommand
         StreamState? from = statePath is null ? null : await StateInAsync(statePath, cancellationToken).ConfigureAwait(false);
         using ProgressDisplay progress = new(parsed.GetValue(CommonOptions.Quiet));
         StreamState? done = null;
+        long saved = Stopwatch.GetTimestamp();
         try
         {
             await foreach (StreamBatch batch in loader.ReadAsync(from, cancellationToken).ConfigureAwait(false))
                 using (batch)
                 {
                     done = batch.State;
+                    if (statePath is not null && Stopwatch.GetElapsedTime(saved) >= TimeBetweenStates)
+                    {
+                        WriteState(statePath, done);
+                        saved = Stopwatch.GetTimestamp();
+                    }
                     progress.Report("loading", loader.Rows, expectedRows, "rows");
                 }
         }

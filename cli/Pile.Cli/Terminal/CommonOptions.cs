@@ -40,7 +40,7 @@ internal static class CommonOptions
 
     internal static Option<int> Workers { get; } = new("--workers")
     {
-        Description = "The number of threads; the result does not depend on it.",
+        Description = "The number of threads; results do not depend on it (floats summed by 'pile sql': apart from rounding).",
         HelpName = "N",
         Recursive = true,
         DefaultValueFactory = _ => Environment.ProcessorCount

@@ -72,6 +72,7 @@ internal sealed partial class OptionNames
         ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.IdColumn)}", "--id"),
         ($"Do not set {nameof(DatasetOptions)}.{nameof(DatasetOptions.IgnoreIndex)}", "Leave --no-index out"),
         ($"{nameof(LoaderOptions)}.{nameof(LoaderOptions.PrefetchBytes)}", "--memory"),
+        ($"{nameof(StoreOptions)}.{nameof(StoreOptions.CacheBytes)} or", "--cache-limit of 'pile stream' or"),
         ($", or increase {nameof(SceneReadOptions)}.{nameof(SceneReadOptions.MaxItemBytes)}", ""),
         ($"Increase {nameof(SceneReadOptions)}.{nameof(SceneReadOptions.MaxItemBytes)}", "Leave the document out"),
         ($"({nameof(SceneReadOptions)}.{nameof(SceneReadOptions.Mounts)})", "('assets.mount' in the recipe's source)"),

@@ -41,7 +41,7 @@ internal sealed class Destination(IFileStore store)
             return false;
         }
         await foreach (StoredFile file in store.ListAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
-            throw new OutputExistsException(store.Address,
+            throw file.Path == CopyRecord.Name ? Started() : new OutputExistsException(store.Address,
                 $"It is not a dataset but contains other files, such as '{file.Path}': choose an empty destination");
         return false;
     }
@@ -54,8 +54,11 @@ internal sealed class Destination(IFileStore store)
             .ConfigureAwait(false)
             && !(await store.ReadAllAsync(CopyRecord.Name, CopyRecord.MaxBytes, cancellationToken).ConfigureAwait(false)).AsSpan()
                 .SequenceEqual(CopyRecord.Of(source)))
-            throw new OutputExistsException(store.Address, "Another copy to it has just started: choose another destination");
+            throw Started();
     }
+
+    private OutputExistsException Started() =>
+        new(store.Address, "Another copy to it has just started: choose another destination");
 
     /// <summary>Writes a file. Exceptions of the content are passed on unchanged.</summary>
     internal Task PutAsync(ListedFile file, Stream content, CancellationToken cancellationToken) => GuardAsync(file.Path, async () =>

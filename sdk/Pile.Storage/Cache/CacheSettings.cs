@@ -18,7 +18,7 @@ internal sealed record CacheSettings(string Folder, long Bytes)
         if (bytes > Bytes)
             throw new StoreException(StoreFault.CacheFull, address,
                 $"the file has {bytes} bytes, more than the limit of the cache '{Folder}' ({Bytes} bytes)",
-                "Set PILE_CACHE_LIMIT to a larger size");
+                "Set StoreOptions.CacheBytes or PILE_CACHE_LIMIT to a larger size");
     }
 
     private static string FolderOfEnvironment()

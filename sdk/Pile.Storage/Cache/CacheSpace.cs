@@ -38,7 +38,7 @@ internal sealed class CacheSpace(CacheSettings settings)
             throw new StoreException(StoreFault.CacheFull, address,
                 $"the cache '{settings.Folder}' is limited to {settings.Bytes} bytes; {total} are in use or being fetched, and "
                     + $"{bytes} more are required",
-                "Set PILE_CACHE_LIMIT to a larger size, or read less data at once");
+                "Set StoreOptions.CacheBytes or PILE_CACHE_LIMIT to a larger size, or read less data at once");
         held.TotalBytes = total + bytes;
     }
 

@@ -274,6 +274,6 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
         response.Headers.TryGetValues("ETag", out IEnumerable<string>? tags) ? tags.First()
         : response.Content.Headers.LastModified is { } changed ? $"of {changed:O}" : null;
 
-    private static string LostConnection(RemoteRequest request,
-        string reason) => $"the connection was lost after {request.Received} of {request.Bytes} bytes ({reason})";
+    private static string LostConnection(RemoteRequest request, string reason) =>
+        $"the connection was lost after {request.Received} {(request.Bytes < 0 ? "" : $"of {request.Bytes} ")}bytes ({reason})";
 }

@@ -23,6 +23,9 @@ internal static class S3Errors
             (_, "NoSuchBucket") => new StoreException(StoreFault.NotFound, file, $"there is no bucket '{bucket}' at {server} ({said})",
                 "Check the bucket's name and AWS_ENDPOINT_URL_S3"),
             (_, "NoSuchKey") => new FileNotFoundException($"There is no object '{file}' at {server} ({said}).", file),
+            (_, "NoSuchUpload") => new StoreException(StoreFault.Changed, file,
+                $"another process ended the upload of this file ({said}): a second copy to the same place, resumed while this one ran",
+                "Let one of them complete, then resume the copy to check its files"),
             (_, "InvalidAccessKeyId" or "SignatureDoesNotMatch") =>
                 Denied("does not accept these credentials",
                     "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile that AWS_PROFILE names"),
@@ -38,7 +41,8 @@ internal static class S3Errors
                 "Delete objects that are no longer needed, or request a larger quota"),
             (HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized, _) => settings.Credentials is null
                 ? Denied("denies access without credentials",
-                    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and unset AWS_NO_SIGN_REQUEST")
+                    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and unset AWS_NO_SIGN_REQUEST; if the bucket is public, check the "
+                    + "address: without leave to list it, S3 returns the same error for a missing object")
                 : Denied("denies access", "Check that the credentials are correct and allow reading (to list: s3:ListBucket, to write: "
                     + "s3:PutObject) here; without s3:ListBucket S3 returns the same error for a missing object"),
             (HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect or HttpStatusCode.BadRequest, _)

@@ -10,8 +10,8 @@ namespace Pile.Writing.Spill;
 /// <remarks>A line is written when the unit is complete. One that was cut off by a crash or a full disk is ignored.</remarks>
 internal sealed class UnitJournal(string path) : IDisposable
 {
-    /// <summary>The end of the names of journals. It changes with their layout and that of the files of values, so that a build resumed by another version of the program
-    /// reads the units again.</summary>
+    /// <summary>The end of the names of journals. It changes with their layout and that of the files of values, so that a build
+    /// resumed by another version of the program reads the units again.</summary>
     internal const string Extension = ".units2";
 
     private readonly Lock writing = new();

@@ -64,15 +64,20 @@ internal static class BlobFiles
 
     private static async Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, bool replace, CancellationToken cancellationToken)
     {
+        string temporary = path + ".partial";
         try
         {
-            await File.WriteAllBytesAsync(path + ".partial", bytes, cancellationToken).ConfigureAwait(false);
-            File.Move(path + ".partial", path, replace);
+            await File.WriteAllBytesAsync(temporary, bytes, cancellationToken).ConfigureAwait(false);
+            CompleteFile.Move(temporary, path, replace);
         }
         catch (Exception e) when (FileFault.Is(e))
         {
             throw new OutputUnwritableException(path, $"it cannot be written: {FileFault.TextOf(e)}",
                 "Free space or correct permissions", e);
+        }
+        finally
+        {
+            TemporaryPath.Delete(temporary);
         }
     }
 
