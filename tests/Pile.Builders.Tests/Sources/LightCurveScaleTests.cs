@@ -1,0 +1,49 @@
+using System.Globalization;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Builders.Tests.Sources;
+
+/// <summary>Time scales that the file states, of zero points that the recipe or the unit of the column states.</summary>
+public sealed class LightCurveScaleTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Years_of_a_VOTable_without_an_origin_are_Julian_years()
+    {
+        string year = Python.Run("""
+            from astropy.time import Time
+            print(repr(float(Time(59000.89, format='mjd', scale='tt').jyear)))
+            """).Trim();
+        File.WriteAllText(folder["l.vot"], $"""
+            <VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE>
+            <TIMESYS ID="ts" timescale="TT" refposition="TOPOCENTER"/><TABLE>
+            <FIELD name="OID" datatype="long"/><FIELD name="ra" datatype="double" unit="deg"/>
+            <FIELD name="dec" datatype="double" unit="deg"/>
+            <FIELD name="TIME" ref="ts" datatype="double" unit="yr"/><FIELD name="F" datatype="float" unit="Jy"/>
+            <DATA><TABLEDATA><TR><TD>5</TD><TD>1</TD><TD>1</TD><TD>{year}</TD><TD>1</TD></TR></TABLEDATA>
+            </DATA></TABLE></RESOURCE></VOTABLE>
+            """);
+        RowBatch rows = Assert.Single(await Run("l.vot", "TIME").ReadAllAsync(TestContext.Current.CancellationToken));
+        double zeroMjd = rows["lightcurve_time"].Schema.Time!.ZeroMjd;
+        Assert.Equal(59000.89, zeroMjd + ((ColumnData<double>)rows["lightcurve_time"]).Values.Span[0], 1e-6);
+        Assert.Equal(59000.89, ((ColumnData<double>)rows["mjd"]).Values.Span[0], 1e-6);
+    }
+
+    private BuilderRun Run(string file, string time) => BuilderRuns.Builder(
+        $"kind: lightcurve-table\nfiles: {file}\nid: OID\nra: ra\ndec: dec\ntime: {time}\nflux: F\nband: {{ name: V }}", folder.Path);
+
+    private void Make(string unit, string cards) => Python.Run($"""
+        import sys
+        from astropy.io import fits
+        C = fits.Column
+        h = fits.BinTableHDU.from_columns([C('OID', 'K', array=[5]), C('ra', 'D', unit='deg', array=[1.]),
+            C('dec', 'D', unit='deg', array=[1.]), C('TIME', 'D', unit='{unit}' or None, array=[1500.]),
+            C('F', 'E', unit='Jy', array=[1.])])
+        h.header.update(dict({cards}))
+        h.writeto(sys.argv[1], overwrite=True)
+        """, folder["l.fits"]);
+}
