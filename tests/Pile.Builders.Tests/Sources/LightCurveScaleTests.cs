@@ -11,6 +11,36 @@ public sealed class LightCurveScaleTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    [Theory] // wcslib, as astropy calls it, computes the coordinates of a pixel list
+    [InlineData("TCRVL4=100., TCRPX4=0., TCDLT4=1.")]
+    [InlineData("TCRVL4=100., TCRPX4=2.")]
+    [InlineData("TCRPX4=1.")]
+    public async Task Times_of_a_pixel_list_are_relative_to_the_reference_time(string cards)
+    {
+        Make("", $"TIMESYS='TDB', MJDREF=55000., TCTYP4='TDB', TCUNI4='d', {cards}");
+        RowBatch rows = Assert.Single(await Run("l.fits", "TIME").ReadAllAsync(TestContext.Current.CancellationToken));
+        double mjd = rows["lightcurve_time"].Schema.Time!.ZeroMjd + ((ColumnData<double>)rows["lightcurve_time"]).Values.Span[0];
+        Assert.Equal(double.Parse(Python.Run("""
+            import sys, warnings
+            warnings.simplefilter('ignore')
+            from astropy.io import fits
+            from astropy.wcs import WCS
+            h = fits.getheader(sys.argv[1], 1)
+            w = WCS(h, keysel=['pixel'], colsel=[4])
+            x = w.wcs_pix2world([[1500.0]], 1)[0, 0]
+            print(repr(float(h['MJDREF'] + x * {'d': 1, 's': 1 / 86400}[str(w.wcs.cunit[0])])))
+            """, folder["l.fits"]), CultureInfo.InvariantCulture), mjd, 1e-9);
+    }
+
+    [Fact]
+    public async Task Times_in_other_steps_than_their_unit_are_an_error()
+    {
+        Make("", "TIMESYS='TDB', MJDREF=55000., TCTYP4='TDB', TCUNI4='d', TCRVL4=100., TCRPX4=1., TCDLT4=.5");
+        PileException e = await Assert.ThrowsAnyAsync<PileException>(
+            () => Run("l.fits", "TIME").ReadAllAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("'TIME' has times in steps of TCDLT4 = 0.5", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Years_of_a_VOTable_without_an_origin_are_Julian_years()
     {
