@@ -78,6 +78,7 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
         context.OnFacts?.Invoke(new UnitFacts
         {
             UnknownColumns = [.. file.UnknownExcluded()],
+            UnknownKeywords = [.. file.UnknownKeywords()],
             PropertyKinds = recipe.Unit is null ? []
                 : [.. file.ColumnUnits().Where(c => !recipe.Excluded.Contains(NameOf(c))
                     && !context.Decisions.MixedUnits.Contains(NameOf(c)))],
