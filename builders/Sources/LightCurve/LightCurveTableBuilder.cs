@@ -71,7 +71,10 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
                 }
         if (recipe.Time.Axis is null && recipe.TimeScale is null)
             RequireColumn();
-        return recipe.Time.Axis;
+        return recipe.Time is { Scale: null } and ({ Reference: not null } or { ZeroMjd: not (null or 0) })
+            ? throw source.Map.Required("time").Invalid("'reference' and 'zero_mjd' require 'scale' (UTC, TAI, TDB …), because no file "
+                + "states the time scale (TIMESYS)")
+            : recipe.Time.Axis;
     }
 
     // Without a time scale the build stops before it reads; the name of a missing column is the better news then. Which columns are

@@ -11,6 +11,37 @@ public sealed class LightCurveScaleTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    [Theory] // files of TESS without BJDREFI
+    [InlineData("BJD - 2457000, days", "TIME")]
+    [InlineData("BJD - 2457000, days", "{ column: TIME, zero_mjd: btjd }")]
+    [InlineData("d", "{ column: TIME, zero_mjd: btjd }")]
+    public async Task Zero_point_of_the_unit_or_recipe_has_the_scale_of_the_file(string unit, string time)
+    {
+        Make(unit, "TIMESYS='TDB', TIMEREF='SOLARSYSTEM'");
+        BuilderRun run = Run("l.fits", time);
+        Assert.Equal(("TDB", "BARYCENTER"), (run.Facts.TimeScale, run.Facts.TimeReference));
+        RowBatch rows = Assert.Single(await run.ReadAllAsync(TestContext.Current.CancellationToken));
+        double zeroMjd = rows["lightcurve_time"].Schema.Time!.ZeroMjd;
+        Assert.Equal(Python.Run("""
+            from astropy.time import Time
+            print(repr(float(Time(2457000 + 1500., format='jd', scale='tdb').mjd)))
+            """).Trim(), (zeroMjd + ((ColumnData<double>)rows["lightcurve_time"]).Values.Span[0]).ToString("0.0###",
+            CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void Zero_point_without_a_scale_in_recipe_and_file_is_an_error()
+    {
+        Make("d", "EXTNAME='x'");
+        DocumentInvalidException e = Assert.Throws<DocumentInvalidException>(() => Run("l.fits", "{ column: TIME, zero_mjd: btjd }").Facts);
+        Assert.Contains("'zero_mjd' require 'scale'", e.Message, StringComparison.Ordinal);
+        Make("BJD - 2457000, days", "EXTNAME='x'");
+        SchemaMismatchException unit = Assert.ThrowsAny<SchemaMismatchException>(() =>
+            Run("l.fits", "TIME").ReadAllAsync(TestContext.Current.CancellationToken).GetAwaiter().GetResult());
+        Assert.Contains("days since MJD 56999.5, and neither the file (TIMESYS) nor the recipe states their time scale", unit.Message,
+            StringComparison.Ordinal);
+    }
+
     [Theory] // wcslib, as astropy calls it, computes the coordinates of a pixel list
     [InlineData("TCRVL4=100., TCRPX4=0., TCDLT4=1.")]
     [InlineData("TCRVL4=100., TCRPX4=2.")]
