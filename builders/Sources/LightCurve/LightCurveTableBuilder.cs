@@ -77,8 +77,8 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
             : recipe.Time.Axis;
     }
 
-    // Without a time scale the build stops before it reads; the name of a missing column is the better news then. Which columns are
-    // joined is known only later.
+    // Without a time scale the build stops before it reads; a missing column, or a format that is not read as times, is then the better
+    // news. Which columns are joined is known only later.
     private void RequireColumn()
     {
         if (recipe.Joins.Count > 0)
@@ -88,7 +88,9 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
         foreach (SourceUnit unit in units)
             try
             {
-                using ITableReader table = recipe.Choice.Apply(ofFolders.AddTo(TableFiles.Open(source, unit), unit));
+                ITableReader file = TableFiles.Open(source, unit);
+                using ITableReader table = recipe.Choice.Apply(ofFolders.AddTo(file, unit));
+                RequireFormat(file);
                 string[] names = [.. table.Columns.Select(c => c.Name)];
                 if (!names.Contains(recipe.Time.Column))
                     throw SchemaMismatchException.Unknown(table.Path, recipe.Time.Column, names, "Correct 'time' in the recipe's source");

@@ -42,6 +42,24 @@ public sealed class LightCurveScaleTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("decimalyear")]
+    [InlineData("byear")]
+    [InlineData("plot_date")]
+    public void Formats_of_astropy_that_are_not_read_are_named_before_a_missing_scale(string format)
+    {
+        Python.Run("""
+            import sys
+            from astropy.table import QTable
+            from astropy.time import Time
+            t = QTable({'OID': [5, 5], 'ra': [1., 1.], 'dec': [1., 1.], 'F': [1., 2.]})
+            t['TIME'] = Time(Time([59000.5, 59001.5], format='mjd', scale='utc'), format=sys.argv[2])
+            t.write(sys.argv[1])
+            """, folder["l.ecsv"], format);
+        SchemaMismatchException e = Assert.Throws<SchemaMismatchException>(() => Run("l.ecsv", "TIME").Facts);
+        Assert.Contains($"its times are in astropy's format '{format}'", e.Message, StringComparison.Ordinal);
+    }
+
     [Theory] // wcslib, as astropy calls it, computes the coordinates of a pixel list
     [InlineData("TCRVL4=100., TCRPX4=0., TCDLT4=1.")]
     [InlineData("TCRVL4=100., TCRPX4=2.")]
