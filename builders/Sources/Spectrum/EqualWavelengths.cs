@@ -19,11 +19,11 @@ internal sealed class EqualWavelengths
     }
 
     /// <summary>Reports the number of pairs of such pixels, and the first pair.</summary>
-    internal void Report(string path, Action<string> report)
+    internal void Report(Action<string> report)
     {
         if (count > 0)
             report(string.Create(CultureInfo.InvariantCulture,
-                $"{Path.GetFileName(path)}: {count:N0} {(count == 1 ? "pair" : "pairs")} of neighbouring pixels have equal wavelengths in "
+                $"{count:N0} {(count == 1 ? "pair" : "pairs")} of neighbouring pixels have equal wavelengths in "
                 + $"spectrum_lambda, which is float32; the first are {lowest:R} Å and {next:R} Å. Bin the spectrum, or keep the exact "
                 + $"wavelengths, too: those of a table are a native column, and those of an image follow from 'keywords' (CRVAL1 …)"));
     }

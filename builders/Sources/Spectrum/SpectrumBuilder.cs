@@ -74,7 +74,7 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
         foreach (SpectrumParts spectrum in file.Spectra)
             if (Read(file, spectrum, equal, context) is { } observation)
                 yield return observation;
-        equal.Report(path, context.Report);
+        equal.Report(context.Report);
         context.OnFacts?.Invoke(new UnitFacts
         {
             UnknownColumns = [.. file.UnknownExcluded()],
