@@ -17,6 +17,9 @@ internal sealed record UnitFacts
     /// <summary>Columns that the recipe names but the unit's source lacks; a name that all units lack is an error.</summary>
     public ImmutableArray<string> UnknownColumns { get; init; } = [];
 
+    /// <summary>Keywords that the recipe names but the unit's source lacks; one that all units lack is an error.</summary>
+    public ImmutableArray<string> UnknownKeywords { get; init; } = [];
+
     /// <summary>The kinds of values of the properties of documents, or of the columns of a text table: the number of the kinds, a space,
     /// and the name. For spectra, the names and units of the columns of flux and noise.</summary>
     public ImmutableArray<string> PropertyKinds { get; init; } = [];

@@ -19,6 +19,11 @@ internal sealed partial class BuildAttempt
             throw new SchemaMismatchException(where, unknown, "no file has such a column",
                 "Correct 'rename', 'exclude', 'only' or 'cast' in the recipe's source")
             { IsOfCaller = true };
+        if (known.Length > 0 && known.Select(f => f.Value.UnknownKeywords.AsEnumerable())
+            .Aggregate((a, b) => a.Intersect(b)).FirstOrDefault() is { } keyword)
+            throw new SchemaMismatchException(where, null, $"no file has the keyword '{keyword}'",
+                "Correct 'keywords' in the recipe's source")
+            { IsOfCaller = true };
         if (settings.Earlier is { } earlier && known.FirstOrDefault(f => f.Value.Ids is IdSource.RowNumber).Key is { } numbered)
             throw new SchemaMismatchException(numbered, "object_id",
                 $"its ids are row numbers, which count the rows of all files, so that they do not continue those of '{earlier.Address}'",

@@ -109,13 +109,15 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
     /// §4.1.2.3).</summary>
     /// <param name="keyword">The keyword.</param>
     /// <param name="name">The name of the column.</param>
-    /// <exception cref="SchemaMismatchException">There is no such keyword.</exception>
-    internal ColumnData Column(string keyword, string name)
+    /// <param name="isRequired">False to return null if there is no such keyword.</param>
+    /// <exception cref="SchemaMismatchException">There is no such keyword, and it is required.</exception>
+    internal ColumnData? Column(string keyword, string name, bool isRequired)
     {
-        FitsCard card = own.Find(keyword) ?? primary.Find(keyword) ?? Undefined(own, keyword) ?? Undefined(primary, keyword)
-            ?? throw new SchemaMismatchException(path, null, $"there is no keyword '{keyword}'",
+        if (!Has(keyword) && !isRequired)
+            return null;
+        FitsCard card = CardOf(keyword) ?? throw new SchemaMismatchException(path, null, $"there is no keyword '{keyword}'",
                 "Correct 'keywords' in the recipe's source")
-            { IsOfCaller = true };
+        { IsOfCaller = true };
         string value = card.Value?.Trim() ?? "";
         ColumnSchema schema = new()
         {
@@ -128,6 +130,12 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
             ? TextColumnData.From(schema, [value.Length == 0 ? null : value])
             : new ColumnData<double>(schema with { DType = DType.Float64 }, new[] { number });
     }
+
+    /// <summary>Returns true if there is such a keyword, with or without a value.</summary>
+    internal bool Has(string keyword) => CardOf(keyword) is not null;
+
+    private FitsCard? CardOf(string keyword) =>
+        own.Find(keyword) ?? primary.Find(keyword) ?? Undefined(own, keyword) ?? Undefined(primary, keyword);
 
     // Headers find keywords that have a value.
     private static FitsCard? Undefined(FitsHeader header, string keyword) =>

@@ -1,6 +1,7 @@
 using Pile.Builders.Sources.SpectralCubes;
 using Pile.Fits;
 using Pile.Format;
+using Pile.Writing;
 
 namespace Pile.Builders.Sources.Cube;
 
@@ -66,6 +67,7 @@ internal sealed class CubeBuilder : IDatasetBuilder
     {
         using CubeFile file = CubeFile.Open(recipe, number);
         RequireSame(file);
+        context.OnFacts?.Invoke(new UnitFacts { UnknownKeywords = [.. recipe.Keywords.Where(k => !file.Keywords.Has(k))] });
         if (file.Layout != first.Value.Layout)
             context.Report(file.Layout);
         try

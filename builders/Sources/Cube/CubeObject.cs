@@ -75,7 +75,8 @@ internal sealed class CubeObject(CubeFile file)
         yield return TextColumnData.From(new() { Name = "cube_file", DType = DType.String, Description = "file of the cube" },
             [Path.GetFileName(file.Path)]);
         foreach (string keyword in recipe.Keywords)
-            yield return file.Keywords.Column(keyword, taken.Add(keyword) ? keyword : $"header_{keyword}");
+            if (file.Keywords.Column(keyword, taken.Add(keyword) ? keyword : $"header_{keyword}", recipe.Files.Count == 1) is { } column)
+                yield return column;
     }
 
     private (double X, double Y)? Pixel(Wcs sky, (double RaDeg, double DecDeg) position)

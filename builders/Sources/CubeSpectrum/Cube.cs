@@ -26,7 +26,7 @@ internal sealed class Cube : ISkyImage
         bool isDescending = spectrum.WavelengthAngstrom is [var first, .., var last] && last < first;
         WavelengthAngstrom = isDescending ? [.. spectrum.WavelengthAngstrom.Reverse()] : spectrum.WavelengthAngstrom;
         Axes = new(lengths, sky.XAxis, sky.YAxis, axis, isDescending);
-        Unit = UnitOf(recipe);
+        (Unit, Factor, IsOfFileUnit) = CubeUnit.Of(recipe, Header);
         BeamArcsec2 = Unit.Per is FluxPer.Beam ? BeamOf(file.Hdu(0).Header) : double.NaN;
         WhiteLight = WhiteLightOf(recipe);
         Footprint = Cap(sky, FrameConversion.ToIcrs(frame));
@@ -56,7 +56,14 @@ internal sealed class Cube : ISkyImage
     /// <summary>Air or vacuum.</summary>
     internal SpectralMedium Medium { get; }
 
+    /// <summary>The unit of the values in the dataset.</summary>
     internal FluxUnit Unit { get; }
+
+    /// <summary>The factor that converts stored values to <see cref="Unit"/>.</summary>
+    internal double Factor { get; }
+
+    /// <summary>Whether the factor follows from BUNIT, so that it also converts noise that is in the unit of the file.</summary>
+    internal bool IsOfFileUnit { get; }
 
     /// <summary>The solid angle of the beam, arcsec²; NaN if the unit is not per beam.</summary>
     internal double BeamArcsec2 { get; }
@@ -97,16 +104,6 @@ internal sealed class Cube : ISkyImage
             }
         throw new FitsException(file.Path, null,
             $"no image in it has a celestial WCS (CTYPE such as 'RA---TAN', 'DEC--TAN') and a third axis. {file.Contents()}");
-    }
-
-    private FluxUnit UnitOf(CubeRecipe recipe)
-    {
-        if ((recipe.Unit ?? Header.GetText("BUNIT")?.Trim()) is not { Length: > 0 } text)
-            throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu} has no BUNIT, so that the unit of its values is unknown",
-                "Set 'unit' in the recipe's source");
-        return FluxUnit.TryParse(text, out string? reason)
-            ?? throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu}: the unit {reason}",
-                "Convert the cube, or set 'unit' in the recipe's source if BUNIT is wrong");
     }
 
     /// <summary>Returns the solid angle of the beam, π·BMAJ·BMIN/(4 ln 2).</summary>

@@ -28,7 +28,8 @@ internal sealed class CubeImages : IDisposable
             noise = recipe.Companions.Ivar is { } ivar ? Companion(ivar, "ivar") : null;
             if (noise is not null)
                 noiseFactor = NoiseUnits.Factor(new(noise.Header.Path, $"HDU {noise.Header.Hdu}", recipe.Companions.IvarKind,
-                    recipe.Companions.IvarUnit ?? noise.Unit), science.Unit, recipe.Unit, recipe.Scale);
+                    recipe.Companions.IvarUnit ?? noise.Unit), science.Unit,
+                    cube.IsOfFileUnit ? null : recipe.Unit, cube.Factor);
             mask = recipe.Companions.Mask is { } bits ? Companion(bits, "mask") : null;
             if (mask is { Type: FitsType.Float32 or FitsType.Float64 or FitsType.UInt64 })
                 throw new SchemaMismatchException(recipe.Companions.Mask!.Files[cube.Number], null,
@@ -79,9 +80,9 @@ internal sealed class CubeImages : IDisposable
         {
             double v = noise is null ? 1 : Variance(variance[i]);
             bool isValid = double.IsFinite(flux[i]) && double.IsFinite(v) && (mask is null || (bits[i] & recipe.Companions.BadBits) == 0);
-            flux[i] = isValid ? flux[i] * recipe.Scale : double.NaN;
+            flux[i] = isValid ? flux[i] * cube.Factor : double.NaN;
             if (noise is not null)
-                variance[i] = isValid ? v * recipe.Scale * recipe.Scale : double.NaN;
+                variance[i] = isValid ? v * cube.Factor * cube.Factor : double.NaN;
         }
     }
 

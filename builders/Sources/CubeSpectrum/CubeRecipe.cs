@@ -57,8 +57,8 @@ internal sealed record CubeRecipe
     /// <summary>The unit of the values; null for BUNIT.</summary>
     internal string? Unit { get; init; }
 
-    /// <summary>The factor that converts the values to <see cref="Unit"/>.</summary>
-    internal double Scale { get; init; } = 1;
+    /// <summary>The factor that converts the values to <see cref="Unit"/>; null to convert from BUNIT.</summary>
+    internal double? Scale { get; init; }
 
     /// <summary>Air or vacuum, if the files do not declare it.</summary>
     internal SpectralMedium Medium { get; init; }
@@ -111,7 +111,7 @@ internal sealed record CubeRecipe
             Hdu = map.TextOrNull("hdu"),
             Companions = NoiseAndMask.Read(source, map, files, "voxel", long.MaxValue),
             Unit = map.TextOrNull("unit"),
-            Scale = map.Find("scale") is { } scale ? ReadScale(map, scale.AsScalar()) : 1,
+            Scale = map.Find("scale") is { } scale ? ReadScale(map, scale.AsScalar()) : null,
             Medium = wavelength?.Find("medium")?.AsScalar().AsOneOf(SpectralMediums.Words) ?? SpectralMedium.Undeclared,
             WavelengthUnit = wavelength?.TextOrNull("unit"),
             Wavelengths = wavelength?.TextOrNull("hdu") is { } hdu

@@ -20,7 +20,12 @@ internal sealed class CubeSet
         if (cubes.FirstOrDefault(c => !FitsUnits.AreEqual(c.Unit.Spaxel, first.Unit.Spaxel)) is { } strange)
             throw new SchemaMismatchException(strange.Path, null,
                 $"BUNIT is '{strange.Unit.Spaxel}', but '{first.Unit.Spaxel}' in {first.Path}",
-                "Build a dataset of each, or set 'unit' in the recipe's source if it is the same for all");
+                "Set 'unit' in the recipe's source to convert them to it, or build a dataset of each");
+        // One factor converts all cubes, so that it is right for one unit.
+        if (recipe.Scale is not null && cubes.FirstOrDefault(c => !FitsUnits.AreEqual(BUnit(c), BUnit(first))) is { } unlike)
+            throw new SchemaMismatchException(unlike.Path, null,
+                $"BUNIT is '{BUnit(unlike)}', but '{BUnit(first)}' in {first.Path}, and 'scale' converts both by one factor",
+                "Remove 'scale' from the recipe's source, so that each cube is converted from its BUNIT, or build a dataset of each");
         Columns = new(recipe, this);
     }
 
@@ -64,6 +69,8 @@ internal sealed class CubeSet
             }
         return cubes.Count > 0 ? new(recipe, cubes, unusable) : throw unusable[0].Reason;
     }
+
+    private static string BUnit(Cube cube) => cube.Header.GetText("BUNIT")?.Trim() ?? "";
 
     /// <summary>Returns the cubes that may contain a position: a superset of those that do.</summary>
     internal IEnumerable<Cube> Near(double raDeg, double decDeg)

@@ -71,11 +71,14 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
                 }
         if (recipe.Time.Axis is null && recipe.TimeScale is null)
             RequireColumn();
-        return recipe.Time.Axis;
+        return recipe.Time is { Scale: null } and ({ Reference: not null } or { ZeroMjd: not (null or 0) })
+            ? throw source.Map.Required("time").Invalid("'reference' and 'zero_mjd' require 'scale' (UTC, TAI, TDB …), because no file "
+                + "states the time scale (TIMESYS)")
+            : recipe.Time.Axis;
     }
 
-    // Without a time scale the build stops before it reads; the name of a missing column is the better news then. Which columns are
-    // joined is known only later.
+    // Without a time scale the build stops before it reads; a missing column, or a format that is not read as times, is then the better
+    // news. Which columns are joined is known only later.
     private void RequireColumn()
     {
         if (recipe.Joins.Count > 0)
@@ -85,7 +88,9 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
         foreach (SourceUnit unit in units)
             try
             {
-                using ITableReader table = recipe.Choice.Apply(ofFolders.AddTo(TableFiles.Open(source, unit), unit));
+                ITableReader file = TableFiles.Open(source, unit);
+                using ITableReader table = recipe.Choice.Apply(ofFolders.AddTo(file, unit));
+                RequireFormat(file);
                 string[] names = [.. table.Columns.Select(c => c.Name)];
                 if (!names.Contains(recipe.Time.Column))
                     throw SchemaMismatchException.Unknown(table.Path, recipe.Time.Column, names, "Correct 'time' in the recipe's source");

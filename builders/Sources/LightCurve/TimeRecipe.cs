@@ -34,17 +34,28 @@ internal sealed partial record TimeRecipe(string Column, string? Scale, string? 
     /// <summary>Returns the time axis of a column: what the recipe declares, completed by what the file declares; null for MJD in the time
     /// scale of the dataset.</summary>
     /// <param name="table">The file.</param>
-    /// <exception cref="SchemaMismatchException">Recipe and file contradict each other.</exception>
+    /// <exception cref="SchemaMismatchException">Recipe and file contradict each other, or neither states the time scale of a zero point or
+    /// a reference position.</exception>
     internal TimeAxis? AxisIn(ITableReader table)
     {
         TimeRecipe named = ZeroMjd is null && table.Columns.FirstOrDefault(c => c.Name == Column) is { Time: null or { ZeroMjd: 0 } } column
             ? Named(table.Path, column) : this;
-        return named.DeclaredIn(table) is { } declared ? named.With(table.Path, declared) : named.Axis;
+        TimeAxis? declared = named.DeclaredIn(table);
+        if (Scale is null && named is { ZeroMjd: not (null or 0) } or { Reference: not null } && declared is null or { AssumesScale: true })
+            throw WithoutScale(table.Path, named);
+        return declared is null ? named.Axis : named.With(table.Path, declared);
     }
 
+    private SchemaMismatchException WithoutScale(string path, TimeRecipe named) => new(path, Column,
+        named.ZeroMjd is not (null or 0) && ZeroMjd is null ? string.Create(CultureInfo.InvariantCulture,
+            $"by its name or unit its times are days since MJD {named.ZeroMjd:R}, and neither the file (TIMESYS) nor the recipe states "
+            + $"their time scale")
+            : "'zero_mjd' and 'reference' of its times are of a time scale, which neither the file (TIMESYS) nor the recipe states",
+        $"Set 'time: {{ column: {Column}, scale: … }}' in the recipe's source (UTC, TAI, TDB …)")
+    { IsOfCaller = true };
+
     /// <summary>Takes the zero point from the name of a column or from its unit, such as <c>BJD - 2454833</c>.</summary>
-    /// <exception cref="SchemaMismatchException">The name is that of Julian dates, which may lack their first digits, or the zero point
-    /// requires a time scale.</exception>
+    /// <exception cref="SchemaMismatchException">The name is that of Julian dates, which may lack their first digits.</exception>
     private TimeRecipe Named(string path, ColumnSchema column)
     {
         string words = column.Unit is { } unit && unit.Contains("JD", StringComparison.Ordinal) ? unit : column.Name;
@@ -59,10 +70,7 @@ internal sealed partial record TimeRecipe(string Column, string? Scale, string? 
                 + "first digits", $"Set 'time: {{ column: {column.Name}, scale: …, zero_mjd: jd }}' in the recipe's source, or "
                 + "'zero_mjd: mjd' for MJD")
             { IsOfCaller = true };
-        return zero is null or 0 ? this : Scale is not null ? this with { ZeroMjd = zero }
-            : throw new SchemaMismatchException(path, column.Name, $"its times are '{words}', whose time scale the recipe does not state",
-                $"Set 'time: {{ column: {column.Name}, scale: … }}' in the recipe's source")
-            { IsOfCaller = true };
+        return zero is null or 0 ? this : this with { ZeroMjd = zero };
     }
 
     [GeneratedRegex(@"(?<jd>[BHGM]?JD)\w*\s*[-\u2212\u2013]\s*(?<from>\d+(\.\d+)?)",
@@ -131,15 +139,12 @@ internal sealed partial record TimeRecipe(string Column, string? Scale, string? 
     internal static TimeRecipe ReadMjd(YamlMap? map, string column)
     {
         map?.RequireKeys("scale", "reference");
-        return map is null ? new(column, null, null, null) : Read(map, column, null);
+        TimeRecipe time = map is null ? new(column, null, null, null) : Read(map, column, null);
+        return time is not { Scale: null, Reference: not null } ? time
+            : throw map!.Invalid("'reference' and 'zero_mjd' require 'scale' (UTC, TAI, TDB …)");
     }
 
-    private static TimeRecipe Read(YamlMap map, string column, double? zeroMjd)
-    {
-        TimeRecipe time = new(column,
-            map.Find("scale") is { } scale ? TimeWords.ReadScale(scale.AsScalar()) : null,
-            map.Find("reference") is { } reference ? TimeWords.ReadReference(reference.AsScalar()) : null, zeroMjd);
-        return time is { Scale: null } and ({ Reference: not null } or { ZeroMjd: not (null or 0) })
-            ? throw map.Invalid("'reference' and 'zero_mjd' require 'scale' (UTC, TAI, TDB …)") : time;
-    }
+    private static TimeRecipe Read(YamlMap map, string column, double? zeroMjd) => new(column,
+        map.Find("scale") is { } scale ? TimeWords.ReadScale(scale.AsScalar()) : null,
+        map.Find("reference") is { } reference ? TimeWords.ReadReference(reference.AsScalar()) : null, zeroMjd);
 }

@@ -115,7 +115,8 @@ internal sealed class ObjectRow
         foreach (ColumnData column in catalogue?.Of([RowIn(catalogue)]).Where(c => IsChosen(c.Schema.Name)) ?? [])
             yield return column.WithSchema(column.Schema with { Name = NameOf(column.Schema.Name, "catalogue") });
         foreach (string keyword in recipe.Keywords)
-            yield return header.Column(keyword, NameOf(keyword, "header"));
+            if (header.Column(keyword, NameOf(keyword, "header"), recipe.Files.Count == 1) is { } column)
+                yield return column;
 
         IEnumerable<ColumnData> OfTable(SpectrumArm arm, int line)
         {

@@ -70,12 +70,15 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
         if (SpectralMediums.Word(file.Medium) != first.Value.Medium)
             throw new SchemaMismatchException(path, null, $"its wavelengths are in {SpectralMediums.Word(file.Medium)}, "
                 + $"those of {first.Value.Path} in {first.Value.Medium}", "Build a dataset for each medium");
+        EqualWavelengths equal = new();
         foreach (SpectrumParts spectrum in file.Spectra)
-            if (Read(file, spectrum, context) is { } observation)
+            if (Read(file, spectrum, equal, context) is { } observation)
                 yield return observation;
+        equal.Report(context.Report);
         context.OnFacts?.Invoke(new UnitFacts
         {
             UnknownColumns = [.. file.UnknownExcluded()],
+            UnknownKeywords = [.. file.UnknownKeywords()],
             PropertyKinds = recipe.Unit is null ? []
                 : [.. file.ColumnUnits().Where(c => !recipe.Excluded.Contains(NameOf(c))
                     && !context.Decisions.MixedUnits.Contains(NameOf(c)))],
@@ -107,7 +110,7 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
 
     private static string NameOf(string columnAndUnit) => columnAndUnit.Split('\t')[0];
 
-    private Observation? Read(SpectrumFile file, SpectrumParts spectrum, BuildContext context)
+    private Observation? Read(SpectrumFile file, SpectrumParts spectrum, EqualWavelengths equal, BuildContext context)
     {
         ObjectRow row = new(file, recipe, spectrum, catalogue.Value);
         try
@@ -117,6 +120,7 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
             Segment values = file.Read(spectrum);
             if (values.Length == 0)
                 throw row.Empty();
+            equal.Add(values.Angstrom);
             (double raDeg, double decDeg) = row.Position();
             ColumnData[] times = [.. row.Times()];
             if (times.Length > 0 && !HeaderValues.AreSame(row.Scale, first.Value.Scale))

@@ -58,6 +58,10 @@ internal sealed class SpectrumFile : IDisposable
             .SelectMany(arm => arm.Flux.Table?.Columns.Select(c => PrefixOf(arm) + c.Name) ?? [])
             .Concat(Objects?.Table.Columns.Select(c => c.Name) ?? []), StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
+    /// <summary>Returns the keywords of the recipe that no spectrum of the file has.</summary>
+    internal IEnumerable<string> UnknownKeywords() => recipe.Keywords.Where(keyword => !Spectra.Any(s =>
+        new HeaderValues(s.First.Flux.Path, s.First.Header, s.First.Primary).Has(keyword)));
+
     private static string PrefixOf(SpectrumArm arm) => arm.Recipe.Name.Length > 0 ? arm.Recipe.Name + "_" : "";
 
     private void Open()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Fits;
 using Pile.Format;
 
@@ -9,10 +10,11 @@ namespace Pile.Publishing;
 /// has no such pixel types. Masks give their polarity in MASKPOL.</remarks>
 internal sealed class FitsImageFile : FitsRowFile
 {
-    private const string CubeWcs = "cube_wcs";
+    private const string CubeWcs = "cube_wcs", ZeroPoints = "frame_zero_point";
 
     private readonly ImageGroup? group;
     private readonly string? wcsColumn;
+    private readonly bool hasFrameZeroPoints;
 
     /// <exception cref="ArgumentException">The pixels are uint64, or the name is too long.</exception>
     internal FitsImageFile(Manifest manifest, ViewColumns view, ColumnSchema schema) : base(manifest, view, schema)
@@ -25,10 +27,14 @@ internal sealed class FitsImageFile : FitsRowFile
         wcsColumn = group is not null ? group.WcsColumn
             : Modality.Get("cube").Find(schema.Name)?.Dims is ["lambda", "y", "x"]
                 && view.FindExact(CubeWcs) is { DType: DType.String, Shape: [] } ? CubeWcs : null;
+        // Zero points of the frames that the pixels of image_array were taken from, one for each band.
+        hasFrameZeroPoints = group is not null && schema.Name == "image_array"
+            && view.FindExact(ZeroPoints) is { DType: DType.Float32, Shape: [int bands] } && bands == schema.Shape[0];
     }
 
     internal override IEnumerable<string> Companions =>
-        base.Companions.Concat(group?.Companions ?? (wcsColumn is null ? [] : [wcsColumn]));
+        base.Companions.Concat(group?.Companions ?? (wcsColumn is null ? [] : [wcsColumn]))
+            .Concat(hasFrameZeroPoints ? [ZeroPoints] : []);
 
     internal override void Check(RowBatch batch, int row)
     {
@@ -62,13 +68,18 @@ internal sealed class FitsImageFile : FitsRowFile
             BandSchema? declared = image.Schema.Bands.FirstOrDefault(b => b.Name == bands[band]);
             List<FitsCard> cards = [FitsCard.Text("BAND", FitsText.Prose(bands[band])),
                 .. ColumnCards(image.Schema, declared?.Unit ?? image.Schema.Unit)];
-            if (declared?.ZeroPointMag is { } zeroPoint && double.IsFinite(zeroPoint))
+            if ((declared?.ZeroPointMag ?? ZeroPointMag(batch, row, band)) is { } zeroPoint && double.IsFinite(zeroPoint))
                 cards.Add(FitsCard.Real("MAGZERO", zeroPoint, "[mag] magnitude of one unit of flux"));
             if (declared?.MaskBits is { } bits)
                 cards.Add(FitsCard.Text("MASKBITS", FitsText.Prose(bits)));
             WritePixels(writer, image, row, band, shape[1..], FitsText.Prose(bands[band]), [.. cards, .. WcsCards(batch, row, band)]);
         }
     }
+
+    /// <summary>Returns the zero point of the frame of a band, with the digits that it has in float32; null if it is unknown.</summary>
+    private double? ZeroPointMag(RowBatch batch, int row, int band) =>
+        hasFrameZeroPoints && batch[ZeroPoints] is ColumnData<float> zeroPoints && !zeroPoints.IsNullAt(row)
+            ? double.Parse(zeroPoints.Row(row)[band].ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : null;
 
     private static IEnumerable<FitsCard> ColumnCards(ColumnSchema column, string? unit)
     {

@@ -8,8 +8,8 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-/// <summary>Units, UCDs, descriptions, shapes and names of codes of columns as in VO-Parquet: a VOTable without rows in the metadata of a
-/// Parquet file. Members of structs are fields <c>struct.member</c>.</summary>
+/// <summary>Units, UCDs, descriptions, time systems, spectral media, shapes and names of codes of columns as in VO-Parquet: a VOTable
+/// without rows in the metadata of a Parquet file. Members of structs are fields <c>struct.member</c>.</summary>
 internal static class VoParquet
 {
     private const string Key = "IVOA.VOTable-Parquet.content";
@@ -29,11 +29,14 @@ internal static class VoParquet
         if (markup is null)
             return columns;
         Dictionary<string, XElement> fields = new(StringComparer.Ordinal);
+        VoColumnReferences references;
         try
         {
             using XmlReader reader = XmlReader.Create(new StringReader(markup),
                 new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
-            foreach (XElement field in XDocument.Load(reader).Descendants().Where(e => e.Name.LocalName == "FIELD"))
+            XDocument document = XDocument.Load(reader);
+            references = VoColumnReferences.Of(document);
+            foreach (XElement field in document.Descendants().Where(e => e.Name.LocalName == "FIELD"))
                 if (field.Attribute("name")?.Value is { } name)
                     fields.TryAdd(name, field);
         }
@@ -46,6 +49,8 @@ internal static class VoParquet
             Unit = Text(field.Attribute("unit")?.Value),
             Ucd = Text(field.Attribute("ucd")?.Value),
             Shape = column.Shape.Length > 1 ? ShapeOf(field, column.Shape) : column.Shape,
+            Time = column.DType is DType.Bool ? null : references.TimeOf(field, column.DType),
+            SpectralMedium = column.DType.IsFloat() ? references.MediumOf(field) : null,
             Description = Text(field.Elements().FirstOrDefault(e => e.Name.LocalName == "DESCRIPTION")?.Value),
             Categories = column.IsScalar && column.DType.IsInteger() ? CategorySchema.OfOptions(field.Descendants()
                 .Where(e => e.Name.LocalName == "OPTION")

@@ -22,7 +22,8 @@ internal static class FitsTimes
     /// Without <c>TIMESYS</c> the scale is UTC (section 9.2.1) in headers that use the keywords of section 9: those with a reference
     /// time. The offset of all times, <c>TIMEOFFS</c> (section 9.4.1) or <c>TIMEZERO</c> (OGIP 93-003), is part of the zero
     /// point.</remarks>
-    /// <exception cref="FitsException">The unit of an offset is not a unit of time, or is ambiguous.</exception>
+    /// <exception cref="FitsException">The unit of an offset is not a unit of time, or is ambiguous, or the times are in steps other than
+    /// their unit.</exception>
     internal static TimeAxis? Of(FitsHeader header, FitsColumn column, int number, bool isTime = false)
     {
         string? type = Word(header, $"TCTYP{number}");
@@ -33,17 +34,17 @@ internal static class FitsTimes
         string? stated = isScale ? type : Word(header, "TIMESYS");
         string? scale = stated ?? (type == "TIME" || HasReferenceTime(header) ? DefaultScale : null);
         return scale is null || !TimeWords.IsScale(scale) ? null
-            : new TimeAxis(scale, Reference(header, number), isCoordinate ? ZeroMjd(header, number) + OffsetDays(header, column) : 0)
+            : new TimeAxis(scale, Reference(header, number), isCoordinate
+                ? ReferenceMjd(header) + PixelZeroDays(header, column, number) + OffsetDays(header, column) : 0)
             {
                 AssumesScale = stated is null,
             };
     }
 
-    /// <summary>Returns the unit of a column: its own, or that of all times of the header if it is a column of times without one
-    /// (section 9.3).</summary>
+    /// <summary>Returns the unit of a column: its own, or if it is a column of times without one, that of its coordinate or of all times
+    /// of the header (section 9.3).</summary>
     internal static string? UnitOf(FitsHeader header, FitsColumn column, int number, bool isTime = false) => column.Unit
-        ?? (IsCoordinate(header, column, number, isTime) ? header.GetText("TIMEUNIT")?.Trim() is { Length: > 0 } unit ? unit : null
-            : null);
+        ?? (IsCoordinate(header, column, number, isTime) ? CoordinateUnit(header, number) : null);
 
     private static bool IsCoordinate(FitsHeader header, FitsColumn column, int number, bool isTime) =>
         Word(header, $"TCTYP{number}") is { } type ? type == "TIME" || TimeWords.IsScale(type)
@@ -75,10 +76,8 @@ internal static class FitsTimes
 
     private static bool HasReferenceTime(FitsHeader header) => ReferenceTimes.Any(header.Contains);
 
-    private static double ZeroMjd(FitsHeader header, int number) =>
-        header.GetFloat64($"TCRVL{number}") is { } value && header.GetFloat64($"TCDLT{number}") is null or 1
-            && header.GetFloat64($"TCRPX{number}") is null or 0 ? value
-        : header.GetFloat64("MJDREFI") is { } days ? days + (header.GetFloat64("MJDREFF") ?? 0)
+    private static double ReferenceMjd(FitsHeader header) =>
+        header.GetFloat64("MJDREFI") is { } days ? days + (header.GetFloat64("MJDREFF") ?? 0)
         : header.GetFloat64("MJDREF") is { } mjd ? mjd
         : header.GetFloat64("JDREFI") is { } julianDays ? julianDays - TimeWords.JdOfMjdZero + (header.GetFloat64("JDREFF") ?? 0)
         : header.GetFloat64("JDREF") is { } jd ? jd - TimeWords.JdOfMjdZero
@@ -87,6 +86,25 @@ internal static class FitsTimes
         : header.GetText("DATEREF") is { } date && DateTime.TryParse(date, CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time)
             ? (time - DateTime.UnixEpoch).TotalDays + 40_587 : 0;
+
+    /// <summary>Returns the time of the value 0 of a pixel list, in days since the reference time: TCRVL − TCRPX · TCDLT, in TCUNI. All
+    /// times of an HDU are relative to its reference time (section 9.2.2), also TCRVL.</summary>
+    private static double PixelZeroDays(FitsHeader header, FitsColumn column, int number)
+    {
+        if (header.GetFloat64($"TCDLT{number}") is { } step and not 1)
+            throw new FitsException(header.Path, header.Hdu, string.Create(CultureInfo.InvariantCulture,
+                $"'{column.Name}' has times in steps of TCDLT{number} = {step:R}, which are not supported. Multiply the values by it, and ")
+                + $"set TCDLT{number} to 1 and TCRPX{number} to 0.");
+        double zero = (header.GetFloat64($"TCRVL{number}") ?? 0) - (header.GetFloat64($"TCRPX{number}") ?? 0);
+        if (zero == 0)
+            return 0;
+        string unit = CoordinateUnit(header, number) ?? column.Unit ?? "s"; // the default of section 9.3
+        return Units.TryConvert(unit, "d", out double days) ? zero * days
+            : throw new FitsException(header.Path, header.Hdu, $"TCRVL{number} of the times '{column.Name}' has the unit '{unit}', which "
+                + $"is not a unit of time. Correct TCUNI{number}.");
+    }
+
+    private static string? CoordinateUnit(FitsHeader header, int number) => Text(header, $"TCUNI{number}") ?? Text(header, "TIMEUNIT");
 
     private static double OffsetDays(FitsHeader header, FitsColumn column)
     {
@@ -102,6 +120,9 @@ internal static class FitsTimes
         return Units.TryConvert(unit, "d", out double days) ? (offset + zero) * days
             : throw new FitsException(header.Path, header.Hdu, $"TIMEUNIT = '{unit}' is not a unit of time. Correct it.");
     }
+
+    private static string? Text(FitsHeader header, string keyword) =>
+        header.GetText(keyword)?.Trim() is { Length: > 0 } text ? text : null;
 
     private static string? Word(FitsHeader header, string keyword) =>
         header.GetText(keyword)?.Trim().ToUpperInvariant() is { Length: > 0 } word ? word : null;

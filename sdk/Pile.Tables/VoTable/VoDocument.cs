@@ -33,7 +33,7 @@ internal sealed class VoDocument : IDisposable
     private readonly Dictionary<string, string> frames = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double?> epochs = new(StringComparer.Ordinal);
     private readonly VoParameters parameters = new();
-    private readonly Dictionary<string, TimeAxis> times = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, VoTimeSystem> times = new(StringComparer.Ordinal);
     private string? error;
 
     private readonly string? part;
@@ -109,7 +109,7 @@ internal sealed class VoDocument : IDisposable
         : [.. parameters.Cards, new FitsCard("RADESYS", string.Join(" or ", AllFrames), IsText: true, "")];
 
     /// <summary>Returns the meaning of the times of a field: that of the TIMESYS it refers to.</summary>
-    internal TimeAxis? TimeOf(VoField field) => field.Reference is { } id ? times.GetValueOrDefault(id) : null;
+    internal TimeAxis? TimeOf(VoField field) => field.Reference is { } id ? times.GetValueOrDefault(id)?.AxisOf(field.Unit) : null;
 
     /// <summary>Reads the elements after the rows, in which a service reports an error that occurred after the first rows (DALI 1.1
     /// §4.4).</summary>
@@ -148,7 +148,7 @@ internal sealed class VoDocument : IDisposable
                     string key = Xml.GetAttribute("ID") ?? $"{frames.Count}", system = Xml.GetAttribute("system") ?? "eq_FK5";
                     frames[key] = Frames.Normalize(system, Xml.GetAttribute("equinox")) ?? "";
                     epochs[key] = VoTimes.EpochOf(Xml.GetAttribute("epoch"), system); break;
-                case "TIMESYS" when Xml.GetAttribute("ID") is { } id && VoTimes.Of(Xml) is { } axis: times[id] = axis; break;
+                case "TIMESYS" when Xml.GetAttribute("ID") is { } id && VoTimes.Of(Xml) is { } timeSystem: times[id] = timeSystem; break;
                 case "TABLE" when !IsChosen(): SkipTable(); break;
                 case "TABLE":
                     RowCount = long.TryParse(Xml.GetAttribute("nrows"), NumberStyles.None, CultureInfo.InvariantCulture,

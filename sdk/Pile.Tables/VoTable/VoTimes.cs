@@ -7,22 +7,9 @@ namespace Pile.Tables.VoTable;
 /// <summary>Reads the time systems of a VOTable (VOTable 1.4, section 3.5).</summary>
 internal static class VoTimes
 {
-    /// <summary>Returns the meaning of a TIMESYS, on which the reader is; null if its scale is unknown.</summary>
-    internal static TimeAxis? Of(XmlReader xml)
-    {
-        string? scale = Word(xml, "timescale"), reference = Word(xml, "refposition");
-        return scale is null || !TimeWords.IsScale(scale) || ZeroMjd(xml) is not { } zeroMjd ? null
-            : new TimeAxis(scale, reference is not null && TimeWords.IsReference(reference) ? reference : null, zeroMjd);
-    }
-
-    // The origin is a Julian date. Without one, values are absolute; with another word, their meaning is not known.
-    private static double? ZeroMjd(XmlReader xml) => xml.GetAttribute("timeorigin")?.Trim() switch
-    {
-        null or "MJD-origin" => 0,
-        "JD-origin" => -TimeWords.JdOfMjdZero,
-        { } text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double jd) => jd - TimeWords.JdOfMjdZero,
-        _ => null,
-    };
+    /// <summary>Reads a TIMESYS, on which the reader is; null if its scale is unknown.</summary>
+    internal static VoTimeSystem? Of(XmlReader xml) =>
+        VoTimeSystem.Of(xml.GetAttribute("timescale"), xml.GetAttribute("refposition"), xml.GetAttribute("timeorigin"));
 
     /// <summary>Returns the epoch of a COOSYS as a Julian year; null without one, or if it is not a year.</summary>
     /// <param name="text">The attribute: <c>J2015.5</c>, <c>B1950.0</c>, or a year without a letter, which is Besselian in FK4 and Julian
@@ -39,7 +26,4 @@ internal static class VoTimes
         return !isBesselian ? value
             : Math.Round(2000 + ((TimeWords.MjdOfBesselianYear(value) - TimeWords.MjdOfJulianYear(2000)) / 365.25), 9); // SOFA epj
     }
-
-    private static string? Word(XmlReader xml, string name) =>
-        xml.GetAttribute(name)?.Trim().ToUpperInvariant() is { Length: > 0 } word ? word : null;
 }

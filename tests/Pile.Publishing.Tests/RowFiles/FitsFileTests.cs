@@ -50,6 +50,28 @@ public sealed class FitsFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Zero_points_of_frames_are_written_where_the_band_has_none()
+    {
+        BandSchema[] bands = [Rows.Image.Bands[0], .. Rows.Image.Bands.Skip(1).Select(b => b with { ZeroPointMag = null })];
+        RowBatch batch = new([.. Rows.Batch.Columns.Select(c => c.Schema.Name == "image_array"
+            ? c.WithSchema(c.Schema with { Bands = [.. bands] }) : c), new ColumnData<float>(
+                new ColumnSchema { Name = "frame_zero_point", DType = DType.Float32, Shape = [3], Unit = "mag" },
+                new[] { 20f, 30f, 25.1f, 20f, 30.5f, float.NaN })]);
+        await Rows.WriteAsync(batch, ["image_array", "image_mask"], folder["out"], Fits,
+            Rows.Manifest with { Columns = [.. batch.Columns.Select(c => c.Schema)] });
+        Python.Run("""
+            import sys, os
+            from astropy.io import fits
+            for i, id in enumerate(["NGC%201%2F%CE%B1.b.", "obj-2."]):
+                with fits.open(os.path.join(sys.argv[1], id + "image_array.fits")) as f:
+                    found = [h.header.get("MAGZERO") for h in f[1:]]
+                    assert found == [[22.5, 30.0, 25.1], [22.5, 30.5, None]][i], found
+                with fits.open(os.path.join(sys.argv[1], id + "image_mask.fits")) as f:
+                    assert all("MAGZERO" not in h.header for h in f[1:])
+            """, folder["out"]);
+    }
+
+    [Fact]
     public async Task Spectra_are_tables_with_units_in_the_order_that_specutils_expects()
     {
         await Rows.WriteAsync(Rows.Batch, ["spectrum_flux", "spectrum_ivar", "spectrum_lambda"], folder["out"], Fits);

@@ -16,11 +16,10 @@ internal sealed class HatsTable
     // The columns by their names in a tile; members of structs are "struct.member".
     private readonly List<ColumnSchema> described =
         [new() { Name = ColumnNames.Healpix29, DType = DType.Int64, Description = "NESTED pixel at order 29" }];
+    private readonly Manifest manifest;
     private string metadata = "";
 
-    private HatsTable()
-    {
-    }
+    private HatsTable(Manifest manifest) => this.manifest = manifest;
 
     /// <summary>The stored columns that are read.</summary>
     internal IEnumerable<string> Sources => columns.SelectMany(column => column.Source).Distinct(StringComparer.Ordinal);
@@ -37,7 +36,7 @@ internal sealed class HatsTable
     /// <param name="metadataOf">Returns the option of <c>COPY</c> that declares columns; null to declare none.</param>
     internal static HatsTable Of(Manifest manifest, Func<IReadOnlyList<ColumnSchema>, string>? metadataOf = null)
     {
-        HatsTable table = new();
+        HatsTable table = new(manifest);
         HashSet<string> used = new(StringComparer.Ordinal) { MmuTable.Healpix };
         foreach (string name in (ReadOnlySpan<string>)[MmuTable.Id, MmuTable.Ra, MmuTable.Dec])
             if (manifest.Column(name) is { } column && used.Add(name))
@@ -101,14 +100,14 @@ internal sealed class HatsTable
     {
         HatsColumn read = HatsColumn.Of(column);
         string name = Free(column.Name, column.IndexName ?? ColumnNames.Native(column.Name));
-        described.Add(column with { Name = name });
+        described.Add(ColumnMeaning.In(manifest, column) with { Name = name });
         Output(name, read.Sql(Read(read)), column.IsHeavy);
     }
 
     private void AddStruct(string name, List<(string Member, HatsColumn Column)> members, bool isPayload)
     {
         names.Add(name);
-        described.AddRange(members.Select(m => m.Column.Schema with { Name = $"{name}.{m.Member}" }));
+        described.AddRange(members.Select(m => ColumnMeaning.In(manifest, m.Column.Schema) with { Name = $"{name}.{m.Member}" }));
         Output(name, $"struct_pack({string.Join(", ", members.Select(m => $"{DuckDbSql.Identifier(m.Member)} := "
             + $"{m.Column.Sql(Read(m.Column))}"))})", isPayload);
     }
