@@ -1,18 +1,22 @@
 using System.Globalization;
+using System.Text;
+using Pile.Earth;
 using Pile.Format;
 using Pile.Tables;
+using Pile.Tables.Parquet;
 
 namespace Pile.Builders.Sources.Stac;
 
 /// <summary>Reads files of an index of stacchip: <c>chipid</c>, <c>date</c>, <c>chip_index_x</c>, <c>chip_index_y</c>,
 /// <c>cloud_cover_percentage</c>, <c>nodata_percentage</c>, <c>geometry</c>, and after a merge <c>item</c>.</summary>
 /// <remarks>Source: stacchip 0.1, <c>indexer.py</c> (<c>create_index</c>) and <c>merger.py</c>. The percentages are shares. Without
-/// <c>item</c>, the item is <c>chipid</c> without <c>-x-y</c>. The geometry may be WKB with the metadata of GeoParquet, WKT, or lists of
-/// coordinates (GeoArrow).</remarks>
+/// <c>item</c>, the item is <c>chipid</c> without <c>-x-y</c>. The geometry may be WKB, with the metadata of GeoParquet or without, WKT, or
+/// lists of coordinates (GeoArrow).</remarks>
 internal static class ChipIndexFile
 {
     private const string Id = "chipid", Item = "item", Date = "date", X = "chip_index_x", Y = "chip_index_y",
         Cloud = "cloud_cover_percentage", Nodata = "nodata_percentage", Geometry = "geometry";
+    private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789ABCDEF");
     private const int LargestIndex = ushort.MaxValue; // stacchip stores uint16
 
     /// <summary>Reads the chips of a file.</summary>
@@ -24,6 +28,7 @@ internal static class ChipIndexFile
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using ITableReader table = TableReader.Open(path, cancellationToken: cancellationToken);
+        (table as ParquetTable)?.ReadAsDigits(Geometry);
         HashSet<string> names = [.. table.Columns.Select(c => c.Name)];
         foreach (string required in (string[])[Id, X, Y])
             if (!names.Contains(required))
@@ -63,7 +68,7 @@ internal static class ChipIndexFile
             : DateOnly.TryParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly parsed)
                 ? parsed : throw Invalid(Date, $"'{day}'", "a date", "Correct the index");
         return (item ?? id[..^suffix.Length], new IndexedChip(path, number, id, x, y, Share(Cloud), Share(Nodata), date,
-            Text(batch, Geometry, row) is { } geometry ? BoundsOf(geometry)
+            Text(batch, Geometry, row) is { } geometry ? BoundsOf(TextOf(geometry))
                 ?? throw Invalid(Geometry, "the geometry", "a polygon in longitude and latitude", "Correct the index") : null));
 
         int Index(string name) => Number(batch, name, row) is { } value && value >= 0 && value <= LargestIndex && value == Math.Floor(value)
@@ -76,6 +81,22 @@ internal static class ChipIndexFile
 
         ValueInvalidException Invalid(string column, string value, string expected, string remedy) =>
             new(path, number, column, value, expected, remedy);
+    }
+
+    // A binary column has WKB, or text as old writers of Parquet have it. The first byte of WKB is its byte order, 0 or 1.
+    private static string TextOf(string geometry)
+    {
+        if (geometry.Length is 0 || geometry.Length % 2 != 0 || geometry.AsSpan().ContainsAnyExcept(HexDigits))
+            return geometry;
+        byte[] bytes = Convert.FromHexString(geometry);
+        try
+        {
+            return bytes[0] <= 1 ? Footprint.FromWkb(bytes).ToWkt() : Encoding.UTF8.GetString(bytes);
+        }
+        catch (FormatException)
+        {
+            return ""; // not a polygon
+        }
     }
 
     // Whatever the notation, the numbers of a polygon are pairs of longitude and latitude.

@@ -29,22 +29,23 @@ internal sealed class NodataIndexer(string band, double? nodata) : ChipIndexer("
     private int Count<T>(in ChipBlock block) where T : unmanaged, INumber<T>
     {
         double? value = nodata ?? block.Nodata;
-        // A number that an integer type does not have is in no pixel. Documents write decimal numbers, which float32 pixels have rounded.
-        bool hasValue = value is { } number && (typeof(T) == typeof(float)
-            ? float.IsFinite((float)number) || double.IsInfinity(number)
-            : double.CreateTruncating(T.CreateSaturating(number)) == number);
+        // A number that an integer type does not have is in no pixel, and neither is one beyond float32.
+        NodataRange range = value is { } number && (block.DType is not DType.Float32 || double.IsInfinity(number)
+            || float.IsFinite((float)number)) ? NodataRange.Of(block.DType, number) : NodataRange.None;
+        bool hasValue = !range.IsEmpty;
         if (nodata is { } named && !hasValue && !double.IsNaN(named)) // it would count nothing, and hide a mistake
             throw new SchemaMismatchException("the band of the mask", Bands[0], string.Create(CultureInfo.InvariantCulture,
                 $"no pixel of {block.DType.Name()} can have the nodata {named:R}"), "Correct 'nodata' in 'stats'");
         bool countsNaN = nodata is null or double.NaN;
-        T missing = hasValue ? T.CreateSaturating(value!.Value) : default;
+        (T low, T high) = hasValue ? (T.CreateChecked(range.Low), T.CreateChecked(range.High)) : default;
         int count = 0;
         for (int row = 0; row < block.Height; row++)
         {
             ReadOnlySpan<T> pixels = block.Row<T>(row);
             ReadOnlySpan<byte> valid = block.ValidRow(row);
             for (int x = 0; x < pixels.Length; x++)
-                if ((hasValue && pixels[x] == missing) || (countsNaN && T.IsNaN(pixels[x])) || (!valid.IsEmpty && valid[x] == 0))
+                if ((hasValue && pixels[x] >= low && pixels[x] <= high) || (countsNaN && T.IsNaN(pixels[x]))
+                    || (!valid.IsEmpty && valid[x] == 0))
                     count++;
         }
         return count;

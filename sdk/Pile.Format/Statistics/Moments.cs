@@ -46,6 +46,23 @@ internal struct Moments
     /// <param name="type">The type of the numbers; not text.</param>
     /// <param name="bytes">The numbers, little-endian.</param>
     /// <param name="sentinels">Numbers to omit.</param>
+    /// <param name="nodata">Pixels to omit; null for no nodata.</param>
+    public void Add(DType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<double> sentinels, NodataRange? nodata)
+    {
+        if (nodata is not { IsEmpty: false } range)
+            Add(type, bytes, sentinels);
+        else if (range.Low == range.High)
+            Add(type, bytes, (ReadOnlySpan<double>)[.. sentinels, range.Low]);
+        else if (type is DType.Float32)
+            Add<float>(bytes, sentinels, range);
+        else
+            Add<double>(bytes, sentinels, range);
+    }
+
+    /// <summary>Adds numbers; booleans are bytes of 0 and 1.</summary>
+    /// <param name="type">The type of the numbers; not text.</param>
+    /// <param name="bytes">The numbers, little-endian.</param>
+    /// <param name="sentinels">Numbers to omit.</param>
     public void Add(DType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<double> sentinels = default)
     {
         switch (type)
@@ -90,7 +107,8 @@ internal struct Moments
         Count += other.Count;
     }
 
-    private void Add<T>(ReadOnlySpan<byte> bytes, ReadOnlySpan<double> sentinels) where T : unmanaged, INumberBase<T>
+    private void Add<T>(ReadOnlySpan<byte> bytes, ReadOnlySpan<double> sentinels, NodataRange? nodata = null)
+        where T : unmanaged, INumberBase<T>
     {
         Span<double> block = stackalloc double[BlockElements];
         for (ReadOnlySpan<T> rest = MemoryMarshal.Cast<byte, T>(bytes); !rest.IsEmpty;)
@@ -107,8 +125,25 @@ internal struct Moments
                     values[i] = double.CreateTruncating(some[i]);
             foreach (double sentinel in sentinels)
                 values.Replace(typeof(T) == typeof(float) ? (float)sentinel : sentinel, double.NaN);
+            if (nodata is { } range)
+                Omit(range, values);
             AddBlock(values);
         }
+    }
+
+    private static void Omit(in NodataRange range, Span<double> values)
+    {
+        Vector256<double> low = Vector256.Create(range.Low), high = Vector256.Create(range.High), none = Vector256.Create(double.NaN);
+        int i = 0;
+        for (; i <= values.Length - Vector256<double>.Count; i += Vector256<double>.Count)
+        {
+            Vector256<double> value = Vector256.Create<double>(values[i..]);
+            Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(value, low) & Vector256.LessThanOrEqual(value, high), none, value)
+                .CopyTo(values[i..]);
+        }
+        for (; i < values.Length; i++)
+            if (range.Contains(values[i]))
+                values[i] = double.NaN;
     }
 
     private static void Widen(ReadOnlySpan<float> from, Span<double> to)

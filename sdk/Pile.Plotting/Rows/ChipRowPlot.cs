@@ -114,10 +114,11 @@ internal sealed class ChipRowPlot : RowPlot
     {
         float[] plane = ImagePlane.Of(chip, row, (time * bandCount) + band, pixels, 1);
         double[] nodata = batch.Find(Nodata) is { } numbers ? RowNumbers.Of(numbers, row) : [];
+        NodataRange missing = band < nodata.Length ? NodataRange.Of(chip.Schema.DType, nodata[band]).AsSingle : NodataRange.None;
         ReadOnlySpan<bool> valid = batch.Find(Valid) is ColumnData<bool> flags && !flags.IsNullAt(row)
             && flags.Row(row).Length >= (time + 1) * pixels ? flags.Row(row).Slice(time * pixels, pixels) : [];
         for (int i = 0; i < pixels; i++)
-            if ((!valid.IsEmpty && !valid[i]) || (band < nodata.Length && plane[i] == (float)nodata[band]))
+            if ((!valid.IsEmpty && !valid[i]) || missing.Contains(plane[i]))
                 plane[i] = float.NaN;
         return plane;
     }

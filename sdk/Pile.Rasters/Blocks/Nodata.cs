@@ -12,16 +12,8 @@ internal static class Nodata
     private const ulong QuietNaN64 = 0x7ff8000000000000;
 
     /// <summary>Returns the nodata of a band; null if it has none, or one that no pixel of its dtype can have.</summary>
-    internal static double? Of(RasterBand band) => band.Nodata is { } value && band.DType switch
-    {
-        DType.Int8 => Has<sbyte>(value),
-        DType.UInt8 => Has<byte>(value),
-        DType.Int16 => Has<short>(value),
-        DType.UInt16 => Has<ushort>(value),
-        DType.Int32 => Has<int>(value),
-        DType.UInt32 => Has<uint>(value),
-        _ => true,
-    } ? value : null;
+    internal static double? Of(RasterBand band) =>
+        band.Nodata is { } value && (band.DType.IsFloat() || !NodataRange.Of(band.DType, value).IsEmpty) ? value : null;
 
     /// <summary>Writes the element outside a raster: nodata, or 0 if no pixel can have it.</summary>
     internal static void WriteOutside(RasterBand band, Span<byte> destination) => Write(band.DType, Of(band) ?? 0, destination);
@@ -75,8 +67,9 @@ internal static class Nodata
             ClearOutside(band.DType, band.ValidMin ?? double.NegativeInfinity, band.ValidMax ?? double.PositiveInfinity, pixels, valid);
     }
 
-    private static void ClearNumber(DType dtype, double? nodata, ReadOnlySpan<byte> pixels, Span<byte> valid)
+    private static void ClearNumber(DType dtype, double? number, ReadOnlySpan<byte> pixels, Span<byte> valid)
     {
+        NodataRange nodata = number is { } value ? NodataRange.Of(dtype, value) : NodataRange.None;
         switch (dtype)
         {
             case DType.Int8:
@@ -98,32 +91,32 @@ internal static class Nodata
                 ClearInteger(MemoryMarshal.Cast<byte, uint>(pixels), nodata, valid);
                 break;
             case DType.Float32:
-                ClearFloat(MemoryMarshal.Cast<byte, float>(pixels), (float)(nodata ?? double.NaN), valid);
+                ClearFloat(MemoryMarshal.Cast<byte, float>(pixels), (float)nodata.Low, (float)nodata.High, valid);
                 break;
             default:
-                ClearFloat(MemoryMarshal.Cast<byte, double>(pixels), nodata ?? double.NaN, valid);
+                ClearFloat(MemoryMarshal.Cast<byte, double>(pixels), nodata.Low, nodata.High, valid);
                 break;
         }
     }
 
-    private static void ClearInteger<T>(ReadOnlySpan<T> pixels, double? nodata, Span<byte> valid)
-        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    private static void ClearInteger<T>(ReadOnlySpan<T> pixels, NodataRange nodata, Span<byte> valid)
+        where T : unmanaged, IBinaryInteger<T>
     {
-        if (nodata is not { } value || !Has<T>(value))
+        if (nodata.IsEmpty)
             return;
-        T absent = T.CreateChecked(value);
+        T absent = T.CreateChecked(nodata.Low);
         valid = valid[..pixels.Length];
         for (int i = 0; i < valid.Length; i++)
             if (pixels[i] == absent)
                 valid[i] = 0;
     }
 
-    private static void ClearFloat<T>(ReadOnlySpan<T> pixels, T nodata, Span<byte> valid)
+    private static void ClearFloat<T>(ReadOnlySpan<T> pixels, T low, T high, Span<byte> valid)
         where T : unmanaged, IFloatingPoint<T>
     {
         valid = valid[..pixels.Length];
         for (int i = 0; i < valid.Length; i++)
-            if (pixels[i] == nodata || T.IsNaN(pixels[i]))
+            if ((pixels[i] >= low && pixels[i] <= high) || T.IsNaN(pixels[i]))
                 valid[i] = 0;
     }
 
@@ -150,10 +143,6 @@ internal static class Nodata
             if (double.CreateTruncating(pixels[i]) is var value && (value < least || value > most))
                 valid[i] = 0;
     }
-
-    private static bool Has<T>(double value)
-        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => value == Math.Truncate(value)
-        && value >= double.CreateChecked(T.MinValue) && value <= double.CreateChecked(T.MaxValue);
 
     private static T Rounded<T>(double value)
         where T : IBinaryInteger<T> => T.CreateSaturating(Math.Floor(value + 0.5));

@@ -6,8 +6,9 @@ namespace Pile.Rasters;
 
 /// <summary>Bilinear interpolation of a band, as gdalwarp does with an error threshold of 0.</summary>
 /// <remarks>Weights of pixels that are not valid, or outside the raster, are dropped, and the rest is normalized. Where the nearest pixel
-/// is not valid, the result is its stored number. Halves are rounded up. A result that equals nodata is replaced by the number below it;
-/// the least number of the dtype by the one above it.</remarks>
+/// is not valid, the result is its stored number. Halves are rounded up. A result that matches nodata is replaced by the number below;
+/// below the least number of the dtype, by the one above. Of floats this is outside of the tolerance (<see cref="NodataRange"/>), where
+/// gdalwarp takes the next number, which its masks then hide.</remarks>
 internal static class BilinearKernel
 {
     /// <summary>Computes the pixels of a window.</summary>
@@ -40,6 +41,7 @@ internal static class BilinearKernel
         Span<T> destination = MemoryMarshal.Cast<byte, T>(destinationBytes);
         int width = columns.High - columns.Low + 1, count = columns.Nearest.Length;
         bool isFloat = band.DType.IsFloat();
+        NodataRange nodata = band.Nodata is { } number ? NodataRange.Of(band.DType, number) : NodataRange.None;
         for (int y = 0; y < rows.Nearest.Length; y++)
         {
             if (rows.Nearest[y] < 0)
@@ -72,19 +74,22 @@ internal static class BilinearKernel
                     }
                 double value = sum / weights;
                 destination[(y * count) + x] = OtherThanNodata(isFloat ? T.CreateTruncating(value)
-                    : T.CreateSaturating(Math.Floor(value + 0.5)), band.Nodata, isFloat);
+                    : T.CreateSaturating(Math.Floor(value + 0.5)), nodata);
             }
         }
     }
 
-    private static T OtherThanNodata<T>(T value, double? nodata, bool isFloat) where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    private static T OtherThanNodata<T>(T value, in NodataRange nodata) where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
-        if (nodata is not { } number || double.CreateTruncating(value) != number)
+        if (!nodata.Contains(double.CreateTruncating(value)))
             return value;
-        if (value is float single)
-            return T.CreateTruncating(MathF.BitDecrement(single));
-        if (isFloat)
-            return T.CreateTruncating(Math.BitDecrement(double.CreateTruncating(value)));
-        return value == T.MinValue ? value + T.One : value - T.One;
+        (T low, T high) = (T.CreateTruncating(nodata.Low), T.CreateTruncating(nodata.High));
+        bool isLeast = low <= T.MinValue;
+        return low switch
+        {
+            float single => T.CreateTruncating(isLeast ? MathF.BitIncrement(float.CreateTruncating(high)) : MathF.BitDecrement(single)),
+            double number => T.CreateTruncating(isLeast ? Math.BitIncrement(double.CreateTruncating(high)) : Math.BitDecrement(number)),
+            _ => isLeast ? high + T.One : low - T.One,
+        };
     }
 }

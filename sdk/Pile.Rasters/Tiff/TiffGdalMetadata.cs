@@ -55,7 +55,19 @@ internal static class TiffGdalMetadata
         "NAN" or "-NAN" => double.NaN,
         "INF" or "+INF" => double.PositiveInfinity,
         "-INF" => double.NegativeInfinity,
+        // The Windows builds of GDAL before Visual Studio 2015 wrote these; CPLStrtod reads them by their first letters.
+        string old when StartsWith(old, "1.#QNAN", "-1.#QNAN", "-1.#IND") => double.NaN,
+        string old when StartsWith(old, "1.#INF") => double.PositiveInfinity,
+        string old when StartsWith(old, "-1.#INF") => double.NegativeInfinity,
         string value when double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) => number,
         _ => throw bytes.Corrupt($"the text '{text[..Math.Min(text.Length, 40)]}' is not a number, but is given as {what}"),
     };
+
+    private static bool StartsWith(string text, params ReadOnlySpan<string> starts)
+    {
+        foreach (string start in starts)
+            if (text.StartsWith(start, StringComparison.Ordinal))
+                return true;
+        return false;
+    }
 }

@@ -36,21 +36,22 @@ internal sealed class ChannelSampler
                 float[] values = ImagePlane.Of(column, row, (layer * planes) + plane, pixels, 1);
                 string band = planes == 1 && names.Length != 1 ? "" : plane < names.Length ? names[plane]
                     : plane.ToString(System.Globalization.CultureInfo.InvariantCulture);
-                Add(schema.Name, band, values, plane < nodata.Length && double.IsFinite(nodata[plane]) ? [nodata[plane]] : []);
+                Add(schema.Name, band, values, plane < nodata.Length
+                    ? NodataRange.Of(schema.DType, nodata[plane]).AsSingle : NodataRange.None);
             }
     }
 
     internal IEnumerable<ChannelReview> Results() =>
         order.Select(key => new ChannelReview(key.Column, key.Band, channels[key].Moments, EntropyBits(channels[key].Values)));
 
-    private void Add(string column, string band, float[] values, double[] nodata)
+    private void Add(string column, string band, float[] values, in NodataRange nodata)
     {
         if (!channels.TryGetValue((column, band), out (Moments Moments, List<float> Values) channel))
         {
             channel = (new Moments(), []);
             order.Add((column, band));
         }
-        channel.Moments.Add(DType.Float32, MemoryMarshal.AsBytes<float>(values), nodata);
+        channel.Moments.Add(DType.Float32, MemoryMarshal.AsBytes<float>(values), [], nodata);
         for (int i = 0, step = Math.Max(1, values.Length / ValuesPerPlane); i < values.Length; i += step)
             if (float.IsFinite(values[i]) && !nodata.Contains(values[i]))
                 channel.Values.Add(values[i]);

@@ -72,7 +72,7 @@ internal sealed class BandColumn
         {
             Moments moments = new();
             long all = 0;
-            ReadOnlySpan<double> sentinels = band < without.Length && double.IsFinite(without[band]) ? without.Slice(band, 1) : [];
+            NodataRange? nodata = band < without.Length ? NodataRange.Of(schema.DType, without[band]) : null;
             for (int layer = 0; layer < layers; layer++)
             {
                 int number = (layer * bandCount) + band, pixelCount = planeBytes / elementBytes;
@@ -80,7 +80,7 @@ internal sealed class BandColumn
                 all += pixelCount;
                 if (valid is not null)
                     plane = ElementValidity.Kept(plane, elementBytes, valid.AsSpan(number * pixelCount, pixelCount));
-                moments.Add(schema.DType, plane, sentinels);
+                moments.Add(schema.DType, plane, [], nodata);
             }
             add(NameOf(batch, row, band), moments, all - moments.Count);
         }

@@ -61,9 +61,8 @@ internal static partial class StacItemWriter
         if (time is { Datetime: { Length: 10 } date, Start: null })
         {
             json.WriteNull("datetime");
-            json.WriteString("start_datetime", $"{date}T00:00:00Z");
-            json.WriteString("end_datetime", DateOnly.ParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture).AddDays(1)
-                .ToString("yyyy-MM-dd'T00:00:00Z'", CultureInfo.InvariantCulture));
+            json.WriteString("start_datetime", Rfc3339(date));
+            json.WriteString("end_datetime", EndOf(date));
             return;
         }
         if (time.Datetime is null)
@@ -73,9 +72,15 @@ internal static partial class StacItemWriter
         if (time.Start is not null)
         {
             json.WriteString("start_datetime", Rfc3339(time.Start));
-            json.WriteString("end_datetime", Rfc3339(time.End!));
+            json.WriteString("end_datetime", EndOf(time.End!));
         }
     }
+
+    /// <summary>Returns the end of an interval: that of the day of a date without a time.</summary>
+    internal static string EndOf(string text) => text.Length == 10
+        ? DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture).AddDays(1)
+            .ToString("yyyy-MM-dd'T00:00:00Z'", CultureInfo.InvariantCulture)
+        : Rfc3339(text);
 
     private static string Rfc3339(string text)
     {

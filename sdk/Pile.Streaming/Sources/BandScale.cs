@@ -84,10 +84,8 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
                     ReadOnlySpan<byte> plane = bytes.Slice(i * elements * elementBytes, elements * elementBytes);
                     if (valid is not null)
                         plane = ElementValidity.Kept(plane, elementBytes, valid.AsSpan(i * elements, elements));
-                    ReadOnlySpan<double> without = nodata.IsEmpty || !double.IsFinite(nodata[i % nodata.Length]) ? []
-                        : nodata.Slice(i % nodata.Length, 1);
-                    CollectionsMarshal.AsSpan(moments)[bands[i % bands.Length]].Add(column.DType, plane,
-                        without.IsEmpty ? column.Sentinels.AsSpan() : [.. column.Sentinels, .. without]);
+                    CollectionsMarshal.AsSpan(moments)[bands[i % bands.Length]].Add(column.DType, plane, column.Sentinels.AsSpan(),
+                        nodata.IsEmpty ? null : NodataRange.Of(column.DType, nodata[i % nodata.Length]));
                 }
             }
         }

@@ -12,6 +12,9 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
     /// <summary>True for instants (TIMESTAMP), whose texts are ISO 8601, in UTC unless they have an offset.</summary>
     internal bool IsTimestamp { get; init; }
 
+    /// <summary>True for bytes without a logical type (BLOB), which are text or not.</summary>
+    internal bool IsBinary { get; init; }
+
     /// <summary>SQL that reads a DECIMAL, which is float64 otherwise, as text with all digits; null for other columns.</summary>
     private string? ExactText { get; init; }
 
@@ -120,6 +123,7 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
             expression)
         {
             ExactText = exactText,
+            IsBinary = type.Id is DuckDbTypeId.Blob,
             IsTimestamp = type.Id is DuckDbTypeId.Timestamp or DuckDbTypeId.TimestampS or DuckDbTypeId.TimestampMs
                 or DuckDbTypeId.TimestampNs or DuckDbTypeId.TimestampTz,
         });

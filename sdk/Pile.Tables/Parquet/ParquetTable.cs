@@ -81,6 +81,10 @@ internal sealed class ParquetTable : TableFile
     internal void ReadForCast(IReadOnlyDictionary<string, DType> types) =>
         columns = [.. columns.Select(c => types.TryGetValue(c.Schema.Name, out DType type) ? c.For(type) : c)];
 
+    /// <summary>Reads the bytes of a binary column as hexadecimal digits from now on; other columns stay as they are.</summary>
+    internal void ReadAsDigits(string column) =>
+        columns = [.. columns.Select(c => c.IsBinary && c.Schema.Name == column ? c with { Expression = $"hex({c.Expression})" } : c)];
+
     /// <summary>Reads all rows synchronously.</summary>
     internal IEnumerable<RowBatch> ReadAll(CancellationToken cancellationToken) =>
         Read([.. Enumerable.Range(0, Columns.Length)], 0, long.MaxValue, cancellationToken);

@@ -71,6 +71,17 @@ public sealed class ChipIndexTests(ChipDatasets chips) : IDisposable
     }
 
     [Fact]
+    public void Footprints_may_be_plain_WKB()
+    {
+        Run("export", chips["chips/a1"], "--format", "stacchip", "--out", folder["first"]);
+        Query("SET GLOBAL enable_geoparquet_conversion = false; "
+            + $"COPY (FROM read_parquet({DuckDbSql.Literal(folder["first/index.parquet"])})) "
+            + $"TO {DuckDbSql.Literal(folder["plain.parquet"])} (FORMAT parquet); SELECT 'done'");
+        Run("build", Recipe("plain.parquet"), "--out", folder["chips"]);
+        Assert.Equal("""[{"n":12}]""", PileProgram.Run("sql", folder["chips"], "SELECT count(*) AS n FROM d", "--json").Output.Trim());
+    }
+
+    [Fact]
     public void A_dataset_of_scenes_gives_the_rows_of_its_items()
     {
         WriteIndex("index.parquet", "*", "");

@@ -241,7 +241,7 @@ public sealed class StacExportTests(ChipDatasets chips) : IDisposable
         (string Text, string Expected)[] times = [("2020-07-01t10:20:30z", "2020-07-01 10:20:30"),
             ("2016-12-31T23:59:60Z", "2017-01-01 00:00:00"), ("2016-12-31T18:59:60.5-05:00", "2017-01-01 00:00:00"),
             ("2020-07-01T10:20:30.123456+02:30", "2020-07-01 07:50:30.123456"),
-            ("2020-07-01", "2020-07-01 00:00:00")];
+            ("2020-07-01", "")];
         Directory.CreateDirectory(folder["items"]);
         for (int i = 0; i < times.Length; i++)
             Item($"items/{i}.json", $"{i}", "datetime", $"\"{times[i].Text}\"");
@@ -251,11 +251,61 @@ public sealed class StacExportTests(ChipDatasets chips) : IDisposable
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings());
         using DuckDbConnection connection = database.Connect();
         using DuckDbResult result = connection.Query($"""
-            SELECT make_timestamp(epoch_us("datetime"))::VARCHAR FROM '{folder["out/items.parquet"]}'
+            SELECT coalesce(make_timestamp(epoch_us("datetime"))::VARCHAR, '') FROM '{folder["out/items.parquet"]}'
             WHERE typeof("datetime") = 'TIMESTAMP WITH TIME ZONE' ORDER BY id
             """, cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(result.TryNextChunk(out DuckDbChunk? chunk));
         Assert.Equal(times.Select(t => t.Expected), Enumerable.Range(0, times.Length).Select(i => chunk[0].Text(i)));
+    }
+
+    [Fact] // STAC: an interval has datetime null
+    public void A_day_is_an_interval_in_geoparquet_and_is_read_again()
+    {
+        Directory.CreateDirectory(folder["items"]);
+        Item("items/0.json", "0", "datetime", "\"2021-03-04\"");
+        Item("items/1.json", "1", "datetime", "\"2020-07-01T10:20:30Z\"");
+        Run("build", "--from", folder["items/*.json"], "--scenes", "--set", $"source.assets.mount={chips["a1"]}", "--out",
+            folder["scenes"]);
+        Assert.Equal(0, PileProgram.Run("export", folder["scenes"], "--format", "stac-geoparquet", "--out", folder["out"]).ExitCode);
+        Run("build", "--from", folder["out/items.parquet"], "--scenes", "--set", $"source.assets.mount={chips["a1"]}", "--out",
+            folder["again"]);
+        string[] rows = [.. ((string[])["scenes", "again"]).Select(dataset => PileProgram.RunToJson("query", folder[dataset], "--columns",
+            "object_id,mjd,mjd_end", "--sort", "object_id").ToString())];
+        Assert.Equal(rows[0], rows[1]);
+        string[] days = Python.Run("from astropy.time import Time; print(*Time(['2021-03-04', '2021-03-05']).mjd)", folder.Path).Trim()
+            .Split(' ');
+        JsonElement day = JsonDocument.Parse(rows[1]).RootElement[0];
+        Assert.Equal(days, ((string[])["mjd", "mjd_end"]).Select(name => day.GetProperty(name).GetDouble().ToString("F1",
+            System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public void Integers_beyond_int64_keep_their_digits_in_geoparquet()
+    {
+        Directory.CreateDirectory(folder["items"]);
+        Python.Run("""
+            import json, sys
+            large = 2 ** 64 - 1
+            for i in range(2):
+                item = json.load(open(sys.argv[1]))
+                item['id'] = f'{i}'
+                item['properties'].update({'u': large - i, 'some': [7, large][i], 'signs': [-1, large][i], 'huge': 2 ** 65 + 1,
+                                           'list': [[1, large], [2]][i], 'small': [-9007199254740993, 9007199254740993][i]})
+                json.dump(item, open(f'{sys.argv[2]}/{i}.json', 'w'))
+            """, chips["a1/item.json"], folder["items"]);
+        Run("build", "--from", folder["items/*.json"], "--scenes", "--set", $"source.assets.mount={chips["a1"]}", "--out",
+            folder["scenes"]);
+        Assert.Equal(0, PileProgram.Run("export", folder["scenes"], "--format", "stac-geoparquet", "--out", folder["out"]).ExitCode);
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings());
+        using DuckDbConnection connection = database.Connect();
+        using DuckDbResult result = connection.Query($"""
+            SELECT concat_ws('|', typeof(u), u, typeof("some"), "some", signs, huge, list, typeof(small), small)
+            FROM '{folder["out/items.parquet"]}' ORDER BY id
+            """, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(result.TryNextChunk(out DuckDbChunk? chunk));
+        Assert.Equal(["UBIGINT|18446744073709551615|UBIGINT|7|-1|36893488147419103233|[1, 18446744073709551615]|BIGINT|-9007199254740993",
+            "UBIGINT|18446744073709551614|UBIGINT|18446744073709551615|18446744073709551615|36893488147419103233|[2]|BIGINT"
+                + "|9007199254740993"], [chunk[0].Text(0)!, chunk[0].Text(1)!]);
     }
 
     [Theory]

@@ -24,6 +24,5 @@ public class JsonShapesTests
         Assert.True(shapes.Add(Encoding.UTF8.GetBytes(First)));
         Assert.False(shapes.Add(Encoding.UTF8.GetBytes(First)));
         Assert.Equal(isNew, shapes.Add(Encoding.UTF8.GetBytes(text)));
-        Assert.Equal(text.Contains("9223372036854775808", StringComparison.Ordinal), shapes.HasLargeIntegers);
     }
 }

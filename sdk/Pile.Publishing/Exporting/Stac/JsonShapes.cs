@@ -10,9 +10,6 @@ internal sealed class JsonShapes
     private readonly HashSet<string> found = new(StringComparer.Ordinal);
     private readonly ArrayBufferWriter<char> shape = new();
 
-    /// <summary>True if a text had an integer beyond int64.</summary>
-    internal bool HasLargeIntegers { get; private set; }
-
     /// <summary>Adds a text, and returns whether its shape is a new one.</summary>
     internal bool Add(ReadOnlySpan<byte> text)
     {
@@ -21,7 +18,6 @@ internal sealed class JsonShapes
         while (json.Read())
         {
             char kind = KindOf(json);
-            HasLargeIntegers |= kind is 'u' or 'h';
             shape.Write([kind]);
             if (json.TokenType is not JsonTokenType.PropertyName)
                 continue;

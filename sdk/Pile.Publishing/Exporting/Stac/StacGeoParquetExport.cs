@@ -31,6 +31,7 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
     private readonly SortedSet<string> properties = new(StringComparer.Ordinal), leftOut = new(StringComparer.Ordinal);
     private readonly MemberNames names = new();
     private readonly JsonShapes shapes = new();
+    private readonly LargeIntegers large = new();
     private bool hasLinks, mayHaveNegativeZero;
     private long rows, longest;
 
@@ -98,8 +99,12 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
                     json.WriteStringValue(extension.ToString());
             json.WriteEndArray();
             AddLinks(json, item.RootElement);
+            JsonElement assets = item.RootElement.GetProperty("assets");
             json.WritePropertyName("assets");
-            item.RootElement.GetProperty("assets").WriteTo(json);
+            if (large.Add("assets", assets))
+                assets.WriteTo(json);
+            else
+                json.WriteRawValue("{}");
             AddProperties(json, row, item.RootElement);
             json.WriteEndObject();
         }
@@ -153,7 +158,15 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
     {
         json.WriteStartObject("properties");
         HashSet<string> written = new(StringComparer.Ordinal);
-        foreach (JsonProperty property in item.GetProperty("properties").EnumerateObject())
+        JsonElement all = item.GetProperty("properties");
+        // A date without a time is the interval of a day, in these items and in those that are written by StacItemWriter.
+        string? day = Text(all, "start_datetime") is null && Text(all, "datetime") is { Length: 10 } date ? date : null;
+        if (day is not null)
+        {
+            AddDay(json, row, all);
+            written.UnionWith(["datetime", "start_datetime", "end_datetime"]);
+        }
+        foreach (JsonProperty property in all.EnumerateObject())
         {
             if (property.Name.Length == 0 || Columns.Contains(property.Name, StringComparer.OrdinalIgnoreCase)
                 || (!properties.Contains(property.Name)
@@ -163,22 +176,35 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
             {
                 properties.Add(property.Name);
                 if (Times.Contains(property.Name))
-                    json.WriteString(property.Name, TimeOf(property.Value) ?? throw NotTime(row, property));
-                else
+                    json.WriteString(property.Name, TimeOf(property.Value, property.Name) ?? throw NotTime(row, property));
+                else if (large.Add(property.Name, property.Value))
                     property.WriteTo(json);
             }
         }
         json.WriteEndObject();
+        large.WriteTo(json);
+    }
+
+    private void AddDay(Utf8JsonWriter json, StacRow row, JsonElement all)
+    {
+        JsonProperty day = all.EnumerateObject().Last(p => p.Name == "datetime");
+        foreach (string name in (string[])["start_datetime", "end_datetime"])
+        {
+            properties.Add(name);
+            json.WriteString(name, TimeOf(day.Value, name) ?? throw NotTime(row, day));
+        }
     }
 
     /// <summary>Returns a time in the notation that DuckDB reads; null if it is not a time. A leap second is the end of its day, as in the
-    /// column <c>mjd</c>.</summary>
-    private static string? TimeOf(JsonElement value)
+    /// column <c>mjd</c>, and an interval that ends with a date has the whole day.</summary>
+    private static string? TimeOf(JsonElement value, string name)
     {
         if (value.ValueKind is not JsonValueKind.String)
             return null;
         try
         {
+            if (name is "end_datetime" && value.GetString() is { Length: 10 } date)
+                return StacItemWriter.EndOf(date);
             double mjd = IsoTime.Parse(value.GetString()!).StartMjd;
             return Clock().Match(value.GetString()!.Trim()) is { Success: true } time && !time.Groups["second"].Value.StartsWith(":60",
                 StringComparison.Ordinal)
@@ -210,10 +236,11 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
         select.Append(hasLinks ? "list_transform(links, lambda l: {'href': l.href::VARCHAR, 'rel': l.rel::VARCHAR, "
             + "'type': l.type::VARCHAR, 'title': l.title::VARCHAR}) AS links, "
             : "[]::STRUCT(href VARCHAR, rel VARCHAR, \"type\" VARCHAR, title VARCHAR)[] AS links, ");
-        select.Append("assets, collection");
+        select.Append(CultureInfo.InvariantCulture, $"{large.ColumnOf("assets", "assets")} AS assets, collection");
         foreach (string name in properties.Concat(Times[..1]).Distinct())
         {
-            string column = DuckDbSql.Identifier(name), value = properties.Contains(name) ? $"properties.{column}" : "NULL::VARCHAR";
+            string column = DuckDbSql.Identifier(name);
+            string value = properties.Contains(name) ? large.ColumnOf(name, $"properties.{column}") : "NULL::VARCHAR";
             select.Append(CultureInfo.InvariantCulture,
                 $", {(Times.Contains(name) ? $"{value}::VARCHAR::TIMESTAMPTZ" : value)} AS {column}");
         }
@@ -222,7 +249,7 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
         string reading = $"format = 'newline_delimited', maximum_object_size = {Math.Max(longest * 2, 1 << 24)}";
         string types = JsonColumnTypes.Find(connection, $"read_json({DuckDbSql.Literal(different)}, {reading}, sample_size = -1, "
             + $"map_inference_threshold = -1, field_appearance_threshold = 0, dateformat = '%Y {NoTime}', timestampformat = '%Y {NoTime}')",
-            shapes.HasLargeIntegers, cancellationToken);
+            cancellationToken);
         connection.Execute($"COPY (SELECT {select} FROM read_json({DuckDbSql.Literal(lines)}, {reading}, columns = {types})) "
             + $"TO {DuckDbSql.Literal(path)} (FORMAT parquet, ROW_GROUP_SIZE {RowGroupRows}, "
             + $"COMPRESSION zstd{ParquetCopy.OptionFor(mayHaveNegativeZero)}, KV_METADATA {{geo: {DuckDbSql.Literal(Geo)}, "
