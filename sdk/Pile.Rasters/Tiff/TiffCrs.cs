@@ -88,11 +88,9 @@ internal sealed class TiffCrs(Func<int, long> code, Func<int, double> number, Fu
 
     private string? UnitText() => code(LinearUnit) switch
     {
-        0 or 9001 => "LENGTHUNIT[\"metre\",1]",
-        9002 => "LENGTHUNIT[\"foot\",0.3048]",
-        9003 => "LENGTHUNIT[\"US survey foot\",0.304800609601219]",
-        TiffGeoreference.UserDefined when number(LinearUnitM) is > 0 and var metres => $"LENGTHUNIT[\"unknown\",{Text(metres)}]",
-        _ => null,
+        0 => "LENGTHUNIT[\"metre\",1]",
+        TiffGeoreference.UserDefined => number(LinearUnitM) is > 0 and var metres ? $"LENGTHUNIT[\"unknown\",{Text(metres)}]" : null,
+        var stated => TiffLengthUnits.Find(stated) is (var name, var metres) ? $"LENGTHUNIT[\"{name}\",{Text(metres)}]" : null,
     };
 
     private string? MethodOf(string unit) => (code(Conversion), code(Method)) switch

@@ -76,7 +76,8 @@ public sealed class ChipTests : IDisposable
         from rasterio.transform import from_origin
         from rasterio.warp import transform_bounds
         folder, crs = sys.argv[1:]
-        place = (10, 50, 0.01, 0.01) if 'longlat' in crs else (500000, 1500000, 463.3127, 463.3127)
+        long = 1000 if 'units=km' in crs else 20 if 'units=ch' in crs else 1
+        place = (10, 50, 0.01, 0.01) if 'longlat' in crs else [v / long for v in (500000, 1500000, 463.3127, 463.3127)]
         with rasterio.open(folder + '/a.tif', 'w', driver='GTiff', width=64, height=64, count=1, dtype='int16', crs=crs,
                 transform=from_origin(*place)) as file:
             file.write(np.ones((1, 64, 64), 'i2'))
@@ -310,6 +311,10 @@ public sealed class ChipTests : IDisposable
     [InlineData("+proj=lcc +lat_1=33 +lat_2=45 +lat_0=40 +lon_0=-97 +datum=NAD83 +units=us-ft +x_0=914400")]
     [InlineData("+proj=lcc +lat_1=46.5 +lat_0=46.5 +lon_0=3 +k_0=0.99987742 +x_0=600000 +y_0=200000 +ellps=clrk80ign")]
     [InlineData("+proj=tmerc +lat_0=1 +lon_0=129 +k=0.9996 +x_0=500000 +ellps=WGS84")]
+    [InlineData("+proj=tmerc +lon_0=9 +x_0=500000 +ellps=GRS80 +units=km")]
+    [InlineData("+proj=tmerc +lon_0=80 +x_0=500000 +ellps=evrst30 +units=ind-ft")]
+    [InlineData("+proj=tmerc +lon_0=9 +x_0=500000 +ellps=GRS80 +units=ch")]
+    [InlineData("+proj=tmerc +lon_0=9 +x_0=500000 +ellps=GRS80 +units=fath")]
     [InlineData("+proj=stere +lat_0=90 +lat_ts=71 +lon_0=-39 +datum=WGS84")]
     [InlineData("+proj=stere +lat_0=-90 +lon_0=0 +k=0.994 +x_0=2000000 +y_0=2000000 +datum=WGS84")]
     [InlineData("+proj=stere +lat_0=46 +lon_0=25 +k=0.99975 +x_0=500000 +y_0=500000 +ellps=krass")]
