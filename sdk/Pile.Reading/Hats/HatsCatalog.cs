@@ -15,11 +15,14 @@ internal sealed class HatsCatalog : IForeignCatalog
     private readonly IFileStore store;
     private readonly HatsFolder found;
 
-    private HatsCatalog(IFileStore store, HatsFolder found, Manifest manifest) =>
-        (this.store, this.found, Manifest) = (store, found, manifest);
+    private HatsCatalog(IFileStore store, HatsFolder found, Manifest manifest, HatsTileTypes tileTypes) =>
+        (this.store, this.found, Manifest, TileTypes) = (store, found, manifest, tileTypes);
 
     /// <summary>The manifest of the catalogue as a dataset. It has no checksum of a list of files.</summary>
     public Manifest Manifest { get; }
+
+    /// <summary>The columns of the opened tiles that differ from the declared ones.</summary>
+    internal HatsTileTypes TileTypes { get; }
 
     /// <summary>The bytes of the catalogue's properties, which identify it.</summary>
     public byte[] Identity => found.Identity;
@@ -41,9 +44,10 @@ internal sealed class HatsCatalog : IForeignCatalog
         if (options.IgnoreIndex)
             throw new ArgumentException($"'{store.Address}' is a HATS catalogue, whose tiles are all that it has. Do not set "
                 + "DatasetOptions.IgnoreIndex.");
-        (ImmutableArray<DuckDbField> fields, string? markup, bool hasKey) =
-            await SchemaAsync(store, folder, cancellationToken).ConfigureAwait(false);
+        (ImmutableArray<DuckDbField> fields, string? markup, HatsTileTypes types) =
+            await SchemaAsync(store, folder, options.OnMessage, cancellationToken).ConfigureAwait(false);
         string key = folder.Properties["hats_col_healpix"] ?? ColumnNames.Healpix29;
+        bool hasKey = fields.Any(f => f.Name == key && f.Type.Id == DuckDbTypeId.BigInt);
         if (!hasKey && folder.Properties["hats_col_healpix"] is not null)
             throw HatsFolder.Invalid(store, $"'{HatsProperties.FileName}' names the column of pixels '{key}' (hats_col_healpix), but its "
                 + "tiles have no such column");
@@ -51,10 +55,10 @@ internal sealed class HatsCatalog : IForeignCatalog
             columns = new HatsPositions(store.Address, folder.Properties, options.OnMessage).Complete(native, options.IdColumn);
         ForeignIndex foreign = new(folder.Folder, hasKey ? DuckDbSql.Identifier(key) : null);
         if (RowsOf(folder.Properties) is { } rows)
-            return new HatsCatalog(store, folder, ManifestOf(folder.Properties, foreign, columns, rows));
-        HatsCatalog unlisted = new(store, folder, ManifestOf(folder.Properties, foreign, columns, 0));
+            return new HatsCatalog(store, folder, ManifestOf(folder.Properties, foreign, columns, rows), types);
+        HatsCatalog unlisted = new(store, folder, ManifestOf(folder.Properties, foreign, columns, 0), types);
         long counted = (await unlisted.ListAsync(null, cancellationToken).ConfigureAwait(false)).Sum(t => t.File.Rows);
-        return new HatsCatalog(store, folder, unlisted.Manifest with { Rows = counted });
+        return new HatsCatalog(store, folder, unlisted.Manifest with { Rows = counted }, types);
     }
 
     /// <summary>Returns the tiles as a list of files.</summary>
@@ -68,8 +72,8 @@ internal sealed class HatsCatalog : IForeignCatalog
     private static long? RowsOf(HatsProperties properties) =>
         long.TryParse(properties["hats_nrows"], NumberStyles.None, CultureInfo.InvariantCulture, out long rows) ? rows : null;
 
-    private static async Task<(ImmutableArray<DuckDbField> Fields, string? Markup, bool HasKey)> SchemaAsync(IFileStore store,
-        HatsFolder folder, CancellationToken cancellationToken)
+    private static async Task<(ImmutableArray<DuckDbField> Fields, string? Markup, HatsTileTypes Types)> SchemaAsync(IFileStore store,
+        HatsFolder folder, Action<string>? report, CancellationToken cancellationToken)
     {
         string path = folder.Folder + HatsTiles.CommonMetadata;
         try
@@ -80,9 +84,13 @@ internal sealed class HatsCatalog : IForeignCatalog
             using DuckDbResult result = connection.Query(
                 $"SELECT * FROM read_parquet([{DuckDbSql.Literal(copy.Path)}], hive_partitioning = false) LIMIT 0",
                 cancellationToken: cancellationToken);
-            string key = folder.Properties["hats_col_healpix"] ?? ColumnNames.Healpix29;
-            return ([.. result.Columns], VoParquet.MarkupOf(connection, copy.Path),
-                result.Columns.Any(c => c.Name == key && c.Type.Id == DuckDbTypeId.BigInt));
+            ImmutableArray<DuckDbField> fields = [.. result.Columns];
+            return (fields, VoParquet.MarkupOf(connection, copy.Path),
+                new HatsTileTypes(store.Address, path, fields, HatsTiles.LayoutOf(copy.Path, path).Schema, report));
+        }
+        catch (TileDamagedException e)
+        {
+            throw HatsFolder.Invalid(store, $"the schema of its tiles, '{path}', cannot be read: {e.Message}", e);
         }
         catch (DuckDbException e)
         {

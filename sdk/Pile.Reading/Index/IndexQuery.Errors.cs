@@ -14,6 +14,8 @@ internal sealed partial class IndexQuery
             return damage;
         if (e is DuckDbException rejected && PositionCheck.FindIn(rejected) is { } finding)
             return new DatasetInvalidException(store.Address, finding, "Run 'pile validate' for all findings", e);
+        if (e is DuckDbException converted && dataset.Catalogue?.TileTypes.FindIn(converted, files) is { } value)
+            return new DatasetInvalidException(store.Address, value, HatsTileTypes.NextStep, e);
         if (e is not DuckDbException { Error: string error, Type: DuckDbErrorType type } failure)
             return new DatasetInvalidException(store.Address, $"the index: {e.Message}", "Run 'pile validate' for all findings", e);
         if (expressions.Count > 0 && type.IsOfExpression())

@@ -158,6 +158,15 @@ internal sealed class SqlSession : IDisposable
             files.VerifyEverything(columns);
     }
 
+    /// <summary>Returns the error of a tile whose values do not fit the columns of its catalogue; null for another error.</summary>
+    internal DatasetInvalidException? FindMisfit(DuckDbException e)
+    {
+        foreach (((_, Dataset dataset), (_, IndexSelect select)) in views.Zip(tiles))
+            if (select.FindMisfit(e) is { } finding)
+                return new DatasetInvalidException(dataset.Address, finding, HatsTileTypes.NextStep, e);
+        return null;
+    }
+
     /// <summary>Checks that no tile has changed since it was verified.</summary>
     /// <exception cref="DatasetInvalidException">A tile has changed.</exception>
     internal void RequireUnchanged() => verifications.ForEach(v => v.Tiles.RequireUnchanged());
