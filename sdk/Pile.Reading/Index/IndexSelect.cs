@@ -116,6 +116,9 @@ internal sealed partial class IndexSelect
         outer.Add($"d.{DuckDbSql.Identifier(name)}");
     }
 
+    /// <summary>Adds the key of each row to the output; rows of catalogues without keys have the same.</summary>
+    internal void OutputKey() => Output(Key, manifest.Foreign is null ? null : KeySql);
+
     internal void OutputOuter(string sql) => outer.Add(sql);
 
     /// <summary>Defines a name for an expression over a tile's columns, for conditions and joins.</summary>

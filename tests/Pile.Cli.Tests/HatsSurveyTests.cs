@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Pile.DuckDb;
+using Pile.TestKit;
+using static Pile.Cli.Tests.RequiredResults;
+
+namespace Pile.Cli.Tests;
+
+/// <summary>HATS catalogues as surveys write them: copies, exports and associations keep their columns.</summary>
+public sealed class HatsSurveyTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_missing_element_of_a_list_of_floats_is_equal_to_the_NaN_of_the_copy()
+    {
+        Write("cat", "i AS id, 45 + 90 * i::DOUBLE AS ra, 41.0::DOUBLE AS \"dec\", [i, NULL, 2.5]::DOUBLE[] AS mags, "
+            + "{'mjd': [1.5, NULL]::FLOAT[], 'n': [1, 2]} AS lc");
+        Done(PileProgram.Run("copy", folder["cat"], folder["copy"]));
+        Assert.Equal((0, 0, 0), Differences("cat", "copy"));
+        Write("other", "i AS id, 45 + 90 * i::DOUBLE AS ra, 41.0::DOUBLE AS \"dec\", [i, 7, 2.5]::DOUBLE[] AS mags, "
+            + "{'mjd': [1.5, NULL]::FLOAT[], 'n': [1, 2]} AS lc");
+        Assert.Equal((0, 0, 4), Differences("other", "copy"));
+    }
+
+    private (int Added, int Removed, int Changed) Differences(string a, string b)
+    {
+        using JsonDocument json = JsonDocument.Parse(PileProgram.Run("diff", folder[a], folder[b], "--json").Output);
+        JsonElement rows = json.RootElement.GetProperty("rows");
+        return (rows.GetProperty("added").GetInt32(), rows.GetProperty("removed").GetInt32(), rows.GetProperty("changed").GetInt32());
+    }
+
+    private string Tile(string name, int pixel) => $"{folder[name]}/dataset/Norder=0/Dir=0/Npix={pixel}.parquet";
+
+    // Four tiles of one row.
+    private void Write(string name, string columns)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Tile(name, 0))!);
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        connection.Execute($"CREATE TABLE t AS SELECT {columns} FROM range(4) t(i)");
+        connection.Execute($"COPY (FROM t LIMIT 0) TO '{folder[name]}/dataset/_common_metadata' (FORMAT PARQUET)");
+        for (int i = 0; i < 4; i++)
+            connection.Execute($"COPY (FROM t WHERE rowid = {i}) TO '{Tile(name, i)}' (FORMAT PARQUET)");
+        File.WriteAllLines(Path.Combine(folder[name], "partition_info.csv"), ["Norder,Npix", "0,0", "0,1", "0,2", "0,3"]);
+        File.WriteAllText(Path.Combine(folder[name], "hats.properties"),
+            "obs_collection=made\ndataproduct_type=object\nhats_nrows=4\nhats_col_ra=ra\nhats_col_dec=dec\n");
+    }
+}
