@@ -24,6 +24,24 @@ public sealed class HatsSurveyTests : IDisposable
         Assert.Equal((0, 0, 4), Differences("other", "copy"));
     }
 
+    [Fact]
+    public void Other_files_in_the_folder_of_a_tile_are_not_its_rows()
+    {
+        Write("cat", "i AS id, 45 + 90 * i::DOUBLE AS ra, 41.0::DOUBLE AS \"dec\"");
+        for (int i = 0; i < 4; i++)
+        {
+            string file = Tile("cat", i), part = Path.Combine(Path.ChangeExtension(file, null), "part-0.parquet");
+            Directory.CreateDirectory(Path.GetDirectoryName(part)!);
+            File.Move(file, part);
+            foreach (string name in (string[])["_SUCCESS", ".part-0.parquet.crc", "_metadata"])
+                File.WriteAllText(Path.Combine(Path.GetDirectoryName(part)!, name), "x");
+        }
+        File.AppendAllText(Path.Combine(folder["cat"], "hats.properties"), "hats_npix_suffix=/\n");
+        JsonElement report = PileProgram.RunToJson("validate", folder["cat"]);
+        Assert.True(report.GetProperty("valid").GetBoolean(), report.ToString());
+        Assert.Equal(4, PileProgram.RunToJson("info", folder["cat"]).GetProperty("rows").GetInt64());
+    }
+
     private (int Added, int Removed, int Changed) Differences(string a, string b)
     {
         using JsonDocument json = JsonDocument.Parse(PileProgram.Run("diff", folder[a], folder[b], "--json").Output);

@@ -26,7 +26,7 @@ internal sealed record HatsFolder(string Folder, HatsProperties Properties, byte
         if (await TryReadAsync(store, CollectionFile, isDeniedMissing, cancellationToken).ConfigureAwait(false) is not { } bytes)
             return null;
         HatsProperties collection = Parse(store, CollectionFile, bytes);
-        string name = collection["hats_primary_table_url"]
+        string name = HatsProperties.FolderOf(collection["hats_primary_table_url"])
             ?? throw Invalid(store, $"'{CollectionFile}' does not name its catalogue (hats_primary_table_url)");
         if (name.Contains('/', StringComparison.Ordinal) || name is "." or "..")
             throw Invalid(store, $"the catalogue of the collection is '{name}', but it must be a folder of the collection");
