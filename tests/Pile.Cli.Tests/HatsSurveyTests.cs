@@ -25,6 +25,15 @@ public sealed class HatsSurveyTests : IDisposable
     }
 
     [Fact]
+    public void The_size_of_a_catalogue_that_does_not_state_it_is_not_shown()
+    {
+        Write("cat", "i AS id, 45 + 90 * i::DOUBLE AS ra, 41.0::DOUBLE AS \"dec\"");
+        Assert.DoesNotContain("0 bytes", Done(PileProgram.Run("info", folder["cat"])).Output, StringComparison.Ordinal);
+        File.AppendAllText(Path.Combine(folder["cat"], "hats.properties"), "hats_estsize=2\n");
+        Assert.Contains("2,048 bytes", Done(PileProgram.Run("info", folder["cat"])).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Other_files_in_the_folder_of_a_tile_are_not_its_rows()
     {
         Write("cat", "i AS id, 45 + 90 * i::DOUBLE AS ra, 41.0::DOUBLE AS \"dec\"");
