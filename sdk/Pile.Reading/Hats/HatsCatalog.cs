@@ -51,7 +51,8 @@ internal sealed class HatsCatalog : IForeignCatalog
         if (!hasKey && folder.Properties["hats_col_healpix"] is not null)
             throw HatsFolder.Invalid(store, $"'{HatsProperties.FileName}' names the column of pixels '{key}' (hats_col_healpix), but its "
                 + "tiles have no such column");
-        ImmutableArray<ColumnSchema> native = VoParquet.Describe(HatsColumns.Of(fields.Where(f => f.Name != key)), markup),
+        ImmutableArray<ColumnSchema> native = VoParquet.Describe(HatsColumns.Of(fields.Where(f => f.Name != key),
+            store.Address, options.OnMessage), markup),
             columns = new HatsPositions(store.Address, folder.Properties, options.OnMessage).Complete(native, options.IdColumn);
         ForeignIndex foreign = new(folder.Folder, hasKey ? DuckDbSql.Identifier(key) : null);
         if (RowsOf(folder.Properties) is { } rows)

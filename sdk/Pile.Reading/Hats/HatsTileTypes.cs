@@ -15,8 +15,8 @@ internal sealed class HatsTileTypes
     private const string Marker = "a value does not fit its column: ";
 
     /// <summary>What to do about a value that does not fit.</summary>
-    internal const string NextStep = "Get the catalogue again from its source, or write the schema in its dataset/_common_metadata with a "
-        + "type that has the values of all tiles";
+    internal const string NextStep = "Leave the column out, or correct the catalogue: the types of its dataset/_common_metadata must have "
+        + "the values of all tiles";
 
     private readonly string address, source;
     private readonly ImmutableArray<DuckDbField> declared;
@@ -58,18 +58,22 @@ internal sealed class HatsTileTypes
 
     private const string PositionWord = "\0position\0";
 
+    /// <summary>Returns the start of DuckDB's message about a value, which is followed by the position of the row, <c>|</c> and the
+    /// finding. It has the address, because a statement may read several catalogues.</summary>
+    internal static string StartOf(string address) => Marker + address + '|';
+
     /// <summary>Returns what is wrong with a value, from DuckDB's message; null for another error.</summary>
     /// <param name="e">The error.</param>
     /// <param name="files">The tiles.</param>
     internal string? FindIn(DuckDbException e, FileList files)
     {
-        string start = Marker + address + '|'; // a statement may read several catalogues
+        string start = StartOf(address);
         int at = e.Error.IndexOf(start, StringComparison.Ordinal);
         if (at < 0 || e.Error[(at + start.Length)..].Split('\n')[0].TrimEnd().Split('|', 2) is not [var number, var finding])
             return null;
         if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long position)
             || files.Tiles.LastOrDefault(t => t.FirstPosition <= position) is not { } tile)
-            return $"a tile: {finding}";
+            return finding;
         return string.Create(CultureInfo.InvariantCulture, $"the tile '{tile.File.Path}', row {position - tile.FirstPosition}: {finding}");
     }
 
@@ -112,7 +116,7 @@ internal sealed class HatsTileTypes
         string column = DuckDbSql.Identifier(field.Name);
         string finding = $"has the type {found}, but '{source}' declares '{field.Name}' as {field.Type}";
         return $"CASE WHEN {FittingSql.Of(column, field.Type, found)} THEN TRY_CAST({column} AS {field.Type}) ELSE error(concat("
-            + $"{DuckDbSql.Literal(Marker + address + '|')}, {PositionWord}, '|', left({column}::VARCHAR, 80), ' ', "
+            + $"{DuckDbSql.Literal(StartOf(address))}, {PositionWord}, '|', left({column}::VARCHAR, 80), ' ', "
             + $"{DuckDbSql.Literal(finding)})) END";
     }
 

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Reading.Tests;
+
+/// <summary>Values of HATS catalogues that other programs write in several ways: right ascensions, bytes, decimals and pixels.</summary>
+public sealed class HatsValueTests : IDisposable
+{
+    private const string Positions = "SELECT i AS id, 11.25 * i::DOUBLE AS ra360, (i * 37 % 160 - 80)::DOUBLE AS \"dec\" "
+        + "FROM range(32) t(i)";
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Bytes_are_text_if_they_are_UTF_8_and_otherwise_an_error_when_they_are_read()
+    {
+        WriteCatalogue("SELECT id, ra360 AS ra, \"dec\", encode('étoile ' || id) AS name, [encode('é'), encode('b')] AS names, "
+            + "'\\x1F\\x8B\\xFF'::BLOB AS cut, {'stamp': '\\xFF\\xFE'::BLOB, 'fn': encode('f' || id)} AS co, [['\\xFF'::BLOB]] AS deep "
+            + $"FROM ({Positions})");
+        List<string> messages = [];
+        await using Dataset dataset = await Dataset.OpenAsync(folder["cat"], new DatasetOptions { OnMessage = messages.Add }, Token);
+        await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().Columns("id", "name", "names", "co.fn"), Token))
+            for (int row = 0; row < batch.RowCount; row++)
+            {
+                long id = batch.Values<long>("id")[row];
+                Assert.Equal($"étoile {id}", ((TextColumnData)batch["name"]).Text(row));
+                Assert.Equal($"f{id}", ((TextColumnData)batch["co.fn"]).Text(row));
+            }
+        foreach ((string column, int bytes) in ((string, int)[])[("cut", 3), ("co.stamp", 2)])
+            Assert.Contains($"a value of {bytes} bytes of the column '{column}' is not text in UTF-8", (await Assert
+                .ThrowsAsync<DatasetInvalidException>(() => IdsAsync(dataset, dataset.Query().Columns("id", column)))).Message,
+                StringComparison.Ordinal);
+        Assert.DoesNotContain(dataset.Manifest.Columns, c => c.Name == "deep");
+        Assert.Contains(messages, m => m.StartsWith("the column 'deep' of", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Decimals_without_digits_after_the_point_are_integers()
+    {
+        WriteCatalogue("SELECT (9007199254740993 + 2 * id)::DECIMAL(18, 0) AS objid, id, ra360 AS ra, \"dec\", "
+            + $"[id::DECIMAL(10, 0)] AS ks, (id / 4)::DECIMAL(10, 2) AS q, id::DECIMAL(20, 0) AS wide FROM ({Positions})");
+        await using Dataset dataset = await Dataset.OpenAsync(folder["cat"], new DatasetOptions { IdColumn = "objid" }, Token);
+        Assert.Equal([DType.Int64, DType.Int64, DType.Float64, DType.Float64], ((string[])["objid", "ks", "q", "wide"]).Select(n =>
+            dataset.Manifest.Columns.First(c => c.Name == n).DType));
+        await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().Columns("object_id", "objid", "id", "ks"), Token))
+            for (int row = 0; row < batch.RowCount; row++)
+            {
+                long id = batch.Values<long>("id")[row];
+                Assert.Equal((9007199254740993 + (2 * id), 9007199254740993 + (2 * id)), (batch.Values<long>("objid")[row],
+                    batch.Values<long>("object_id")[row]));
+                Assert.Equal([id], ((ColumnData<long>)batch["ks"]).Row(row).ToArray());
+            }
+        Assert.Equal((long[])[5], await IdsAsync(dataset, dataset.Query().Ids([new(9007199254741003)])));
+    }
+
+    private static async Task<long[]> IdsAsync(Dataset dataset, Query query)
+    {
+        List<long> ids = [];
+        await foreach (RowBatch batch in dataset.QueryAsync(query, Token))
+            ids.AddRange(batch.Values<long>("id").ToArray());
+        return [.. ids.Order()];
+    }
+
+    // A catalogue of one tile per base pixel.
+    private void WriteCatalogue(string select, string more = "")
+    {
+        string dataset = Directory.CreateDirectory(Path.Combine(folder["cat"], "dataset", "Norder=0", "Dir=0")).FullName;
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        connection.Execute($"CREATE TABLE t AS {select}");
+        connection.Execute($"COPY (FROM t LIMIT 0) TO '{folder["cat"]}/dataset/_common_metadata' (FORMAT PARQUET)");
+        List<long> pixels = [];
+        using (DuckDbResult positions = connection.Query("SELECT ra::DOUBLE, \"dec\" FROM t"))
+            foreach (DuckDbChunk chunk in positions.Chunks())
+                for (int row = 0; row < chunk.RowCount; row++)
+                    pixels.Add(Sky.Healpix.AngToPix(0, (chunk.Values<double>(0)[row] + 360) % 360, chunk.Values<double>(1)[row]));
+        foreach (long pixel in pixels.Distinct())
+            connection.Execute($"COPY (FROM t WHERE rowid IN ({string.Join(", ", Enumerable.Range(0, pixels.Count).Where(i => pixels[i]
+                == pixel))})) TO '{dataset}/Npix={pixel}.parquet' (FORMAT PARQUET)");
+        File.WriteAllLines(Path.Combine(folder["cat"], "partition_info.csv"), ["Norder,Npix", .. pixels.Distinct().Select(p => $"0,{p}")]);
+        File.WriteAllText(Path.Combine(folder["cat"], "hats.properties"), $"obs_collection=made\ndataproduct_type=object\n"
+            + $"hats_nrows={pixels.Count}\nhats_col_ra=ra\nhats_col_dec=dec\n{more}");
+    }
+}
