@@ -59,6 +59,38 @@ public sealed class HatsValueTests : IDisposable
         Assert.Equal((long[])[5], await IdsAsync(dataset, dataset.Query().Ids([new(9007199254741003)])));
     }
 
+    [Fact]
+    public async Task Pixels_of_a_coarser_order_are_a_column_and_select_no_rows()
+    {
+        WriteCatalogue($"SELECT id * 1000 AS hp13, id, ra360 AS ra, \"dec\" FROM ({Positions})",
+            "hats_col_healpix=hp13\nhats_col_healpix_order=13\n");
+        await using Dataset dataset = await Dataset.OpenAsync(folder["cat"], cancellationToken: Token);
+        Assert.Equal((long[])[1], await IdsAsync(dataset, dataset.Query().Cone(11.25, -43, 1)));
+        Assert.Equal((long[])[7], await IdsAsync(dataset, dataset.Query().Where("hp13 = 7000")));
+    }
+
+    [Theory]
+    [InlineData("\uFEFFNorder,Npix", "{0},{1}")]
+    [InlineData("Norder,Npix,num_rows", "{0}.0,{1}.0,")]
+    public async Task Lists_of_tiles_have_byte_order_marks_and_numbers_of_pandas(string header, string line)
+    {
+        WriteCatalogue($"SELECT id, ra360 AS ra, \"dec\" FROM ({Positions})");
+        string list = Path.Combine(folder["cat"], "partition_info.csv");
+        File.WriteAllLines(list, [header, .. File.ReadAllLines(list).Skip(1).Select(l => string.Format(CultureInfo.InvariantCulture, line,
+            l.Split(',')))]);
+        await using Dataset dataset = await Dataset.OpenAsync(folder["cat"], cancellationToken: Token);
+        Assert.Equal(Enumerable.Range(0, 32).Select(i => (long)i), await IdsAsync(dataset, dataset.Query()));
+    }
+
+    [Fact]
+    public async Task A_collection_may_name_its_catalogue_as_a_path()
+    {
+        WriteCatalogue($"SELECT id, ra360 AS ra, \"dec\" FROM ({Positions})");
+        File.WriteAllText(folder["collection.properties"], "obs_collection=c\nhats_primary_table_url=./cat/\n");
+        await using Dataset dataset = await Dataset.OpenAsync(Path.GetDirectoryName(folder["cat"])!, cancellationToken: Token);
+        Assert.Equal(32, dataset.Manifest.Rows);
+    }
+
     private static async Task<long[]> IdsAsync(Dataset dataset, Query query)
     {
         List<long> ids = [];

@@ -47,11 +47,13 @@ internal sealed class HatsCatalog : IForeignCatalog
         (ImmutableArray<DuckDbField> fields, string? markup, HatsTileTypes types) =
             await SchemaAsync(store, folder, options.OnMessage, cancellationToken).ConfigureAwait(false);
         string key = folder.Properties["hats_col_healpix"] ?? ColumnNames.Healpix29;
-        bool hasKey = fields.Any(f => f.Name == key && f.Type.Id == DuckDbTypeId.BigInt);
-        if (!hasKey && folder.Properties["hats_col_healpix"] is not null)
+        // Pixels of another order are a column like any other: positions select the rows.
+        bool isKey = folder.Properties["hats_col_healpix_order"] is null or "29",
+            hasKey = isKey && fields.Any(f => f.Name == key && f.Type.Id == DuckDbTypeId.BigInt);
+        if (!hasKey && (isKey || fields.All(f => f.Name != key)) && folder.Properties["hats_col_healpix"] is not null)
             throw HatsFolder.Invalid(store, $"'{HatsProperties.FileName}' names the column of pixels '{key}' (hats_col_healpix), but its "
                 + "tiles have no such column");
-        ImmutableArray<ColumnSchema> native = VoParquet.Describe(HatsColumns.Of(fields.Where(f => f.Name != key),
+        ImmutableArray<ColumnSchema> native = VoParquet.Describe(HatsColumns.Of(fields.Where(f => !isKey || f.Name != key),
             store.Address, options.OnMessage), markup),
             columns = new HatsPositions(store.Address, folder.Properties, options.OnMessage).Complete(native, options.IdColumn);
         ForeignIndex foreign = new(folder.Folder, hasKey ? DuckDbSql.Identifier(key) : null);
