@@ -13,6 +13,26 @@ public sealed class HatsSurveyTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public void A_column_named_healpix_is_kept_by_copies_and_exports_and_compared()
+    {
+        Write("cat", "i AS id, 45 + 90 * i::DOUBLE AS ra, 41.0::DOUBLE AS \"dec\", i + 1000000 AS healpix");
+        string[] query = ["--sort", "id", "--columns", "id,native_healpix", "--json"];
+        const string expected = """[{"id":0,"native_healpix":1000000},{"id":1,"native_healpix":1000001},"""
+            + """{"id":2,"native_healpix":1000002},{"id":3,"native_healpix":1000003}]""";
+        ProgramResult opened = Done(PileProgram.Run(["query", folder["cat"], .. query]));
+        Assert.Equal(expected, opened.Output.Trim());
+        Assert.Contains($"the column 'healpix' of '{folder["cat"]}' is 'native_healpix'", opened.Error, StringComparison.Ordinal);
+        Done(PileProgram.Run("copy", folder["cat"], folder["copy"]));
+        Done(PileProgram.Run("export", folder["cat"], "--format", "hats", "--out", folder["hats"]));
+        Done(PileProgram.Run("build", "--from", folder["cat"] + "/dataset/*/*/*.parquet", "--out", folder["built"]));
+        foreach (string made in (string[])[folder["copy"], folder["hats"], folder["built"]])
+            Assert.Equal(expected, Done(PileProgram.Run(["query", made, .. query])).Output.Trim());
+        Assert.Equal((0, 0, 0), Differences("cat", "copy"));
+        Write("other", "i AS id, 45 + 90 * i::DOUBLE AS ra, 41.0::DOUBLE AS \"dec\", i + 1000001 AS healpix");
+        Assert.Equal((0, 0, 4), Differences("other", "copy"));
+    }
+
+    [Fact]
     public void A_missing_element_of_a_list_of_floats_is_equal_to_the_NaN_of_the_copy()
     {
         Write("cat", "i AS id, 45 + 90 * i::DOUBLE AS ra, 41.0::DOUBLE AS \"dec\", [i, NULL, 2.5]::DOUBLE[] AS mags, "

@@ -12,6 +12,8 @@ internal sealed class HatsPositions(string address, HatsProperties properties, A
     /// <summary>The value of <see cref="DatasetOptions.IdColumn"/> for row numbers.</summary>
     internal const string RowWord = "row";
 
+    private const string Healpix = "healpix";
+
     /// <summary>Returns the columns with the standard ones first.</summary>
     /// <param name="native">The columns of the catalogue.</param>
     /// <param name="idColumn">The column of ids, or <see cref="RowWord"/>; null to find it.</param>
@@ -35,9 +37,18 @@ internal sealed class HatsPositions(string address, HatsProperties properties, A
         ];
         HashSet<string> names = new(["object_id", "ra", "dec"], StringComparer.Ordinal);
         List<ColumnSchema> all = [.. standard];
+        // Every dataset has a column of this name; an export of Pile has it already.
+        if (properties["hats_builder"] != "Pile" && native.Any(c => c.Name == Healpix))
+        {
+            names.Add(Healpix);
+            report?.Invoke($"the column '{Healpix}' of '{address}' is '{ColumnNames.Native(Healpix)}'");
+        }
         foreach (ColumnSchema column in native)
             if (!names.Contains(column.Name))
                 all.Add(column);
+            else if (column.Name == Healpix)
+                all.Add(column with { Name = ColumnNames.Free(ColumnNames.Native(Healpix), [.. native.Select(c => c.Name)]) });
+                all.Add(column with { Name = ColumnNames.Free(ColumnNames.Native(Healpix), [.. native.Select(c => c.Name)]) });
             else if (standard.First(s => s.Name == column.Name).TileSql is { } sql && !sql.Contains(column.TileSql!,
                 StringComparison.Ordinal))
                 all.Add(column with { Name = ColumnNames.Native(column.Name) }); // the standard name has another meaning here
