@@ -45,6 +45,20 @@ public sealed class HatsSurveyTests : IDisposable
     }
 
     [Fact]
+    public void An_association_names_the_column_of_ids_of_each_catalogue()
+    {
+        Write("a", "i AS id, 45 + 90 * i::DOUBLE AS ra, 41.0::DOUBLE AS \"dec\"");
+        Write("b", "i + 5 AS source_id, 45 + 90 * i::DOUBLE AS ra, 41.0::DOUBLE AS \"dec\"");
+        string[] match = ["crossmatch", folder["a"], folder["b"], "--radius", "1", "--format", "hats-association", "--out"];
+        Done(PileProgram.Run([.. match, folder["assn"]]));
+        string[] lines = File.ReadAllLines(Path.Combine(folder["assn"], "hats.properties"));
+        Assert.Contains("hats_col_assn_primary=id", lines);
+        Assert.Contains("hats_col_assn_join=source_id", lines);
+        Assert.Contains($"--a-id: the ids of '{folder["a"]}' are row numbers", PileProgram.RunToError(2, [.. match, folder["x"], "--a-id",
+            "row"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_size_of_a_catalogue_that_does_not_state_it_is_not_shown()
     {
         Write("cat", "i AS id, 45 + 90 * i::DOUBLE AS ra, 41.0::DOUBLE AS \"dec\"");

@@ -15,11 +15,14 @@ internal sealed class HatsCatalog : IForeignCatalog
     private readonly IFileStore store;
     private readonly HatsFolder found;
 
-    private HatsCatalog(IFileStore store, HatsFolder found, Manifest manifest, HatsTileTypes tileTypes) =>
-        (this.store, this.found, Manifest, TileTypes) = (store, found, manifest, tileTypes);
+    private HatsCatalog(IFileStore store, HatsFolder found, Manifest manifest, HatsTileTypes tileTypes, string? idColumn) =>
+        (this.store, this.found, Manifest, TileTypes, IdColumn) = (store, found, manifest, tileTypes, idColumn);
 
     /// <summary>The manifest of the catalogue as a dataset. It has no checksum of a list of files.</summary>
     public Manifest Manifest { get; }
+
+    /// <summary>The column of the catalogue that has the ids; null if these are row numbers.</summary>
+    internal string? IdColumn { get; }
 
     /// <summary>The columns of the opened tiles that differ from the declared ones.</summary>
     internal HatsTileTypes TileTypes { get; }
@@ -54,14 +57,15 @@ internal sealed class HatsCatalog : IForeignCatalog
             throw HatsFolder.Invalid(store, $"'{HatsProperties.FileName}' names the column of pixels '{key}' (hats_col_healpix), but its "
                 + "tiles have no such column");
         ImmutableArray<ColumnSchema> native = VoParquet.Describe(HatsColumns.Of(fields.Where(f => !isKey || f.Name != key),
-            store.Address, options.OnMessage), markup),
-            columns = new HatsPositions(store.Address, folder.Properties, options.OnMessage).Complete(native, options.IdColumn);
+            store.Address, options.OnMessage), markup);
+        HatsPositions positions = new(store.Address, folder.Properties, options.OnMessage);
+        ImmutableArray<ColumnSchema> columns = positions.Complete(native, options.IdColumn);
         ForeignIndex foreign = new(folder.Folder, hasKey ? DuckDbSql.Identifier(key) : null);
         if (RowsOf(folder.Properties) is { } rows)
-            return new HatsCatalog(store, folder, ManifestOf(folder.Properties, foreign, columns, rows), types);
-        HatsCatalog unlisted = new(store, folder, ManifestOf(folder.Properties, foreign, columns, 0), types);
+            return new HatsCatalog(store, folder, ManifestOf(folder.Properties, foreign, columns, rows), types, positions.IdColumn);
+        HatsCatalog unlisted = new(store, folder, ManifestOf(folder.Properties, foreign, columns, 0), types, positions.IdColumn);
         long counted = (await unlisted.ListAsync(null, cancellationToken).ConfigureAwait(false)).Sum(t => t.File.Rows);
-        return new HatsCatalog(store, folder, unlisted.Manifest with { Rows = counted }, types);
+        return new HatsCatalog(store, folder, unlisted.Manifest with { Rows = counted }, types, positions.IdColumn);
     }
 
     /// <summary>Returns the tiles as a list of files.</summary>

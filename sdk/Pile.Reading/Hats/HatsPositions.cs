@@ -14,6 +14,9 @@ internal sealed class HatsPositions(string address, HatsProperties properties, A
 
     private const string Healpix = "healpix";
 
+    /// <summary>The column of the catalogue that has the ids; null before <see cref="Complete"/>, or if ids are row numbers.</summary>
+    internal string? IdColumn { get; private set; }
+
     /// <summary>Returns the columns with the standard ones first.</summary>
     /// <param name="native">The columns of the catalogue.</param>
     /// <param name="idColumn">The column of ids, or <see cref="RowWord"/>; null to find it.</param>
@@ -24,6 +27,7 @@ internal sealed class HatsPositions(string address, HatsProperties properties, A
         ColumnSchema ra = Angle(native, "hats_col_ra", PositionWords.Ra), dec = Angle(native, "hats_col_dec", PositionWords.Dec);
         ColumnSchema? id = idColumn is null ? FindId(native) : idColumn == RowWord && native.All(c => c.Name != RowWord) ? null
             : RequireId(native, idColumn);
+        IdColumn = id?.Name;
         if (id is null && idColumn is null)
             report?.Invoke($"'{address}' has no column of ids that is known by its name: the row number is the id");
         else if (id is not null && idColumn is null && id.Name != "object_id")
