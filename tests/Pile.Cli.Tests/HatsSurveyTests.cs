@@ -45,6 +45,18 @@ public sealed class HatsSurveyTests : IDisposable
     }
 
     [Fact]
+    public void Right_ascensions_below_0_are_matched_and_copied()
+    {
+        Write("cat", "i AS id, (CASE WHEN i > 1 THEN -315 + 90 * i ELSE 45 + 90 * i END)::DOUBLE AS ra, 41.0::DOUBLE AS \"dec\"");
+        Write("east", "i AS id, 45 + 90 * i::DOUBLE AS ra, 41.0::DOUBLE AS \"dec\"");
+        Assert.Equal(4, PileProgram.RunToJson("crossmatch", folder["cat"], folder["east"], "--radius", "0.1", "--out", folder["m.csv"])
+            .GetProperty("pairs").GetInt32());
+        Done(PileProgram.Run("copy", folder["cat"], folder["copy"]));
+        Assert.Equal((0, 0, 0), Differences("east", "copy"));
+        Assert.True(PileProgram.RunToJson("validate", folder["cat"]).GetProperty("valid").GetBoolean());
+    }
+
+    [Fact]
     public void An_association_names_the_column_of_ids_of_each_catalogue()
     {
         Write("a", "i AS id, 45 + 90 * i::DOUBLE AS ra, 41.0::DOUBLE AS \"dec\"");

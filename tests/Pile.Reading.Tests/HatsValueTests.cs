@@ -17,6 +17,43 @@ public sealed class HatsValueTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    [Theory] // float32 has no such statistics, and no rounding here
+    [InlineData("DOUBLE", true)]
+    [InlineData("FLOAT", false)]
+    public async Task Boxes_select_right_ascensions_of_either_convention(string type, bool isReported)
+    {
+        WriteCatalogue($"SELECT id, (CASE WHEN ra360 > 180 THEN ra360 - 360 ELSE ra360 END)::{type} AS ra, \"dec\" FROM ({Positions})");
+        List<string> messages = [];
+        await using Dataset dataset = await Dataset.OpenAsync(folder["cat"], new DatasetOptions { OnMessage = messages.Add }, Token);
+        (double, double, double, double)[] boxes = [(350, -90, 10, 90), (-10, -90, 10, 90), (200, -60, 300, 60), (170, -90, 190, 90),
+            (0, -90, 360, 90), (-180, 0, -90, 80), (10, -90, 350, 90)];
+        string[] expected = Python.Run("""
+            import sys, numpy as np
+            i = np.arange(32)
+            ra, dec = 11.25 * i, (i * 37) % 160 - 80.0
+            for box in sys.argv[1:]:
+                ra1, dec1, ra2, dec2 = map(float, box.split(','))
+                width = ra2 - ra1 if ra2 >= ra1 else ra2 - ra1 + 360
+                inside = (np.mod(ra - ra1, 360) <= width) & (dec >= dec1) & (dec <= dec2)
+                print(' '.join(str(n) for n in i[inside]))
+            """, [.. boxes.Select(b => FormattableString.Invariant($"{b.Item1},{b.Item2},{b.Item3},{b.Item4}"))]).TrimEnd('\n').Split('\n');
+        foreach (((double ra1, double dec1, double ra2, double dec2), string rows) in boxes.Zip(expected))
+            Assert.Equal(rows, string.Join(' ', await IdsAsync(dataset, dataset.Query().Box(ra1, dec1, ra2, dec2))));
+        await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().Columns("id", "ra"), Token))
+            for (int row = 0; row < batch.RowCount; row++)
+                Assert.Equal(11.25 * batch.Values<long>("id")[row], batch.Values<double>("ra")[row]);
+        Assert.Equal(isReported, messages.Exists(m => m.Contains("are read as 360 degrees more", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_right_ascension_of_neither_convention_is_an_error_in_a_box()
+    {
+        WriteCatalogue($"SELECT id, ra360 + 360 AS ra, \"dec\" FROM ({Positions})");
+        await using Dataset dataset = await Dataset.OpenAsync(folder["cat"], cancellationToken: Token);
+        Assert.Contains("expected a value in [0, 360] or [-180, 180]", (await Assert.ThrowsAsync<DatasetInvalidException>(() =>
+            IdsAsync(dataset, dataset.Query().Box(10, -90, 90, 90)))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Bytes_are_text_if_they_are_UTF_8_and_otherwise_an_error_when_they_are_read()
     {

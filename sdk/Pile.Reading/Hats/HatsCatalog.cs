@@ -47,8 +47,8 @@ internal sealed class HatsCatalog : IForeignCatalog
         if (options.IgnoreIndex)
             throw new ArgumentException($"'{store.Address}' is a HATS catalogue, whose tiles are all that it has. Do not set "
                 + "DatasetOptions.IgnoreIndex.");
-        (ImmutableArray<DuckDbField> fields, string? markup, HatsTileTypes types) =
-            await SchemaAsync(store, folder, options.OnMessage, cancellationToken).ConfigureAwait(false);
+        (ImmutableArray<DuckDbField> fields, string? markup, byte[] schema) =
+            await SchemaAsync(store, folder, cancellationToken).ConfigureAwait(false);
         string key = folder.Properties["hats_col_healpix"] ?? ColumnNames.Healpix29;
         // Pixels of another order are a column like any other: positions select the rows.
         bool isKey = folder.Properties["hats_col_healpix_order"] is null or "29",
@@ -60,6 +60,10 @@ internal sealed class HatsCatalog : IForeignCatalog
             store.Address, options.OnMessage), markup);
         HatsPositions positions = new(store.Address, folder.Properties, options.OnMessage);
         ImmutableArray<ColumnSchema> columns = positions.Complete(native, options.IdColumn);
+        HatsTileTypes types = new(store.Address, folder.Folder + HatsTiles.CommonMetadata, fields, schema, options.OnMessage)
+        {
+            RaColumn = positions.StoredRa,
+        };
         ForeignIndex foreign = new(folder.Folder, hasKey ? DuckDbSql.Identifier(key) : null);
         if (RowsOf(folder.Properties) is { } rows)
             return new HatsCatalog(store, folder, ManifestOf(folder.Properties, foreign, columns, rows), types, positions.IdColumn);
@@ -79,8 +83,8 @@ internal sealed class HatsCatalog : IForeignCatalog
     private static long? RowsOf(HatsProperties properties) =>
         long.TryParse(properties["hats_nrows"], NumberStyles.None, CultureInfo.InvariantCulture, out long rows) ? rows : null;
 
-    private static async Task<(ImmutableArray<DuckDbField> Fields, string? Markup, HatsTileTypes Types)> SchemaAsync(IFileStore store,
-        HatsFolder folder, Action<string>? report, CancellationToken cancellationToken)
+    private static async Task<(ImmutableArray<DuckDbField> Fields, string? Markup, byte[] Schema)> SchemaAsync(IFileStore store,
+        HatsFolder folder, CancellationToken cancellationToken)
     {
         string path = folder.Folder + HatsTiles.CommonMetadata;
         try
@@ -92,8 +96,7 @@ internal sealed class HatsCatalog : IForeignCatalog
                 $"SELECT * FROM read_parquet([{DuckDbSql.Literal(copy.Path)}], hive_partitioning = false) LIMIT 0",
                 cancellationToken: cancellationToken);
             ImmutableArray<DuckDbField> fields = [.. result.Columns];
-            return (fields, VoParquet.MarkupOf(connection, copy.Path),
-                new HatsTileTypes(store.Address, path, fields, HatsTiles.LayoutOf(copy.Path, path).Schema, report));
+            return (fields, VoParquet.MarkupOf(connection, copy.Path), HatsTiles.LayoutOf(copy.Path, path).Schema);
         }
         catch (TileDamagedException e)
         {

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using Pile.DuckDb;
+using Pile.Parquet;
 
 namespace Pile.Reading;
 
@@ -24,7 +25,7 @@ internal sealed class HatsTileTypes
     private readonly Action<string>? report;
     private readonly ConcurrentDictionary<string, Lazy<string?>> itemsOfSchemas = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> itemsOfTiles = new(StringComparer.Ordinal);
-    private int isReported;
+    private int isReported, isRaReported;
 
     /// <param name="address">The catalogue, for messages.</param>
     /// <param name="source">The path of the file that declares the columns.</param>
@@ -35,16 +36,22 @@ internal sealed class HatsTileTypes
         Action<string>? report) => (this.address, this.source, this.declared, this.declaredSchema, this.report) =
             (address, source, declared, declaredSchema, report);
 
+    /// <summary>The float64 column of right ascensions, of which values in [-180, 0) are read as 360 degrees more; null to leave
+    /// them.</summary>
+    /// <remarks>Statistics of the tile state whether it has such values, so that other tiles are read without a conversion.</remarks>
+    internal string? RaColumn { get; init; }
+
     /// <summary>Compares a tile that was opened.</summary>
     /// <param name="path">The path of the tile in the dataset.</param>
-    /// <param name="schema">The bytes of its schema.</param>
+    /// <param name="layout">Its layout.</param>
     /// <param name="localPath">Its local file, which has the footer.</param>
     /// <exception cref="TileDamagedException">DuckDB cannot read the schema.</exception>
-    internal void Add(string path, byte[] schema, string localPath)
+    internal void Add(string path, ParquetLayout layout, string localPath)
     {
-        string? items = schema.AsSpan().SequenceEqual(declaredSchema) ? null
-            : itemsOfSchemas.GetOrAdd(Convert.ToHexString(SHA256.HashData(schema)), _ => new Lazy<string?>(() => Compare(path, localPath)))
-                .Value;
+        bool isWrapped = RaColumn is not null && layout.Groups.Any(g => MayBeNegative(path, g));
+        string? items = !isWrapped && layout.Schema.AsSpan().SequenceEqual(declaredSchema) ? null
+            : itemsOfSchemas.GetOrAdd(Convert.ToHexString(SHA256.HashData(layout.Schema)) + isWrapped,
+                _ => new Lazy<string?>(() => Compare(path, localPath, isWrapped))).Value;
         if (items is null)
             itemsOfTiles.TryRemove(path, out _);
         else
@@ -77,7 +84,18 @@ internal sealed class HatsTileTypes
         return string.Create(CultureInfo.InvariantCulture, $"the tile '{tile.File.Path}', row {position - tile.FirstPosition}: {finding}");
     }
 
-    private string? Compare(string path, string localPath)
+    // The sign of a float64 is that of its bits as an integer.
+    private bool MayBeNegative(string path, ParquetRowGroup group)
+    {
+        if (group.Chunks.FirstOrDefault(c => c.Path is [var name] && name == RaColumn) is not { } chunk || chunk.Range is { Min: >= 0 })
+            return false;
+        if (chunk.Range is not null && Interlocked.Exchange(ref isRaReported, 1) == 0)
+            report?.Invoke($"the tile '{path}' of '{address}' has values of '{RaColumn}' below 0: right ascensions in [-180, 0) are read "
+                + "as 360 degrees more");
+        return true;
+    }
+
+    private string? Compare(string path, string localPath, bool isWrapped)
     {
         Dictionary<string, DuckDbType> found = new(StringComparer.OrdinalIgnoreCase);
         try
@@ -100,8 +118,11 @@ internal sealed class HatsTileTypes
                 missing.Add(field.Name);
                 Report(path, field.Name);
             }
-            else if (!type.Equals(field.Type))
-                replaced.Add($"{Converted(field, type)} AS {DuckDbSql.Identifier(field.Name)}");
+            else if (!type.Equals(field.Type) || (isWrapped && field.Name == RaColumn))
+            {
+                string value = type.Equals(field.Type) ? DuckDbSql.Identifier(field.Name) : Converted(field, type);
+                replaced.Add($"{(field.Name == RaColumn ? HatsPositions.WrappedSql(value) : value)} AS {DuckDbSql.Identifier(field.Name)}");
+            }
         if (replaced.Count + missing.Count + found.Count == 0)
             return null;
         string items = found.Count == 0 ? "*" : $"* EXCLUDE ({string.Join(", ", found.Keys.Select(DuckDbSql.Identifier))})";

@@ -100,7 +100,7 @@ internal sealed class LocalCopies : IDisposable
         {
             Add(path, opened, await opened.OpenAsync(isFull, cancellationToken).ConfigureAwait(false));
             if (isForeign)
-                dataset.Catalogue?.TileTypes.Add(path, opened.Layout.Schema, PathOf(path));
+                dataset.Catalogue?.TileTypes.Add(path, opened.Layout, PathOf(path));
             return;
         }
         KnownFile known = tile is { File: var file } && !isForeign ? new KnownFile(file.Bytes, file.Sha256.Length > 0 ? file.Sha256
@@ -112,7 +112,7 @@ internal sealed class LocalCopies : IDisposable
         {
             ParquetLayout layout = HatsTiles.LayoutOf(copy.Path, path);
             HatsTiles.RequireRows(tile.File, layout.RowCount);
-            dataset.Catalogue?.TileTypes.Add(path, layout.Schema, copy.Path);
+            dataset.Catalogue?.TileTypes.Add(path, layout, copy.Path);
         }
         // A dataset without rows has this schema file instead of a tile.
         if (tile is null && files.Files.FirstOrDefault(f => f.Path == path) is { Sha256.Length: > 0 } schema)
