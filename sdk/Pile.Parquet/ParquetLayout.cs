@@ -9,8 +9,8 @@ internal sealed class ParquetLayout
     /// <summary>Bytes after the footer: the footer's length and the magic bytes.</summary>
     public const int TailBytes = 8;
 
-    private ParquetLayout(long footerStart, ParquetRowGroup[] groups,
-        long rowCount) => (FooterStart, Groups, RowCount) = (footerStart, groups, rowCount);
+    private ParquetLayout(long footerStart, ParquetRowGroup[] groups, long rowCount, byte[] schema) =>
+        (FooterStart, Groups, RowCount, Schema) = (footerStart, groups, rowCount, schema);
 
     /// <summary>The offset of the footer.</summary>
     public long FooterStart { get; }
@@ -20,6 +20,9 @@ internal sealed class ParquetLayout
 
     /// <summary>The number of rows.</summary>
     public long RowCount { get; }
+
+    /// <summary>The bytes of the schema in the footer: files with the same bytes have the same columns and types.</summary>
+    public byte[] Schema { get; }
 
     /// <summary>Returns the length of the footer, without the tail.</summary>
     /// <param name="tail">The last <see cref="TailBytes"/> bytes of the file.</param>
@@ -44,6 +47,7 @@ internal sealed class ParquetLayout
     {
         CompactReader thrift = new(footer, path);
         ParquetRowGroup[] groups = [];
+        byte[] schema = [];
         long rowCount = 0;
         while (thrift.TryNext(out int field))
             if (field == 4)
@@ -55,9 +59,15 @@ internal sealed class ParquetLayout
                     rowCount += groups[group].RowCount;
                 }
             }
+            else if (field == 2)
+            {
+                int start = thrift.Position;
+                thrift.Skip();
+                schema = footer[start..thrift.Position].ToArray();
+            }
             else
                 thrift.Skip();
-        return new ParquetLayout(footerStart, groups, rowCount);
+        return new ParquetLayout(footerStart, groups, rowCount, schema);
     }
 
     private static ParquetRowGroup ReadGroup(ref CompactReader thrift, long firstRow, long footerStart)

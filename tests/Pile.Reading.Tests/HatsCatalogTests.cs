@@ -106,7 +106,7 @@ public sealed class HatsCatalogTests : IDisposable
         "names the column of right ascension 'alpha' (hats_col_ra), but its tiles have no such")]
     [InlineData("hats_col_ra=ra", "hats_col_ra=id", "has the type int64, expected float64 in degrees")]
     [InlineData("hats_col_healpix=_healpix_29", "hats_col_healpix=pixel", "names the column of pixels 'pixel'")]
-    [InlineData("hats_col_healpix_order=29", "hats_col_healpix_order=12", "only order 29 is supported")]
+    [InlineData("hats_col_healpix_order=29", "hats_col_healpix_order=30", "expected an order from 0 to 29")]
     [InlineData("dataproduct_type=object", "dataproduct_type=object\nhats_frame=galactic", "in the frame 'galactic'")]
     [InlineData("dataproduct_type=object", "dataproduct_type=margin\nhats_primary_table_url=main",
         "Open the catalogue that it belongs to, 'main'")]

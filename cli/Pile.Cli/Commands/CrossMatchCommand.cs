@@ -266,14 +266,18 @@ internal static class CrossMatchCommand
     private static async Task<MatchSummary> WriteAssociationAsync(ParseResult parsed, CrossMatchOptions options, string output, OpenSide a,
         OpenSide? b, CancellationToken cancellationToken)
     {
+        (string, string) sideA = (a.Side.Name, IdOf(a, OptionsA)), sideB = b is null ? sideA : (b.Side.Name, IdOf(b, OptionsB));
         using MatchTable matched = b is null
             ? await CrossMatcher.MatchSelfAsync(a.Side, options, cancellationToken).ConfigureAwait(false)
             : await CrossMatcher.MatchAsync(a.Side, b.Side, options, cancellationToken).ConfigureAwait(false);
-        await new AssociationFolder(matched).WriteAsync(output, (a.Side.Name, IdOf(a, OptionsA)), (b is null ? a.Side.Name : b.Side.Name,
-            b is null ? IdOf(a, OptionsA) : IdOf(b, OptionsB)), cancellationToken).ConfigureAwait(false);
+        await new AssociationFolder(matched).WriteAsync(output, sideA, sideB, cancellationToken).ConfigureAwait(false);
         return matched.Summary;
 
-        string IdOf(OpenSide side, SideOptions of) => parsed.GetValue(of.Id) ?? (side.Side as TableSide)?.IdColumn ?? "object_id";
+        string IdOf(OpenSide side, SideOptions of) => side.Dataset?.Catalogue is { } catalogue
+            ? catalogue.IdColumn ?? throw new UsageException($"{of.Id.Name}: the ids of '{side.Side.Name}' are row numbers, but an "
+                + "association names the columns of ids by which the rows of both catalogues are joined. Name it, or write the pairs as "
+                + "a table.")
+            : parsed.GetValue(of.Id) ?? (side.Side as TableSide)?.IdColumn ?? "object_id";
     }
 
     private static async Task<MatchSummary> WriteToPipeAsync(ParseResult parsed, CrossMatchOptions options, OpenSide a, OpenSide? b,

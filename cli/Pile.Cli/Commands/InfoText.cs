@@ -20,7 +20,8 @@ internal static class InfoText
         Fact("licence", p.Licence);
         Fact("citation", p.Citation);
         Fact("rows", string.Create(CultureInfo.InvariantCulture,
-            $"{m.Rows:N0} in {(m.IsIndexOnly ? "the index alone" : CountText.Of(m.Shards, "shard"))}, {m.Bytes:N0} bytes"));
+            $"{m.Rows:N0} in {(m.IsIndexOnly ? "the index alone" : CountText.Of(m.Shards, "shard"))}"
+                + $"{(m is { Foreign: not null, Bytes: 0 } ? "" : $", {m.Bytes:N0} bytes")}"));
         if (facts.References is { } references)
             Fact("references", ReferenceText.Of(references));
         Fact("partition", m.Partition.Grid is { } grid ? $"tiles of the grid {grid}"

@@ -27,7 +27,7 @@ internal static class HatsPartitions
         long row = -1;
         foreach (string line in lines)
         {
-            string[] fields = line.Split(',');
+            string[] fields = (row == -1 ? line.TrimStart('\uFEFF') : line).Split(','); // spreadsheets write a byte order mark
             if (row++ == -1)
             {
                 (order, number) = (Array.FindIndex(fields, f => f.Trim() == "Norder"), Array.FindIndex(fields, f => f.Trim() == "Npix"));
@@ -40,18 +40,24 @@ internal static class HatsPartitions
             if (line.Length == 0)
                 continue;
             if (fields.Length <= Math.Max(order, number)
-                || !long.TryParse(fields[order], NumberStyles.None, CultureInfo.InvariantCulture, out long o)
-                || !long.TryParse(fields[number], NumberStyles.None, CultureInfo.InvariantCulture, out long n)
+                || !TryInteger(fields[order], out long o) || !TryInteger(fields[number], out long n)
                 || !HatsTilePath.TryPixel(o, n, out HealpixPixel pixel))
                 report($"expected the order and number of a pixel, found '{line}'", row - 1);
             else if (!seen.Add(pixel))
                 report($"expected every tile once, found {pixel} again", row - 1);
             else
-                pixels.Add((pixel, count >= 0 && count < fields.Length && long.TryParse(fields[count], NumberStyles.None,
-                    CultureInfo.InvariantCulture, out long rows) ? rows : null));
+                pixels.Add((pixel, count >= 0 && count < fields.Length && TryInteger(fields[count], out long rows) ? rows : null));
         }
         if (row == -1)
             report("expected the columns Norder and Npix, found an empty file", null);
         return pixels;
+    }
+
+    // Pandas writes whole numbers as floats, 4.0, if a column ever had a missing value.
+    private static bool TryInteger(string text, out long number)
+    {
+        int dot = text.IndexOf('.', StringComparison.Ordinal);
+        return long.TryParse(dot >= 0 && text.AsSpan(dot + 1).Trim('0').IsEmpty ? text.AsSpan(0, dot) : text, NumberStyles.None,
+            CultureInfo.InvariantCulture, out number);
     }
 }

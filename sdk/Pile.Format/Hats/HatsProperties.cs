@@ -24,6 +24,13 @@ internal sealed class HatsProperties
     /// <summary>Returns whether a key exists, with or without a value.</summary>
     internal bool Has(string key) => values.ContainsKey(key);
 
+    /// <summary>Returns the name of a folder without <c>./</c> before and <c>/</c> after it, which other programs write.</summary>
+    internal static string? FolderOf(string? value)
+    {
+        string? name = value?.TrimEnd('/');
+        return name?.StartsWith("./", StringComparison.Ordinal) == true ? name[2..] : name;
+    }
+
     /// <summary>Parses the text.</summary>
     /// <exception cref="FormatException">A line has no key, or an escape sequence is not valid.</exception>
     internal static HatsProperties Parse(string text)

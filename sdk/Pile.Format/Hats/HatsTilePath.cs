@@ -7,6 +7,10 @@ namespace Pile.Format;
 /// ten thousands.</summary>
 internal static class HatsTilePath
 {
+    /// <summary>The pattern of the files of a tile that is a folder. Programs leave others beside them, such as <c>_SUCCESS</c> and
+    /// <c>_metadata</c>.</summary>
+    internal const string AnyPart = "*.parquet";
+
     private const int PixelsPerFolder = 10_000;
 
     internal static string Of(HealpixPixel pixel, string suffix = ".parquet") =>

@@ -15,11 +15,17 @@ internal sealed class HatsCatalog : IForeignCatalog
     private readonly IFileStore store;
     private readonly HatsFolder found;
 
-    private HatsCatalog(IFileStore store, HatsFolder found, Manifest manifest) =>
-        (this.store, this.found, Manifest) = (store, found, manifest);
+    private HatsCatalog(IFileStore store, HatsFolder found, Manifest manifest, HatsTileTypes tileTypes, string? idColumn) =>
+        (this.store, this.found, Manifest, TileTypes, IdColumn) = (store, found, manifest, tileTypes, idColumn);
 
     /// <summary>The manifest of the catalogue as a dataset. It has no checksum of a list of files.</summary>
     public Manifest Manifest { get; }
+
+    /// <summary>The column of the catalogue that has the ids; null if these are row numbers.</summary>
+    internal string? IdColumn { get; }
+
+    /// <summary>The columns of the opened tiles that differ from the declared ones.</summary>
+    internal HatsTileTypes TileTypes { get; }
 
     /// <summary>The bytes of the catalogue's properties, which identify it.</summary>
     public byte[] Identity => found.Identity;
@@ -41,20 +47,29 @@ internal sealed class HatsCatalog : IForeignCatalog
         if (options.IgnoreIndex)
             throw new ArgumentException($"'{store.Address}' is a HATS catalogue, whose tiles are all that it has. Do not set "
                 + "DatasetOptions.IgnoreIndex.");
-        (ImmutableArray<DuckDbField> fields, string? markup, bool hasKey) =
+        (ImmutableArray<DuckDbField> fields, string? markup, byte[] schema) =
             await SchemaAsync(store, folder, cancellationToken).ConfigureAwait(false);
         string key = folder.Properties["hats_col_healpix"] ?? ColumnNames.Healpix29;
-        if (!hasKey && folder.Properties["hats_col_healpix"] is not null)
+        // Pixels of another order are a column like any other: positions select the rows.
+        bool isKey = folder.Properties["hats_col_healpix_order"] is null or "29",
+            hasKey = isKey && fields.Any(f => f.Name == key && f.Type.Id == DuckDbTypeId.BigInt);
+        if (!hasKey && (isKey || fields.All(f => f.Name != key)) && folder.Properties["hats_col_healpix"] is not null)
             throw HatsFolder.Invalid(store, $"'{HatsProperties.FileName}' names the column of pixels '{key}' (hats_col_healpix), but its "
                 + "tiles have no such column");
-        ImmutableArray<ColumnSchema> native = VoParquet.Describe(HatsColumns.Of(fields.Where(f => f.Name != key)), markup),
-            columns = new HatsPositions(store.Address, folder.Properties, options.OnMessage).Complete(native, options.IdColumn);
+        ImmutableArray<ColumnSchema> native = VoParquet.Describe(HatsColumns.Of(fields.Where(f => !isKey || f.Name != key),
+            store.Address, options.OnMessage), markup);
+        HatsPositions positions = new(store.Address, folder.Properties, options.OnMessage);
+        ImmutableArray<ColumnSchema> columns = positions.Complete(native, options.IdColumn);
+        HatsTileTypes types = new(store.Address, folder.Folder + HatsTiles.CommonMetadata, fields, schema, options.OnMessage)
+        {
+            RaColumn = positions.StoredRa,
+        };
         ForeignIndex foreign = new(folder.Folder, hasKey ? DuckDbSql.Identifier(key) : null);
         if (RowsOf(folder.Properties) is { } rows)
-            return new HatsCatalog(store, folder, ManifestOf(folder.Properties, foreign, columns, rows));
-        HatsCatalog unlisted = new(store, folder, ManifestOf(folder.Properties, foreign, columns, 0));
+            return new HatsCatalog(store, folder, ManifestOf(folder.Properties, foreign, columns, rows), types, positions.IdColumn);
+        HatsCatalog unlisted = new(store, folder, ManifestOf(folder.Properties, foreign, columns, 0), types, positions.IdColumn);
         long counted = (await unlisted.ListAsync(null, cancellationToken).ConfigureAwait(false)).Sum(t => t.File.Rows);
-        return new HatsCatalog(store, folder, unlisted.Manifest with { Rows = counted });
+        return new HatsCatalog(store, folder, unlisted.Manifest with { Rows = counted }, types, positions.IdColumn);
     }
 
     /// <summary>Returns the tiles as a list of files.</summary>
@@ -68,7 +83,7 @@ internal sealed class HatsCatalog : IForeignCatalog
     private static long? RowsOf(HatsProperties properties) =>
         long.TryParse(properties["hats_nrows"], NumberStyles.None, CultureInfo.InvariantCulture, out long rows) ? rows : null;
 
-    private static async Task<(ImmutableArray<DuckDbField> Fields, string? Markup, bool HasKey)> SchemaAsync(IFileStore store,
+    private static async Task<(ImmutableArray<DuckDbField> Fields, string? Markup, byte[] Schema)> SchemaAsync(IFileStore store,
         HatsFolder folder, CancellationToken cancellationToken)
     {
         string path = folder.Folder + HatsTiles.CommonMetadata;
@@ -80,9 +95,12 @@ internal sealed class HatsCatalog : IForeignCatalog
             using DuckDbResult result = connection.Query(
                 $"SELECT * FROM read_parquet([{DuckDbSql.Literal(copy.Path)}], hive_partitioning = false) LIMIT 0",
                 cancellationToken: cancellationToken);
-            string key = folder.Properties["hats_col_healpix"] ?? ColumnNames.Healpix29;
-            return ([.. result.Columns], VoParquet.MarkupOf(connection, copy.Path),
-                result.Columns.Any(c => c.Name == key && c.Type.Id == DuckDbTypeId.BigInt));
+            ImmutableArray<DuckDbField> fields = [.. result.Columns];
+            return (fields, VoParquet.MarkupOf(connection, copy.Path), HatsTiles.LayoutOf(copy.Path, path).Schema);
+        }
+        catch (TileDamagedException e)
+        {
+            throw HatsFolder.Invalid(store, $"the schema of its tiles, '{path}', cannot be read: {e.Message}", e);
         }
         catch (DuckDbException e)
         {

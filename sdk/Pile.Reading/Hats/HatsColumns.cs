@@ -6,19 +6,26 @@ namespace Pile.Reading;
 
 /// <summary>The columns of a HATS catalogue as columns of a dataset, from the schema of its Parquet files.</summary>
 /// <remarks>A STRUCT of lists is a nested group, as in an index of this format (nested-pandas has the same layout). Fields of other
-/// structs are columns <c>struct.field</c>. Lists of lists of numbers are arrays. Types without a dtype are read as text,
-/// decimals as float64.</remarks>
+/// structs are columns <c>struct.field</c>. Lists of lists of numbers are arrays. Types without a dtype are read as text, decimals with
+/// digits after the point as float64, and bytes as text, which must be UTF-8: older writers have no type of text.</remarks>
 internal sealed class HatsColumns
 {
     private readonly ImmutableArray<ColumnSchema>.Builder columns = ImmutableArray.CreateBuilder<ColumnSchema>();
 
-    private HatsColumns() { }
+    private const int MostDigitsOfInt64 = 18;
+
+    private readonly string address;
+    private readonly Action<string>? report;
+
+    private HatsColumns(string address, Action<string>? report) => (this.address, this.report) = (address, report);
 
     /// <summary>Returns the columns, without those whose names this format reserves.</summary>
     /// <param name="fields">The schema of a tile.</param>
-    internal static ImmutableArray<ColumnSchema> Of(IEnumerable<DuckDbField> fields)
+    /// <param name="address">The catalogue, for messages.</param>
+    /// <param name="report">Receives messages about columns that are left out; null to ignore them.</param>
+    internal static ImmutableArray<ColumnSchema> Of(IEnumerable<DuckDbField> fields, string address, Action<string>? report)
     {
-        HatsColumns all = new();
+        HatsColumns all = new(address, report);
         foreach (DuckDbField field in fields)
             if (!field.Name.StartsWith(ColumnNames.PiecePrefix, StringComparison.OrdinalIgnoreCase)
                 && ColumnNames.FindFault(field.Name) is null)
@@ -48,8 +55,17 @@ internal sealed class HatsColumns
             case { Id: DuckDbTypeId.List } when ArrayOf(type) is (var element, var rank):
                 AddArray(name, sql, type, element, rank);
                 break;
+            case { Id: DuckDbTypeId.List, Child.Id: DuckDbTypeId.Blob }:
+                AddList(name, $"list_transform({sql}, lambda b: {TextOf(name, "b")})", DuckDbType.Varchar, null);
+                break;
             case { Id: DuckDbTypeId.Decimal }:
-                Add(name, DuckDbSql.DecimalAsDouble(sql, type), DType.Float64);
+                Add(name, NumberOf(sql, type, type), DTypeOf(type));
+                break;
+            case { Id: DuckDbTypeId.Blob }:
+                Add(name, TextOf(name, sql), DType.String);
+                break;
+            case var _ when HasBytes(type):
+                report?.Invoke($"the column '{name}' of '{address}' has the type {type} and is left out: bytes within it are not read");
                 break;
             default:
                 Add(name, type.Id.ToDType() is null ? $"CAST({sql} AS VARCHAR)" : sql, type.Id.ToDType() ?? DType.String);
@@ -66,9 +82,9 @@ internal sealed class HatsColumns
     private void AddList(string name, string sql, DuckDbType element, string? group) => columns.Add(new ColumnSchema
     {
         Name = name,
-        DType = element.Id.ToDType() ?? DType.Float64,
+        DType = DTypeOf(element),
         Shape = [ColumnSchema.Ragged],
-        TileSql = element.Id == DuckDbTypeId.Decimal ? DuckDbSql.DecimalAsDouble(sql, DuckDbType.List(element)) : sql,
+        TileSql = NumberOf(sql, element, DuckDbType.List(element)),
         Nested = group,
         IsList = true,
         Nullable = true,
@@ -88,11 +104,34 @@ internal sealed class HatsColumns
     private void AddArray(string name, string sql, DuckDbType type, DuckDbType element, int rank) => columns.Add(new ColumnSchema
     {
         Name = name,
-        DType = element.Id.ToDType() ?? DType.Float64,
+        DType = DTypeOf(element),
         Shape = [.. Enumerable.Repeat(ColumnSchema.Ragged, rank)],
-        TileSql = element.Id == DuckDbTypeId.Decimal ? DuckDbSql.DecimalAsDouble(sql, type) : sql,
+        TileSql = NumberOf(sql, element, type),
         Nullable = true,
     });
+
+    // Decimals without digits after the point are integers, as in Parquet files that are built.
+    private static bool IsInteger(DuckDbType type) =>
+        type is { Id: DuckDbTypeId.Decimal, DecimalScale: 0, DecimalWidth: <= MostDigitsOfInt64 };
+
+    private static DType DTypeOf(DuckDbType element) => element.Id.ToDType() ?? (IsInteger(element) ? DType.Int64 : DType.Float64);
+
+    private static string NumberOf(string sql, DuckDbType element, DuckDbType type)
+    {
+        if (element.Id != DuckDbTypeId.Decimal)
+            return sql;
+        string lists = "";
+        for (DuckDbType level = type; level.Child is { } child; level = child)
+            lists += "[]";
+        return IsInteger(element) ? $"CAST({sql} AS BIGINT{lists})" : DuckDbSql.DecimalAsDouble(sql, type);
+    }
+
+    private string TextOf(string name, string sql) => $"CASE WHEN {sql} IS NULL OR try(decode({sql})) IS NOT NULL THEN try(decode({sql})) "
+        + $"ELSE error(concat({DuckDbSql.Literal(HatsTileTypes.StartOf(address))}, '|', 'a value of ', octet_length({sql}), "
+        + $"{DuckDbSql.Literal($" bytes of the column '{name}' is not text in UTF-8")})) END";
+
+    private static bool HasBytes(DuckDbType type) => type.Id == DuckDbTypeId.Blob || (type.Child is { } child && HasBytes(child))
+        || type.Fields.Any(f => HasBytes(f.Type));
 
     private static string Field(string sql, string field) => $"struct_extract({sql}, {DuckDbSql.Literal(field)})";
 }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using Pile.Format;
+using Pile.Sky;
 using Pile.Storage;
 
 namespace Pile.Reading;
@@ -26,7 +28,7 @@ internal sealed record HatsFolder(string Folder, HatsProperties Properties, byte
         if (await TryReadAsync(store, CollectionFile, isDeniedMissing, cancellationToken).ConfigureAwait(false) is not { } bytes)
             return null;
         HatsProperties collection = Parse(store, CollectionFile, bytes);
-        string name = collection["hats_primary_table_url"]
+        string name = HatsProperties.FolderOf(collection["hats_primary_table_url"])
             ?? throw Invalid(store, $"'{CollectionFile}' does not name its catalogue (hats_primary_table_url)");
         if (name.Contains('/', StringComparison.Ordinal) || name is "." or "..")
             throw Invalid(store, $"the catalogue of the collection is '{name}', but it must be a folder of the collection");
@@ -61,8 +63,9 @@ internal sealed record HatsFolder(string Folder, HatsProperties Properties, byte
         if (properties["hats_frame"] is { } frame && !frame.Equals("icrs", StringComparison.OrdinalIgnoreCase))
             throw new DatasetInvalidException(store.Address, $"its positions are in the frame '{frame}' (hats_frame), but the tiles of a "
                 + "catalogue must be in ICRS", "Convert the positions, and make the catalogue again");
-        if (properties["hats_col_healpix_order"] is { } order && order != "29")
-            throw Invalid(store, $"'hats_col_healpix_order' is {order}, but only order 29 is supported");
+        if (properties["hats_col_healpix_order"] is { } order && !(int.TryParse(order, NumberStyles.None, CultureInfo.InvariantCulture,
+            out int number) && number <= Healpix.MaxOrder))
+            throw Invalid(store, $"'hats_col_healpix_order' is {order}, expected an order from 0 to {Healpix.MaxOrder}");
     }
 
     private static async Task<byte[]?> TryReadAsync(IFileStore store, string path, bool isDeniedMissing,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pile.DuckDb;
 using Pile.Format;
 
 namespace Pile.Reading;
@@ -12,6 +13,18 @@ internal sealed class HatsPositions(string address, HatsProperties properties, A
     /// <summary>The value of <see cref="DatasetOptions.IdColumn"/> for row numbers.</summary>
     internal const string RowWord = "row";
 
+    private const string Healpix = "healpix";
+
+    /// <summary>The column of the catalogue that has the ids; null before <see cref="Complete"/>, or if ids are row numbers.</summary>
+    internal string? IdColumn { get; private set; }
+
+    /// <summary>The float64 column of the tiles that has the right ascensions, which are converted as they are read; null if
+    /// <c>ra</c> converts them.</summary>
+    internal string? StoredRa { get; private set; }
+
+    /// <summary>Returns SQL of a right ascension in [0, 360): values in [-180, 0) are 360 degrees more.</summary>
+    internal static string WrappedSql(string raDeg) => $"CASE WHEN {raDeg} < 0 AND {raDeg} >= -180 THEN {raDeg} + 360 ELSE {raDeg} END";
+
     /// <summary>Returns the columns with the standard ones first.</summary>
     /// <param name="native">The columns of the catalogue.</param>
     /// <param name="idColumn">The column of ids, or <see cref="RowWord"/>; null to find it.</param>
@@ -22,6 +35,8 @@ internal sealed class HatsPositions(string address, HatsProperties properties, A
         ColumnSchema ra = Angle(native, "hats_col_ra", PositionWords.Ra), dec = Angle(native, "hats_col_dec", PositionWords.Dec);
         ColumnSchema? id = idColumn is null ? FindId(native) : idColumn == RowWord && native.All(c => c.Name != RowWord) ? null
             : RequireId(native, idColumn);
+        IdColumn = id?.Name;
+        StoredRa = ra.DType == DType.Float64 && ra.TileSql == DuckDbSql.Identifier(ra.Name) ? ra.Name : null;
         if (id is null && idColumn is null)
             report?.Invoke($"'{address}' has no column of ids that is known by its name: the row number is the id");
         else if (id is not null && idColumn is null && id.Name != "object_id")
@@ -30,18 +45,32 @@ internal sealed class HatsPositions(string address, HatsProperties properties, A
         [
             id is null ? new ColumnSchema { Name = "object_id", DType = DType.Int64, TileSql = ForeignIndex.RowNumber }
                 : Standard(id, "object_id", id.DType == DType.String ? DType.String : DType.Int64, "BIGINT"),
-            Standard(ra, "ra", DType.Float64, "DOUBLE") with { Unit = "deg", Ucd = "pos.eq.ra;meta.main" },
+            RaOf(ra) with { Unit = "deg", Ucd = "pos.eq.ra;meta.main" },
             Standard(dec, "dec", DType.Float64, "DOUBLE") with { Unit = "deg", Ucd = "pos.eq.dec;meta.main" },
         ];
         HashSet<string> names = new(["object_id", "ra", "dec"], StringComparer.Ordinal);
         List<ColumnSchema> all = [.. standard];
+        // Every dataset has a column of this name; an export of Pile has it already.
+        if (properties["hats_builder"] != "Pile" && native.Any(c => c.Name == Healpix))
+        {
+            names.Add(Healpix);
+            report?.Invoke($"the column '{Healpix}' of '{address}' is '{ColumnNames.Native(Healpix)}'");
+        }
         foreach (ColumnSchema column in native)
             if (!names.Contains(column.Name))
                 all.Add(column);
+            else if (column.Name == Healpix)
+                all.Add(column with { Name = ColumnNames.Free(ColumnNames.Native(Healpix), [.. native.Select(c => c.Name)]) });
             else if (standard.First(s => s.Name == column.Name).TileSql is { } sql && !sql.Contains(column.TileSql!,
                 StringComparison.Ordinal))
                 all.Add(column with { Name = ColumnNames.Native(column.Name) }); // the standard name has another meaning here
         return ColumnNames.WithIndexNames(all, []);
+    }
+
+    private ColumnSchema RaOf(ColumnSchema column)
+    {
+        ColumnSchema standard = Standard(column, "ra", DType.Float64, "DOUBLE");
+        return StoredRa is null ? standard with { TileSql = WrappedSql(standard.TileSql!) } : standard;
     }
 
     private static ColumnSchema Standard(ColumnSchema column, string name, DType type, string sqlType) => column with

@@ -67,16 +67,16 @@ internal sealed class HatsTiles(IFileStore store, HatsFolder catalogue)
             throw new TileDamagedException($"it has {found} rows, but the catalogue lists {tile.Rows}");
     }
 
-    /// <summary>Reads the number of rows from the footer of a local file.</summary>
+    /// <summary>Reads the layout of a local file from its footer.</summary>
     /// <exception cref="TileDamagedException">The file is not a Parquet file.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    internal static long CountRows(string localPath, string path)
+    internal static ParquetLayout LayoutOf(string localPath, string path)
     {
         try
         {
             using SafeFileHandle handle = File.OpenHandle(localPath, FileMode.Open, FileAccess.Read,
                 FileShare.ReadWrite | FileShare.Delete);
-            return ReadLayout(handle, path).RowCount;
+            return ReadLayout(handle, path);
         }
         catch (PlainParquetException e)
         {

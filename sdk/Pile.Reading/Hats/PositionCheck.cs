@@ -48,6 +48,9 @@ internal sealed class PositionCheck : IDuckDbPredicate
                 if (Math.Abs(y[i]) > 90)
                     throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
                         $"{Marker}its declination is {y[i]:R} degrees"));
+                if (x[i] is < 0 or > 360)
+                    throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
+                        $"{Marker}its right ascension is {x[i]:R} degrees, expected a value in [0, 360] or [-180, 180]"));
                 (ra[i], dec[i]) = double.IsFinite(x[i]) && double.IsFinite(y[i]) ? (x[i], y[i]) : (0, 0);
             }
             Healpix.AngToPix(Healpix.MaxOrder, ra.AsSpan(0, count), dec.AsSpan(0, count), own.AsSpan(0, count));

@@ -17,12 +17,13 @@ internal sealed partial class IndexSelect
     /// <param name="localPath">Returns the local path of one of <see cref="Paths"/>.</param>
     internal string Sql(Func<string, string> localPath)
     {
-        string source = $"read_parquet({DuckDbSql.LiteralList([.. Paths.Select(localPath)])}, hive_partitioning = false)";
-        if (Rows is { } rows && rows.Restrict(ReadTiles))
-            source = rows.Sql(ReadTiles, localPath, Counted);
-        else if (IsCounted)
-            source = $"(SELECT *, row_number() OVER () - 1 AS {Counted} FROM {source})";
-        string position = IsCounted || Rows?.Restrict(ReadTiles) == true ? Counted : PositionSql(ReadTiles);
+        bool isMixed = types is not null && OpenedTiles.Any(t => types.ItemsOf(t.File.Path, Counted) is not null);
+        bool isRestricted = Rows?.Restrict(ReadTiles) == true;
+        string source = isRestricted ? Rows!.Sql(ReadTiles, localPath, Counted, isMixed ? types : null)
+            : isMixed ? MixedSql(localPath) : Scan(Paths.Select(localPath));
+        if (IsCounted && !isRestricted)
+            source = $"(SELECT *{(isMixed ? $" EXCLUDE ({Counted})" : "")}, row_number() OVER () - 1 AS {Counted} FROM {source})";
+        string position = IsCounted || isRestricted || isMixed ? Counted : PositionSql(ReadTiles);
         if (layers.Count > 0)
             (source, position) = (LayeredSql(source, position), LayerRow);
         IEnumerable<string> items = inner.Select(c =>
@@ -47,6 +48,29 @@ internal sealed partial class IndexSelect
         if (Limit is { } limit)
             sql.Append(CultureInfo.InvariantCulture, $" LIMIT {limit}");
         return sql.ToString();
+    }
+
+    private static string Scan(IEnumerable<string> paths) =>
+        $"read_parquet({DuckDbSql.LiteralList([.. paths])}, hive_partitioning = false)";
+
+    /// <summary>Selects tiles of which some have other columns than declared, with the position of each row.</summary>
+    private string MixedSql(Func<string, string> localPath)
+    {
+        List<string> runs = [];
+        ImmutableArray<IndexTile> tiles = OpenedTiles;
+        for (int start = 0, end; start < tiles.Length; start = end)
+        {
+            string? items = types!.ItemsOf(tiles[start].File.Path, Counted);
+            for (end = start + 1; end < tiles.Length && types.ItemsOf(tiles[end].File.Path, Counted) == items;)
+                end++;
+            ImmutableArray<IndexTile> run = tiles[start..end];
+            string all = $"SELECT *, {(HidesRowNumbers ? "NULL::BIGINT" : PositionSql(run))} AS {Counted} FROM "
+                + Scan(run.Select(t => localPath(t.File.Path)));
+            runs.Add(items is null ? all : $"SELECT {items} FROM ({all})");
+        }
+        while (runs.Count > 1) // in pairs, because DuckDB plans sets recursively
+            runs = [.. runs.Chunk(2).Select(pair => pair is [var one, var next] ? $"({one}) UNION ALL BY NAME ({next})" : pair[0])];
+        return $"({runs[0]})";
     }
 
     /// <summary>Joins the values of layers to the rows of tiles. Only the values of the tiles' rows are read, because states are sorted by

@@ -19,6 +19,7 @@ internal sealed partial class IndexSelect
     private readonly Manifest manifest;
     private readonly ViewSchema view;
     private readonly Func<DuckDbConnection> connect;
+    private readonly HatsTileTypes? types;
     private readonly bool canJoinIds;
     private readonly Dictionary<string, string> inner = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> outer = [];
@@ -29,7 +30,7 @@ internal sealed partial class IndexSelect
 
     internal IndexSelect(Func<DuckDbConnection> connect, FileList files, Dataset dataset, ViewSchema view)
     {
-        (this.connect, this.files, manifest, this.view) = (connect, files, dataset.Manifest, view);
+        (this.connect, this.files, manifest, this.view, types) = (connect, files, dataset.Manifest, view, dataset.Catalogue?.TileTypes);
         canJoinIds = dataset.Store.Traits.IsLocal && manifest.Foreign is null && !dataset.IdsAreText;
         Tiles = files.Tiles;
         inner[Key] = KeySql;
@@ -114,6 +115,9 @@ internal sealed partial class IndexSelect
         Returned.AddExpression(inner[name]);
         outer.Add($"d.{DuckDbSql.Identifier(name)}");
     }
+
+    /// <summary>Adds the key of each row to the output; rows of catalogues without keys have the same.</summary>
+    internal void OutputKey() => Output(Key, manifest.Foreign is null ? null : KeySql);
 
     internal void OutputOuter(string sql) => outer.Add(sql);
 
@@ -250,6 +254,9 @@ internal sealed partial class IndexSelect
         inner[column.SqlName] = CheckedSql(column, Deciding);
         order.Add($"d.{DuckDbSql.Identifier(column.SqlName)} {(descending ? "DESC" : "ASC")} NULLS LAST");
     }
+
+    /// <summary>Returns what is wrong with a value of a tile, from DuckDB's message; null for another error.</summary>
+    internal string? FindMisfit(DuckDbException e) => types?.FindIn(e, files);
 
     /// <summary>Returns the SQL of a stored column of a tile.</summary>
     internal string StoredSql(string name) => manifest.Column(name) is { } column ? DuckDbSql.TileColumn(column)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Pile.Format;
+using Pile.Parquet;
 using Pile.Storage;
 
 namespace Pile.Reading;
@@ -98,6 +99,8 @@ internal sealed class LocalCopies : IDisposable
         if (inBlocks is { } opened)
         {
             Add(path, opened, await opened.OpenAsync(isFull, cancellationToken).ConfigureAwait(false));
+            if (isForeign)
+                dataset.Catalogue?.TileTypes.Add(path, opened.Layout, PathOf(path));
             return;
         }
         KnownFile known = tile is { File: var file } && !isForeign ? new KnownFile(file.Bytes, file.Sha256.Length > 0 ? file.Sha256
@@ -106,7 +109,11 @@ internal sealed class LocalCopies : IDisposable
         copies.Add(copy);
         paths[path] = copy.Path;
         if (tile is not null && isForeign)
-            HatsTiles.RequireRows(tile.File, HatsTiles.CountRows(copy.Path, path));
+        {
+            ParquetLayout layout = HatsTiles.LayoutOf(copy.Path, path);
+            HatsTiles.RequireRows(tile.File, layout.RowCount);
+            dataset.Catalogue?.TileTypes.Add(path, layout, copy.Path);
+        }
         // A dataset without rows has this schema file instead of a tile.
         if (tile is null && files.Files.FirstOrDefault(f => f.Path == path) is { Sha256.Length: > 0 } schema)
             FileDigest.Require(copy.Path, schema.Sha256, cancellationToken);
@@ -147,7 +154,7 @@ internal sealed class LocalCopies : IDisposable
         }
 
         DatasetInvalidException Unusable(string finding, Exception e) =>
-            new(dataset.Address, $"the index tile '{path}' {finding}",
+            new(dataset.Address, $"the {(dataset.Manifest.Foreign is null ? "index " : "")}tile '{path}' {finding}",
                 dataset.Manifest.Foreign is null ? "Get the tile again, or run 'pile index rebuild'"
                     : "Get the tile again from its source", e);
     }

@@ -208,7 +208,8 @@ internal sealed class RemoteTile : IDisposable
             return copy;
         try
         {
-            HatsTiles.RequireRows(file, HatsTiles.CountRows(copy.Path, file.Path));
+            layout ??= HatsTiles.LayoutOf(copy.Path, file.Path);
+            HatsTiles.RequireRows(file, layout.RowCount);
             return copy;
         }
         catch

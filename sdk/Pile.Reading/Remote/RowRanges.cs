@@ -66,13 +66,15 @@ internal sealed class RowRanges
     /// <param name="tiles">The tiles.</param>
     /// <param name="localPath">Returns the local path of a tile.</param>
     /// <param name="position">The name of the position's column.</param>
+    /// <param name="types">The tiles that differ from the declared columns; null if all tiles have the same columns.</param>
     /// <remarks>
     /// One SELECT for each tile: DuckDB skips row groups by a condition on <c>file_row_number</c>, but not by one that depends on the file.
     /// </remarks>
-    internal string Sql(IEnumerable<IndexTile> tiles, Func<string, string> localPath, string position) =>
-        $"({string.Join(" UNION ALL ", tiles.Select(tile => Sql(tile, localPath(tile.File.Path), position)))})";
+    internal string Sql(IEnumerable<IndexTile> tiles, Func<string, string> localPath, string position, HatsTileTypes? types) =>
+        $"({string.Join(types is null ? " UNION ALL " : " UNION ALL BY NAME ",
+            tiles.Select(tile => Sql(tile, localPath(tile.File.Path), position, types?.ItemsOf(tile.File.Path, position))))})";
 
-    private string Sql(IndexTile tile, string path, string position)
+    private string Sql(IndexTile tile, string path, string position, string? items)
     {
         string where = Of(tile) switch
         {
@@ -82,7 +84,8 @@ internal sealed class RowRanges
         };
         string source = $"read_parquet({DuckDbSql.LiteralList([path])}, hive_partitioning = false)";
         string number = string.Create(CultureInfo.InvariantCulture, $"{tile.FirstPosition} + file_row_number AS {position}");
-        return $"SELECT *, {number} FROM {source}{where}";
+        string all = $"SELECT *, {number} FROM {source}{where}";
+        return items is null ? all : $"SELECT {items} FROM ({all})";
     }
 
     private IReadOnlyList<(long First, long End)>? Of(IndexTile tile) => ranges.GetValueOrDefault(tile.File.Path);

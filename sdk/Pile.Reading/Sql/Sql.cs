@@ -163,6 +163,8 @@ internal static class Sql
         bool isRejected = e.Type.IsBeforeReading() || e.Error.StartsWith("One SELECT is expected", StringComparison.Ordinal);
         if (!isRejected)
             session.VerifyEverything();
+        if (session.FindMisfit(e) is { } misfit)
+            return misfit;
         string error = DuckDbException.WithoutKind(string.Join(' ',
             e.Error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .TakeWhile(l => !l.StartsWith("LINE ", StringComparison.Ordinal))));

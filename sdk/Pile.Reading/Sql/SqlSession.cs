@@ -62,7 +62,7 @@ internal sealed class SqlSession : IDisposable
                 foreach (ViewColumn column in dataset.View(DatasetView.Standard).Columns.Where(c => !c.IsHeavy))
                     select.Output(column);
                 if (AddsKey(dataset))
-                    select.Output(dataset.Manifest.Partition.Key.Column);
+                    select.Output(dataset.Manifest.Partition.Key.Column, dataset.Manifest.Foreign?.KeySql);
                 await session.RestrictAsync(select, dataset, name, cancellationToken).ConfigureAwait(false);
                 LocalCopies local = await LocalCopies.OfAsync(dataset, files, select.Paths, isFull: false, cancellationToken)
                     .ConfigureAwait(false);
@@ -158,6 +158,15 @@ internal sealed class SqlSession : IDisposable
             files.VerifyEverything(columns);
     }
 
+    /// <summary>Returns the error of a tile whose values do not fit the columns of its catalogue; null for another error.</summary>
+    internal DatasetInvalidException? FindMisfit(DuckDbException e)
+    {
+        foreach (((_, Dataset dataset), (_, IndexSelect select)) in views.Zip(tiles))
+            if (select.FindMisfit(e) is { } finding)
+                return new DatasetInvalidException(dataset.Address, finding, HatsTileTypes.NextStep, e);
+        return null;
+    }
+
     /// <summary>Checks that no tile has changed since it was verified.</summary>
     /// <exception cref="DatasetInvalidException">A tile has changed.</exception>
     internal void RequireUnchanged() => verifications.ForEach(v => v.Tiles.RequireUnchanged());
@@ -227,7 +236,8 @@ internal sealed class SqlSession : IDisposable
         }
         catch (DuckDbException e)
         {
-            throw new DatasetInvalidException(dataset.Address, $"the index cannot be queried: {e.Error.TrimEnd().Split('\n')[0]}",
+            string index = dataset.Manifest.Foreign is null ? "the index" : "the catalogue";
+            throw new DatasetInvalidException(dataset.Address, $"{index} cannot be queried: {e.Error.TrimEnd().Split('\n')[0]}",
                 "Run 'pile validate' for all findings, then get the dataset again", e);
         }
     }

@@ -62,7 +62,7 @@ internal sealed class SideRows : IDisposable
         starts.Add(next);
         IndexResult opened = await Task.Run(() => index.ExecuteAsync(select =>
         {
-            select.Output(dataset.Manifest.Partition.Key.Column);
+            select.OutputKey();
             select.Output(IndexSelect.RowId, select.StoredSql(ComparedColumns.ObjectId));
             select.UsesPosition = true;
             select.OutputOuter($"d.{IndexSelect.Position}");

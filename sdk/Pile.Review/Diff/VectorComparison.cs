@@ -6,7 +6,8 @@ namespace Pile.Review;
 /// <summary>Compares columns of two results of DuckDB, in its memory.</summary>
 internal static class VectorComparison
 {
-    /// <summary>Finds the rows whose values differ: bit for bit, where all NaN are equal and NULL equals only NULL.</summary>
+    /// <summary>Finds the rows whose values differ: bit for bit, where all NaN are equal and NULL equals only NULL. In lists of floats a
+    /// missing element is NaN, and in lists of text it is empty, as datasets store them.</summary>
     /// <param name="a">A column of one result.</param>
     /// <param name="rowA">The first row to compare.</param>
     /// <param name="b">The same column of the other result.</param>
@@ -67,6 +68,8 @@ internal static class VectorComparison
             DuckDbListEntry listA = isValid ? listsA[rowA + i] : default, listB = b.IsValid(rowB + i) ? listsB[rowB + i] : default;
             any |= differs[i] = isValid != b.IsValid(rowB + i) || listA.Length != listB.Length || (isText
                 ? !AreEqual(childA, (int)listA.Offset, childB, (int)listB.Offset, (int)listA.Length)
+                : !childA.AllValid || !childB.AllValid ? !AreEqual(type!.Value, childA, cellsA, (int)listA.Offset, childB, cellsB,
+                    (int)listB.Offset, (int)listA.Length)
                 : !CellBytes.AreEqual(type!.Value, cellsA.Slice((int)listA.Offset * bytes, (int)listA.Length * bytes),
                     cellsB.Slice((int)listB.Offset * bytes, (int)listB.Length * bytes)));
         }
@@ -76,8 +79,28 @@ internal static class VectorComparison
     private static bool AreEqual(DuckDbVector a, int firstA, DuckDbVector b, int firstB, int count)
     {
         for (int i = 0; i < count; i++)
-            if (!a.Utf8(firstA + i).SequenceEqual(b.Utf8(firstB + i)))
+            if (!Of(a, firstA + i).SequenceEqual(Of(b, firstB + i)))
                 return false;
+        return true;
+
+        static ReadOnlySpan<byte> Of(DuckDbVector vector, int row) => vector.IsValid(row) ? vector.Utf8(row) : default;
+    }
+
+    private static bool AreEqual(DType type, DuckDbVector a, ReadOnlySpan<byte> cellsA, int firstA, DuckDbVector b,
+        ReadOnlySpan<byte> cellsB, int firstB, int count)
+    {
+        int bytes = type.ElementBytes();
+        ReadOnlySpan<byte> nan = type == DType.Float64 ? BitConverter.GetBytes(double.NaN) : type == DType.Float32
+            ? BitConverter.GetBytes(float.NaN) : default;
+        for (int i = 0; i < count; i++)
+        {
+            bool isValidA = a.IsValid(firstA + i), isValidB = b.IsValid(firstB + i);
+            if (isValidA != isValidB && nan.IsEmpty)
+                return false;
+            if ((isValidA || isValidB) && !CellBytes.AreEqual(type, isValidA ? cellsA.Slice((firstA + i) * bytes, bytes) : nan,
+                isValidB ? cellsB.Slice((firstB + i) * bytes, bytes) : nan))
+                return false;
+        }
         return true;
     }
 }

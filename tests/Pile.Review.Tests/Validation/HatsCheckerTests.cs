@@ -1,3 +1,4 @@
+using Pile.DuckDb;
 using Pile.Format;
 using Pile.Review.Tests.Conformance;
 using Pile.TestKit;
@@ -136,6 +137,38 @@ public class HatsCheckerTests
         catalogue.Edit(file, from, to);
         Assert.Contains(HatsChecker.Check(catalogue.Path, TestContext.Current.CancellationToken),
             f => f.Code == FindingCodes.HatsInvalid && f.Path == path && f.Message.Contains(message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("collection.properties", "hats_primary_table_url=small_sky_order1", "hats_primary_table_url=./small_sky_order1/")]
+    [InlineData("small_sky_order1/partition_info.csv", "Norder", "\uFEFFNorder")]
+    [InlineData("small_sky_order1/partition_info.csv", "1,47", "1.0,47.0")]
+    public void Other_spellings_of_names_and_numbers_are_valid(string file, string from, string to)
+    {
+        using MutableDataset collection = new(TestPaths.Data(Collection));
+        collection.Edit(file, from, to);
+        Assert.Empty(HatsChecker.Check(collection.Path, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("id + 0.5::DOUBLE AS id", "expected 'id' as BIGINT, as 'dataset/_common_metadata' declares, found ")]
+    [InlineData("id::DOUBLE AS id", null)]
+    [InlineData("id::INTEGER AS id", null)]
+    public void A_value_that_does_not_fit_the_declared_type_is_reported(string column, string? message)
+    {
+        using MutableDataset catalogue = new(TestPaths.Data(Order1));
+        string tile = "dataset/Norder=1/Dir=0/Npix=44.parquet", path = catalogue[tile];
+        using (DuckDbDatabase database = DuckDbDatabase.OpenInMemory())
+        using (DuckDbConnection connection = database.Connect())
+            connection.Execute($"COPY (SELECT * REPLACE ({column}) FROM '{path}') TO '{path}.new' (FORMAT PARQUET)",
+                cancellationToken: TestContext.Current.CancellationToken);
+        File.Move(path + ".new", path, overwrite: true);
+        var findings = HatsChecker.Check(catalogue.Path, TestContext.Current.CancellationToken);
+        if (message is null)
+            Assert.Empty(findings);
+        else
+            Assert.Contains(findings, f => f.Code == FindingCodes.HatsInvalid && f.Path == tile && f.Row == 0
+                && f.Message.StartsWith(message, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -34,7 +34,8 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
     internal void Check(CancellationToken cancellationToken)
     {
         HatsProperties? properties = Properties = ReadProperties();
-        HashSet<string>? columns = ReadColumns(CommonMetadata);
+        IReadOnlyList<DuckDbField>? fields = ReadColumns(CommonMetadata);
+        HashSet<string>? columns = fields?.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
         if (File.Exists(Path.Combine(folder, Metadata)))
             ReadColumns(Metadata);
         if (properties is not null)
@@ -53,6 +54,9 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
         string suffix = properties?["hats_npix_suffix"] ?? ".parquet";
         CheckTiles(pixels, suffix);
         CheckRows(properties, pixels, suffix, cancellationToken);
+        if (!IsPile && fields is not null)
+            new HatsColumnTypes(folder, databases, (path, message, row) => log.Error(FindingCodes.HatsInvalid, prefix + path, message, row))
+                .Check(fields, pixels, suffix, cancellationToken);
         HatsSkyMapCheck.Check(folder, properties, Invalid);
         if (RowsOfTile is null && properties is not null)
             new HatsTileRows(properties, databases,
@@ -225,7 +229,7 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
             return null;
         try
         {
-            string[] files = isFolder ? [.. Directory.EnumerateFiles(path).Order(StringComparer.Ordinal)] : [path];
+            string[] files = isFolder ? [.. Directory.EnumerateFiles(path, HatsTilePath.AnyPart).Order(StringComparer.Ordinal)] : [path];
             return files.Sum(file => databases.Use(c => c.Scalar<long>("SELECT coalesce(sum(num_rows), 0)::BIGINT FROM "
                 + $"parquet_file_metadata({DuckDbSql.Literal(file)})", cancellationToken: cancellationToken)));
         }
@@ -241,7 +245,7 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
         }
     }
 
-    private HashSet<string>? ReadColumns(string file)
+    private DuckDbField[]? ReadColumns(string file)
     {
         string path = Path.Combine(folder, file);
         FileInfo info = new(path);
@@ -255,7 +259,7 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
             return databases.Use(connection =>
             {
                 using DuckDbResult result = connection.Query($"SELECT * FROM {ParquetSql.Read(path)} LIMIT 0");
-                return result.Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+                return result.Columns.ToArray();
             });
         }
         catch (DuckDbException e)

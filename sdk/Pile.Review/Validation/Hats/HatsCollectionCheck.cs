@@ -51,7 +51,7 @@ internal sealed class HatsCollectionCheck(string folder, string prefix, FindingL
             Invalid("all_indexes", $"expected pairs of a column and a folder, found {indexes.Length} words");
         if (properties["default_index"] is { } index && !indexes.Where((_, i) => i % 2 == 0).Contains(index))
             Invalid("default_index", $"expected a column of all_indexes, found '{index}'");
-        if (properties["hats_primary_table_url"] is not { } primaryName
+        if (HatsProperties.FolderOf(properties["hats_primary_table_url"]) is not { } primaryName
             || (Primary ?? Member(primaryName, ["object", "source"], "hats_primary_table_url", cancellationToken)) is not { } primary)
             return 0;
         foreach (string name in margins)

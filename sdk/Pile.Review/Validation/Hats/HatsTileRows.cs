@@ -52,6 +52,9 @@ internal sealed class HatsTileRows(HatsProperties properties, ReviewDatabases da
                 if (!chunk[0].IsValid(i) || !chunk[1].IsValid(i) || !chunk[2].IsValid(i) || !double.IsFinite(ra[i])
                     || !(Math.Abs(dec[i]) <= 90))
                     report(path, "expected a position and its pixel, found none", row);
+                else if (ra[i] is < -180 or > 360)
+                    report(path, string.Create(CultureInfo.InvariantCulture,
+                        $"expected a right ascension in [0, 360] or [-180, 180], found {ra[i]:R}"), row);
                 else if (Healpix.AngToPix(order, ra[i], dec[i]) is var expected && expected != index[i]
                     && (order != Healpix.MaxOrder || !HealpixEdge.Touches(ra[i], dec[i], index[i])))
                     report(path, string.Create(CultureInfo.InvariantCulture,
