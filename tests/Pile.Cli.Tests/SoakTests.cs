@@ -35,7 +35,7 @@ public class SoakTests
     [InlineData("output/pile.yaml", "left behind: output")]
     [InlineData("tmp/pile-table", "left behind: tmp/pile-table")]
     [InlineData(".output.pile-build/spill/a.pieces", "left behind: .output.pile-build")]
-    [InlineData(".output.pile-build/spill/a.units", null)] // a complete unit, for --resume
+    [InlineData(".output.pile-build/spill/a.units2", null)] // a complete unit, for --resume
     public async Task A_rejected_case_must_not_leave_files(string file, string? failure) =>
         Assert.Equal(failure, (await RunCase(file, RunCost.Zero)).Failure);
 

@@ -51,6 +51,8 @@ internal struct Moments
     {
         if (nodata is not { IsEmpty: false } range)
             Add(type, bytes, sentinels);
+        else if (range.Low == range.High && sentinels.IsEmpty)
+            Add(type, bytes, [range.Low]);
         else if (range.Low == range.High)
             Add(type, bytes, (ReadOnlySpan<double>)[.. sentinels, range.Low]);
         else if (type is DType.Float32)

@@ -13,7 +13,7 @@ namespace Pile.Reading;
 /// in its rows, as LSDB reads it (PyArrow with the schema of the catalogue).</remarks>
 internal sealed class HatsTileTypes
 {
-    private const string Marker = "a value does not fit its column: ";
+    private const string Marker = "a value does not fit its column: ", PositionWord = "\0position\0";
 
     /// <summary>What to do about a value that does not fit.</summary>
     internal const string NextStep = "Leave the column out, or correct the catalogue: the types of its dataset/_common_metadata must have "
@@ -62,8 +62,6 @@ internal sealed class HatsTileTypes
     /// <paramref name="position"/>, the column of the position of rows.</summary>
     internal string? ItemsOf(string path, string position) =>
         itemsOfTiles.TryGetValue(path, out string? items) ? items.Replace(PositionWord, position, StringComparison.Ordinal) : null;
-
-    private const string PositionWord = "\0position\0";
 
     /// <summary>Returns the start of DuckDB's message about a value, which is followed by the position of the row, <c>|</c> and the
     /// finding. It has the address, because a statement may read several catalogues.</summary>
