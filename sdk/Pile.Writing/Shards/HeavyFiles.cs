@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Pile.Codecs;
+using Pile.Format;
 using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
@@ -26,7 +27,8 @@ internal sealed class HeavyFiles : IDisposable
     }
 
     /// <summary>Reads the facts about the heavy values of a row, and returns the offset of the values.</summary>
-    /// <exception cref="IOException">The file is shorter than its record states, was damaged, or cannot be read.</exception>
+    /// <exception cref="IOException">The file is shorter than its record states, or cannot be read.</exception>
+    /// <exception cref="SourceUnreadableException">They are not those that were written.</exception>
     internal long ReadFacts(int unit, long offset, Span<SpilledPiece> pieces)
     {
         if (pieces.IsEmpty)
@@ -38,13 +40,13 @@ internal sealed class HeavyFiles : IDisposable
     }
 
     /// <summary>Returns bytes without the CRC-32C that follows them.</summary>
-    /// <exception cref="IOException">It is not theirs.</exception>
+    /// <exception cref="SourceUnreadableException">It is not theirs.</exception>
     internal ReadOnlySpan<byte> Verified(int unit, ReadOnlySpan<byte> bytes) =>
         Crc32C.Compute(bytes[..^ChecksumBytes]) == MemoryMarshal.Read<uint>(bytes[^ChecksumBytes..]) ? bytes[..^ChecksumBytes]
             : throw Damage(unit);
 
     /// <summary>Returns the error of values that are not those that were written.</summary>
-    internal IOException Damage(int unit) => new($"'{paths[unit]}' has changed since it was written.");
+    internal SourceUnreadableException Damage(int unit) => RowsFooter.Damaged(paths[unit]);
 
     /// <summary>Fills the destination from an offset of the file of a unit.</summary>
     /// <exception cref="IOException">The file is shorter than its record states, or cannot be read.</exception>

@@ -46,7 +46,7 @@ internal sealed class SpilledTexts(HeavyFiles files)
     }
 
     /// <summary>Returns the texts of a row, by its number among those that were added.</summary>
-    /// <exception cref="IOException">They are not those that were written.</exception>
+    /// <exception cref="Format.SourceUnreadableException">They are not those that were written.</exception>
     internal ReadOnlySpan<byte> BytesOf(int number) => rows[number] is { Bytes: > 0 } row
         ? files.Verified(row.Unit, bytes.AsSpan(row.Start, row.Bytes)) : [];
 

@@ -51,9 +51,9 @@ public sealed class ResumeTests : IDisposable
             end = bytes.Length;
             bytes[position] ^= 4;
             File.WriteAllBytes(spilled, bytes);
-            OutputUnwritableException error = await Assert.ThrowsAsync<OutputUnwritableException>(
+            SourceUnreadableException error = await Assert.ThrowsAsync<SourceUnreadableException>(
                 () => writer.CommitAsync(TestContext.Current.CancellationToken));
-            Assert.Contains("has changed since it was written", error.Message, StringComparison.Ordinal);
+            Assert.Contains("have another CRC-32C than when they were written", error.Message, StringComparison.Ordinal);
             Assert.False(Directory.Exists(folder["zoo"]));
         }
     }
