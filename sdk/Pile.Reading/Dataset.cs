@@ -71,6 +71,9 @@ public sealed partial class Dataset : IAsyncDisposable
     /// just been written.</summary>
     internal bool VerifiesTiles => Options.VerifyIndex && Store.Traits.IsLocal && !IsWithoutIndex && Manifest.Foreign is null;
 
+    /// <summary>What messages call the tiles.</summary>
+    internal string IndexWords => Manifest.Foreign is null ? "the index" : "the catalogue";
+
     /// <summary>The source that is read as a dataset; null for a dataset.</summary>
     internal SourceRows? Source { get; }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Pile.Earth;
@@ -16,8 +17,9 @@ internal static class ChipIndexFile
 {
     private const string Id = "chipid", Item = "item", Date = "date", X = "chip_index_x", Y = "chip_index_y",
         Cloud = "cloud_cover_percentage", Nodata = "nodata_percentage", Geometry = "geometry";
-    private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789ABCDEF");
     private const int LargestIndex = ushort.MaxValue; // stacchip stores uint16
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789ABCDEF");
 
     /// <summary>Reads the chips of a file.</summary>
     /// <returns>The item and the chip of each row.</returns>

@@ -17,7 +17,8 @@ internal sealed partial class IndexQuery
         if (e is DuckDbException converted && dataset.Catalogue?.TileTypes.FindIn(converted, files) is { } value)
             return new DatasetInvalidException(store.Address, value, HatsTileTypes.NextStep, e);
         if (e is not DuckDbException { Error: string error, Type: DuckDbErrorType type } failure)
-            return new DatasetInvalidException(store.Address, $"{Index}: {e.Message}", "Run 'pile validate' for all findings", e);
+            return new DatasetInvalidException(store.Address, $"{dataset.IndexWords}: {e.Message}",
+                "Run 'pile validate' for all findings", e);
         if (expressions.Count > 0 && type.IsOfExpression())
         {
             string? unknown = expressions.SelectMany(x => x.Executed.Names)
@@ -31,11 +32,9 @@ internal sealed partial class IndexQuery
                     + $"{UnknownColumn.Message(view.Dataset, unknown, view.Columns.Where(c => !c.IsHeavy).Select(c => c.SqlName))}", e);
         }
         return (Exception?)TooLittleMemory.Of(e, store.Address)
-            ?? new DatasetInvalidException(store.Address, $"{Index} cannot be queried: {error.TrimEnd().Split('\n')[0]}",
+            ?? new DatasetInvalidException(store.Address, $"{dataset.IndexWords} cannot be queried: {error.TrimEnd().Split('\n')[0]}",
                 "Run 'pile validate' for all findings, then get the dataset again", e);
     }
-
-    private string Index => dataset.Manifest.Foreign is null ? "the index" : "the catalogue";
 
     // A damaged page can cause any error in DuckDB.
     private DatasetInvalidException? FindDamage(Exception e)

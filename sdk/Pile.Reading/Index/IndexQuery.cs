@@ -250,8 +250,9 @@ internal sealed partial class IndexQuery
                     && (levels < 2 || (levels == schemas[i].Shape.Length && columns[i].Stored?.TileSql is not null));
             if (!fits)
                 throw new DatasetInvalidException(store.Address,
-                    $"{Index} has column '{columns[i].Name}' as {found}, but {(dataset.Manifest.Foreign is null ? "the manifest has it"
-                        : "it is read")} as {type.Name()}{(schemas[i].IsScalar ? "" : " with a shape")}",
+                    $"{dataset.IndexWords} has column '{columns[i].Name}' as {found}, but "
+                        + $"{(dataset.Manifest.Foreign is null ? "the manifest has it" : "it is read")} as "
+                        + $"{type.Name()}{(schemas[i].IsScalar ? "" : " with a shape")}",
                     "Run 'pile validate' for all findings");
         }
         return [.. schemas];

@@ -236,8 +236,8 @@ internal sealed class SqlSession : IDisposable
         }
         catch (DuckDbException e)
         {
-            string index = dataset.Manifest.Foreign is null ? "the index" : "the catalogue";
-            throw new DatasetInvalidException(dataset.Address, $"{index} cannot be queried: {e.Error.TrimEnd().Split('\n')[0]}",
+            throw new DatasetInvalidException(dataset.Address,
+                $"{dataset.IndexWords} cannot be queried: {e.Error.TrimEnd().Split('\n')[0]}",
                 "Run 'pile validate' for all findings, then get the dataset again", e);
         }
     }
