@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Pile.Sky;
 
 namespace Pile.Earth;
@@ -25,43 +26,70 @@ internal static class SphericalArea
         return (sum.Area, new UnitVector((cos * sum.X) - (sin * sum.Y), (sin * sum.X) + (cos * sum.Y), sum.Z));
     }
 
+    /// <summary>Sums the integrals, four edges at a time.</summary>
     private struct Accumulator(double originLonDeg, double originSinLat)
     {
-        internal double Area, X, Y, Z;
+        private const int Edges = 4;
+        private Vector256<double> area, x, y, z;
 
         internal readonly double OriginLonDeg => originLonDeg;
 
+        internal readonly double Area => Vector256.Sum(area);
+
+        internal readonly double X => Vector256.Sum(x);
+
+        internal readonly double Y => Vector256.Sum(y);
+
+        internal readonly double Z => Vector256.Sum(z);
+
         internal void Add(ReadOnlySpan<double> ring)
         {
-            for (int i = 2; i < ring.Length; i += 2)
-                Add(Rad(ring[i - 2] - originLonDeg), Rad(ring[i - 1]), Rad(ring[i] - originLonDeg), Rad(ring[i + 1]));
+            const int Whole = 2 * (Edges + 1);
+            for (; ring.Length >= Whole; ring = ring[(2 * Edges)..])
+                AddEdges(ring);
+            if (ring.Length <= 2)
+                return;
+            Span<double> last = stackalloc double[Whole]; // edges of no length add nothing
+            ring.CopyTo(last);
+            for (int i = ring.Length; i < Whole; i++)
+                last[i] = last[i - 2];
+            AddEdges(last);
         }
 
-        private void Add(double lon0, double lat0, double lon1, double lat1)
+        private void AddEdges(ReadOnlySpan<double> ring)
         {
-            double dLon = lon1 - lon0, dLat = lat1 - lat0, lon = 0.5 * (lon0 + lon1), lat = 0.5 * (lat0 + lat1);
+            Vector256<double> lon0 = Lon(ring), lat0 = Lat(ring), lon1 = Lon(ring[2..]), lat1 = Lat(ring[2..]);
+            Vector256<double> dLon = lon1 - lon0, dLat = lat1 - lat0, lon = 0.5 * (lon0 + lon1), lat = 0.5 * (lat0 + lat1);
             // The mean of sin(a + b t) over t in [0, 1] is sin(a + b/2) sinc(b/2); of the cosine, likewise.
-            (double sinLon, double cosLon) = Math.SinCos(lon);
-            (double sinPlus, double cosPlus) = Math.SinCos(lon + (2.0 * lat));
-            (double sinMinus, double cosMinus) = Math.SinCos(lon - (2.0 * lat));
-            (double sinLat, double cosLat) = Math.SinCos(lat);
-            double ofLon = 0.5 * Sinc(0.5 * dLon), ofPlus = 0.25 * Sinc((0.5 * dLon) + dLat), ofMinus = 0.25 * Sinc((0.5 * dLon) - dLat);
+            (Vector256<double> sinLon, Vector256<double> cosLon) = Vector256.SinCos(lon);
+            (Vector256<double> sinPlus, Vector256<double> cosPlus) = Vector256.SinCos(lon + (2.0 * lat));
+            (Vector256<double> sinMinus, Vector256<double> cosMinus) = Vector256.SinCos(lon - (2.0 * lat));
+            (Vector256<double> sinLat, Vector256<double> cosLat) = Vector256.SinCos(lat);
+            Vector256<double> ofLon = 0.5 * Sinc(0.5 * dLon), ofPlus = 0.25 * Sinc((0.5 * dLon) + dLat),
+                ofMinus = 0.25 * Sinc((0.5 * dLon) - dLat), origin = Vector256.Create(originSinLat);
 
             // A constant added to sin φ does not change an integral over a closed ring, and keeps the terms small.
-            Area -= dLon * ((sinLat * Sinc(0.5 * dLat)) - originSinLat);
-            X += dLat * ((ofLon * sinLon) + (ofPlus * sinPlus) + (ofMinus * sinMinus));
-            Y -= dLat * ((ofLon * cosLon) + (ofPlus * cosPlus) + (ofMinus * cosMinus));
+            area -= dLon * ((sinLat * Sinc(0.5 * dLat)) - origin);
+            x += dLat * ((ofLon * sinLon) + (ofPlus * sinPlus) + (ofMinus * sinMinus));
+            y -= dLat * ((ofLon * cosLon) + (ofPlus * cosPlus) + (ofMinus * cosMinus));
             // sin²φ = (1 - cos 2φ) / 2, less the origin's.
-            double cosTwice = (cosLat - sinLat) * (cosLat + sinLat) * Sinc(dLat);
-            Z -= 0.5 * dLon * (0.5 - (0.5 * cosTwice) - (originSinLat * originSinLat));
+            Vector256<double> cosTwice = (cosLat - sinLat) * (cosLat + sinLat) * Sinc(dLat);
+            z -= 0.5 * dLon * (Vector256.Create(0.5) - (0.5 * cosTwice) - (origin * origin));
         }
 
-        private static double Rad(double deg) => deg * AngleUnits.RadPerDeg;
+        private readonly Vector256<double> Lon(ReadOnlySpan<double> ring) => AngleUnits.RadPerDeg
+            * (Vector256.Create(ring[0], ring[2], ring[4], ring[6]) - Vector256.Create(originLonDeg));
 
-        private static double Sinc(double x)
+        private static Vector256<double> Lat(ReadOnlySpan<double> ring) =>
+            AngleUnits.RadPerDeg * Vector256.Create(ring[1], ring[3], ring[5], ring[7]);
+
+        private static Vector256<double> Sinc(Vector256<double> angle)
         {
-            double x2 = x * x; // below 0.01, the next term is under the last bit
-            return x2 < 1e-4 ? 1.0 - (x2 / 6.0 * (1.0 - (x2 / 20.0))) : Math.Sin(x) / x;
+            Vector256<double> one = Vector256<double>.One, squared = angle * angle; // below 0.01, the next term is under the last bit
+            Vector256<double> isSmall = Vector256.LessThan(squared, Vector256.Create(1e-4)),
+                series = one - (squared / 6.0 * (one - (squared / 20.0)));
+            return Vector256.EqualsAll(isSmall.AsInt64(), Vector256<long>.AllBitsSet) ? series
+                : Vector256.ConditionalSelect(isSmall, series, Vector256.Sin(angle) / angle);
         }
     }
 }

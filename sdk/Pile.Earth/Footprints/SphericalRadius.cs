@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Pile.Sky;
 
 namespace Pile.Earth;
@@ -35,9 +36,11 @@ internal struct SphericalRadius
         Span<double> ends2 = count <= 256 ? stackalloc double[256] : new double[count];
         bool isClosed = count > 1 && ring[..2].SequenceEqual(ring[^2..]);
         double largestLatDeg = 0.0;
+        Squared(ring[..(2 * (isClosed ? count - 1 : count))], ends2);
+        if (isClosed)
+            ends2[count - 1] = ends2[0];
         for (int i = 0; i < count; i++)
         {
-            ends2[i] = isClosed && i == count - 1 ? ends2[0] : Squared(ring[2 * i], ring[(2 * i) + 1]);
             farthest2 = Math.Max(farthest2, ends2[i]);
             largestLatDeg = Math.Max(largestLatDeg, Math.Abs(ring[(2 * i) + 1]));
         }
@@ -101,6 +104,25 @@ internal struct SphericalRadius
         double byTerms = (dLon * ((dLon * cosLat) + (2.0 * dLat)) * cosCentreLat)
             + (dLat * dLat * Math.Max(0.0, (0.5 * chord * chord) - 1.0));
         return 0.25 * Math.Min(byLength, byTerms);
+    }
+
+    /// <summary>Squares the chords to the positions of a ring.</summary>
+    private readonly void Squared(ReadOnlySpan<double> ring, Span<double> chords2)
+    {
+        int at = 0;
+        for (; ring.Length >= 8; ring = ring[8..], at += 4)
+        {
+            (Vector256<double> sinLon, Vector256<double> cosLon) =
+                Vector256.SinCos(Vector256.Create(ring[0], ring[2], ring[4], ring[6]) * AngleUnits.RadPerDeg);
+            Vector256<double> latDeg = Vector256.Create(ring[1], ring[3], ring[5], ring[7]),
+                sinLat = Vector256.Sin(latDeg * AngleUnits.RadPerDeg), // and the cosine as a sine: precise near the poles
+                cosLat = Vector256.Sin((Vector256.Create(90.0) - Vector256.Abs(latDeg)) * AngleUnits.RadPerDeg);
+            Vector256<double> dx = Vector256.Create(centre.X) - (cosLat * cosLon), dy = Vector256.Create(centre.Y) - (cosLat * sinLon),
+                dz = Vector256.Create(centre.Z) - sinLat;
+            ((dx * dx) + (dy * dy) + (dz * dz)).CopyTo(chords2[at..]);
+        }
+        for (; ring.Length > 0; ring = ring[2..], at++)
+            chords2[at] = Squared(ring[0], ring[1]);
     }
 
     private readonly double Squared(double lonDeg, double latDeg) => centre.SquaredChordTo(UnitVector.FromRaDec(lonDeg, latDeg));
