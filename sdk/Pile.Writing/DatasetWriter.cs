@@ -95,6 +95,12 @@ internal sealed class DatasetWriter : IAsyncDisposable
         return isComplete;
     }
 
+    /// <summary>Returns the files of units of the resumed build that are not part of this one because the source does not have them any
+    /// more, in ordinal order.</summary>
+    /// <param name="files">The files of the source, by their names in the dataset.</param>
+    public IReadOnlyList<string> FilesOutside(IReadOnlySet<string> files) => [.. area.Unclaimed.SelectMany(unit => unit.Files)
+        .Select(file => file.Uri).Where(uri => !files.Contains(uri)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
     /// <summary>Returns why a task has skipped a unit as a whole; null if none did, or if its files have changed.</summary>
     /// <param name="unitId">The unit.</param>
     /// <param name="files">Its current files.</param>

@@ -34,6 +34,22 @@ internal sealed partial class BuildAttempt
         (builder as IAgreeingBuilder)?.RequireAgreement(known.Select(f => f.Value));
     }
 
+    /// <summary>Checks that the source still has the files that tasks have read; says so if a resumed build leaves rows out.</summary>
+    /// <param name="writer">The dataset, after all units.</param>
+    /// <param name="files">The files of the source.</param>
+    private void RequireFilesOfTasks(DatasetWriter writer, IReadOnlySet<string> files)
+    {
+        if (writer.FilesOutside(files) is not [var first, ..] gone)
+            return;
+        string more = gone.Count switch { 1 => "", 2 => " and 1 other file", _ => $" and {gone.Count - 1} other files" };
+        if (settings.Writer.CompletesTasks)
+            throw new SourceUnreadableException(first + more, "tasks have read it, but the source does not have it now",
+                "Put it back, and complete the tasks again; or resume the build "
+                    + $"({nameof(WriterSettings)}.{nameof(WriterSettings.Resume)}) instead, to leave its rows out");
+        settings.OnMessage?.Invoke($"{first}{more}: not in the source any more; the rows that an earlier run has read from it are left "
+            + "out");
+    }
+
     private async Task<BuildSummary> CommitAsync(DatasetWriter writer, CancellationToken cancellationToken)
     {
         bool isGuessed = facts.Values.Any(f => f.Ids is IdSource.Guessed);

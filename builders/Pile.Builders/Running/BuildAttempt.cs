@@ -57,6 +57,7 @@ internal sealed partial class BuildAttempt(
         };
         List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, plan, cancellationToken)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
+        HashSet<string> files = [.. units.SelectMany(u => u.Files.Select(source.NameOf).Concat(u.Datasets.Select(file => file.Uri)))];
         isReadAgain = settings.Earlier is not null && units.Exists(unit => unit is { Files.Count: 0, Datasets.Count: 0 });
         record = SourceRecord.Of(source, spec.Native);
         if (settings.Earlier is { } earlier)
@@ -116,6 +117,7 @@ internal sealed partial class BuildAttempt(
         foreach (SkippedUnit unit in bad)
             writer.Skip(unit.UnitId, null, unit.Reason is SkippedByTaskException ? unit.Reason.Message // named by the task
                 : Named(unit.Reason.Message, unitsById[unit.UnitId].First().Files));
+        RequireFilesOfTasks(writer, files);
         RequireAgreement(units.Count);
         if (rowCount == 0 && firstSkipped is { } row)
         {

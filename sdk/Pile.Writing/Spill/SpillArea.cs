@@ -50,6 +50,9 @@ internal sealed class SpillArea : IDisposable
     /// <summary>Marks a unit of the earlier build as part of this one.</summary>
     internal void Claim(string unitId) => inherited.TryRemove(unitId, out _);
 
+    /// <summary>The units of the earlier build that are not part of this one so far.</summary>
+    internal IEnumerable<UnitRecord> Unclaimed => inherited.Values;
+
     /// <summary>Removes the units of the earlier build that were not claimed: their source is not part of this build.</summary>
     internal void DropUnclaimed()
     {

@@ -42,6 +42,43 @@ public sealed class TaskTests : IDisposable
     }
 
     [Theory]
+    [InlineData(new[] { "2.csv" }, "2.csv")]
+    [InlineData(new[] { "1.csv", "2.csv", "4.csv" }, "1.csv and 2 other files")]
+    public void A_file_that_is_gone_before_the_commit_is_an_error_and_a_resumed_build_leaves_it_out(string[] gone, string named)
+    {
+        string recipe = Tables(6);
+        Assert.Equal(0, Build(recipe, "d", "--task", "0/2").ExitCode);
+        Assert.Equal(0, Build(recipe, "d", "--task", "1/2").ExitCode);
+        foreach (string file in gone)
+            File.Move(folder[file], folder[file + ".gone"]);
+        ProgramResult commit = Build(recipe, "d", "--commit");
+        Assert.Equal(1, commit.ExitCode);
+        Assert.Contains($"{named}: tasks have read it, but the source does not have it now. Put it back", commit.Error,
+            StringComparison.Ordinal);
+        Assert.False(Path.Exists(folder["d"]));
+
+        ProgramResult without = Build(recipe, "d", "--resume");
+        Assert.Equal(0, without.ExitCode);
+        Assert.Contains($"{named}: not in the source any more; the rows that an earlier run has read from it are left out", without.Error,
+            StringComparison.Ordinal);
+        Assert.Equal(0, Build(recipe, "one").ExitCode);
+        Assert.Equal(Fingerprint.Of(folder["one"]), Fingerprint.Of(folder["d"]));
+    }
+
+    [Fact]
+    public void A_file_that_is_back_before_the_commit_keeps_its_rows()
+    {
+        string recipe = Tables(3);
+        Assert.Equal(0, Build(recipe, "d", "--task", "0/1").ExitCode);
+        File.Move(folder["1.csv"], folder["1.csv.gone"]);
+        Assert.Equal(1, Build(recipe, "d", "--commit").ExitCode);
+        File.Move(folder["1.csv.gone"], folder["1.csv"]);
+        Assert.Equal(0, Build(recipe, "d", "--commit").ExitCode);
+        Assert.Equal(0, Build(recipe, "one").ExitCode);
+        Assert.Equal(Fingerprint.Of(folder["one"]), Fingerprint.Of(folder["d"]));
+    }
+
+    [Theory]
     [InlineData("SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_STEP=2 SLURM_ARRAY_TASK_COUNT=3", "--array", "task 2 of 3")]
     [InlineData("AWS_BATCH_JOB_ARRAY_INDEX=1 AWS_BATCH_JOB_ARRAY_SIZE=2", "--array", "task 1 of 2")]
     [InlineData("JOB_COMPLETION_INDEX=0", "--array 4", "task 0 of 4")]
