@@ -62,7 +62,8 @@ internal static class FootprintShape
     }
 
     private static Polygon Valid(Polygon polygon, string place) =>
-        new IsValidOp(polygon).ValidationError is { } error
+        polygon.NumInteriorRings == 0 && ConvexRing.Is(polygon.ExteriorRing.Coordinates) ? polygon
+            : new IsValidOp(polygon).ValidationError is { } error
             ? throw new FormatException(string.Create(CultureInfo.InvariantCulture,
                 $"The geometry is not a valid polygon{place}: {error.Message} at or near longitude "
                 + $"{error.Coordinate.X:R}, latitude {error.Coordinate.Y:R}."))
@@ -114,6 +115,8 @@ internal static class FootprintShape
     private static LinearRing Finished(LineString ring, bool isCounterClockwise)
     {
         Coordinate[] positions = ring.Coordinates;
+        if (ring is LinearRing given && !HasWideEdge(positions) && Orientation.IsCCW(positions) == isCounterClockwise)
+            return given;
         List<Coordinate> finished = new(positions.Length) { positions[0] };
         for (int i = 1; i < positions.Length; i++)
         {
@@ -125,5 +128,13 @@ internal static class FootprintShape
         if (Orientation.IsCCW([.. finished]) != isCounterClockwise)
             finished.Reverse();
         return Factory.CreateLinearRing([.. finished]);
+    }
+
+    private static bool HasWideEdge(Coordinate[] positions)
+    {
+        for (int i = 1; i < positions.Length; i++)
+            if (Math.Abs(positions[i].X - positions[i - 1].X) > 180.0)
+                return true;
+        return false;
     }
 }

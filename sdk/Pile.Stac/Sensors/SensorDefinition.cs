@@ -83,10 +83,10 @@ internal sealed class SensorDefinition
     {
         string? platform = scene.Common.Platform?.Replace('_', '-').ToLowerInvariant();
         ImmutableArray<SceneAsset>.Builder assets = ImmutableArray.CreateBuilder<SceneAsset>(scene.Assets.Length);
+        Sentinel2Offset? offsets = hasReflectances ? new(scene) : null;
         foreach (SceneAsset asset in scene.Assets)
-            assets.Add(Complete(asset, platform));
-        Scene completed = scene with { Assets = assets.MoveToImmutable() };
-        return hasReflectances ? Sentinel2Offset.Apply(completed, this) : completed;
+            assets.Add(Complete(asset, platform, offsets));
+        return scene with { Assets = assets.MoveToImmutable(), Notes = offsets?.NotesOf(scene) ?? scene.Notes };
     }
 
     /// <summary>Returns the bands of an asset, in the order of the file; empty for an unknown key.</summary>
@@ -123,18 +123,29 @@ internal sealed class SensorDefinition
             .OrderBy(b => b.FileBand).Select(b => resolutionM is null ? b : b with { Band = b.Band with { GsdM = resolutionM } })];
     }
 
-    private SceneAsset Complete(SceneAsset asset, string? platform)
+    private SceneAsset Complete(SceneAsset asset, string? platform, Sentinel2Offset? offsets)
     {
         ImmutableArray<SensorBand> known = BandsOf(asset.Key, platform);
         if (known.IsEmpty || (!asset.Bands.IsEmpty && asset.Bands.Length != known.Length))
             return asset; // the item describes another file
         ImmutableArray<SceneBand>.Builder bands = ImmutableArray.CreateBuilder<SceneBand>(known.Length);
         for (int i = 0; i < known.Length; i++)
-            bands.Add(asset.Bands.IsEmpty ? known[i].Band : Complete(asset.Bands[i], known[i].Band));
+            bands.Add(Complete(asset.Bands.IsEmpty ? null : asset.Bands[i], known[i].Band,
+                known is [{ IsReflectance: true }] ? offsets : null));
         return asset with { Bands = bands.MoveToImmutable() };
     }
 
-    private static SceneBand Complete(SceneBand band, SceneBand known) => band with
+    private static SceneBand Complete(SceneBand? band, SceneBand known, Sentinel2Offset? offsets)
+    {
+        // Scale and offset belong together, and to the documented dtype.
+        double? offset = band is null ? known.Offset
+            : band.Offset ?? (band.Scale is null && (band.DType is null || band.DType == known.DType) ? known.Offset : null);
+        if (offsets is not null)
+            offset = offsets.Of(offset);
+        return band is not null ? Complete(band, known, offset) : offset.Equals(known.Offset) ? known : known with { Offset = offset };
+    }
+
+    private static SceneBand Complete(SceneBand band, SceneBand known, double? offset) => band with
     {
         Name = band.Name ?? known.Name,
         CommonName = band.CommonName ?? known.CommonName,
@@ -145,9 +156,8 @@ internal sealed class SensorDefinition
         // A "no data" value is meant for the dtype that it was documented with.
         Nodata = band.Nodata ?? (band.DType is null || band.DType == known.DType ? known.Nodata : null),
         Unit = band.Unit ?? known.Unit,
-        // Scale and offset belong together, and to the documented dtype.
         Scale = band.Scale ?? (band.Offset is null && (band.DType is null || band.DType == known.DType) ? known.Scale : null),
-        Offset = band.Offset ?? (band.Scale is null && (band.DType is null || band.DType == known.DType) ? known.Offset : null),
+        Offset = offset,
         GsdM = band.GsdM ?? known.GsdM,
         Flags = band.Flags.IsEmpty ? known.Flags : band.Flags,
     };
