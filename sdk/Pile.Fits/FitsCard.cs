@@ -71,7 +71,9 @@ internal readonly partial record struct FitsCard(string Keyword, string? Value, 
         }
         ReadOnlySpan<char> after = i + 1 < rest.Length ? rest[(i + 1)..].TrimStart() : "";
         string text = value.ToString();
-        return new(keyword, IsPartOfText(keyword) ? text : text.TrimEnd(' '), true, after is ['/', .. var comment] ? comment.Trim().ToString() : "");
+        if (!IsPartOfText(keyword))
+            text = text.TrimEnd(' ');
+        return new(keyword, text, true, after is ['/', .. var comment] ? comment.Trim().ToString() : "");
     }
 
     // IRAF cuts a text every 68 characters, also at a blank between two numbers, and readers join the parts.
