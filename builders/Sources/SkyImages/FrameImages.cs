@@ -153,7 +153,7 @@ internal sealed class FrameImages : IDisposable
 
     private FitsImage Companion(CompanionRecipe recipe, string role)
     {
-        FitsHdu hdu = files.Companion(recipe, role);
+        FitsHdu hdu = frame.Label is null ? files.Companion(recipe, role) : files.CompanionOfOne(recipe, role, frame);
         FitsImage image = hdu.Image();
         return image.Width == frame.Width && image.Height == frame.Height && image.PlaneCount == 1 ? image
             : throw new SchemaMismatchException($"{recipe.Files[frame.Number]}, HDU {hdu.Label}", null,
