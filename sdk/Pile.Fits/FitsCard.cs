@@ -4,8 +4,8 @@ namespace Pile.Fits;
 
 /// <summary>One keyword of a header with its value, joined with its CONTINUE cards if it has any.</summary>
 /// <param name="Keyword">The keyword, without HIERARCH.</param>
-/// <param name="Value">A string without its quotes and trailing blanks; any other value as written; null for COMMENT, HISTORY and cards
-/// without a value.</param>
+/// <param name="Value">A string without its quotes and trailing blanks, which only the texts WATi_nnn of IRAF keep; any other value as
+/// written; null for COMMENT, HISTORY and cards without a value.</param>
 /// <param name="IsText">Whether the value is quoted.</param>
 /// <param name="Comment">The text after the slash; for COMMENT and HISTORY, their text.</param>
 internal readonly partial record struct FitsCard(string Keyword, string? Value, bool IsText, string Comment)
@@ -70,6 +70,13 @@ internal readonly partial record struct FitsCard(string Keyword, string? Value, 
                 break;
         }
         ReadOnlySpan<char> after = i + 1 < rest.Length ? rest[(i + 1)..].TrimStart() : "";
-        return new(keyword, value.ToString().TrimEnd(' '), true, after is ['/', .. var comment] ? comment.Trim().ToString() : "");
+        string text = value.ToString();
+        if (!IsPartOfText(keyword))
+            text = text.TrimEnd(' ');
+        return new(keyword, text, true, after is ['/', .. var comment] ? comment.Trim().ToString() : "");
     }
+
+    // IRAF cuts a text every 68 characters, also at a blank between two numbers, and readers join the parts.
+    private static bool IsPartOfText(string keyword) => keyword is
+        ['W', 'A', 'T', >= '0' and <= '9', '_', >= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9'];
 }

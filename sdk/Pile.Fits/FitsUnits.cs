@@ -83,11 +83,13 @@ internal static partial class FitsUnits
         "Msun" => "solMass",
         "Lsun" => "solLum",
         "Rsun" => "solRad",
+        "nanomaggies" or "nmgy" => "nanomaggy",
+        "maggies" or "mgy" => "maggy",
         { } other => DetectorUnits.Normalize(Spelled(other.Replace(" / ", "/", StringComparison.Ordinal))),
     };
 
     // SDSS writes 1E-17 erg/s/cm^2/Ang; wcslib supports 10**-17 and Angstrom.
-    private static string Spelled(string unit) =>
+    private static string Spelled(string unit) => JanskyUnits.Normalize(unit) is var known && known != unit ? known :
         Microarcseconds().Replace(Milliarcseconds().Replace(Angstrom().Replace(Factor().Replace(unit, "10**${power} "), "Angstrom"), "mas"),
             Microarcsec);
 

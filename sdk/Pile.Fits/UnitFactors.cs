@@ -11,6 +11,10 @@ internal sealed partial class UnitFactors
 {
     private const int MaxDepth = 20;
     private const double RoundingError = 1e-12;
+    private const string Nanomaggy = "nanomaggy";
+
+    // The flux of AB magnitude 22.5: 1e-9 of the 3631 Jy of magnitude 0 (Oke & Gunn 1983, ApJ 266, 713).
+    private const double NanomaggyJy = 3.631e-6;
 
     private static readonly (string Name, double Radians)[] Angles =
     [
@@ -143,6 +147,11 @@ internal sealed partial class UnitFactors
             word = "mas";
             decimalExponent -= 3 * sign * own;
         }
+        else if (word == "maggy")
+        {
+            word = Nanomaggy;
+            decimalExponent += 9 * sign * own;
+        }
         powers[word] = powers.GetValueOrDefault(word) + (sign * own);
         return true;
     }
@@ -182,6 +191,12 @@ internal sealed partial class UnitFactors
     {
         if (powers.GetValueOrDefault("sr") != 0)
             JoinAngles();
+        if (powers.GetValueOrDefault(Nanomaggy) is not 0 and var ofMaggy)
+        {
+            number *= Math.Pow(NanomaggyJy, ofMaggy);
+            powers["Jy"] = powers.GetValueOrDefault("Jy") + ofMaggy;
+            powers[Nanomaggy] = 0;
+        }
         StringBuilder numerator = new(), denominator = new();
         foreach ((string name, int power) in powers)
             if (power != 0)

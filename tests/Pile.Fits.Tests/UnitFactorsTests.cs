@@ -26,6 +26,19 @@ public class UnitFactorsTests
     [InlineData("marcsec / yr", "arcsec/yr", 1, "u.marcsec / u.yr", "u.arcsec / u.yr")]
     [InlineData("uas**2", "arcsec", 2, "u.uas ** 2", "u.arcsec")]
     [InlineData("(W/m2/um)^2", "erg/s/cm2/Angstrom", 2, "(u.W / u.m**2 / u.um) ** 2", "u.erg / u.s / u.cm**2 / u.AA")]
+    [InlineData("nanomaggy", "Jy", 1, "3.631e-6 * u.Jy", "u.Jy")] // AB: 3631 Jy have magnitude 0
+    [InlineData("nanomaggies", "mJy", 1, "3.631e-6 * u.Jy", "u.mJy")]
+    [InlineData("uJy", "nanomaggy", 1, "u.uJy", "3.631e-6 * u.Jy")]
+    [InlineData("maggies", "nanomaggy", 1, "3631 * u.Jy", "3.631e-6 * u.Jy")]
+    [InlineData("1/nanomaggy^2", "uJy", -2, "(3.631e-6 * u.Jy) ** -2", "u.uJy")]
+    [InlineData("nanomaggy/arcsec2", "MJy/sr", 1, "3.631e-6 * u.Jy / u.arcsec**2", "u.MJy / u.sr")]
+    [InlineData("nanomaggy", "erg/s/cm2/Hz", 1, "3.631e-6 * u.Jy", "u.erg / u.s / u.cm**2 / u.Hz")]
+    [InlineData("JY", "mJy", 1, "u.Jy", "u.mJy")]
+    [InlineData("JY/BEAM", "mJy/beam", 1, "u.Jy / u.beam", "u.mJy / u.beam")]
+    [InlineData("MJY/SR", "Jy/sr", 1, "u.MJy / u.sr", "u.Jy / u.sr")]
+    [InlineData("JY/SR", "MJy/sr", 1, "u.Jy / u.sr", "u.MJy / u.sr")]
+    [InlineData("Jansky", "uJy", 1, "u.Jy", "u.uJy")]
+    [InlineData("jy**2", "mJy", 2, "u.Jy ** 2", "u.mJy")]
     public void Powers_of_units_are_converted_as_by_astropy(string from, string to, int power, string astropyFrom, string astropyTo)
     {
         Assert.True(UnitFactors.TryConvert(from, to, power, out double factor));
@@ -43,6 +56,9 @@ public class UnitFactorsTests
     [InlineData("10**+34 (s2 cm4 Angstrom2) / erg2", "10**-17 erg/(s cm2 Angstrom)", -2)]
     [InlineData("1/nanomaggy^2", "nanomaggy", -2)]
     [InlineData("nanomaggy^-2", "nanomaggy", -2)]
+    [InlineData("nanomaggies", "nmgy", 1)]
+    [InlineData("10**-9 maggy", "nanomaggy", 1)]
+    [InlineData("JY", "Jy", 1)]
     [InlineData("(1E-17 erg/s/cm^2/spaxel)^{-2}", "1E-17 erg/s/cm^2/spaxel", -2)]
     [InlineData("1/(1E-17 erg/s/cm^2/Ang/spaxel)^2", "1E-17 erg/s/cm^2/Angstrom/spaxel", -2)]
     [InlineData("ELECTRONS/S", "electron/s", 1)]
@@ -76,6 +92,9 @@ public class UnitFactorsTests
     [InlineData("(((((((((((((((((((((((((Jy)))))))))))))))))))))))))2", "Jy", 2)]
     [InlineData("0 Jy2", "Jy", 2)]
     [InlineData("", "Jy", 2)]
+    [InlineData("MJY", "Jy", 1)] // mega or milli
+    [InlineData("MJY/BEAM", "Jy/beam", 1)]
+    [InlineData("nanomaggy", "mag", 1)]
     public void Units_of_other_quantities_and_unknown_ones_are_rejected(string from, string to, int power) =>
         Assert.False(UnitFactors.TryConvert(from, to, power, out _));
 

@@ -45,6 +45,13 @@ public class WcsTests
         ["PCiiijjj of drafts"] = ["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRPIX1  = 50.5", "CRPIX2  = 40.25",
             "CRVAL1  = 150.0", "CRVAL2  = 2.0", "CDELT1  = -1E-4", "CDELT2  = 1E-4", "PC001001= 0.6", "PC001002= 0.8",
             "PC002001= -0.8", "PC002002= 0.6"],
+        // IRAF cuts the text after 68 characters, here at the blank between two numbers.
+        ["TNX"] = ["CTYPE1  = 'RA---TNX'", "CTYPE2  = 'DEC--TNX'", "CRPIX1  = 50.5", "CRPIX2  = 40.25", "CRVAL1  = 150.0",
+            "CRVAL2  = 2.0", "CD1_1   = -1E-4", "CD2_2   = 1E-4", "WAT0_001= 'system=image'",
+            "WAT1_001= 'wtype=tnx axtype=ra  lngcor = \"3. 3. 3. 2. -0.2 0.2 -0.2 0.2 1.5e-4 '",
+            "WAT1_002= '0.001 -0.001 0.001 0.0002 0.0003 \"'",
+            "WAT2_001= 'wtype=tnx axtype=dec latcor = \"3. 3. 3. 2. -0.2 0.2 -0.2 0.2 1.5e-4 '",
+            "WAT2_002= '0.001 -0.001 0.001 0.0002 0.0003 \"'"],
         ["cube, spectrum first"] = ["WCSAXES = 3", "CTYPE1  = 'AWAV    '", "CUNIT1  = 'Angstrom'", "CRVAL1  = 5000.0", "CDELT1  = 1.25",
             "CRPIX1  = 1.0", "CTYPE2  = 'RA---TAN'", "CTYPE3  = 'DEC--TAN'", "CRPIX2  = 5.0", "CRPIX3  = 6.0", "CRVAL2  = 12.0",
             "CRVAL3  = 34.0", "CDELT2  = -0.0001", "CDELT3  = 0.0001"],

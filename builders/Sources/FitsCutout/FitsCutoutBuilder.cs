@@ -35,6 +35,8 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
     {
         foreach ((string path, PileException reason) in bands.Value.Indices.SelectMany(index => index.Unusable))
             CatalogueBlocks.SkipFile(source, context, path, reason);
+        foreach (string note in bands.Value.Indices.SelectMany(index => index.Notes))
+            context.Report(note);
         return CatalogueBlocks.PlanAsync(context, recipe.Catalogue, recipe.Files(),
             () => ImagePlanes.RowBytes(recipe.Bands, recipe.Height, recipe.Width), MaxRows, cancellationToken)
             .Select(unit => unit with { HasFixedColumns = true });
@@ -64,7 +66,7 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
                     .Where(row => picked[covered[row]][band] is not null)
                     .Select(row => (row, picked[covered[row]][band]!.Value))
                     .GroupBy(p => p.Value.Image)
-                    .OrderBy(g => g.Key.Number))
+                    .OrderBy(g => g.Key.Number).ThenBy(g => g.Key.HduIndex))
                     block.Cut(band, frame.Key, pickers[band].WcsOf(frame.Key), [.. frame],
                         context.SkipsBadRows ? (row, reason) => unreadable.TryAdd(row, reason) : null, cancellationToken);
             block.SetObjects(targets, covered);

@@ -1,5 +1,4 @@
 using Pile.Builders.Sources.SkyImages;
-using Pile.Fits;
 using Pile.Format;
 
 namespace Pile.Builders.Sources.FitsCutout;
@@ -20,12 +19,18 @@ internal sealed class FrameIndex
                 byDeclination[strip].Add(frame);
         }
         Unit = recipe.Unit ?? recipe.FileUnit ?? CommonUnit(frames);
+        Notes = [.. PixelUnit.Notes(recipe, frames.Select(f => (f.Path, f.Unit)))];
+        if (Frame.UnusedNote(recipe, frames.Select(f => (f.Path, f.Header.Hdu ?? "", f.CountOnSky))) is { } unused)
+            Notes = [.. Notes, unused];
     }
 
     internal BandRecipe Recipe { get; }
 
     /// <summary>The unit of the pixels of all frames; null if no frame declares it.</summary>
     internal string? Unit { get; }
+
+    /// <summary>What the user should know about units and images that the recipe ignores.</summary>
+    internal IReadOnlyList<string> Notes { get; }
 
     /// <summary>The files that are not usable as frames, and the reasons.</summary>
     internal IReadOnlyList<(string Path, PileException Reason)> Unusable { get; }
@@ -39,7 +44,7 @@ internal sealed class FrameIndex
         for (int i = 0; i < recipe.Files.Count; i++)
             try
             {
-                frames.Add(Frame.Read(recipe.Files[i], recipe.Hdu, i));
+                frames.AddRange(Frame.Read(recipe.Files[i], recipe.Hdus, i));
             }
             catch (PileException reason) when (reason is not NativeLibraryMissingException)
             {
@@ -48,7 +53,7 @@ internal sealed class FrameIndex
         return frames.Count > 0 ? new(recipe, frames, unusable) : throw unusable[0].Reason;
     }
 
-    /// <summary>Returns the frames that may cover a position, sorted by name: a superset of those that do.</summary>
+    /// <summary>Returns the frames that may cover a position, sorted by name and HDU: a superset of those that do.</summary>
     internal IEnumerable<Frame> Near(double raDeg, double decDeg)
     {
         (double X, double Y, double Z) direction = SkyCap.Direction(raDeg, decDeg);
@@ -61,7 +66,7 @@ internal sealed class FrameIndex
 
     private string? CommonUnit(IReadOnlyList<Frame> frames)
     {
-        if (frames.FirstOrDefault(f => !FitsUnits.AreEqual(f.Unit, frames[0].Unit)) is { } other)
+        if (frames.FirstOrDefault(f => !PixelUnit.AreEqual(f.Unit, frames[0].Unit)) is { } other)
             throw new SchemaMismatchException(other.Path, null,
                 $"BUNIT is '{other.Unit}', but '{frames[0].Unit}' in {System.IO.Path.GetFileName(frames[0].Path)}",
                 $"Set 'unit' of band '{Recipe.Name}' in the recipe, if it is the same for all");

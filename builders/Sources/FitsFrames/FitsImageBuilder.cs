@@ -11,8 +11,8 @@ internal sealed class FitsImageBuilder : IDatasetBuilder
     private const long BlockBytes = 64L << 20, LargestRowPixels = 1L << 29;
 
     private readonly FrameRecipe recipe;
-    private readonly IReadOnlyList<FrameSet> sets;
-    private readonly Dictionary<string, FrameSet> setOfName;
+    private readonly Lazy<IReadOnlyList<FrameSet>> sets;
+    private readonly Lazy<Dictionary<string, FrameSet>> setOfName;
     private readonly Lazy<FrameFacts> facts;
 
     /// <summary>Creates a builder for the images of a recipe.</summary>
@@ -22,9 +22,10 @@ internal sealed class FitsImageBuilder : IDatasetBuilder
     public FitsImageBuilder(RecipeSource source)
     {
         recipe = FrameRecipe.Read(source);
-        sets = FrameSet.Read(source, recipe);
-        setOfName = sets.ToDictionary(s => s.Name, StringComparer.Ordinal);
-        facts = new(() => new(recipe, sets));
+        IReadOnlyList<FrameSet> ofFiles = FrameSet.Read(source, recipe);
+        sets = new(() => FrameSet.OfImages(recipe, ofFiles));
+        setOfName = new(() => sets.Value.ToDictionary(s => s.Name, StringComparer.Ordinal));
+        facts = new(() => new(recipe, sets.Value));
     }
 
     /// <inheritdoc/>
@@ -32,11 +33,19 @@ internal sealed class FitsImageBuilder : IDatasetBuilder
 
     /// <inheritdoc/>
     public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) =>
-        sets.SelectMany(UnitsOf).ToAsyncEnumerable();
+        Plan(context).ToAsyncEnumerable();
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken) =>
         Read(unit, context, cancellationToken).ToAsyncEnumerable();
+
+    private IEnumerable<SourceUnit> Plan(BuildContext context)
+    {
+        foreach (string note in facts.Value.Notes)
+            context.Report(note);
+        foreach (SourceUnit unit in sets.Value.SelectMany(UnitsOf))
+            yield return unit;
+    }
 
     private IEnumerable<SourceUnit> UnitsOf(FrameSet set, int number)
     {
@@ -66,7 +75,7 @@ internal sealed class FitsImageBuilder : IDatasetBuilder
 
     private IEnumerable<RowBatch> Read(SourceUnit unit, BuildContext context, CancellationToken cancellationToken)
     {
-        FrameSet set = setOfName[unit.RowCount is null ? unit.Id : unit.Id[..unit.Id.LastIndexOf(':')]];
+        FrameSet set = setOfName.Value[unit.RowCount is null ? unit.Id : unit.Id[..unit.Id.LastIndexOf(':')]];
         Frame[] frames = set.Open(recipe);
         (TileAxis X, TileAxis Y) tiles = recipe.TilesOf(frames[0].Width, frames[0].Height);
         IReadOnlyList<BandRecipe> bands = facts.Value.BandsOf(frames[0]);

@@ -1,5 +1,4 @@
 using Pile.Builders.Sources.SkyImages;
-using Pile.Fits;
 using Pile.Format;
 
 namespace Pile.Builders.Sources.FitsFrames;
@@ -16,14 +15,14 @@ internal sealed class FrameFacts
         this.recipe = recipe;
         Sizes = new (long, long)?[sets.Count];
         string?[] names = new string?[sets.Count];
-        (string Path, string? Unit)[]?[] units = new (string, string?)[]?[sets.Count];
+        FrameFact[]?[] read = new FrameFact[]?[sets.Count];
         Parallel.For(0, sets.Count, i =>
         {
             try
             {
                 Frame[] frames = sets[i].Open(recipe);
                 names[i] = NameOf(recipe, frames[0]);
-                units[i] = Array.ConvertAll(frames, f => (f.Path, f.Unit));
+                read[i] = Array.ConvertAll(frames, f => new FrameFact(f.Path, f.Header.Hdu ?? "", f.Unit, f.CountOnSky));
                 Sizes[i] = (frames[0].Width, frames[0].Height);
             }
             catch (PileException)
@@ -32,8 +31,10 @@ internal sealed class FrameFacts
             }
         });
         AreBandsOfDataset = names.OfType<string>().Distinct(StringComparer.Ordinal).Count() <= 1;
-        Units = [.. recipe.Bands.Select((b, i) => b.Unit ?? b.FileUnit
-            ?? CommonUnit(b, [.. units.OfType<(string, string?)[]>().Select(u => u[i])]))];
+        FrameFact[][] ofBands = [.. recipe.Bands.Select((_, i) => read.OfType<FrameFact[]>().Select(facts => facts[i]).ToArray())];
+        Units = [.. recipe.Bands.Select((b, i) => b.Unit ?? b.FileUnit ?? CommonUnit(b, ofBands[i]))];
+        Notes = [.. recipe.Bands.SelectMany((b, i) => PixelUnit.Notes(b, ofBands[i].Select(f => (f.Path, f.Unit)))),
+            .. recipe.Bands.Select((b, i) => Frame.UnusedNote(b, ofBands[i].Select(f => (f.Path, f.Hdu, f.CountOnSky)))).OfType<string>()];
         if (!AreBandsOfDataset && recipe.Bands[0].WavelengthAngstrom is not null)
             throw new SchemaMismatchException(recipe.Bands[0].Files[0], null,
                 $"'wavelength_angstrom' belongs to one band, but the frames have the bands {string.Join(", ",
@@ -50,6 +51,9 @@ internal sealed class FrameFacts
 
     /// <summary>The unit of each band; null if unknown.</summary>
     internal string?[] Units { get; }
+
+    /// <summary>What the user should know about units and images that the recipe ignores.</summary>
+    internal IReadOnlyList<string> Notes { get; }
 
     /// <summary>Returns the bands of a set with their names.</summary>
     internal IReadOnlyList<BandRecipe> BandsOf(Frame first) =>
@@ -68,13 +72,15 @@ internal sealed class FrameFacts
         { IsOfCaller = true };
     }
 
-    private static string? CommonUnit(BandRecipe band, (string Path, string? Unit)[] frames)
+    private static string? CommonUnit(BandRecipe band, FrameFact[] frames)
     {
-        foreach ((string path, string? unit) in frames)
-            if (!FitsUnits.AreEqual(unit, frames[0].Unit))
+        foreach ((string path, _, string? unit, _) in frames)
+            if (!PixelUnit.AreEqual(unit, frames[0].Unit))
                 throw new SchemaMismatchException(path, null,
                     $"BUNIT is '{unit}', but '{frames[0].Unit}' in {frames[0].Path}",
                     $"Set 'unit'{(band.Name.Length > 0 ? $" of band '{band.Name}'" : "")} in the recipe, if it is the same for all");
         return frames is [var first, ..] ? first.Unit : null;
     }
+
+    private readonly record struct FrameFact(string Path, string Hdu, string? Unit, int CountOnSky);
 }

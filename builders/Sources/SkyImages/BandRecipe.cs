@@ -12,8 +12,8 @@ internal sealed record BandRecipe
     /// <summary>The frames' files, sorted by name.</summary>
     internal required IReadOnlyList<string> Files { get; init; }
 
-    /// <summary>The HDU of the pixels, a name or a number; null for the first with a celestial WCS.</summary>
-    internal string? Hdu { get; init; }
+    /// <summary>The HDUs of the pixels.</summary>
+    internal required ImageHdus Hdus { get; init; }
 
     /// <summary>The noise and the mask of each pixel.</summary>
     internal required NoiseAndMask Companions { get; init; }
@@ -77,14 +77,15 @@ internal sealed record BandRecipe
         IReadOnlyList<string> files = source.Files(map.Required("files"));
         YamlMap? mask = map.Find("mask")?.AsMap();
         mask?.RequireKeys("replace", "files", "hdu", "bad", "bits");
+        ImageHdus hdus = ImageHdus.Read(map.Find("hdu"));
         return new()
         {
             Name = name,
             Files = files,
-            Hdu = map.TextOrNull("hdu"),
-            Companions = NoiseAndMask.Read(source, map, files, "pixel", uint.MaxValue),
+            Hdus = hdus,
+            Companions = NoiseAndMask.Read(source, map, files, "pixel", uint.MaxValue, hdus),
             MaskBits = mask?.TextOrNull("bits"),
-            PsfFwhm = map.Find("psf_fwhm") is { } psf ? PsfRecipe.Read(source, psf.AsMap(), files) : null,
+            PsfFwhm = map.Find("psf_fwhm") is { } psf ? PsfRecipe.Read(source, psf.AsMap(), files, hdus) : null,
             Unit = map.TextOrNull("unit"),
             FileUnit = map.TextOrNull("file_unit"),
             ZeroPointMag = map.Find("zero_point") is { } zero ? HeaderNumber.Read(zero) : null,

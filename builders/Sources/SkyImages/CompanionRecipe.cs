@@ -8,14 +8,27 @@ namespace Pile.Builders.Sources.SkyImages;
 /// <param name="Hdu">The HDU in the companion file, a name or a number; null for the HDU of the frame.</param>
 internal sealed record CompanionRecipe(IReadOnlyList<string> Files, string? Hdu)
 {
+    /// <summary>The HDU for each image of a file, in their order; empty if they are found by the names or numbers of the images, or if
+    /// each file has one image.</summary>
+    internal IReadOnlyList<string> Hdus { get; private init; } = [];
+
     /// <summary>Reads <c>replace: [old, new]</c> (in the name of the frame's file), <c>files: glob</c> (as many files, in the same order),
     /// or only <c>hdu:</c> (the same file).</summary>
-    internal static CompanionRecipe Read(RecipeSource source, YamlMap map, IReadOnlyList<string> frames)
+    /// <param name="source">Resolves the files.</param>
+    /// <param name="map">Has the keys.</param>
+    /// <param name="frames">The files that the companions belong to.</param>
+    /// <param name="hdus">The HDUs of the images in these files; null if each file has one image.</param>
+    internal static CompanionRecipe Read(RecipeSource source, YamlMap map, IReadOnlyList<string> frames, ImageHdus? hdus = null)
     {
-        string? hdu = map.TextOrNull("hdu");
+        YamlNode? key = map.Find("hdu");
+        if (hdus is { AreSeveral: true } && key is not null && (key as YamlList)?.Items.Length != hdus.Names.Count)
+            throw key.Invalid(hdus.Names.Count == 0 ? "with 'hdu: all', noise and masks in the same file need a list of HDUs here, and one "
+                + "in 'hdu' of the band" : $"expected a list of {hdus.Names.Count} HDUs, in the order of 'hdu' of the band");
+        string[] each = hdus is { AreSeveral: true } && key is YamlList list ? [.. list.Items.Select(item => item.AsScalar().Text)] : [];
+        string? hdu = each.Length > 0 ? null : key?.AsScalar().Text;
         if (map.Find("replace") is null && map.Find("files") is null)
-            return hdu is null ? throw map.Invalid("expected 'replace', 'files' or 'hdu'") : new(frames, hdu);
-        return new([.. ReadFiles(source, map, frames, isOptional: false).OfType<string>()], hdu);
+            return key is null ? throw map.Invalid("expected 'replace', 'files' or 'hdu'") : new(frames, hdu) { Hdus = each };
+        return new([.. ReadFiles(source, map, frames, isOptional: false).OfType<string>()], hdu) { Hdus = each };
     }
 
     /// <summary>Reads the keys <c>replace</c> and <c>files</c>, one of which must be there.</summary>

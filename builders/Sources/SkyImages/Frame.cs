@@ -12,8 +12,9 @@ internal sealed class Frame : ISkyImage
 
     private readonly FrameConversion toIcrs;
 
-    private Frame(FitsFile file, FitsHdu hdu, int number)
+    private Frame(FitsFile file, FitsHdu hdu, int number, int place, string? label)
     {
+        (Place, Label) = (place, label);
         (Path, Number, HduIndex, Header, Primary) = (file.Path, number, hdu.Index, hdu.Header, file.Hdu(0).Header);
         FitsImage image = hdu.Image();
         if (image.PlaneCount != 1)
@@ -35,6 +36,15 @@ internal sealed class Frame : ISkyImage
 
     public int HduIndex { get; }
 
+    /// <summary>The index among the images of its file, from 0.</summary>
+    internal int Place { get; }
+
+    /// <summary>The name of the image among those of its file; null if the recipe has one image in each file.</summary>
+    internal string? Label { get; }
+
+    /// <summary>The number of images of the file with coordinates of their own, if the recipe does not select any.</summary>
+    internal int CountOnSky { get; private init; } = 1;
+
     public FitsHeader Header { get; }
 
     internal FitsHeader Primary { get; }
@@ -52,12 +62,39 @@ internal sealed class Frame : ISkyImage
     /// <summary>A circle that contains the footprint; the whole sky for an image of a large part of the sky.</summary>
     public SkyCap Footprint { get; }
 
-    /// <summary>Opens a band's file and finds its image.</summary>
+    /// <summary>Opens a band's file and finds its images.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="hdus">The HDUs of the images.</param>
+    /// <param name="number">The index among the band's files.</param>
     /// <exception cref="FitsException">There is no image with a celestial WCS, or its WCS is unsupported.</exception>
-    internal static Frame Read(string path, string? hduName, int number)
+    internal static IReadOnlyList<Frame> Read(string path, ImageHdus hdus, int number)
     {
         using FitsFile file = FitsFile.OpenRead(path);
-        return new Frame(file, hduName is null ? FirstOnSky(file) : ImageFiles.FindHdu(file, hduName), number);
+        IReadOnlyList<FitsHdu> found = hdus.Find(file);
+        string[] labels = ImageHdus.LabelsOf(found);
+        return [.. found.Select((hdu, i) =>
+            new Frame(file, hdu, number, i, hdus.AreSeveral ? labels[i] : null) { CountOnSky = hdus.CountOnSky(file) })];
+    }
+
+    /// <summary>Opens a band's file and one of its several images.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="number">The index among the band's files.</param>
+    /// <exception cref="FitsException">The HDU is not an image, or its WCS is unsupported.</exception>
+    internal static Frame Read(string path, ImageOfFile image, int number)
+    {
+        using FitsFile file = FitsFile.OpenRead(path);
+        return new Frame(file, file.Hdu(image.Hdu), number, image.Place, image.Label);
+    }
+
+    /// <summary>Returns a note about files with several images of which only the first is used; null without such files.</summary>
+    internal static string? UnusedNote(BandRecipe band, IEnumerable<(string Path, string Hdu, int CountOnSky)> frames)
+    {
+        (string Path, string Hdu, int CountOnSky)[] partly = [.. frames.Where(f => f.CountOnSky > 1)];
+        return partly.Length == 0 ? null
+            : $"{partly[0].Path}{(partly.Length == 1 ? "" : $" and {partly.Length - 1} more")}: {partly[0].CountOnSky} images have a WCS "
+                + $"of their own; only HDU {partly[0].Hdu} is used. Set 'hdu'"
+                + $"{(band.Name.Length > 0 ? $" of band '{band.Name}'" : "")} in the recipe to its number, to a list, or to 'all'";
     }
 
     /// <summary>Returns a number from the header of the image's HDU or, if it is missing there, from the primary header.</summary>
@@ -73,18 +110,6 @@ internal sealed class Frame : ISkyImage
         (double raDeg, double decDeg) = toIcrs.Convert(longitude, latitude);
         raDeg -= 360 * Math.Floor(raDeg / 360);
         return (raDeg == 360 ? 0 : raDeg, decDeg);
-    }
-
-    private static FitsHdu FirstOnSky(FitsFile file)
-    {
-        foreach (FitsHdu hdu in file.Hdus)
-            if (hdu.Kind is FitsHduKind.Image && hdu.Axes.Count >= 2 && Wcs.TryOpen(hdu.Header, out Wcs? wcs))
-            {
-                wcs.Dispose();
-                return hdu;
-            }
-        throw new FitsException(file.Path, null,
-            $"no image in it has a celestial WCS (CTYPE such as 'RA---TAN', 'DEC--TAN'). {file.Contents()}");
     }
 
     private SkyCap Cap(Wcs wcs)

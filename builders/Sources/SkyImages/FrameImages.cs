@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Fits;
 using Pile.Format;
 
@@ -33,7 +34,7 @@ internal sealed class FrameImages : IDisposable
                         band.Companions.IvarUnit ?? noise.Unit), frame.Unit, band.FileUnit ?? (isConverted ? null : band.Unit));
             mask = band.Companions.Mask is { } dq ? Companion(dq, "mask") : null;
             psf = band.PsfFwhm?.Image is { } sizes ? Companion(sizes, "PSF size") : null;
-            if (mask is not null && mask.Type is FitsType.Float32 or FitsType.Float64 or FitsType.UInt64)
+            if (mask is not null && mask.Type is FitsType.Float32 or FitsType.Float64)
                 throw new SchemaMismatchException(band.Companions.Mask!.Files[frame.Number], null,
                     $"a mask should hold integers of at most 32 bits, found {mask.Type}", "Choose another HDU in the recipe");
         }
@@ -50,18 +51,31 @@ internal sealed class FrameImages : IDisposable
     /// <summary>Reads pixels of the frame in the unit of the recipe; blank ones are NaN.</summary>
     internal void ReadFlux(CutoutWindow across, CutoutWindow up, Span<float> destination)
     {
-        science.Read(across.Start + across.Skip, up.Start + up.Skip, across.Count, up.Count, destination);
+        Span<float> flux = destination[..(across.Count * up.Count)];
+        if (WidePixels.AreOf(science, fluxFactor))
+        {
+            using WidePixels wide = WidePixels.Read(science, across, up);
+            for (int i = 0; i < flux.Length; i++)
+                flux[i] = Narrow(wide.Values[i] * fluxFactor, wide.Values[i], across, up, i);
+            return;
+        }
+        science.Read(across.Start + across.Skip, up.Start + up.Skip, across.Count, up.Count, flux);
         if (fluxFactor == 1)
             return;
-        Span<float> flux = destination[..(across.Count * up.Count)];
         for (int i = 0; i < flux.Length; i++)
-        {
-            float converted = (float)(flux[i] * fluxFactor);
-            flux[i] = !float.IsInfinity(converted) || float.IsInfinity(flux[i]) ? converted
-                : throw new SchemaMismatchException($"{frame.Path}, HDU {science.Header.Hdu}", null,
-                    $"{Place(across, up, i)}: {flux[i]} in '{band.FileUnit ?? frame.Unit}' is out of the range of float32 in '{band.Unit}'",
-                    "Set 'unit' of the band to a larger unit");
-        }
+            flux[i] = Narrow(flux[i] * fluxFactor, flux[i], across, up, i);
+    }
+
+    private float Narrow(double converted, double stored, CutoutWindow across, CutoutWindow up, int index)
+    {
+        float value = (float)converted;
+        if (!float.IsInfinity(value) || double.IsInfinity(stored))
+            return value;
+        string? from = band.FileUnit ?? frame.Unit;
+        throw new SchemaMismatchException($"{frame.Path}, HDU {science.Header.Hdu}", null, string.Create(CultureInfo.InvariantCulture,
+            $"{Place(across, up, index)}: {stored:R}{(from is null ? "" : $" in '{from}'")} is out of the range of float32")
+                + (band.Unit is null ? "" : $" in '{band.Unit}'"),
+            "Set 'unit' of the band to a larger unit, to which the pixels are converted, or correct the pixel");
     }
 
     /// <summary>Reads the noise of the pixels as inverse variance. Returns false if the band has no noise.</summary>
@@ -69,14 +83,23 @@ internal sealed class FrameImages : IDisposable
     {
         if (noise is null)
             return false;
-        noise.Read(across.Start + across.Skip, up.Start + up.Skip, across.Count, up.Count, destination);
-        int wrong = Noise.ToIvar(destination[..(across.Count * up.Count)], band.Companions.IvarKind, noiseFactor);
-        if (wrong >= 0)
-            throw new SchemaMismatchException($"{noise.Header.Path}, HDU {noise.Header.Hdu}", null,
-                $"{Place(across, up, wrong)}: noise of {destination[wrong]} gives an inverse variance out of the range of float32",
-                "Set 'unit' of the band to a smaller unit, for example '10**-20 erg s-1 cm-2 Angstrom-1', or correct the pixel");
-        return true;
+        Span<float> ivar = destination[..(across.Count * up.Count)];
+        if (WidePixels.AreOf(noise))
+        {
+            using WidePixels wide = WidePixels.Read(noise, across, up);
+            if (Noise.ToIvar(wide.Values, ivar, band.Companions.IvarKind, noiseFactor) is >= 0 and var index)
+                throw OutOfRange(noise, wide.Values[index], across, up, index);
+            return true;
+        }
+        noise.Read(across.Start + across.Skip, up.Start + up.Skip, across.Count, up.Count, ivar);
+        int wrong = Noise.ToIvar(ivar, band.Companions.IvarKind, noiseFactor);
+        return wrong < 0 ? true : throw OutOfRange(noise, ivar[wrong], across, up, wrong);
     }
+
+    private static SchemaMismatchException OutOfRange(FitsImage noise, double stored, CutoutWindow across, CutoutWindow up, int index) =>
+        new($"{noise.Header.Path}, HDU {noise.Header.Hdu}", null, string.Create(CultureInfo.InvariantCulture,
+            $"{Place(across, up, index)}: noise of {stored:R} gives an inverse variance out of the range of float32"),
+            "Set 'unit' of the band to a smaller unit, for example '10**-20 erg s-1 cm-2 Angstrom-1', or correct the pixel");
 
     private static string Place(CutoutWindow across, CutoutWindow up, int index) =>
         $"the pixel x = {across.Start + across.Skip + (index % across.Count) + 1}, y = {up.Start + up.Skip + (index / across.Count) + 1}";
@@ -97,26 +120,40 @@ internal sealed class FrameImages : IDisposable
         if (mask is null)
             return false;
         (long x, long y) = (across.Start + across.Skip, up.Start + up.Skip);
-        if (mask.Type is not (FitsType.UInt32 or FitsType.Int64))
+        int count = across.Count * up.Count;
+        switch (mask.Type)
         {
-            mask.Read(x, y, across.Count, up.Count, destination);
-            return true;
+            case FitsType.UInt32 or FitsType.Int64:
+                long[] wide = new long[count];
+                mask.Read<long>(x, y, across.Count, up.Count, wide);
+                for (int i = 0; i < count; i++)
+                    destination[i] = wide[i] is >= int.MinValue and <= uint.MaxValue ? unchecked((int)wide[i])
+                        : throw TooWide($"{wide[i]}", across, up, i);
+                break;
+            case FitsType.UInt64:
+                ulong[] unsigned = new ulong[count];
+                mask.Read<ulong>(x, y, across.Count, up.Count, unsigned);
+                for (int i = 0; i < count; i++)
+                    destination[i] = unsigned[i] <= uint.MaxValue ? unchecked((int)unsigned[i])
+                        : throw TooWide($"{unsigned[i]}", across, up, i);
+                break;
+            default:
+                mask.Read(x, y, across.Count, up.Count, destination);
+                break;
         }
-        long[] wide = new long[across.Count * up.Count];
-        mask.Read<long>(x, y, across.Count, up.Count, wide);
-        for (int i = 0; i < wide.Length; i++)
-            destination[i] = wide[i] is >= int.MinValue and <= uint.MaxValue ? unchecked((int)wide[i])
-                : throw new SchemaMismatchException(band.Companions.Mask!.Files[frame.Number], null,
-                    $"the mask holds {wide[i]}, more than 32 bits", "Choose another HDU in the recipe");
         return true;
     }
+
+    private SchemaMismatchException TooWide(string value, CutoutWindow across, CutoutWindow up, int index) =>
+        new($"{mask!.Header.Path}, HDU {mask.Header.Hdu}", null, $"{Place(across, up, index)}: the mask holds {value}, more than 32 bits",
+            "Choose another HDU in the recipe");
 
     /// <inheritdoc/>
     public void Dispose() => files.Dispose();
 
     private FitsImage Companion(CompanionRecipe recipe, string role)
     {
-        FitsHdu hdu = files.Companion(recipe, role);
+        FitsHdu hdu = frame.Label is null ? files.Companion(recipe, role) : files.CompanionOfOne(recipe, role, frame);
         FitsImage image = hdu.Image();
         return image.Width == frame.Width && image.Height == frame.Height && image.PlaneCount == 1 ? image
             : throw new SchemaMismatchException($"{recipe.Files[frame.Number]}, HDU {hdu.Label}", null,

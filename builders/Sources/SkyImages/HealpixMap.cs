@@ -65,9 +65,10 @@ internal sealed class HealpixMap : SkyMap
 
     private SkyFrame FrameOf(FitsHdu hdu) => table.Header.GetText("COORDSYS")?.Trim().ToUpperInvariant() switch
     {
-        ['G', ..] => SkyFrame.Galactic,
-        ['C' or 'Q', ..] => SkyFrame.Fk5,
-        ['E', ..] => SkyFrame.Ecliptic,
+        // The first letter does not decide: that of EQUATORIAL is the code of ecliptic maps.
+        "G" or "GAL" or "GALACTIC" => SkyFrame.Galactic,
+        "C" or "Q" or "CEL" or "CELESTIAL" or "EQU" or "EQUATORIAL" or "FK5" => SkyFrame.Fk5,
+        "E" or "ECL" or "ECLIPTIC" => SkyFrame.Ecliptic,
         "ICRS" => SkyFrame.Icrs,
         var other => throw Unlike(hdu, $"COORDSYS = '{other}' names no frame", "Set 'frame' of the map in the recipe"),
     };

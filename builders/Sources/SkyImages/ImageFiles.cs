@@ -38,6 +38,29 @@ internal sealed class ImageFiles(ISkyImage image) : IDisposable
                 $"expected the {role} of {Path.GetFileName(image.Path)}, but the file has no image. {file.Contents()}");
     }
 
+    /// <summary>Returns the companion of one of several images of a file: the HDU that the recipe names, otherwise the one of the same
+    /// name, otherwise the one with the same number.</summary>
+    /// <param name="recipe">The files and the HDUs of the companions.</param>
+    /// <param name="role">The name of the companion in messages.</param>
+    /// <param name="frame">The image.</param>
+    /// <exception cref="FitsException">The file is unreadable, or has no such image.</exception>
+    internal FitsHdu CompanionOfOne(CompanionRecipe recipe, string role, Frame frame)
+    {
+        FitsFile file = Open(recipe.Files[frame.Number]);
+        if (recipe.Hdus.Count > 0)
+            return FindHdu(file, recipe.Hdus[frame.Place]);
+        FitsHdu own = Open(frame.Path).Hdu(frame.HduIndex);
+        FitsHdu[] images = [.. file.Hdus.Where(h => h.Kind is FitsHduKind.Image)],
+            alike = [.. images.Where(h => h.Name.Equals(own.Name, StringComparison.OrdinalIgnoreCase) && h.Version == own.Version)];
+        if (own.Name.Length > 0 && alike is [var only])
+            return only;
+        // An HDU with the same number and another name belongs to another image: the file lacks some of them.
+        return Array.Find(images, h => h.Index == own.Index && (h.Name.Length == 0 || own.Name.Length == 0 || alike.Contains(h)))
+            ?? throw new FitsException(file.Path, null,
+                $"expected the {role} of {Path.GetFileName(frame.Path)}, HDU {own.Label}, in an HDU of the same "
+                    + $"name or number. {file.Contents()} Set 'hdu' of it in the recipe to a list.");
+    }
+
     /// <inheritdoc/>
     public void Dispose() => files.ForEach(f => f.Dispose());
 }

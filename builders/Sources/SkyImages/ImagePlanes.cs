@@ -107,7 +107,8 @@ internal sealed class ImagePlanes
             ZeroPointMag[plane] = (float)(zero.Value // the keyword is of the unit of the file
                 ?? (at.Image.Number64(zero.Keyword!) + (2.5 * Math.Log10(images.FluxFactor))));
         WcsCards[plane] = string.Concat(wcs.CutoutCards(startX, startY).SelectMany(c => c.Format()));
-        Files[plane] = Path.GetFileName(at.Image.Path);
+        string name = Path.GetFileName(at.Image.Path);
+        Files[plane] = at.Image.Label is { } label ? $"{name}[{label}]" : name;
     }
 
     /// <summary>Returns whether any pixel of a row is good.</summary>

@@ -62,9 +62,24 @@ internal static class Noise
         return -1;
     }
 
-    private static float ToIvar(float noise, NoiseKind kind, double factor)
+    /// <summary>Converts noise of more than float32's precision or range, which is rounded only once it is in the unit of the
+    /// flux.</summary>
+    /// <param name="noise">The noise.</param>
+    /// <param name="ivar">Receives the inverse variances; 0 as of <see cref="ToIvar(Span{float}, NoiseKind, double)"/>.</param>
+    /// <param name="kind">The quantity that the noise is.</param>
+    /// <param name="factor">The factor that converts the noise to the unit of the flux.</param>
+    /// <returns>The index of the first value whose inverse variance is out of the range of float32; -1 if there is no such value.</returns>
+    internal static int ToIvar(ReadOnlySpan<double> noise, Span<float> ivar, NoiseKind kind, double factor)
     {
-        if (!(noise > 0) || float.IsInfinity(noise))
+        for (int i = 0; i < noise.Length; i++)
+            if (!float.IsFinite(ivar[i] = ToIvar(noise[i], kind, factor)))
+                return i;
+        return -1;
+    }
+
+    private static float ToIvar(double noise, NoiseKind kind, double factor)
+    {
+        if (!(noise > 0) || double.IsInfinity(noise))
             return 0;
         double inUnit = noise * factor;
         return (float)(kind switch

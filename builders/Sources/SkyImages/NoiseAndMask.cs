@@ -34,17 +34,19 @@ internal sealed record NoiseAndMask
     /// <param name="images">The files that noise and mask belong to.</param>
     /// <param name="element">What a bit marks in messages: pixel or voxel.</param>
     /// <param name="maxBits">The largest sum of bits.</param>
+    /// <param name="hdus">The HDUs of the images; null if each file has one image.</param>
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
-    internal static NoiseAndMask Read(RecipeSource source, YamlMap map, IReadOnlyList<string> images, string element, long maxBits)
+    internal static NoiseAndMask Read(RecipeSource source, YamlMap map, IReadOnlyList<string> images, string element, long maxBits,
+        ImageHdus? hdus = null)
     {
         YamlMap? ivar = map.Find("ivar")?.AsMap(), mask = map.Find("mask")?.AsMap();
         ivar?.RequireKeys("replace", "files", "hdu", "kind", "unit");
         return new()
         {
-            Ivar = ivar is null ? null : CompanionRecipe.Read(source, ivar, images),
+            Ivar = ivar is null ? null : CompanionRecipe.Read(source, ivar, images, hdus),
             IvarKind = ivar is null ? default : ivar.Required("kind").AsScalar().AsOneOf(Noise.Words),
             IvarUnit = ivar?.TextOrNull("unit"),
-            Mask = mask is null ? null : CompanionRecipe.Read(source, mask, images),
+            Mask = mask is null ? null : CompanionRecipe.Read(source, mask, images, hdus),
             BadBits = mask?.Find("bad")?.AsScalar() is { } bad ? ReadBits(bad, element, maxBits) : -1,
         };
     }

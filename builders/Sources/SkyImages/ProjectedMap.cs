@@ -13,7 +13,7 @@ internal sealed class ProjectedMap : SkyMap
 
     internal ProjectedMap(ExtinctionRecipe recipe)
     {
-        images = [.. recipe.Maps.Select((path, number) => Frame.Read(path, null, number))];
+        images = [.. recipe.Maps.Select((path, number) => Frame.Read(path, ImageHdus.First, number)[0])];
         picker = new((ra, dec) => images.Where(i => i.Footprint.Contains(SkyCap.Direction(ra, dec))));
     }
 

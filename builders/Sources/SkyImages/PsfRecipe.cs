@@ -14,7 +14,7 @@ internal sealed record PsfRecipe(HeaderNumber? Number, string? Column, Companion
         new Dictionary<string, bool> { ["arcsec"] = false, ["pixel"] = true }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Reads <c>keyword</c>, <c>value</c>, <c>column</c>, or an image as for noise and mask; and <c>unit</c>.</summary>
-    internal static PsfRecipe Read(RecipeSource source, YamlMap map, IReadOnlyList<string> frames)
+    internal static PsfRecipe Read(RecipeSource source, YamlMap map, IReadOnlyList<string> frames, ImageHdus hdus)
     {
         map.RequireKeys("keyword", "value", "column", "replace", "files", "hdu", "unit");
         bool isImage = (map.Find("replace") ?? map.Find("files") ?? map.Find("hdu")) is not null, isColumn = map.Find("column") is not null,
@@ -22,6 +22,6 @@ internal sealed record PsfRecipe(HeaderNumber? Number, string? Column, Companion
         if ((isImage, isColumn, isNumber) is (true, true, _) or (true, _, true) or (_, true, true))
             throw map.Invalid("expected one of 'keyword', 'value', 'column', or an image by 'replace', 'files' or 'hdu'");
         return new(isImage || isColumn ? null : HeaderNumber.Read(map), map.TextOrNull("column"),
-            isImage ? CompanionRecipe.Read(source, map, frames) : null, map.Required("unit").AsScalar().AsOneOf(IsPixelWords));
+            isImage ? CompanionRecipe.Read(source, map, frames, hdus) : null, map.Required("unit").AsScalar().AsOneOf(IsPixelWords));
     }
 }

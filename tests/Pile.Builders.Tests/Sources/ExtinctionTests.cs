@@ -117,6 +117,46 @@ public class ExtinctionTests
         }
     }
 
+    [Theory]
+    [InlineData("G", "galactic")]
+    [InlineData("Galactic", "galactic")]
+    [InlineData("C", "fk5")]
+    [InlineData("CEL", "fk5")]
+    [InlineData("EQUATORIAL", "fk5")]
+    [InlineData("Celestial", "fk5")]
+    [InlineData("FK5", "fk5")]
+    [InlineData("ICRS", "icrs")]
+    [InlineData("ECLIPTIC", "barycentricmeanecliptic")]
+    [InlineData("FK4", null)]
+    [InlineData("EQUATORIAL B1950", null)]
+    [InlineData("GEOGRAPHIC", null)]
+    [InlineData("EARTH", null)]
+    [InlineData("", null)]
+    public async Task The_word_of_a_map_decides_its_frame(string word, string? frame)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run(Make, folder.Path);
+        Python.Run("import sys; from astropy.io import fits; fits.setval(sys.argv[1], 'COORDSYS', value=sys.argv[2], ext=1)",
+            folder["ring.fits"], word);
+        const string Recipe = "kind: fits-cutout\ncatalogue: t.csv\nsize: 3\nbands: [{ name: r, files: sky.fits, "
+            + "extinction: { map: ring.fits } }]";
+        if (frame is null)
+        {
+            PileException e = await Assert.ThrowsAnyAsync<PileException>(() => Cutouts.ReadOne(Recipe, folder.Path));
+            Assert.Contains($"COORDSYS = '{word}' names no frame. Set 'frame'", e.Message, StringComparison.Ordinal);
+            return;
+        }
+        Assert.Equal("60", PythonColumns.Run(await Cutouts.ReadOne(Recipe, folder.Path), """
+            import healpy
+            from astropy.coordinates import SkyCoord
+            there = getattr(SkyCoord(columns['ra'], columns['dec'], unit='deg'), sys.argv[3]).data
+            m = healpy.read_map(sys.argv[2], field=0, nest=False, dtype=np.float64)
+            want = m[healpy.ang2pix(16, there.lon.deg, there.lat.deg, lonlat=True)]
+            np.testing.assert_array_equal(columns['image_extinction'].ravel(), np.where(want < -1e30, np.nan, want).astype('f4'))
+            print(len(want))
+            """, folder["ring.fits"], frame).Trim());
+    }
+
     [Fact]
     public void Noise_is_that_of_mad_std_for_any_number_of_pixels()
     {

@@ -24,6 +24,7 @@ public sealed class ImageUnitTests : IDisposable
         """;
 
     private readonly TemporaryFolder folder = new();
+    private readonly List<string> messages = [];
 
     public void Dispose() => folder.Dispose();
 
@@ -72,6 +73,75 @@ public sealed class ImageUnitTests : IDisposable
         await Fails(kind, "unit: 10**-70 Jy", "out of the range of float32 in '10**-70 Jy'");
     }
 
+    [Theory]
+    [InlineData("fits-image", "nanomaggy", "uJy", 3.631)]
+    [InlineData("fits-cutout", "MJY/SR", "kJy/sr", 1e3)]
+    [InlineData("fits-cutout", "uJy", "nanomaggies", 1 / 3.631)]
+    public async Task Units_of_surveys_are_converted(string kind, string unit, string to, double factor)
+    {
+        Python.Run(Make, folder.Path, unit, unit, "1");
+        RowBatch row = await Read(kind, $"unit: {to}");
+        Assert.Equal(to, row["image_array"].Schema.Unit);
+        Assert.Equal("agrees", PythonColumns.Run(row, """
+            from astropy.io import fits
+            flux, sigma = (fits.getdata(sys.argv[2], n).astype('f8') for n in ('DATA', 'NOISE'))
+            n, factor = columns['image_array'].shape[-1], float(sys.argv[3])
+            part = np.s_[(8 - n) // 2:(8 + n) // 2, (8 - n) // 2:(8 + n) // 2]
+            np.testing.assert_allclose(columns['image_array'].reshape(n, n), flux[part] * factor, rtol=1e-6)
+            good = np.isfinite(flux[part])
+            np.testing.assert_allclose(columns['image_ivar'].reshape(n, n)[good], (sigma[part] * factor)[good] ** -2., rtol=1e-6)
+            np.testing.assert_allclose(columns['frame_zero_point'].ravel(), 25.25 + 2.5 * np.log10(factor), atol=2e-6)
+            print('agrees')
+            """, folder["image.fits"], factor.ToString("R", System.Globalization.CultureInfo.InvariantCulture)).Trim());
+        Assert.Empty(messages);
+    }
+
+    [Theory]
+    [InlineData("fits-image")]
+    [InlineData("fits-cutout")]
+    public async Task A_unit_that_replaces_BUNIT_is_reported(string kind)
+    {
+        Python.Run(Make, folder.Path, "count", "count", "1");
+        await Read(kind, "unit: Jy");
+        Assert.Equal($"{folder["image.fits"]}: BUNIT is 'count', which cannot be converted to 'Jy', the 'unit' of band 'r': it replaces "
+            + "BUNIT, and the values are not converted", Assert.Single(messages));
+    }
+
+    [Theory] // BUNIT of the first and of the second file
+    [InlineData("mJy", "count", null, "b.fits: BUNIT is 'count', which cannot be converted to 'Jy', the 'unit' of band 'r', but 'mJy' in ")]
+    [InlineData("mJy", "", "b.fits: without BUNIT, the values are taken to be in 'Jy', the 'unit' of band 'r'", null)]
+    [InlineData("Jy", "", null, null)]
+    [InlineData("mJy", "uJy", null, null)]
+    public async Task Files_of_one_band_in_different_units_are_converted_or_rejected(string first, string second, string? note,
+        string? error)
+    {
+        foreach ((string name, string unit) in new[] { ("a", first), ("b", second) })
+        {
+            Python.Run(Make, folder.Path, unit, unit, "1");
+            File.Move(folder["image.fits"], folder[$"{name}.fits"]);
+        }
+        foreach (string source in new[]
+        {
+            "kind: fits-image\ngroup: '([ab]).fits'\n", "kind: fits-cutout\ncatalogue: t.csv\nsize: 4\n",
+        })
+        {
+            messages.Clear();
+            BuilderRun run = BuilderRuns.Builder(source + "bands: [{ name: r, files: '*.fits', unit: Jy }]", folder.Path, messages.Add);
+            if (error is not null)
+            {
+                Assert.Contains(error, (await Assert.ThrowsAnyAsync<PileException>(
+                    () => run.ReadAllAsync(TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+                continue;
+            }
+            await run.ReadAllAsync(TestContext.Current.CancellationToken);
+            string[] ofUnits = [.. messages.Where(m => m.Contains("BUNIT", StringComparison.Ordinal))];
+            if (note is null)
+                Assert.Empty(ofUnits);
+            else
+                Assert.Contains(note, Assert.Single(ofUnits), StringComparison.Ordinal);
+        }
+    }
+
     private async Task Fails(string kind, string keys, string message) => Assert.Contains(message,
         (await Assert.ThrowsAnyAsync<PileException>(() => Read(kind, keys))).Message, StringComparison.Ordinal);
 
@@ -83,6 +153,7 @@ public sealed class ImageUnitTests : IDisposable
         string source = kind == "fits-image"
             ? $"kind: fits-image\nbands: [{{ name: r, files: image.fits, hdu: DATA, {Noise}, {keys} }}]"
             : $"kind: fits-cutout\ncatalogue: t.csv\nsize: 4\nbands: [{{ name: r, files: image.fits, hdu: DATA, {Noise}, {keys} }}]";
-        return Assert.Single(await BuilderRuns.Builder(source, folder.Path).ReadAllAsync(TestContext.Current.CancellationToken));
+        return Assert.Single(await BuilderRuns.Builder(source, folder.Path, messages.Add)
+            .ReadAllAsync(TestContext.Current.CancellationToken));
     }
 }
