@@ -43,7 +43,7 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
         await listing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (options.IgnoreIndex && shardIndex is null)
+            if (options.IgnoreIndex && shardIndex is null && files is null)
                 options.OnMessage?.Invoke($"DatasetOptions.IgnoreIndex has no effect on '{store.Address}': only a dataset with shards in a "
                     + "local folder can be read without its index");
             if (catalogue is not null)
