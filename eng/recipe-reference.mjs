@@ -72,7 +72,11 @@ lines.push("# Keys of a recipe", "",
   "The keys under `source` that belong to one builder are in the `SOURCE.md` of the builder, in [builders/Sources](../builders/Sources).", "",
   "Editors with a YAML language server complete the keys when the recipe names the schema in a comment, as a path or an address:", "",
   "    # yaml-language-server: $schema=../format-spec/recipe.schema.json", "",
-  "`--set key=value` changes one value from the command line, for example `--set options.order=6`.");
+  "`--set key=value` changes one value from the command line, for example `--set options.order=6`.", "",
+  "`pile build --from TABLE… --out DIR` builds a catalogue of tables without a recipe. Its options `--rename old=new`, `--exclude`, `--only`, `--cast col=type`,",
+  "`--filter`, `--ra`, `--dec`, `--id`, `--frame` and `--ra-unit` are the keys of `source` with these names, and `--write-recipe FILE` also writes the recipe that",
+  "does the same. `--margin 10arcsec`, `--shards none`, `--order`, `--id-index` and `--positions` are keys of `options`, also in place of those of a recipe.",
+  "`--chips` and `--scenes` take STAC items and EO3 documents in place of tables, and `--sensor NAME` states what is known of their bands ([earth.md](earth.md)).");
 table("", { ...schema, description: undefined }, "Recipe");
 
 const page = `${lines.join("\n")}\n`;

@@ -134,6 +134,9 @@ public sealed record CrossMatchOptions
     /// group_size, catalogue, object_id, ra, dec</c>), false for a row for each group.</summary>
     public bool LongLayout { get; init; }
 
+    /// <summary>Which sides are matched, if this is one of the matches of several sides; null in a match of two.</summary>
+    internal (int A, int B)? SidesOfSeveral { get; init; }
+
     /// <summary>True if no row of A is left out because it is far from B: A is also matched with other sides.</summary>
     internal bool KeepsA { get; init; }
 

@@ -60,7 +60,10 @@ public static class DatasetConcat
             foreach (string address in datasets)
                 opened.Add(await Dataset.OpenAsync(address, new DatasetOptions { Threads = settings.Workers }, cancellationToken)
                     .ConfigureAwait(false));
-            if (opened.Exists(d => d.Catalogue is null) && opened.Find(d => d.Catalogue is not null) is { } catalogue)
+            if (opened.Find(d => d.Source is not null) is { } source)
+                throw new ArgumentException($"'{source.Address}' is a source, which lists files and has no other values. Make a dataset of "
+                    + $"it, and give that one instead: pile build --from {source.Address} --out FOLDER.", nameof(datasets));
+            if (opened.Find(d => d.Catalogue is not null) is { } catalogue)
                 throw new ArgumentException($"'{catalogue.Address}' is a HATS catalogue, whose rows have no ids of the standard. Copy its "
                     + $"rows to a dataset, and give that one instead: pile copy {catalogue.Address} FOLDER.", nameof(datasets));
             List<StoredVersion> parts = [];

@@ -120,6 +120,11 @@ public static class TableWriter
     /// <exception cref="ArgumentException">The extension is not that of a table.</exception>
     public static void RequireTablePath(string path) => FormatOf(path);
 
+    /// <summary>Returns true if the file has the extension of a table that can be written.</summary>
+    internal static bool IsTablePath(string path) => TablePath.FormatOf(path) is { } format && IsWritten(format);
+
+    private static bool IsWritten(TableFormat format) => format is not (TableFormat.Ascii or TableFormat.Ipac or TableFormat.Mrt);
+
     private static (TableFormat Format, bool IsGzip) FormatOf(string path)
     {
         if (!string.IsNullOrEmpty(path) && TablePath.FormatOf(TablePath.FileOf(path)) is null)
@@ -129,7 +134,7 @@ public static class TableWriter
         bool isGzip = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
         if (target.Part is not null)
             throw new ArgumentException($"'{path}' names a part of a file: tables can only be written as complete files.", nameof(path));
-        return target.Format is not (TableFormat.Ascii or TableFormat.Ipac or TableFormat.Mrt) ? (target.Format, isGzip)
+        return IsWritten(target.Format) ? (target.Format, isGzip)
             : throw new ArgumentException($"'{path}' has a format that can only be read: expected {Written}.", nameof(path));
     }
 

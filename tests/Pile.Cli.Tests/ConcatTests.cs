@@ -33,10 +33,24 @@ public sealed class ConcatTests : IDisposable
     {
         Build("a", "id,ra,dec\n1,10,20\n");
         string catalogue = TestPaths.Data("catalog/hats-tree/small_sky_order1_collection");
-        foreach (string[] order in (string[][])[[folder["a"], catalogue], [catalogue, folder["a"]]])
+        foreach (string[] order in (string[][])[[folder["a"], catalogue], [catalogue, folder["a"]],
+            [catalogue, TestPaths.Data("catalog/hats-tree/small_sky")]])
             Assert.Contains($"'{catalogue}' is a HATS catalogue", PileProgram.RunToError(2, ["concat", .. order, "--out", folder["c"]]),
                 StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path, "*c*.pile-build"));
+    }
+
+    [Fact]
+    public void A_source_is_built_first()
+    {
+        Directory.CreateDirectory(folder["files"]);
+        File.WriteAllText(folder["files/a.txt"], "a");
+        foreach (string source in (string[])["s1", "s2"])
+            Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder[source]).ExitCode);
+        foreach (string verb in (string[])["concat", "merge"])
+            Assert.Contains("s1@1' is a source, which lists files and has no other values. Make a dataset of it, and give that one "
+                + $"instead: pile build --from {folder["s1"]}@1 --out FOLDER.",
+                PileProgram.RunToError(2, verb, folder["s1"], folder["s2"], "--out", folder["c"]), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pile.TestKit;
+using Pile.TestServices;
 
 namespace Pile.Cli.Tests;
 
@@ -45,6 +46,28 @@ public sealed class IndexTests(BuiltDatasets built) : IDisposable
 
         ProgramResult Ask(string[] question, string address) =>
             PileProgram.Run([.. question.Select(word => word == "DATASET" ? address : word)]);
+    }
+
+    [Fact]
+    public async Task The_index_of_a_remote_dataset_is_not_ignored_and_is_made_again_where_it_was_built()
+    {
+        string dataset = Copy(built.Spectra, "served");
+        await using FileServer server = new(folder.Path);
+        Dictionary<string, string?> variables = new(StringComparer.Ordinal) { ["PILE_CACHE"] = folder["cache"] };
+        string[] query = ["query", $"{server.Address}served", "--columns", "object_id,z100", "--json"];
+        ProgramResult ignored = PileProgram.RunWith(variables, [.. query, "--no-index"]);
+        Assert.Equal(PileProgram.Run("query", dataset, "--columns", "object_id,z100", "--json").Output, ignored.Output);
+        Assert.Contains($"--no-index has no effect on '{server.Address}served': only a dataset with shards in a local folder",
+            ignored.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("--no-index", PileProgram.RunWith(variables, query).Error, StringComparison.Ordinal);
+        Directory.Delete(folder["cache"], recursive: true);
+        foreach (string tile in Directory.EnumerateFiles(Path.Combine(dataset, "main", "index", "dataset"), "Npix*",
+            SearchOption.AllDirectories))
+            File.Delete(tile);
+        ProgramResult missing = PileProgram.RunWith(variables, query);
+        Assert.Equal((1, ""), (missing.ExitCode, missing.Output));
+        Assert.Contains("(HTTP 404). Copy the tile there again from where the dataset was built; if it is lost there too, run 'pile index "
+            + "rebuild' there first.", missing.Error, StringComparison.Ordinal);
     }
 
     [Fact]

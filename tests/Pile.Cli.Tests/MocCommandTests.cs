@@ -73,6 +73,20 @@ public sealed class MocCommandTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void The_map_of_info_is_replaced_if_that_is_requested()
+    {
+        string[] info = ["info", built.Gaia, "--moc", folder["gaia.txt"]];
+        Assert.Equal(0, PileProgram.Run(info).ExitCode);
+        string map = File.ReadAllText(folder["gaia.txt"]);
+        File.WriteAllText(folder["gaia.txt"], "3/1");
+        Assert.Contains("replace it with --replace", PileProgram.RunToError(2, info), StringComparison.Ordinal);
+        Assert.Equal(0, PileProgram.Run([.. info, "--replace"]).ExitCode);
+        Assert.Equal(map, File.ReadAllText(folder["gaia.txt"]));
+        Assert.Contains("--replace replaces the file of --moc FILE, which is missing", PileProgram.RunToError(2, "info", built.Gaia,
+            "--replace"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_map_on_a_server_must_be_fetched_first()
     {
         File.WriteAllText(folder["m.txt"], "3/1");

@@ -11,6 +11,42 @@ public sealed class ReadTests(BuiltDatasets built) : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public void Light_columns_are_one_table_at_every_extension_of_a_table()
+    {
+        string[] extensions = ["csv", "tsv", "tab", "ecsv", "jsonl", "json", "fits", "fit", "vot", "xml", "parquet", "arrow", "csv.gz",
+            "fits.gz", "npz"];
+        foreach (string extension in extensions)
+        {
+            string path = folder[$"t.{extension}"];
+            JsonElement json = PileProgram.RunToJson("read", built.Spectra, "--where", "true", "--columns", "ra,dec", "--out", path);
+            Assert.Equal(path, Assert.Single(json.GetProperty("files").EnumerateArray()).GetString());
+        }
+        Assert.Equal("ok\n", Python.Run("""
+            import glob, gzip, json, sys, h5py, numpy as np
+            from astropy.table import Table
+            folder, dataset = sys.argv[1:]
+            expected = {}
+            for path in glob.glob(dataset + '/main/healpix=*/*.hdf5'):
+                f = h5py.File(path)
+                expected.update(zip((int(i) for i in f['object_id'][:]), zip(f['ra'][:], f['dec'][:])))
+            def check(extension, ids, ra, dec):
+                assert {int(i): (r, d) for i, r, d in zip(ids, ra, dec)} == expected, extension
+            formats = {'csv': 'ascii.csv', 'tsv': 'ascii.tab', 'tab': 'ascii.tab', 'ecsv': 'ascii.ecsv', 'csv.gz': 'ascii.csv',
+                'fits': 'fits', 'fit': 'fits', 'fits.gz': 'fits', 'vot': 'votable', 'xml': 'votable'}
+            for extension, name in formats.items():
+                t = Table.read(f'{folder}/t.{extension}', format=name)
+                check(extension, t['object_id'], t['ra'], t['dec'])
+            for extension in ('jsonl', 'json'):
+                rows = [json.loads(line) for line in open(f'{folder}/t.{extension}')]
+                check(extension, *([row[c] for row in rows] for c in ('object_id', 'ra', 'dec')))
+            arrays = np.load(f'{folder}/t.npz')
+            check('npz', arrays['object_id'], arrays['ra'], arrays['dec'])
+            assert open(f'{folder}/t.parquet', 'rb').read(4) == b'PAR1' and open(f'{folder}/t.arrow', 'rb').read(6) == b'ARROW1'
+            print('ok')
+            """, folder.Path, built.Spectra));
+    }
+
+    [Fact]
     public void Reads_the_ids_of_standard_input()
     {
         File.WriteAllText(folder["t.csv"], "id,ra,dec,v\n1,10,20,0.5\n2,11,21,1.5\n3,12,22,2.5\n");

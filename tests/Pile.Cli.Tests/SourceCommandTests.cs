@@ -96,6 +96,21 @@ public class SourceCommandTests
     }
 
     [Fact]
+    public void A_report_is_described_by_one_JSON_document()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["files"]);
+        File.WriteAllText(folder["files/a.txt"], "four");
+        File.WriteAllText(folder["files/b.txt"], "three");
+        Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["s"]).ExitCode);
+        JsonElement json = PileProgram.RunToJson("source", "report", folder["s"], "--out", folder["p.html"]);
+        Assert.Equal((folder["s"], folder["p.html"]), (json.GetProperty("source").GetString(), json.GetProperty("path").GetString()));
+        Assert.Equal((1, 2, 9), (json.GetProperty("commit").GetInt64(), json.GetProperty("files").GetInt64(),
+            json.GetProperty("bytes").GetInt64()));
+        Assert.Contains("b.txt", File.ReadAllText(folder["p.html"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Wrong_uses_say_what_to_do_and_change_nothing()
     {
         using TemporaryFolder folder = new();

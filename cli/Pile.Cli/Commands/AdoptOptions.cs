@@ -24,7 +24,7 @@ internal static class AdoptOptions
     };
     private static readonly Option<bool> NoPositions = new("--no-positions")
     {
-        Description = "With --table: leave positions in it as plain columns, so that the rows of the dataset have none."
+        Description = "With --table: keep its positions as the plain columns native_ra and native_dec; the rows of the dataset have none."
     };
     private static readonly Option<bool> NoMediaTypes = new("--no-media-types")
     {

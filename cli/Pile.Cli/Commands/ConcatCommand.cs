@@ -38,7 +38,8 @@ internal static class ConcatCommand
     {
         IdFrom.AcceptOnlyFromAmong("folder");
         VerbCommand command = new("merge",
-            "Writes the union of the indices of several datasets of chips or scenes; no pixel is read or copied.",
+            "Writes the rows of several datasets as one dataset. Windows of rasters stay windows: no pixel is read or copied. Other values "
+                + "are written again, as by 'pile concat'.",
             "pile merge out/s2 out/ls --out out/both",
             "pile merge items/* --out chips --id-from folder")
         { Datasets, Out, Name, IdFrom, Resume, Replace };

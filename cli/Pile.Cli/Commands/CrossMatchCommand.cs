@@ -78,6 +78,8 @@ internal static class CrossMatchCommand
         bool isMany = CrossMatchMany.IsAsked(parsed, pathB, options);
         if (isMany && isExplained)
             throw new UsageException("--explain lists the plan of a match of two sides. Remove it, or --with and --find groups.");
+        if (isMany)
+            PairsInput.RequireNone(parsed);
         if (options.Nest)
             PipeOutput.RequireLists(parsed);
         (int Index, int Count)? task = TaskOptions.Of(parsed);

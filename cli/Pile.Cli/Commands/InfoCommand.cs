@@ -31,12 +31,15 @@ internal static class InfoCommand
             "Shows rows, columns, sky coverage and provenance of a dataset, or the newest commit and the fields of a layer.",
             "pile info sdss", "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics",
             "pile info sdss --moc sdss.moc.fits")
-        { dataset, statistics, moc, CommonOptions.Id, CommonOptions.Mount, CommonOptions.Layer };
+        { dataset, statistics, moc, TableOutput.Replace, CommonOptions.Id, CommonOptions.Mount, CommonOptions.Layer };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string address = parsed.GetRequiredValue(dataset);
+            bool replace = parsed.GetValue(TableOutput.Replace);
             if (parsed.GetValue(moc) is { } mapFile)
-                CoverageOutput.RequireFree(mapFile, replace: false, moc.Name);
+                CoverageOutput.RequireFree(mapFile, replace, moc.Name);
+            else if (replace)
+                throw new UsageException($"{TableOutput.Replace.Name} replaces the file of {moc.Name} FILE, which is missing.");
             if (parsed.GetResult(moc) is not null && DatasetCollection.IsWhole(address))
                 throw new UsageException($"{moc.Name} shows the coverage of one dataset. Use 'pile moc' for that of a collection.");
             if (DatasetCollection.IsWhole(address))
@@ -59,7 +62,7 @@ internal static class InfoCommand
             Moc? coverage = parsed.GetResult(moc) is null ? null
                 : await DatasetCoverage.OfAsync(opened, DatasetCoverage.DefaultOrder, cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(moc) is { } path)
-                MocFile.Write(path, coverage!, replace: false);
+                MocFile.Write(path, coverage!, replace);
             InfoFacts facts = new(opened, content, selected, requested, references, coverage);
             if (parsed.GetValue(CommonOptions.Json))
                 InfoJson.Write(facts);

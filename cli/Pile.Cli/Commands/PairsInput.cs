@@ -30,6 +30,14 @@ internal static class PairsInput
 
     internal static bool IsGiven(ParseResult parsed) => parsed.GetValue(Pairs) is not null;
 
+    /// <summary>Rejects the options in a match of several sides.</summary>
+    /// <exception cref="UsageException">An option is given.</exception>
+    internal static void RequireNone(ParseResult parsed)
+    {
+        if (All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+            throw new UsageException($"{given.Name} is for the listed pairs of two sides. Remove it, or --with and --find groups.");
+    }
+
     /// <summary>Reads the pairs, if the command line has them.</summary>
     /// <exception cref="UsageException">The columns of ids are unknown.</exception>
     /// <exception cref="PileException">The table or the association cannot be read.</exception>

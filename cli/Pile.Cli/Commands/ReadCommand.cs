@@ -32,8 +32,8 @@ internal static class ReadCommand
     };
     private static readonly Option<string?> OneFile = new("--one-file")
     {
-        Description = "All rows in one file: a table (.fits, .parquet, .csv, .ecsv, .vot) or arrays (.npz). Light columns alone need no "
-            + "option.",
+        Description = "All rows in one file: a table (.csv, .tsv, .ecsv, .jsonl, .fits, .vot, .parquet or .arrow, optionally followed by "
+            + ".gz) or arrays (.npz). Without this option, --out FILE is such a file if all columns are light.",
         HelpName = "FILE",
         Arity = ArgumentArity.ZeroOrOne,
     };
@@ -52,7 +52,7 @@ internal static class ReadCommand
 
     private static readonly Option<string?> Channels = new("--channels")
     {
-        Description = "Of cubes, channels A to B - 1, counted from 0.",
+        Description = "Of cubes and spectra, channels A to B - 1, counted from 0.",
         HelpName = "A:B"
     };
     private static readonly Option<string?> Box = new("--box")
@@ -157,9 +157,11 @@ internal static class ReadCommand
             : throw new UsageException("Select rows with one of --id ID…, --ids FILE, --where SQL, --cone RA,DEC,RADIUS, --limit N, or "
                 + "--matches FILE --side a|b; or read those of a saved query.");
 
+    private static bool IsNpz(string output) => output.EndsWith(".npz", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Returns true if the output is one table although no option says so: its columns have one value per row.</summary>
     private static bool IsTableOfLightColumns(Dataset dataset, string[] columns, string output) =>
-        Path.GetExtension(output).ToLowerInvariant() is ".fits" or ".parquet" or ".csv" or ".ecsv" or ".vot" or ".npz"
+        (IsNpz(output) || TableWriter.IsTablePath(output))
         && columns.All(name => dataset.View(DatasetView.Standard).FindOrNull(name) is { IsHeavy: false });
 
     private static async Task<int> WriteBlobsAsync(ParseResult parsed, Dataset dataset, Query query, string[] columns, string output,
@@ -194,7 +196,7 @@ internal static class ReadCommand
     private static async Task<int> WriteOneFileAsync(ParseResult parsed, Dataset dataset, Query query, string[] columns, string output,
         CancellationToken cancellationToken)
     {
-        bool isNpz = output.EndsWith(".npz", StringComparison.OrdinalIgnoreCase), replace = parsed.GetValue(TableOutput.Replace);
+        bool isNpz = IsNpz(output), replace = parsed.GetValue(TableOutput.Replace);
         bool isOtherFormat = parsed.GetResult(Format) is { Implicit: false }
             && !output.EndsWith($".{parsed.GetValue(Format)}", StringComparison.OrdinalIgnoreCase);
         if (isOtherFormat || parsed.GetValue(Channels) is not null || parsed.GetValue(Box) is not null)

@@ -71,6 +71,7 @@ internal sealed partial class OptionNames
         ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.QueryMemoryBytes)}", "--memory"),
         ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.IdColumn)}", "--id"),
         ($"Do not set {nameof(DatasetOptions)}.{nameof(DatasetOptions.IgnoreIndex)}", "Leave --no-index out"),
+        ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.IgnoreIndex)}", "--no-index"),
         ($"{nameof(LoaderOptions)}.{nameof(LoaderOptions.PrefetchBytes)}", "--memory"),
         ($"{nameof(StoreOptions)}.{nameof(StoreOptions.CacheBytes)} or", "--cache-limit of 'pile stream' or"),
         ($", or increase {nameof(SceneReadOptions)}.{nameof(SceneReadOptions.MaxItemBytes)}", ""),

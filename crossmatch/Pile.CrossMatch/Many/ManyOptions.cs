@@ -68,12 +68,8 @@ internal sealed class ManyOptions
             return;
         SideEpochs[] epochs = new SideEpochs[sides.Count];
         for (int side = 0; side < epochs.Length; side++)
-            epochs[side] = await SideEpochs.OfAsync(sides[side], side switch
-            {
-                0 => options.EpochYearA ?? sides[0].EpochYear,
-                1 => options.EpochYearB ?? sides[1].EpochYear,
-                _ => sides[side].EpochYear,
-            }, cancellationToken).ConfigureAwait(false);
+            epochs[side] = await SideEpochs.OfAsync(sides[side], EpochOf(side) ?? sides[side].EpochYear, cancellationToken)
+                .ConfigureAwait(false);
         SideEpochs[] known = [.. epochs.Where(e => e.AreKnown)];
         if (known.Length > 1 && (known.Distinct().Count() > 1 || known[0].Year is null))
             throw new ArgumentException("The epochs of the sides differ ("
@@ -101,10 +97,19 @@ internal sealed class ManyOptions
         ColumnsOfFurther = [],
         LongLayout = false,
         PositionAngle = false,
-        EpochYearB = sideB == 1 ? options.EpochYearB : null,
+        EpochYearA = EpochOf(sideA),
+        EpochYearB = EpochOf(sideB),
+        SidesOfSeveral = (sideA, sideB),
         KeepsA = true,
         KeepsB = options.Find == MatchFind.Groups,
         OnMessage = message => Report(sideA, sideB, message),
+    };
+
+    private double? EpochOf(int side) => side switch
+    {
+        0 => options.EpochYearA,
+        1 => options.EpochYearB,
+        _ => null,
     };
 
     // A message about A is the same in each match; one about B names its side.

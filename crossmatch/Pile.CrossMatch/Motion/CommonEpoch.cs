@@ -74,7 +74,7 @@ internal static class CommonEpoch
     {
         if (MotionColumns.Find(side.Columns) is { } motion)
             options.OnMessage?.Invoke($"positions of {letter} are not moved to the epoch of {other} by '{motion.PmRa.Name}' and "
-                + $"'{motion.PmDec.Name}', because their epoch is unknown. Set CrossMatchOptions.EpochYear{letter}");
+                + $"'{motion.PmDec.Name}', because their epoch is unknown. {Remedy(letter, options)}");
     }
 
     private static MatchSide Required(MatchSide side, double? epoch, double common, string letter, CrossMatchOptions options)
@@ -89,8 +89,20 @@ internal static class CommonEpoch
         if (epoch == common && motion.EpochRa is null)
             return side; // all rows are at the common epoch already
         return epoch is not null || motion.EpochRa is not null ? Moved(side, motion, epoch, common, letter, options)
-            : throw new ArgumentException($"{side.Name} has proper motions, but no epoch of its positions is known. Set "
-                + $"CrossMatchOptions.EpochYear{letter}.");
+            : throw new ArgumentException($"{side.Name} has proper motions, but no epoch of its positions is known. "
+                + $"{Remedy(letter, options)}.");
+    }
+
+    // A side of a match of several may be another one than A or B, and only these have an option.
+    private static string Remedy(string letter, CrossMatchOptions options)
+    {
+        int side = letter == "A" ? options.SidesOfSeveral?.A ?? 0 : options.SidesOfSeveral?.B ?? 1;
+        return side switch
+        {
+            0 => "Set CrossMatchOptions.EpochYearA",
+            1 => "Set CrossMatchOptions.EpochYearB",
+            _ => "Add it to the table as a column 'ref_epoch', or build a dataset with it ('options.epoch_year' of the recipe)",
+        };
     }
 
     private static MovedSide Moved(MatchSide side, MotionColumns motion, double? epoch, double common, string letter,

@@ -43,6 +43,9 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
         await listing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (options.IgnoreIndex && shardIndex is null && files is null)
+                options.OnMessage?.Invoke($"DatasetOptions.IgnoreIndex has no effect on '{store.Address}': only a dataset with shards in a "
+                    + "local folder can be read without its index");
             if (catalogue is not null)
                 return files ??= await catalogue.FilesAsync(cancellationToken).ConfigureAwait(false);
             FileList listed = files ?? await FileList.LoadAsync(store, manifest, Connect, cancellationToken).ConfigureAwait(false);

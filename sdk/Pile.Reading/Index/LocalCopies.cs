@@ -155,7 +155,6 @@ internal sealed class LocalCopies : IDisposable
 
         DatasetInvalidException Unusable(string finding, Exception e) =>
             new(dataset.Address, $"the {(dataset.Manifest.Foreign is null ? "index " : "")}tile '{path}' {finding}",
-                dataset.Manifest.Foreign is null ? "Get the tile again, or run 'pile index rebuild'"
-                    : "Get the tile again from its source", e);
+                IndexRemedy.OfTile(dataset), e);
     }
 }

@@ -165,7 +165,8 @@ internal sealed class RowResolver
         for (int i = 0; keys is { Ids: { } wanted, Positions: not null } && i < wanted.Length; i++)
             if (rows.IdAt(i) != wanted[i])
                 throw new DatasetInvalidException(dataset.Address, $"'{DatasetPaths.Ids(dataset.Manifest.Subset)}' has position "
-                    + $"{keys.Positions[i]} for object_id {wanted[i]}; the row there has {rows.IdAt(i)}", "Run 'pile index rebuild'");
+                    + $"{keys.Positions[i]} for object_id {wanted[i]}; the row there has {rows.IdAt(i)}",
+                        IndexRemedy.OfIndex(dataset));
         return rows;
 
         bool IsKept(ColumnSchema stored) => options.KeepsWindows && stored.Storage == ColumnStorage.Window;

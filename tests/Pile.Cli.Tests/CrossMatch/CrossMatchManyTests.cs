@@ -61,8 +61,37 @@ public sealed class CrossMatchManyTests(BuiltDatasets built) : IDisposable
             ("--layout requires --find groups", ["--layout", "long"]),
             ("--nest is for a match of two sides", ["--with", Left, "--nest"]),
             ("--pairs-ids and --allow-missing require --pairs", ["--allow-missing"]),
+            ("--pairs is for the listed pairs of two sides. Remove it, or --with", ["--with", Left, "--pairs", Left]),
+            ("--pairs is for the listed pairs of two sides", ["--find", "groups", "--pairs", Left]),
+            ("--allow-missing is for the listed pairs of two sides", ["--with", Left, "--allow-missing"]),
         })
             Assert.Contains(message, PileProgram.RunToError(2, [.. match, .. options]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_epoch_of_a_further_side_is_stated_by_its_table_or_dataset()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,10,20\n");
+        File.WriteAllText(folder["c.csv"], "id,ra,dec,pmra,pmdec\n1,10,20,1000,0\n");
+        File.WriteAllText(folder["stated.csv"], "id,ra,dec,pmra,pmdec,ref_epoch\n1,10,20,1000,0,2016\n");
+        string[] match = ["crossmatch", folder["a.csv"], folder["a.csv"], "--radius", "60", "--epoch", "2000", "--with"];
+        string unknown = PileProgram.RunToError(2, [.. match, folder["c.csv"], "--b-epoch", "2016"]);
+        Assert.Contains("c.csv has proper motions, but no epoch of its positions is known. Add it to the table as a column 'ref_epoch', or "
+            + "build a dataset with it ('options.epoch_year' of the recipe).", unknown, StringComparison.Ordinal);
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["c.csv"], "--out", folder["c"], "--set", "options.epoch_year=2016")
+            .ExitCode);
+        foreach (string side in (string[])["stated.csv", "c"])
+            Assert.Equal(16, Separation([.. match, folder[side], "--out", "-", "--format", "jsonl"]), 1e-3); // 16 years of 1 arcsec
+        string[] groups = ["crossmatch", folder["a.csv"], folder["c.csv"], "--with", folder["a.csv"], "--radius", "60", "--find", "groups"];
+        Assert.Equal(3, PileProgram.RunToJson([.. groups, "--epoch", "2000", "--b-epoch", "2016", "--layout", "long", "--out",
+            folder["groups.csv"]]).GetProperty("rows").GetInt32());
+        Assert.Contains("Set --b-epoch", PileProgram.RunToError(2, [.. groups, "--epoch", "2000"]), StringComparison.Ordinal);
+
+        static double Separation(string[] arguments)
+        {
+            using JsonDocument row = JsonDocument.Parse(PileProgram.Run(arguments).Output);
+            return row.RootElement.GetProperty("ac_separation_arcsec").GetDouble();
+        }
     }
 
     [Fact]

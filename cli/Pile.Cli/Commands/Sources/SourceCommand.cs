@@ -30,8 +30,20 @@ internal static class SourceCommand
         { Source, Out, TableOutput.Replace };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await WritePageAsync(parsed, parsed.GetRequiredValue(Source), parsed.GetRequiredValue(Out),
-                parsed.GetValue(TableOutput.Replace), cancellationToken).ConfigureAwait(false);
+            string page = parsed.GetRequiredValue(Out);
+            SourceRows rows = await WritePageAsync(parsed, parsed.GetRequiredValue(Source), page, parsed.GetValue(TableOutput.Replace),
+                cancellationToken).ConfigureAwait(false);
+            if (parsed.GetValue(CommonOptions.Json))
+                JsonOutput.Write(json =>
+                {
+                    json.WriteStartObject();
+                    json.WriteString("source", parsed.GetRequiredValue(Source));
+                    json.WriteInteger("commit", rows.Snapshot.Number);
+                    json.WriteInteger("files", rows.Manifest.Rows);
+                    json.WriteInteger("bytes", rows.Manifest.Bytes);
+                    json.WriteString("path", page);
+                    json.WriteEndObject();
+                });
             return ExitCode.Done;
         });
         return command;
@@ -72,16 +84,18 @@ internal static class SourceCommand
     }
 
     /// <summary>Writes the page of a source.</summary>
-    internal static async Task WritePageAsync(ParseResult parsed, string source, string path, bool replace,
+    /// <returns>The source, of which the page is.</returns>
+    internal static async Task<SourceRows> WritePageAsync(ParseResult parsed, string source, string path, bool replace,
         CancellationToken cancellationToken)
     {
         RequirePage(path, "--out", replace);
         await using Dataset dataset = await Dataset.OpenAsync(source, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
             .ConfigureAwait(false);
-        if (dataset.Source is null)
+        if (dataset.Source is not { } rows)
             throw new UsageException($"'{source}' is not a source. 'pile review' writes the page of a dataset.");
         string html = await SourceReport.WriteAsync(dataset, cancellationToken).ConfigureAwait(false);
         await PictureOutput.WriteAsync(path, Encoding.UTF8.GetBytes(html), replace, cancellationToken).ConfigureAwait(false);
         CommonOptions.Messages(parsed)($"{path}: the page of {dataset.Address}");
+        return rows;
     }
 }

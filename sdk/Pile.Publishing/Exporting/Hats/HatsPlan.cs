@@ -33,7 +33,8 @@ internal sealed class HatsPlan
             foreach (long healpix29 in rows.Healpix29)
             {
                 if (healpix29 < last)
-                    throw new DatasetInvalidException(dataset.Address, "the index is not sorted by position", "Run 'pile index rebuild'");
+                    throw new DatasetInvalidException(dataset.Address, "the index is not sorted by position",
+                        IndexRemedy.OfIndex(dataset));
                 last = healpix29;
             }
             counts.Add(rows.Healpix29);

@@ -54,7 +54,8 @@ internal sealed record MmuPlan(string Folder, long Pixel)
             }
         }
         if (plans.DistinctBy(plan => (plan.Folder, plan.Pixel)).Count() != plans.Count)
-            throw new DatasetInvalidException(dataset.Address, "the index is not sorted by position", "Run 'pile index rebuild'");
+            throw new DatasetInvalidException(dataset.Address, "the index is not sorted by position",
+                IndexRemedy.OfIndex(dataset));
         return plans;
     }
 
