@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Xml;
 using Pile.Fits;
 using Pile.Format;
-using Pile.Tables.Opening;
 
 namespace Pile.Tables.VoTable;
 
@@ -30,8 +28,7 @@ internal enum VoSerialization
 internal sealed class VoDocument : IDisposable
 {
     private readonly string path;
-    private readonly Dictionary<string, string> frames = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, double?> epochs = new(StringComparer.Ordinal);
+    private readonly VoFrames frames = new();
     private readonly VoParameters parameters = new();
     private readonly Dictionary<string, VoTimeSystem> times = new(StringComparer.Ordinal);
     private string? error;
@@ -88,28 +85,20 @@ internal sealed class VoDocument : IDisposable
         }
     }
 
-    private string[] AllFrames => [.. frames.Values.Distinct()];
+    /// <summary>Returns the frame of a field: that of the COOSYS it refers to, otherwise of the only one that no element refers to.</summary>
+    internal string? FrameOf(VoField field) => frames.FrameOf(field) is { Length: > 0 } known ? known : null;
 
-    /// <summary>Returns the frame of a field: that of the COOSYS it refers to, or of the only one in the file.</summary>
-    internal string? FrameOf(VoField field)
-    {
-        if (field.Reference is { } id && frames.TryGetValue(id, out string? system))
-            return system.Length > 0 ? system : null;
-        return AllFrames is [{ Length: > 0 } only] ? only : null;
-    }
-
-    /// <summary>Returns the epoch of the positions of a field as a Julian year: that of the COOSYS it refers to, or of the only one in the
-    /// file.</summary>
-    internal double? EpochOf(VoField field) => field.Reference is { } id && epochs.TryGetValue(id, out double? year) ? year
-        : epochs.Count == 1 ? epochs.Values.First() : null;
+    /// <summary>Returns the epoch of the positions of a field as a Julian year, from the COOSYS of its frame.</summary>
+    internal double? EpochOf(VoField field) => frames.EpochOf(field);
 
     /// <summary>Returns the parameters of the table and its resources as keywords, and the frame of the file as RADESYS; of several
     /// frames all, which is not a frame, so that one must be chosen.</summary>
-    internal IReadOnlyList<FitsCard> Keywords() => frames.Count == 0 ? [.. parameters.Cards]
-        : [.. parameters.Cards, new FitsCard("RADESYS", string.Join(" or ", AllFrames), IsText: true, "")];
+    internal IReadOnlyList<FitsCard> Keywords() => frames.All is not { Length: > 0 } all ? [.. parameters.Cards]
+        : [.. parameters.Cards, new FitsCard("RADESYS", string.Join(" or ", all), IsText: true, "")];
 
-    /// <summary>Returns the meaning of the times of a field: that of the TIMESYS it refers to.</summary>
-    internal TimeAxis? TimeOf(VoField field) => field.Reference is { } id ? times.GetValueOrDefault(id)?.AxisOf(field.Unit) : null;
+    /// <summary>Returns the meaning of the times of a field: that of the TIMESYS it refers to, itself or through a GROUP.</summary>
+    internal TimeAxis? TimeOf(VoField field) =>
+        frames.ReferencesOf(field).FirstOrDefault(times.ContainsKey) is { } id ? times[id].AxisOf(field.Unit) : null;
 
     /// <summary>Reads the elements after the rows, in which a service reports an error that occurred after the first rows (DALI 1.1
     /// §4.4).</summary>
@@ -140,20 +129,18 @@ internal sealed class VoDocument : IDisposable
             {
                 case "VOTABLE": isVoTable = true; break;
                 case "INFO": ReadInfo(isAfterRows: false); break;
+                case "GROUP" or "FIELDref": frames.AddReference(Xml); break;
                 case "PARAM" when Is(Xml.GetAttribute("name"), "Error"): this.error ??= Xml.GetAttribute("value"); break;
-                case "PARAM": parameters.Add(Xml); break;
-                case "RESOURCE": parameters.BeginResource(Xml.Depth); break;
-                // the default in the schema
-                case "COOSYS":
-                    string key = Xml.GetAttribute("ID") ?? $"{frames.Count}", system = Xml.GetAttribute("system") ?? "eq_FK5";
-                    frames[key] = Frames.Normalize(system, Xml.GetAttribute("equinox")) ?? "";
-                    epochs[key] = VoTimes.EpochOf(Xml.GetAttribute("epoch"), system); break;
+                case "PARAM": parameters.Add(Xml); frames.AddReference(Xml); break;
+                case "RESOURCE": BeginResource(); break;
+                case "DEFINITIONS": frames.BeginDefinitions(Xml.Depth); break;
+                case "COOSYS": frames.Add(Xml); break;
                 case "TIMESYS" when Xml.GetAttribute("ID") is { } id && VoTimes.Of(Xml) is { } timeSystem: times[id] = timeSystem; break;
                 case "TABLE" when !IsChosen(): SkipTable(); break;
                 case "TABLE":
                     RowCount = long.TryParse(Xml.GetAttribute("nrows"), NumberStyles.None, CultureInfo.InvariantCulture,
                     out long rows) ? rows : null; break;
-                case "FIELD": Fields.Add(ReadField()); break;
+                case "FIELD": frames.AddReference(Xml); Fields.Add(ReadField()); break;
                 case "TABLEDATA": Serialization = VoSerialization.TableData; break;
                 case "BINARY": Serialization = VoSerialization.Binary; break;
                 case "BINARY2": Serialization = VoSerialization.Binary2; break;
@@ -183,13 +170,19 @@ internal sealed class VoDocument : IDisposable
             || (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number == tables.Count);
     }
 
+    private void BeginResource()
+    {
+        parameters.BeginResource(Xml.Depth);
+        frames.BeginResource(Xml.Depth);
+    }
+
     private void SkipTable()
     {
         int depth = Xml.Depth;
         if (!Xml.IsEmptyElement)
             while (Xml.Read() && Xml.Depth > depth)
-            {
-            }
+                if (Xml.NodeType is XmlNodeType.Element && Xml.LocalName is "FIELD")
+                    frames.AddReference(Xml);
     }
 
     private void ReadInfo(bool isAfterRows)
@@ -229,6 +222,7 @@ internal sealed class VoDocument : IDisposable
             Unit = NonEmpty(Xml.GetAttribute("unit")),
             Ucd = NonEmpty(Xml.GetAttribute("ucd")),
             Reference = Xml.GetAttribute("ref"),
+            Id = Xml.GetAttribute("ID"),
         };
         if (Xml.IsEmptyElement)
             return field;
