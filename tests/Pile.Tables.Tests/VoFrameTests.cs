@@ -1,4 +1,5 @@
 using Pile.Format;
+using Pile.Tables.Opening;
 using Pile.TestKit;
 
 namespace Pile.Tables.Tests;
@@ -58,6 +59,31 @@ public sealed class VoFrameTests : IDisposable
         {
             PositionBatch batch = reader.Read(rows);
             Assert.InRange(Sky.Separation.Arcsec(batch.RaDeg.Span[0], batch.DecDeg.Span[0], astropy[0], astropy[1]), 0, 1e-5);
+        }
+    }
+
+    [Fact]
+    public async Task A_table_of_a_resource_of_metadata_is_read_only_if_it_is_named_or_the_only_one()
+    {
+        const string meta = """
+            <RESOURCE type="meta"><TABLE name="m"><FIELD name="x" datatype="int"/><DATA><TABLEDATA><TR><TD>1</TD></TR></TABLEDATA></DATA>
+            </TABLE></RESOURCE>
+            """, results = """
+            <TABLE><FIELD name="y" datatype="int"/><DATA><TABLEDATA><TR><TD>2</TD></TR></TABLEDATA></DATA></TABLE>
+            """;
+        File.WriteAllText(folder["inner.vot"], $"<VOTABLE><RESOURCE type='results'>{meta}{results}</RESOURCE></VOTABLE>");
+        File.WriteAllText(folder["first.vot"], $"<VOTABLE>{meta}<RESOURCE>{results}</RESOURCE></VOTABLE>");
+        File.WriteAllText(folder["only.vot"], $"<VOTABLE>{meta}</VOTABLE>");
+        foreach ((string path, string column, bool hasNote) in ((string, string, bool)[])[("inner.vot", "y", true),
+            ("first.vot", "y", true), ("inner.vot#1", "x", false), ("inner.vot#2", "y", false), ("inner.vot#m", "x", false),
+            ("only.vot", "x", false)])
+        {
+            using ITableReader table = Tables.Open(folder[path]);
+            Assert.Equal([column], table.Columns.Select(c => c.Name));
+            Assert.Equal([column == "x" ? "1" : "2"], (await Cells.ReadAsync(table))[0]);
+            string notes = string.Join(' ', ((ITableNotes)table).Notes);
+            Assert.Equal(hasNote, notes.Contains($"the table '2' is read; the file has another, 'm', which '{path}#m' names",
+                StringComparison.Ordinal));
         }
     }
 

@@ -36,7 +36,12 @@ internal sealed class VoDocument : IDisposable
     private readonly string? part;
     private readonly List<string> tables = [];
 
-    private VoDocument(XmlReader xml, string path, string? part) => (Xml, this.path, this.part) = (xml, path, part);
+    private readonly bool withMetadata;
+    private int metadataDepth = -1;
+    private bool skippedMetadata;
+
+    private VoDocument(XmlReader xml, string path, string? part, bool withMetadata) =>
+        (Xml, this.path, this.part, this.withMetadata) = (xml, path, part, withMetadata);
 
     /// <summary>The reader: on TABLEDATA, BINARY or BINARY2, or after the table if it has no rows.</summary>
     internal XmlReader Xml { get; }
@@ -51,18 +56,30 @@ internal sealed class VoDocument : IDisposable
     /// <summary>True if the service reports that its result does not have all rows of the query (DALI 1.1 §4.4.1).</summary>
     internal bool IsTruncated { get; private set; }
 
-    /// <summary>The names or IDs of the tables so far, empty if a table has none; the first is that of the table read if no part is
-    /// given.</summary>
+    /// <summary>The names or IDs of the tables so far, empty if a table has none.</summary>
     internal IReadOnlyList<string> Tables => tables;
 
+    /// <summary>The index of the table that is read in <see cref="Tables"/>; -1 before it is found.</summary>
+    internal int Chosen { get; private set; } = -1;
+
     /// <summary>Reads up to the rows.</summary>
-    /// <param name="content">The XML, which is disposed with the document.</param>
+    /// <param name="content">Opens the XML, which is disposed with the document.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <param name="part">The table: its name or ID, or its number from 1; null for the first.</param>
+    /// <param name="part">The table: its name or ID, or its number from 1; null for the first that is not in a
+    /// RESOURCE of the type <c>meta</c>, or the first.</param>
     /// <exception cref="SourceUnreadableException">The file is not a VOTable, does not contain this table, or reports that the query
     /// failed.</exception>
     /// <exception cref="XmlException">The XML is damaged.</exception>
-    internal static VoDocument Open(Stream content, string path, string? part = null)
+    internal static VoDocument Open(Func<Stream> content, string path, string? part = null)
+    {
+        VoDocument document = Open(content(), path, part, withMetadata: false);
+        if (document.Fields.Count > 0)
+            return document;
+        document.Dispose();
+        return Open(content(), path, part, withMetadata: true); // the only tables have metadata
+    }
+
+    private static VoDocument Open(Stream content, string path, string? part, bool withMetadata)
     {
         XmlReaderSettings settings = new()
         {
@@ -72,7 +89,7 @@ internal sealed class VoDocument : IDisposable
             IgnoreProcessingInstructions = true,
             CloseInput = true
         };
-        VoDocument document = new(XmlReader.Create(content, settings), path, part);
+        VoDocument document = new(XmlReader.Create(content, settings), path, part, withMetadata);
         try
         {
             document.ReadHeader();
@@ -123,6 +140,8 @@ internal sealed class VoDocument : IDisposable
         {
             if (Xml.NodeType is XmlNodeType.EndElement && Xml.LocalName == "TABLE" && Fields.Count > 0)
                 return;
+            if (Xml.NodeType is XmlNodeType.EndElement && Xml.LocalName == "RESOURCE" && Xml.Depth == metadataDepth)
+                metadataDepth = -1;
             if (Xml.NodeType is not XmlNodeType.Element)
                 continue;
             switch (Xml.LocalName)
@@ -151,6 +170,8 @@ internal sealed class VoDocument : IDisposable
             if (!isVoTable)
                 throw Unreadable($"it is XML, but not a VOTable: its root is <{Xml.LocalName}>", "Use a VOTable");
         }
+        if (Fields.Count == 0 && !withMetadata && skippedMetadata)
+            return;
         if (Fields.Count == 0)
             throw part is not null && tables.Count > 0
                 ? new TablePartNotFoundException(path, part,
@@ -166,12 +187,23 @@ internal sealed class VoDocument : IDisposable
     {
         string name = Xml.GetAttribute("name") ?? Xml.GetAttribute("ID") ?? "";
         tables.Add(name);
-        return part is null || part == name || part == Xml.GetAttribute("ID")
+        if (part is null && !withMetadata && metadataDepth >= 0)
+        {
+            skippedMetadata = true;
+            return false;
+        }
+        bool isChosen = part is null || part == name || part == Xml.GetAttribute("ID")
             || (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number == tables.Count);
+        if (isChosen && Chosen < 0)
+            Chosen = tables.Count - 1;
+        return isChosen;
     }
 
     private void BeginResource()
     {
+        // VOTable 1.4, section 3.1: "meta" is for descriptions, such as of services, and "results" for the result of a query.
+        if (metadataDepth < 0 || Xml.Depth <= metadataDepth)
+            metadataDepth = Is(Xml.GetAttribute("type"), "meta") && !Xml.IsEmptyElement ? Xml.Depth : -1;
         parameters.BeginResource(Xml.Depth);
         frames.BeginResource(Xml.Depth);
     }
