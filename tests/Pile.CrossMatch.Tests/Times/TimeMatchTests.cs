@@ -334,6 +334,16 @@ public sealed class TimeMatchTests : IDisposable
     }
 
     [Fact]
+    public async Task Ends_before_the_starts_are_reported_as_probable_durations()
+    {
+        List<string> messages = [];
+        MemorySide a = At(Times("start", [58_000, 58_001, 58_002]), Times("dur", [30, 60, 58_003]));
+        await MatchAsync(a, a, Within(600) with { TimeColumnsA = ["start", "dur"], TimeColumnsB = ["start"], OnMessage = messages.Add });
+        Assert.Contains("2 of 3 rows of A end in 'dur' before they start in 'start'. If 'dur' has durations, rename it to one of exptime,",
+            string.Join('\n', messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Arrays_and_scalars_are_not_an_interval()
     {
         ColumnSchema schema = new() { Name = "t", DType = DType.Float64, Shape = [2] };
