@@ -171,8 +171,8 @@ public sealed partial class Query
     /// <param name="interval">An instant, a day, month or year, or a range <c>A/B</c> of these (ISO 8601 or MJD, UTC); an end may be
     /// <c>..</c>. A day, month or year ends before the next begins; an instant that ends a range belongs to it, and the
     /// end of a row belongs to the row unless it is midnight, the end of a day.</param>
-    /// <remarks>Times in TAI, TT, TDB and GPS are compared in their scale, in which the leap second 23:59:60 is exact; for times in UTC it is
-    /// the next midnight, because their MJD has no place for it. Light times between reference positions are not
+    /// <remarks>Times in TAI, TT, TDB and GPS are compared in their scale, in which the leap second 23:59:60 is exact; for times in UTC it
+    /// is the next midnight, because their MJD has no place for it. Light times between reference positions are not
     /// corrected.</remarks>
     /// <exception cref="ArgumentException">The text is not an interval, or the scale of the rows' times is another or
     /// unknown.</exception>

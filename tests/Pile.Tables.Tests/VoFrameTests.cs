@@ -53,7 +53,8 @@ public sealed class VoFrameTests : IDisposable
             from astropy.coordinates import FK4, SkyCoord
             c = SkyCoord(11, 21, unit='deg', frame=FK4(equinox='B1950')).icrs
             print(repr(float(c.ra.deg)), repr(float(c.dec.deg)))
-            """).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(v => double.Parse(v, System.Globalization.CultureInfo.InvariantCulture))];
+            """).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            .Select(v => double.Parse(v, System.Globalization.CultureInfo.InvariantCulture))];
         await foreach (RowBatch rows in table.ReadAsync([found.Ra.Name, found.Dec.Name],
             cancellationToken: TestContext.Current.CancellationToken))
         {

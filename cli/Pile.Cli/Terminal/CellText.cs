@@ -23,8 +23,8 @@ internal static class CellText
 
     private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
-    /// <summary>Writes the value of a row as JSON: arrays as lists nested by their shape, geometries as GeoJSON, null and NaN as null, infinite
-    /// numbers as texts.</summary>
+    /// <summary>Writes the value of a row as JSON: arrays as lists nested by their shape, geometries as GeoJSON, null and NaN as null,
+    /// infinite numbers as texts.</summary>
     internal static void Write(Utf8JsonWriter json, ColumnData column, int row)
     {
         if (column.IsNullAt(row))

@@ -102,7 +102,8 @@ internal sealed class VoDocument : IDisposable
         }
     }
 
-    /// <summary>Returns the frame of a field: that of the COOSYS it refers to, otherwise of the only one that no element refers to.</summary>
+    /// <summary>Returns the frame of a field: that of the COOSYS it refers to, otherwise of the only one that no element refers
+    /// to.</summary>
     internal string? FrameOf(VoField field) => frames.FrameOf(field) is { Length: > 0 } known ? known : null;
 
     /// <summary>Returns the epoch of the positions of a field as a Julian year, from the COOSYS of its frame.</summary>
