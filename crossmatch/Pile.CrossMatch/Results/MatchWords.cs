@@ -50,6 +50,6 @@ internal static class MatchWords
     /// <param name="time">Its times.</param>
     internal static string EndsBeforeStart(long rows, long all, string letter, SideTime time) => string.Create(CultureInfo.InvariantCulture,
         $"{rows:N0} of {all:N0} rows of {letter} end in '{time.End!.Name}' before they start in '{time.Start.Name}'. "
-            + $"If '{time.End.Name}' has durations, rename it to one of {string.Join(", ", SideTime.Durations)} (seconds without a unit), or "
-            + $"give it the UCD time.duration (CrossMatchOptions.TimeColumns{letter})");
+            + $"If '{time.End.Name}' has durations, rename it to one of {string.Join(", ", SideTime.Durations)} (seconds without a unit), "
+            + $"or give it the UCD time.duration (CrossMatchOptions.TimeColumns{letter})");
 }
