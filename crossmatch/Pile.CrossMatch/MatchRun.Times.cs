@@ -20,7 +20,11 @@ internal sealed partial class MatchRun
     {
         foreach ((PreparedSide side, SideTime time, long? read, string letter) in request.IsSelf ? [(a, times.A, readA, "A")]
             : new[] { (a, times.A, readA, "A"), (b, times.B, readB, "B") })
+        {
+            if (time.End is not null && side.EndsBeforeStart > side.RowCount / 2)
+                options.OnMessage?.Invoke(MatchWords.EndsBeforeStart(side.EndsBeforeStart, side.RowCount, letter, time));
             if (side.WithoutTime > 0)
                 options.OnMessage?.Invoke(MatchWords.WithoutTime(side.WithoutTime, letter, read));
+        }
     }
 }

@@ -172,7 +172,7 @@ internal sealed partial class MatchRun : IDisposable
             IsEitherWay = isEitherWay,
             Find = options.Find,
             Neighbours = options.Neighbours,
-            InTime = TimeChoice.IsOf(options.Find) ? new TimeChoice(options.Find, new PairTimes(a, b)) : null,
+            InTime = TimeChoice.IsOf(options.Find) ? new TimeChoice(options.Find, new PairTimes(a, b, options.Find)) : null,
             Join = options.Join,
             OneToOne = options.Find == MatchFind.OneToOne ? () =>
                 new OneToOneChoice(work, a.Ids, b.Ids, request.IsSelf, a.Count >= b.Count) : null,

@@ -171,7 +171,8 @@ public sealed partial class Query
     /// <param name="interval">An instant, a day, month or year, or a range <c>A/B</c> of these (ISO 8601 or MJD, UTC); an end may be
     /// <c>..</c>. A day, month or year ends before the next begins; an instant that ends a range belongs to it, and the
     /// end of a row belongs to the row unless it is midnight, the end of a day.</param>
-    /// <remarks>Times in TAI, TT, TDB and GPS are compared in their scale; light times between reference positions are not
+    /// <remarks>Times in TAI, TT, TDB and GPS are compared in their scale, in which the leap second 23:59:60 is exact; for times in UTC it
+    /// is the next midnight, because their MJD has no place for it. Light times between reference positions are not
     /// corrected.</remarks>
     /// <exception cref="ArgumentException">The text is not an interval, or the scale of the rows' times is another or
     /// unknown.</exception>
@@ -197,16 +198,22 @@ public sealed partial class Query
             // A day, month or year ends before the next begins, also that of a row; a stated instant belongs to a range that it ends.
             string last = interval[(interval.LastIndexOf('/') + 1)..].Trim();
             bool includesEnd = wanted.IsInstant || !double.IsFinite(wanted.EndMjd) || Earth.UtcInterval.Parse(last).IsInstant;
-            string start = Number(TimeScales.FromUtc(scale, wanted.StartMjd)!.Value);
+            string first = interval[..(interval.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? slash : interval.Length)];
+            string start = Number(Converted(wanted.StartMjd, first));
             // The end of a row at midnight is that of its last day, with or without a time: mjd_end does not state which.
             bool mayEndDay = wanted.StartMjd.Equals(Math.Floor(wanted.StartMjd));
-            return Where($"mjd {(includesEnd ? "<=" : "<")} {Number(TimeScales.FromUtc(scale, wanted.EndMjd)!.Value)} AND "
+            return Where($"mjd {(includesEnd ? "<=" : "<")} {Number(Converted(wanted.EndMjd, last))} AND "
                 + (mayEndDay ? $"({end} > {start} OR ({end} = {start} AND mjd = {start}))" : $"{end} >= {start}"));
         }
         catch (FormatException e)
         {
             throw new ArgumentException(e.Message, nameof(interval), e);
         }
+
+        // Times of a day with a leap second are exact in scales without leap seconds; an MJD in UTC has no place for the last one.
+        double Converted(double mjd, string text) => TimeScales.FromUtc(scale, scale != "UTC" && double.IsFinite(mjd)
+            && text.Contains(':', StringComparison.Ordinal) && TimeText.MjdOf(text, isUtc: true) is var exact && !double.IsNaN(exact)
+            ? exact : mjd)!.Value;
 
         static string Number(double mjd) => $"'{mjd.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}'::DOUBLE";
     }

@@ -20,7 +20,8 @@ namespace Pile.Tables;
 /// Python writes, are numbers; in quotes, they are text. The keys of an object become columns <c>outer.inner</c>, a list of single values
 /// becomes a list column, and a list of objects becomes lists <c>outer.inner</c> of equal length, as a LIST of STRUCT in Parquet. An
 /// element that is missing in a list is NaN in a list of numbers (of float64 then) and empty in a list of texts; lists of integers beyond
-/// 2⁵³ or of booleans with missing elements are lists of texts, as written. Deeper nesting is an error.
+/// 2⁵³ or of booleans with missing elements are lists of texts, as written. Lists in a list become an array, if the lists of one
+/// level have the same length; deeper nesting of objects is an error.
 /// </remarks>
 public static class TableReader
 {

@@ -77,10 +77,14 @@ public sealed class SqlTests(BuiltDatasets built)
             ("s", """{"k":"9007199254740993","n":null,"i":"-Infinity","s":9007199254740992,"t":"NaN","none":null,"l":[1.5,null],"deep":"""
                 + deep + "}"),
             ("l", """[{"z":"Infinity"}]"""), ("m", """{"a":"18446744073709551615"}"""), ("ll", """[[1,"9007199254740993"],null]""")])
-            Assert.Equal(expected, row.GetProperty(name).GetString());
+            Assert.Equal(expected, row.GetProperty(name).GetRawText());
         Assert.Equal(JsonValueKind.Null, row.GetProperty("no").ValueKind);
         Assert.Equal("9007199254740993 None", Python.Run("import json, sys\ns = json.loads(sys.argv[1], parse_constant=int)\n"
-            + "print(s['k'], s['n'])", row.GetProperty("s").GetString()!).Trim());
+            + "print(s['k'], s['n'])", row.GetProperty("s").GetRawText()).Trim());
+        ProgramResult lines = PileProgram.Run("sql", built.Sky, Select, "--out", "-", "--format", "jsonl");
+        Assert.Equal(row.GetRawText(), lines.Output.TrimEnd('\n'));
+        Assert.Equal("object list", Python.Run("import json, sys\nr = json.loads(sys.argv[1])\nprint('object' if isinstance(r['s'], dict) "
+            + "else '', 'list' if isinstance(r['ll'][0], list) else '')", lines.Output).Trim());
     }
 
     [Fact]

@@ -44,6 +44,38 @@ public sealed class TimeSearchTests : IDisposable
         Assert.Equal(expected, found);
     }
 
+    [Theory] // 2016-12-31 has a leap second (IERS Bulletin C 52)
+    [InlineData("tai")]
+    [InlineData("tt")]
+    [InlineData("tdb")]
+    public void Times_of_a_day_with_a_leap_second_are_exact_in_scales_without_them(string scale)
+    {
+        string[] intervals = ["2016-12-31T23:59:60/2016-12-31T23:59:60.999", "2016-12-31T23:59:60/..", "../2016-12-31T23:59:60.5Z",
+            "2017-01-01T00:00:00/..", "2016-12-31T12:00:00/2016-12-31T12:00:01", "2016-12-31T23:59/2017-01-01"];
+        string[] expected = Python.Run("""
+            import sys
+            import numpy as np
+            from astropy.table import Table
+            from astropy.time import Time, TimeDelta
+            scale, path = sys.argv[1:3]
+            start = Time('2016-12-31T12:00:00', scale='utc').tai
+            # every 0.1 s around noon and midnight, between the limits of the intervals
+            t = start + TimeDelta(np.concatenate([np.arange(-30, 30), 432000 + np.arange(-40, 40)]) / 10 + 0.05, format='sec')
+            n = len(t)
+            table = Table({'id': np.arange(n), 'ra': np.arange(n) * 1.0, 'dec': np.zeros(n)})
+            table['mjd'] = Time(getattr(t, scale).mjd, format='mjd', scale=scale)
+            table.write(path, format='ascii.ecsv')
+            for interval in sys.argv[3:]:
+                a, b = [None if x == '..' else Time(x.rstrip('Z') + (':00' if len(x) == 16 else ''), scale='utc').tai
+                        for x in interval.split('/')]
+                end = b + TimeDelta(86400, format='sec') if interval.endswith('-01') else b
+                print(int(((t >= (a or t[0])) & (t <= (end or t[-1]))).sum()))
+            """, [scale, folder["t.ecsv"], .. intervals]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        PileProgram.RunToJson("build", "--from", folder["t.ecsv"], "--out", folder["d"]);
+        Assert.Equal(expected, intervals.Select(time => PileProgram.RunToJson("query", folder["d"], "--time", time, "--columns",
+            "object_id").GetArrayLength().ToString(CultureInfo.InvariantCulture)));
+    }
+
     [Theory]
     [InlineData("mjd", "declares no time scale for it")]
     [InlineData("date", "has no such column")]

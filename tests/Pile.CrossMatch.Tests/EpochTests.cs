@@ -53,6 +53,12 @@ public class EpochTests
         Assert.Single(await MatchAsync(Stars(), At2000(), options with { EpochYear = null })); // only the star without motion
     }
 
+    [Fact] // astropy: (1 * u.hourangle / 24 / 3600).to(u.mas) is 15000 mas
+    public async Task Seconds_of_right_ascension_are_an_error_that_says_how_to_convert_them() => Assert.Contains(
+        "If it is seconds of right ascension, which lack the cosine of the declination, multiply its values by 15000 cos(dec) for mas/yr.",
+        (await Assert.ThrowsAsync<ArgumentException>(() => MatchAsync(Stars(unit: "s/yr"), At2000(),
+            new() { RadiusArcsec = 1, EpochYear = 2000 }))).Message, StringComparison.Ordinal);
+
     [Fact]
     public async Task Epochs_of_0_and_99999_are_missing_unless_the_side_has_one()
     {

@@ -96,6 +96,43 @@ public sealed class MocFileTests : IDisposable
         Assert.Equal(nested, string.Join(',', MocFile.Read(folder["ring.fits"]).Ranges.Pixels()));
     }
 
+    [Theory]
+    [InlineData("UNIQ", "NUNIQ", "[4 * 4 ** 3 + 5, 4 * 4 ** 2 + 7]", "3/5 28-31")]
+    [InlineData("RANGE", "RANGE", "[5 * 4 ** 26, 8 * 4 ** 26]", "3/5-7")]
+    public void Unsigned_numbers_of_astropy_are_read(string column, string ordering, string values, string expected)
+    {
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            path, column, ordering, values = sys.argv[1:]
+            for name, numbers in ((path, eval(values)), (path + '.large.fits', [2 ** 63 + 4, 2 ** 63 + 8])):
+                h = fits.BinTableHDU.from_columns([fits.Column(column, 'K', bzero=2 ** 63, array=np.array(numbers, 'u8'))])
+                h.header.update(PIXTYPE='HEALPIX', ORDERING=ordering, COORDSYS='C', MOCORDER=3)
+                h.writeto(name)
+            """, folder["u.fits"], column, ordering, values);
+        File.WriteAllText(folder["e.txt"], expected);
+        Assert.Equal(MocFile.Read(folder["e.txt"]), MocFile.Read(folder["u.fits"]));
+        Assert.Contains("row 0 contains 9223372036854775812, which is not a pixel", Assert.Throws<SourceUnreadableException>(() =>
+            MocFile.Read(folder["u.fits.large.fits"])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory] // BAD_DATA of the HEALPix documents, of float32 and float64
+    [InlineData("E")]
+    [InlineData("D")]
+    public void Pixels_with_BAD_DATA_are_not_covered(string format)
+    {
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            v = np.ones(48); v[[3, 7]] = -999.1
+            h = fits.BinTableHDU.from_columns([fits.Column('v', sys.argv[2], array=v)])
+            h.header.update(PIXTYPE='HEALPIX', ORDERING='NESTED', COORDSYS='C', NSIDE=2, INDXSCHM='IMPLICIT', BAD_DATA=-999.1)
+            h.writeto(sys.argv[1])
+            """, folder["bad.fits"], format);
+        Assert.Equal([.. Enumerable.Range(0, 48).Where(i => i is not (3 or 7)).Select(i => (long)i)],
+            MocFile.Read(folder["bad.fits"]).Ranges.Pixels());
+    }
+
     [Fact]
     public void Astropy_reads_the_written_map()
     {

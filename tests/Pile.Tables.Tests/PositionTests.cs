@@ -46,6 +46,14 @@ public sealed class PositionTests : IDisposable
         Assert.Equal("", named.Explanation);
     }
 
+    [Theory]
+    [InlineData(null, "by its name")]
+    [InlineData("pos.galactic.lon", "by its UCD")]
+    [InlineData("pos.galactic.lon;meta.main", "by its main UCD")]
+    public void The_explanation_of_galactic_columns_names_what_found_them(string? ucd, string reason) =>
+        Assert.Contains($"'glon' ({reason})", PositionColumns.Find([Column("id"), Column("glon", ucd),
+            Column("glat", ucd?.Replace("lon", "lat", StringComparison.Ordinal))]).Explanation, StringComparison.Ordinal);
+
     [Fact]
     public void Errors_about_wide_tables_list_the_most_similar_columns_only()
     {

@@ -17,6 +17,7 @@ internal sealed class HealpixMap : SkyMap
     private readonly bool isNested;
     private readonly FrameConversion fromIcrs;
     private readonly double[] values;
+    private readonly double? bad;
     private long rowInMemory = -1;
 
     /// <param name="file">The open file, which the map disposes.</param>
@@ -43,6 +44,7 @@ internal sealed class HealpixMap : SkyMap
                 + $"{table.RowCount * column.Repeat}", "Use a map of the whole sky without explicit pixel numbers");
         (order, values) = (BitOperations.Log2((ulong)nside), new double[column.Repeat]);
         fromIcrs = FrameConversion.FromIcrs(recipe.Frame ?? FrameOf(hdu));
+        bad = table.Header.GetFloat64("BAD_DATA");
     }
 
     /// <inheritdoc/>
@@ -57,7 +59,7 @@ internal sealed class HealpixMap : SkyMap
             rowInMemory = row;
         }
         double value = values[element];
-        return value == Unseen || (float)value == (float)Unseen ? double.NaN : value;
+        return value == Unseen || (float)value == (float)Unseen || value == bad || (float)value == (float?)bad ? double.NaN : value;
     }
 
     /// <inheritdoc/>

@@ -23,8 +23,8 @@ internal static class CellText
 
     private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
-    /// <summary>Writes the value of a row as JSON: vectors as arrays, geometries as GeoJSON, null and NaN as null, infinite
-    /// numbers as texts.</summary>
+    /// <summary>Writes the value of a row as JSON: arrays as lists nested by their shape, geometries as GeoJSON, null and NaN as null,
+    /// infinite numbers as texts.</summary>
     internal static void Write(Utf8JsonWriter json, ColumnData column, int row)
     {
         if (column.IsNullAt(row))
@@ -37,40 +37,44 @@ internal static class CellText
             json.WriteRawValue(GeometryText.GeoJson(column, row), skipInputValidation: true);
             return;
         }
-        if (!column.Schema.IsScalar)
-            json.WriteStartArray();
+        if (column is TextColumnData document && column.Schema is { IsJson: true, IsScalar: true })
+            json.WriteRawValue(document.Element(row), skipInputValidation: true);
+        else
+            json.WriteNested(column.ShapeOf(row), (first, count) => Write(json, column, row, first, count));
+    }
+
+    private static void Write(Utf8JsonWriter json, ColumnData column, int row, int first, int count)
+    {
         switch (column)
         {
             case TextColumnData text:
-                for (int i = 0; i < text.ElementsOf(row); i++)
+                for (int i = first; i < first + count; i++)
                     json.WriteStringValue(text.Element(row, i));
                 break;
-            case ColumnData<bool> c: Each(c, row, json.WriteBooleanValue); break;
-            case ColumnData<sbyte> c: Each(c, row, v => json.WriteNumberValue(v)); break;
-            case ColumnData<byte> c: Each(c, row, v => json.WriteNumberValue(v)); break;
-            case ColumnData<short> c: Each(c, row, v => json.WriteNumberValue(v)); break;
-            case ColumnData<ushort> c: Each(c, row, v => json.WriteNumberValue(v)); break;
-            case ColumnData<int> c: Each(c, row, json.WriteNumberValue); break;
-            case ColumnData<uint> c: Each(c, row, json.WriteNumberValue); break;
-            case ColumnData<long> c: Each(c, row, json.WriteInteger); break;
+            case ColumnData<bool> c: Each(c, row, first, count, json.WriteBooleanValue); break;
+            case ColumnData<sbyte> c: Each(c, row, first, count, v => json.WriteNumberValue(v)); break;
+            case ColumnData<byte> c: Each(c, row, first, count, v => json.WriteNumberValue(v)); break;
+            case ColumnData<short> c: Each(c, row, first, count, v => json.WriteNumberValue(v)); break;
+            case ColumnData<ushort> c: Each(c, row, first, count, v => json.WriteNumberValue(v)); break;
+            case ColumnData<int> c: Each(c, row, first, count, json.WriteNumberValue); break;
+            case ColumnData<uint> c: Each(c, row, first, count, json.WriteNumberValue); break;
+            case ColumnData<long> c: Each(c, row, first, count, json.WriteInteger); break;
             case ColumnData<ulong> c:
-                Each(c, row,
+                Each(c, row, first, count,
                 v =>
                 {
                     if (v <= 1UL << 53)
                         json.WriteNumberValue(v);
                     else json.WriteStringValue(v.ToString(CultureInfo.InvariantCulture));
                 }); break;
-            case ColumnData<float> c: Each(c, row, json.WriteNumber); break;
-            case ColumnData<double> c: Each(c, row, json.WriteNumber); break;
+            case ColumnData<float> c: Each(c, row, first, count, json.WriteNumber); break;
+            case ColumnData<double> c: Each(c, row, first, count, json.WriteNumber); break;
         }
-        if (!column.Schema.IsScalar)
-            json.WriteEndArray();
     }
 
-    private static void Each<T>(ColumnData<T> column, int row, Action<T> write) where T : unmanaged
+    private static void Each<T>(ColumnData<T> column, int row, int first, int count, Action<T> write) where T : unmanaged
     {
-        foreach (T value in column.Row(row))
+        foreach (T value in column.Row(row).Slice(first, count))
             write(value);
     }
 }

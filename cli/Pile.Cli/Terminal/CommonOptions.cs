@@ -40,7 +40,8 @@ internal static class CommonOptions
 
     internal static Option<int> Workers { get; } = new("--workers")
     {
-        Description = "The number of threads; results do not depend on it (floats summed by 'pile sql': apart from rounding).",
+        Description = "The number of threads; results do not depend on it, except in 'pile sql' sums of floats (by rounding), and what SQL "
+            + "leaves open: rows without ORDER BY, and first, any_value, list, string_agg, ties of arg_max, mode, row_number.",
         HelpName = "N",
         Recursive = true,
         DefaultValueFactory = _ => Environment.ProcessorCount

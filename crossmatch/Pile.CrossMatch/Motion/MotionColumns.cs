@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Pile.Format;
 using Pile.Tables;
 
@@ -52,5 +53,8 @@ internal sealed record MotionColumns(ColumnSchema PmRa, ColumnSchema PmDec, Colu
     internal static double Factor(MatchSide side, ColumnSchema column, string unit) => string.IsNullOrWhiteSpace(column.Unit) ? 1
         : Units.TryConvert(column.Unit, unit, out double factor) ? factor
         : throw new ArgumentException($"Column '{column.Name}' of {side.Name} has the unit '{column.Unit}', which cannot be converted to "
-            + $"{unit}. Correct the unit, or rename the column, so that it is not used for motion.");
+            + $"{unit}. Correct the unit, or rename the column, so that it is not used for motion."
+            + (unit == "mas/yr" && Units.TryConvert(column.Unit, "s/yr", out double seconds)
+                ? string.Create(CultureInfo.InvariantCulture, $" If it is seconds of right ascension, which lack the cosine of the "
+                    + $"declination, multiply its values by {15_000 * seconds:R} cos(dec) for mas/yr.") : ""));
 }

@@ -42,4 +42,14 @@ internal static class MatchWords
         ? string.Create(CultureInfo.InvariantCulture, $"{rows:N0} of {curves:N0} light curves of {letter} near a row of the other side "
             + $"have no time and are in no pair")
         : $"{CountText.Of(rows, "row")} of {letter} {(rows == 1 ? "has no time and is" : "have no time and are")} in no pair";
+
+    /// <summary>Returns the message about intervals most of which end before their start.</summary>
+    /// <param name="rows">The number of such intervals.</param>
+    /// <param name="all">The number of rows of the side.</param>
+    /// <param name="letter">The letter of the side.</param>
+    /// <param name="time">Its times.</param>
+    internal static string EndsBeforeStart(long rows, long all, string letter, SideTime time) => string.Create(CultureInfo.InvariantCulture,
+        $"{rows:N0} of {all:N0} rows of {letter} end in '{time.End!.Name}' before they start in '{time.Start.Name}'. "
+            + $"If '{time.End.Name}' has durations, rename it to one of {string.Join(", ", SideTime.Durations)} (seconds without a unit), "
+            + $"or give it the UCD time.duration (CrossMatchOptions.TimeColumns{letter})");
 }

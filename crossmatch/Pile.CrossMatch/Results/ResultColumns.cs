@@ -25,7 +25,7 @@ internal static class ResultColumns
             Own(b, PositionColumn.Ra, ResultPart.B, $"b_{lon}", mayLackB), Own(b, PositionColumn.Dec, ResultPart.B, $"b_{lat}", mayLackB),
         ];
         if (times is not null)
-            AddTimes(columns, times, a, b, mayLackPair);
+            AddTimes(columns, times, a, b, mayLackPair, options.Find);
         if (options.PositionAngle)
             columns.Add(new PositionAngleColumn(MatchColumns.PositionAngle(mayLackPair), a.Positions, b.Positions));
         if (probability is not null)
@@ -50,7 +50,8 @@ internal static class ResultColumns
         return [.. columns];
     }
 
-    private static void AddTimes(List<ResultColumn> columns, CommonTimes times, PreparedSide a, PreparedSide b, bool mayLackPair)
+    private static void AddTimes(List<ResultColumn> columns, CommonTimes times, PreparedSide a, PreparedSide b, bool mayLackPair,
+        MatchFind find)
     {
         ColumnSchema difference = MatchColumns.TimeDifference(mayLackPair);
         if (times.AreInstants)
@@ -58,7 +59,7 @@ internal static class ResultColumns
             columns.Add(new TimeDifferenceColumn(difference, a.Mjd, b.Mjd));
             return;
         }
-        PairTimes ofPairs = new(a, b);
+        PairTimes ofPairs = new(a, b, find);
         columns.Add(new PairTimeColumn(difference, ofPairs));
         if (times.A.HasEpochs)
             columns.Add(new EpochIndexColumn(MatchColumns.EpochIndex("a", mayLackPair), ofPairs, isA: true));

@@ -52,7 +52,7 @@ internal static class MatchFilters
         if (request.Times!.AreInstants)
             filters.Add(new WithinDays(days, a.Mjd, b.Mjd));
         else
-            filters.Add(new WithinGap(days, new PairTimes(a, b)));
+            filters.Add(new WithinGap(days, new PairTimes(a, b, request.Options.Find)));
     }
 
     private static void AddGroup(PairFilters filters, MatchRequest request, MatchWorkspace work, PreparedSide a, string groupA,

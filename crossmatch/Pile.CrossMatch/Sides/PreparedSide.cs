@@ -51,6 +51,9 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
     /// <summary>The number of selected rows with a position but without a time, if times are used.</summary>
     internal long WithoutTime { get; set; }
 
+    /// <summary>The number of rows whose interval ends before its start.</summary>
+    internal long EndsBeforeStart { get; private set; }
+
     protected MatchWorkspace Work => work;
 
     /// <summary>Work that <see cref="Identified"/> does if it was not done before, in parts that take about as long.</summary>
@@ -129,7 +132,10 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
                     time.HasDurations || time.ConvertedFrom is null ? null : time.ToCommon,
                     (values, convert) => Fill(end.Name, first, values, convert), destination.Span);
                 for (int i = 0; i < destination.Length; i++)
+                {
+                    EndsBeforeStart += !time.HasDurations && destination.Span[i] < Mjd[first + i] ? 1 : 0;
                     SideTime.Complete(ref Mjd[first + i], ref destination.Span[i], time.HasDurations);
+                }
             });
         TimeColumn[] texts = [.. new[] { time.Start, time.End }.OfType<TimeColumn>().Where(c => c.Schema.DType == DType.String)];
         bool hasTextEnd = texts.Contains(time.End); // an end without a value does not make a row one without a time

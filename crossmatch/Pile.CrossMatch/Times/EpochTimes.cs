@@ -64,10 +64,18 @@ internal sealed class EpochTimes(int rows, MatchWorkspace work)
     /// <param name="mjd">Epochs, ascending; at least one.</param>
     /// <param name="start">The start of the interval.</param>
     /// <param name="end">Its end.</param>
-    internal static int Nearest(ReadOnlySpan<double> mjd, double start, double end)
+    /// <param name="find">For the last before and the first after, epochs after the interval, or before it, do not count.</param>
+    /// <returns>The epoch; -1 if none counts.</returns>
+    internal static int Nearest(ReadOnlySpan<double> mjd, double start, double end, MatchFind find)
     {
         int after = Sorted.LowerBound(mjd, start);
-        if (after < mjd.Length && (after == 0 || mjd[after] <= end || mjd[after] - end < start - mjd[after - 1]))
+        bool isWithin = after < mjd.Length && mjd[after] <= end;
+        if (find == MatchFind.FirstAfter && !isWithin)
+            return after < mjd.Length ? after : -1;
+        if (find == MatchFind.LastBefore && !isWithin && after == 0)
+            return -1;
+        if (isWithin || (find != MatchFind.LastBefore && after < mjd.Length
+            && (after == 0 || mjd[after] - end < start - mjd[after - 1])))
             return after;
         return Sorted.LowerBound(mjd, mjd[after - 1]);
     }

@@ -3,7 +3,9 @@ namespace Pile.CrossMatch;
 /// <summary>The time between the rows of a pair: of instants, of intervals (0 if they overlap), or of the nearest epochs.</summary>
 /// <param name="a">Side A, whose times are read.</param>
 /// <param name="b">Side B.</param>
-internal readonly struct PairTimes(PreparedSide a, PreparedSide b)
+/// <param name="find">Which pairs the match finds: for the last before and the first after, only epochs of this order count, because a
+/// row whose nearest epoch has the other order may have a farther one.</param>
+internal readonly struct PairTimes(PreparedSide a, PreparedSide b, MatchFind find)
 {
     /// <summary>Computes the time of B minus the time of A in days; NaN if one is missing.</summary>
     /// <param name="rowA">The row of A.</param>
@@ -27,21 +29,33 @@ internal readonly struct PairTimes(PreparedSide a, PreparedSide b)
         ReadOnlySpan<double> mjd = epochs.Mjd(row);
         if (mjd.IsEmpty || double.IsNaN(start))
             return double.NaN;
-        int nearest = EpochTimes.Nearest(mjd, start, end);
+        int nearest = EpochTimes.Nearest(mjd, start, end, isA ? Opposite(find) : find);
+        if (nearest < 0)
+            return double.NaN;
         (isA ? ref epochA : ref epochB) = epochs.IndexOf(row, nearest);
         return isA ? Gap(mjd[nearest], mjd[nearest], start, end) : Gap(start, end, mjd[nearest], mjd[nearest]);
     }
 
-    private static double Days(EpochTimes a, int rowA, EpochTimes b, int rowB, out int epochA, out int epochB)
+    private static MatchFind Opposite(MatchFind find) => find switch
+    {
+        MatchFind.LastBefore => MatchFind.FirstAfter,
+        MatchFind.FirstAfter => MatchFind.LastBefore,
+        _ => find,
+    };
+
+    private double Days(EpochTimes a, int rowA, EpochTimes b, int rowB, out int epochA, out int epochB)
     {
         ReadOnlySpan<double> ofA = a.Mjd(rowA), ofB = b.Mjd(rowB);
         (epochA, epochB) = (-1, -1);
-        if (ofA.IsEmpty || ofB.IsEmpty)
+        if (ofB.IsEmpty)
             return double.NaN;
-        (int bestA, int bestB) = (0, EpochTimes.Nearest(ofB, ofA[0], ofA[0]));
-        for (int i = 1; i < ofA.Length; i++)
-            if (EpochTimes.Nearest(ofB, ofA[i], ofA[i]) is var j && Math.Abs(ofB[j] - ofA[i]) < Math.Abs(ofB[bestB] - ofA[bestA]))
+        (int bestA, int bestB) = (-1, -1);
+        for (int i = 0; i < ofA.Length; i++)
+            if (EpochTimes.Nearest(ofB, ofA[i], ofA[i], find) is >= 0 and var j
+                && (bestA < 0 || Math.Abs(ofB[j] - ofA[i]) < Math.Abs(ofB[bestB] - ofA[bestA])))
                 (bestA, bestB) = (i, j);
+        if (bestA < 0)
+            return double.NaN;
         (epochA, epochB) = (a.IndexOf(rowA, bestA), b.IndexOf(rowB, bestB));
         return ofB[bestB] - ofA[bestA];
     }

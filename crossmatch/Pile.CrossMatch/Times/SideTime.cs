@@ -10,7 +10,7 @@ namespace Pile.CrossMatch;
 /// <param name="Reference">The reference position; null if unknown.</param>
 internal sealed record SideTime(TimeColumn Start, TimeColumn? End, string? Scale, string? Reference)
 {
-    private static readonly string[] Durations = ["exptime", "exposure", "t_exptime", "exp_time", "texptime", "duration"];
+    internal static readonly string[] Durations = ["exptime", "exposure", "t_exptime", "exp_time", "texptime", "duration"];
 
     // Starts and ends of other tables; those of ObsCore are the second.
     private static readonly (string Start, string End)[] Intervals = [("mjd_start", "mjd_end"), ("t_min", "t_max")];

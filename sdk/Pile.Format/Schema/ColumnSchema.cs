@@ -110,6 +110,9 @@ public sealed record ColumnSchema
     /// <see cref="SqlName"/>. Not part of a manifest.</summary>
     internal string? TileSql { get; init; }
 
+    /// <summary>True if the texts are JSON, which formats of JSON write as such. Not part of a manifest.</summary>
+    internal bool IsJson { get; init; }
+
     /// <summary>The name in the index and in SQL.</summary>
     public string SqlName => IndexName ?? Name;
 

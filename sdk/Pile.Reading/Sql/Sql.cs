@@ -105,7 +105,10 @@ internal static class Sql
             DuckDbResult result = connection.Query($"SELECT {items} FROM {source}", cancellationToken: cancellationToken);
             schemas = [.. result.Columns.Select(
                 (c, i) => WithCategories(SqlColumn.Schema(fields[i].Name, c.Type,
-                    SourceOf(statement.Sources.Find(i, c.Name), c.Type, views)), output, i, fields.Length))];
+                    SourceOf(statement.Sources.Find(i, c.Name), c.Type, views)) with
+                {
+                    IsJson = SqlColumn.IsJson(fields[i].Type)
+                }, output, i, fields.Length))];
             return result;
         }
         catch (DuckDbException e)

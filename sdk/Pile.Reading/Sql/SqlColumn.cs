@@ -17,10 +17,17 @@ internal static class SqlColumn
             type.Id == DuckDbTypeId.List ? value : $"{value}::{child}[]",
         { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child.Id: DuckDbTypeId.Decimal } =>
             DuckDbSql.DecimalAsDouble(value, type),
-        { Id: DuckDbTypeId.List or DuckDbTypeId.Array or DuckDbTypeId.Struct or DuckDbTypeId.Map or DuckDbTypeId.Union } =>
-            $"to_json({Exact(type, value)})::VARCHAR",
+        _ when IsJson(type) => $"to_json({Exact(type, value)})::VARCHAR",
         _ when type.Id.ToDType() is not null => value,
         _ => $"{value}::VARCHAR",
+    };
+
+    /// <summary>Returns whether values of a type are converted to JSON: lists of lists, STRUCT, MAP and UNION.</summary>
+    internal static bool IsJson(DuckDbType type) => type switch
+    {
+        { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child: { } child } =>
+            child.Id.ToDType() is null && child.Id is not DuckDbTypeId.Decimal,
+        _ => type.Id is DuckDbTypeId.List or DuckDbTypeId.Array or DuckDbTypeId.Struct or DuckDbTypeId.Map or DuckDbTypeId.Union,
     };
 
     /// <summary>Returns SQL whose JSON is valid and exact in all readers: integers beyond 2^53 and infinite numbers become texts, and NaN

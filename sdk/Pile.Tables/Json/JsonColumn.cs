@@ -25,7 +25,7 @@ internal sealed record JsonColumn(ColumnSchema Schema, JsonKey Key, JsonKey? Lis
                 && builder.TryAddText(line.BytesOf(holder.First, utf8));
         return holder.Form is JsonForm.EmptyList or JsonForm.Scalars or JsonForm.Objects && builder switch
         {
-            TextColumnBuilder c => AddTexts(c, line, utf8),
+            TextColumnBuilder c => TryAddTexts(c, line, utf8),
             NumberColumnBuilder<bool> c => TryAddNumbers(c, line, utf8, default),
             NumberColumnBuilder<long> c => TryAddNumbers(c, line, utf8, default),
             NumberColumnBuilder<ulong> c => TryAddNumbers(c, line, utf8, default),
@@ -36,7 +36,10 @@ internal sealed record JsonColumn(ColumnSchema Schema, JsonKey Key, JsonKey? Lis
 
     private bool TryAddNumbers<T>(NumberColumnBuilder<T> builder, JsonLine line, ReadOnlySpan<byte> utf8, T missing) where T : unmanaged
     {
-        Span<T> values = builder.AddRow([List!.Count]);
+        Span<T> values = Schema.Shape.Length == 1 ? builder.AddRow([List!.Count])
+            : Schema.IsRagged ? builder.AddRow([.. OuterShape()]) : builder.AddRows(1);
+        if (values.Length != List!.Count)
+            return false;
         values.Fill(missing);
         int found = 0;
         for (int cell = FirstIn(line); cell >= 0; cell = line[cell].Next, found++)
@@ -45,9 +48,12 @@ internal sealed record JsonColumn(ColumnSchema Schema, JsonKey Key, JsonKey? Lis
         return found == values.Length || Schema.DType.IsFloat();
     }
 
-    private bool AddTexts(TextColumnBuilder builder, JsonLine line, ReadOnlySpan<byte> utf8)
+    private bool TryAddTexts(TextColumnBuilder builder, JsonLine line, ReadOnlySpan<byte> utf8)
     {
-        builder.AddRow(List!.Count);
+        if (Schema.IsRagged)
+            builder.AddRow(List!.Count);
+        else if (List!.Count != Schema.ElementsPerRow)
+            return false;
         int cell = FirstIn(line);
         for (int element = 0; element < List.Count; element++)
             if (cell >= 0 && line[cell].Element == element)
@@ -59,6 +65,9 @@ internal sealed record JsonColumn(ColumnSchema Schema, JsonKey Key, JsonKey? Lis
                 builder.Add([]);
         return true;
     }
+
+    private IEnumerable<int> OuterShape() =>
+        [Schema.Shape[1..].Aggregate(List!.Count, (left, length) => left / length), .. Schema.Shape[1..]];
 
     private int FirstIn(JsonLine line) => line.Has(Key) ? Key.First : -1;
 

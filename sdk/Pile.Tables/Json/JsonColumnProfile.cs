@@ -12,6 +12,7 @@ internal sealed class JsonColumnProfile
     private long formRow, textRow = -1, boolRow = -1, integerRow = -1, floatRow = -1, inexactRow = -1, unsignedRow = -1, negativeRow = -1;
     private string inexact = "", unsigned = "";
     private int widestBytes;
+    private bool hasShape;
 
     /// <summary>What the key contains in all rows.</summary>
     internal JsonForm Form { get; private set; }
@@ -21,6 +22,12 @@ internal sealed class JsonColumnProfile
 
     /// <summary>The number of elements of all lists, including missing ones.</summary>
     internal long Elements { get; private set; }
+
+    /// <summary>The lengths of the lists in lists; empty if lists have values.</summary>
+    internal int[] InnerShape { get; private set; } = [];
+
+    /// <summary>The length of all arrays along their first axis; -1 if they differ.</summary>
+    internal int OuterLength { get; private set; } = -2;
 
     /// <summary>The number of values.</summary>
     internal long Values { get; private set; }
@@ -44,16 +51,20 @@ internal sealed class JsonColumnProfile
             (Form, formRow) = (key.Form, row);
         else if (key.Form != Form && !(key.Form is JsonForm.EmptyList && Form is JsonForm.Scalars or JsonForm.Objects))
             return false;
+        if (key.Form is JsonForm.Scalars && Form is JsonForm.Scalars && !IsOfShape(key.InnerShape, row))
+            return false;
         Rows++;
         Elements += key.Count;
+        int outer = key.InnerShape.Aggregate(key.Count, (left, length) => left / length);
+        OuterLength = OuterLength == -2 || OuterLength == outer ? outer : -1;
         for (int cell = key.First; cell >= 0; cell = line[cell].Next)
             Add(line[cell].Kind, line.BytesOf(cell, utf8), row);
         return true;
     }
 
     /// <summary>Creates the error of a row that contradicts <see cref="Form"/>.</summary>
-    internal ValueInvalidException Mixed(string path, long row, JsonKey key) => new(path, row, key.Path, Name(key.Form),
-        $"{Name(Form)}, which row {formRow} has", "Use two keys, or remove the key from one of the two rows");
+    internal ValueInvalidException Mixed(string path, long row, JsonKey key) => new(path, row, key.Path, Name(key.Form, key.InnerShape),
+        $"{Name(Form, InnerShape)}, which row {formRow} has", "Use two keys, or remove the key from one of the two rows");
 
     /// <summary>Returns the type of the column.</summary>
     /// <param name="path">The file, for messages.</param>
@@ -79,6 +90,13 @@ internal sealed class JsonColumnProfile
         if (hasMissing)
             return inexactRow >= 0 ? DType.String : DType.Float64;
         return unsignedRow >= 0 ? DType.UInt64 : DType.Int64;
+    }
+
+    private bool IsOfShape(int[] inner, long row)
+    {
+        if (!hasShape)
+            (hasShape, InnerShape, formRow) = (true, inner, row);
+        return InnerShape.AsSpan().SequenceEqual(inner);
     }
 
     private void Add(JsonKind kind, ReadOnlySpan<byte> value, long row)
@@ -122,8 +140,9 @@ internal sealed class JsonColumnProfile
             first = row;
     }
 
-    private static string Name(JsonForm form) => form switch
+    private static string Name(JsonForm form, int[] inner) => form switch
     {
+        JsonForm.Scalars when inner.Length > 0 => $"a list of lists of the shape [{string.Join(", ", inner)}]",
         JsonForm.Scalar => "a single value",
         JsonForm.Object => "an object",
         JsonForm.Objects => "a list of objects",

@@ -43,7 +43,10 @@ internal static class JsonColumns
         {
             Name = name,
             DType = type,
-            Shape = list is null ? [] : [ColumnSchema.Ragged],
+            Shape = list is null ? [] : list.Profile is { InnerShape: { Length: > 0 } inner, OuterLength: var outer }
+                ? [outer > 0 ? outer : type is not DType.String ? ColumnSchema.Ragged : throw new SourceUnreadableException(path,
+                    $"the key '{key.Path}' has lists of lists of texts, whose number differs from row to row",
+                    "Write the same number in each row, or one list"), .. inner] : [ColumnSchema.Ragged],
             Nullable = (list ?? key).Profile.Rows < rowCount,
             StringBytes = type is DType.String ? Math.Max(key.Profile.WidestBytes, 1) : 0,
             Nested = list is null || list == key ? null : list.Path,

@@ -34,8 +34,11 @@ internal sealed class JsonKey(JsonKey? parent, string name)
     /// <summary>The last value.</summary>
     internal int Last { get; set; }
 
-    /// <summary>The number of elements of a list, including missing ones.</summary>
+    /// <summary>The number of elements of a list, including missing ones and those of lists in it.</summary>
     internal int Count { get; set; }
+
+    /// <summary>The lengths of the lists in a list, from the outer ones; empty for a list of values.</summary>
+    internal int[] InnerShape { get; set; } = [];
 
     /// <summary>Finds a key of the objects that this key contains.</summary>
     /// <param name="name">The name in UTF-8.</param>

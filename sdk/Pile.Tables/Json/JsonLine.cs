@@ -117,8 +117,13 @@ internal sealed class JsonLine(string path, IReadOnlySet<string> listsAsTexts)
         int count = 0;
         for (JsonTokenType token; (token = Next(ref reader)) is not JsonTokenType.EndArray; count++)
         {
+            if (token is JsonTokenType.StartArray && count == 0)
+            {
+                ReadArray(ref reader, key);
+                return;
+            }
             if (token is JsonTokenType.StartArray)
-                throw TooDeep(token, "a list");
+                throw TooDeep(token, "a list of values");
             if (token is JsonTokenType.Null)
                 continue;
             JsonForm form = token is JsonTokenType.StartObject ? JsonForm.Objects : JsonForm.Scalars;
@@ -132,6 +137,54 @@ internal sealed class JsonLine(string path, IReadOnlySet<string> listsAsTexts)
             current = key;
         }
         key.Count = count;
+    }
+
+    // Reads lists in a list after the second bracket: an array, whose lists of one level have one length.
+    private void ReadArray(ref Utf8JsonReader reader, JsonKey key)
+    {
+        const int mostAxes = 8;
+        key.Form = JsonForm.Scalars;
+        List<int> shape = [0, 0]; // the lengths of the lists of each level that have ended
+        List<int> open = [0, 0];
+        bool isDeepest = false;
+        while (open.Count > 0)
+            switch (Next(ref reader))
+            {
+                case JsonTokenType.StartArray:
+                    if (isDeepest && open.Count == shape.Count)
+                        throw Uneven();
+                    open.Add(0);
+                    if (open.Count > shape.Count)
+                        shape.Add(0);
+                    if (open.Count > mostAxes)
+                        throw Invalid($"lists of more than {mostAxes} levels", "an array", "Write its values under keys of their own");
+                    break;
+                case JsonTokenType.EndArray:
+                    isDeepest |= open.Count == shape.Count;
+                    int level = open.Count - 1;
+                    if (open[level] == 0 || !isDeepest || (shape[level] != 0 && shape[level] != open[level]))
+                        throw Uneven();
+                    shape[level] = open[level];
+                    open.RemoveAt(level);
+                    if (level > 0)
+                        open[level - 1]++;
+                    break;
+                case JsonTokenType.StartObject:
+                    throw TooDeep(JsonTokenType.StartObject, "a list in a list");
+                case var token:
+                    if (open.Count < shape.Count)
+                        throw Uneven();
+                    isDeepest = true;
+                    if (token is not JsonTokenType.Null)
+                        AddCell(ref reader, key, key.Count);
+                    key.Count++;
+                    open[^1]++;
+                    break;
+            }
+        key.InnerShape = [.. shape[1..]];
+
+        ValueInvalidException Uneven() => Invalid("lists in a list of different lengths", "an array, whose lists have one length",
+            "Write its values under keys of their own, or remove the key");
     }
 
     // Skips a list, whose bytes are the value.
@@ -178,7 +231,7 @@ internal sealed class JsonLine(string path, IReadOnlySet<string> listsAsTexts)
     {
         if (!Has(key))
         {
-            (key.Line, key.Form, key.First, key.Last, key.Count) = (parsed, JsonForm.Null, -1, -1, 0);
+            (key.Line, key.Form, key.First, key.Last, key.Count, key.InnerShape) = (parsed, JsonForm.Null, -1, -1, 0, []);
             Keys.Add(key);
         }
         if (form is not JsonForm.Null)

@@ -99,7 +99,8 @@ internal sealed class FitsMoc
         return Moc.Of(HealpixRanges.FromRanges(Healpix.MaxOrder, ranges).AtOrder(DeclaredOrder() ?? Healpix.MaxOrder));
     }
 
-    /// <summary>Reads the pixels of a HEALPix map with a value other than 0, NaN and the mark of unobserved pixels.</summary>
+    /// <summary>Reads the pixels of a HEALPix map with a value other than 0, NaN and the marks of unobserved pixels: that of the HEALPix
+    /// library, and <c>BAD_DATA</c> of the header.</summary>
     private Moc ReadMap()
     {
         long nside = header.GetInt64("NSIDE") ?? throw Unreadable("it is a HEALPix map without NSIDE", "Use a MOC, or a complete map");
@@ -114,12 +115,14 @@ internal sealed class FitsMoc
         using IEnumerator<long> pixels = (isExplicit ? Integers(table.Columns[0]) : From(next)).GetEnumerator();
         List<HealpixRange> covered = [];
         long count = Healpix.PixelCount(order);
+        double? bad = header.GetFloat64("BAD_DATA");
         foreach (double value in Values(table.Columns[isExplicit ? 1 : 0]))
         {
             pixels.MoveNext();
             if ((ulong)pixels.Current >= (ulong)count)
                 throw Unreadable($"it contains pixel {pixels.Current}, but NSIDE = {nside} has {count}", "Create the map again");
-            if (value == 0 || double.IsNaN(value) || Math.Abs(value - UnseenValue) < 1e-5 * Math.Abs(UnseenValue))
+            if (value == 0 || double.IsNaN(value) || Math.Abs(value - UnseenValue) < 1e-5 * Math.Abs(UnseenValue)
+                || value == bad || (float)value == (float?)bad)
                 continue;
             long pixel = ordering == "RING" ? Healpix.RingToNest(order, pixels.Current) : pixels.Current;
             covered.Add(new HealpixRange(pixel, pixel + 1));
@@ -145,8 +148,11 @@ internal sealed class FitsMoc
     private IEnumerable<long> Integers(FitsColumn column)
     {
         if (column.IsVariableLength || column.Type is not (FitsType.UInt8 or FitsType.Int16 or FitsType.Int32 or FitsType.UInt32
-            or FitsType.Int64))
+            or FitsType.Int64 or FitsType.UInt64))
             throw Unreadable($"its column '{column.Name}' has the type {column.Type}; expected pixel numbers", "Create the map again");
+        if (column.Type is FitsType.UInt64)
+            return Blocks<ulong>(column).Select((value, i) => value <= long.MaxValue ? (long)value
+                : throw Unreadable($"row {i / column.Repeat} contains {value}, which is not a pixel", "Create the map again"));
         return Blocks<long>(column);
     }
 

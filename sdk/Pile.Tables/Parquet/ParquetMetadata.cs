@@ -46,7 +46,8 @@ internal sealed class ParquetMetadata
         {
             if (key == VoTableKey)
             {
-                using VoDocument document = VoDocument.Open(new MemoryStream(value.ToArray()), path);
+                byte[] bytes = value.ToArray();
+                using VoDocument document = VoDocument.Open(() => new MemoryStream(bytes), path);
                 ImmutableArray<ColumnSchema> schemas = VoTableFile.SchemasOf(document);
                 for (int i = 0; i < schemas.Length; i++)
                 {

@@ -8,7 +8,7 @@ namespace Pile.Tables;
 internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
 {
     private const int MostNames = 10;
-    private const string ByMainUcd = "by its main UCD", ByAnyUcd = "by its UCD";
+    private const string ByMainUcd = "by its main UCD", ByAnyUcd = "by its UCD", ByItsName = "by its name";
 
     private readonly List<string> reasons = [];
 
@@ -30,7 +30,8 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
         List<ColumnSchema> lons = Candidates(longitude, ra, RaOption, out string lonReason),
             lats = Candidates(latitude, dec, DecOption, out string latReason);
         if (ra is null && prefers is not null && All(longitude).FindAll(c => prefers(c)) is { Count: 1 } preferred)
-            (lons, lonReason) = (preferred, ByAnyUcd);
+            (lons, lonReason) = (preferred, HasUcd(preferred[0], longitude.MainUcds) ? ByMainUcd
+                : HasUcd(preferred[0], longitude.Ucds) ? ByAnyUcd : ByItsName);
         bool areMain = lons.Count == 1 && lats.Count == 1 && lonReason == ByMainUcd && latReason == ByMainUcd;
         if (!areMain && dec is null && lons is [var lon] && All(latitude).FindAll(c => IsPartner(lon.Name, c.Name)) is [var ofLon])
             return (Take(longitude, lon, lonReason), Take(latitude, ofLon, lats is [var same] && same == ofLon ? latReason
@@ -109,7 +110,7 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
         reason = ByMainUcd;
         if (found.Count > 0)
             return found.Count > 1 && ByName(found, words.Names) is { Count: 1 } best ? best : found;
-        reason = "by its name";
+        reason = ByItsName;
         found = ByName(scalars, words.Names);
         if (found.Count > 0)
             return found;

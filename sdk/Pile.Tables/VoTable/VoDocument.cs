@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Xml;
 using Pile.Fits;
 using Pile.Format;
-using Pile.Tables.Opening;
 
 namespace Pile.Tables.VoTable;
 
@@ -30,8 +28,7 @@ internal enum VoSerialization
 internal sealed class VoDocument : IDisposable
 {
     private readonly string path;
-    private readonly Dictionary<string, string> frames = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, double?> epochs = new(StringComparer.Ordinal);
+    private readonly VoFrames frames = new();
     private readonly VoParameters parameters = new();
     private readonly Dictionary<string, VoTimeSystem> times = new(StringComparer.Ordinal);
     private string? error;
@@ -39,7 +36,12 @@ internal sealed class VoDocument : IDisposable
     private readonly string? part;
     private readonly List<string> tables = [];
 
-    private VoDocument(XmlReader xml, string path, string? part) => (Xml, this.path, this.part) = (xml, path, part);
+    private readonly bool withMetadata;
+    private int metadataDepth = -1;
+    private bool skippedMetadata;
+
+    private VoDocument(XmlReader xml, string path, string? part, bool withMetadata) =>
+        (Xml, this.path, this.part, this.withMetadata) = (xml, path, part, withMetadata);
 
     /// <summary>The reader: on TABLEDATA, BINARY or BINARY2, or after the table if it has no rows.</summary>
     internal XmlReader Xml { get; }
@@ -54,18 +56,30 @@ internal sealed class VoDocument : IDisposable
     /// <summary>True if the service reports that its result does not have all rows of the query (DALI 1.1 §4.4.1).</summary>
     internal bool IsTruncated { get; private set; }
 
-    /// <summary>The names or IDs of the tables so far, empty if a table has none; the first is that of the table read if no part is
-    /// given.</summary>
+    /// <summary>The names or IDs of the tables so far, empty if a table has none.</summary>
     internal IReadOnlyList<string> Tables => tables;
 
+    /// <summary>The index of the table that is read in <see cref="Tables"/>; -1 before it is found.</summary>
+    internal int Chosen { get; private set; } = -1;
+
     /// <summary>Reads up to the rows.</summary>
-    /// <param name="content">The XML, which is disposed with the document.</param>
+    /// <param name="content">Opens the XML, which is disposed with the document.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <param name="part">The table: its name or ID, or its number from 1; null for the first.</param>
+    /// <param name="part">The table: its name or ID, or its number from 1; null for the first that is not in a
+    /// RESOURCE of the type <c>meta</c>, or the first.</param>
     /// <exception cref="SourceUnreadableException">The file is not a VOTable, does not contain this table, or reports that the query
     /// failed.</exception>
     /// <exception cref="XmlException">The XML is damaged.</exception>
-    internal static VoDocument Open(Stream content, string path, string? part = null)
+    internal static VoDocument Open(Func<Stream> content, string path, string? part = null)
+    {
+        VoDocument document = Open(content(), path, part, withMetadata: false);
+        if (document.Fields.Count > 0)
+            return document;
+        document.Dispose();
+        return Open(content(), path, part, withMetadata: true); // the only tables have metadata
+    }
+
+    private static VoDocument Open(Stream content, string path, string? part, bool withMetadata)
     {
         XmlReaderSettings settings = new()
         {
@@ -75,7 +89,7 @@ internal sealed class VoDocument : IDisposable
             IgnoreProcessingInstructions = true,
             CloseInput = true
         };
-        VoDocument document = new(XmlReader.Create(content, settings), path, part);
+        VoDocument document = new(XmlReader.Create(content, settings), path, part, withMetadata);
         try
         {
             document.ReadHeader();
@@ -88,28 +102,21 @@ internal sealed class VoDocument : IDisposable
         }
     }
 
-    private string[] AllFrames => [.. frames.Values.Distinct()];
+    /// <summary>Returns the frame of a field: that of the COOSYS it refers to, otherwise of the only one that no element refers
+    /// to.</summary>
+    internal string? FrameOf(VoField field) => frames.FrameOf(field) is { Length: > 0 } known ? known : null;
 
-    /// <summary>Returns the frame of a field: that of the COOSYS it refers to, or of the only one in the file.</summary>
-    internal string? FrameOf(VoField field)
-    {
-        if (field.Reference is { } id && frames.TryGetValue(id, out string? system))
-            return system.Length > 0 ? system : null;
-        return AllFrames is [{ Length: > 0 } only] ? only : null;
-    }
-
-    /// <summary>Returns the epoch of the positions of a field as a Julian year: that of the COOSYS it refers to, or of the only one in the
-    /// file.</summary>
-    internal double? EpochOf(VoField field) => field.Reference is { } id && epochs.TryGetValue(id, out double? year) ? year
-        : epochs.Count == 1 ? epochs.Values.First() : null;
+    /// <summary>Returns the epoch of the positions of a field as a Julian year, from the COOSYS of its frame.</summary>
+    internal double? EpochOf(VoField field) => frames.EpochOf(field);
 
     /// <summary>Returns the parameters of the table and its resources as keywords, and the frame of the file as RADESYS; of several
     /// frames all, which is not a frame, so that one must be chosen.</summary>
-    internal IReadOnlyList<FitsCard> Keywords() => frames.Count == 0 ? [.. parameters.Cards]
-        : [.. parameters.Cards, new FitsCard("RADESYS", string.Join(" or ", AllFrames), IsText: true, "")];
+    internal IReadOnlyList<FitsCard> Keywords() => frames.All is not { Length: > 0 } all ? [.. parameters.Cards]
+        : [.. parameters.Cards, new FitsCard("RADESYS", string.Join(" or ", all), IsText: true, "")];
 
-    /// <summary>Returns the meaning of the times of a field: that of the TIMESYS it refers to.</summary>
-    internal TimeAxis? TimeOf(VoField field) => field.Reference is { } id ? times.GetValueOrDefault(id)?.AxisOf(field.Unit) : null;
+    /// <summary>Returns the meaning of the times of a field: that of the TIMESYS it refers to, itself or through a GROUP.</summary>
+    internal TimeAxis? TimeOf(VoField field) =>
+        frames.ReferencesOf(field).FirstOrDefault(times.ContainsKey) is { } id ? times[id].AxisOf(field.Unit) : null;
 
     /// <summary>Reads the elements after the rows, in which a service reports an error that occurred after the first rows (DALI 1.1
     /// §4.4).</summary>
@@ -134,26 +141,26 @@ internal sealed class VoDocument : IDisposable
         {
             if (Xml.NodeType is XmlNodeType.EndElement && Xml.LocalName == "TABLE" && Fields.Count > 0)
                 return;
+            if (Xml.NodeType is XmlNodeType.EndElement && Xml.LocalName == "RESOURCE" && Xml.Depth == metadataDepth)
+                metadataDepth = -1;
             if (Xml.NodeType is not XmlNodeType.Element)
                 continue;
             switch (Xml.LocalName)
             {
                 case "VOTABLE": isVoTable = true; break;
                 case "INFO": ReadInfo(isAfterRows: false); break;
+                case "GROUP" or "FIELDref": frames.AddReference(Xml); break;
                 case "PARAM" when Is(Xml.GetAttribute("name"), "Error"): this.error ??= Xml.GetAttribute("value"); break;
-                case "PARAM": parameters.Add(Xml); break;
-                case "RESOURCE": parameters.BeginResource(Xml.Depth); break;
-                // the default in the schema
-                case "COOSYS":
-                    string key = Xml.GetAttribute("ID") ?? $"{frames.Count}", system = Xml.GetAttribute("system") ?? "eq_FK5";
-                    frames[key] = Frames.Normalize(system, Xml.GetAttribute("equinox")) ?? "";
-                    epochs[key] = VoTimes.EpochOf(Xml.GetAttribute("epoch"), system); break;
+                case "PARAM": parameters.Add(Xml); frames.AddReference(Xml); break;
+                case "RESOURCE": BeginResource(); break;
+                case "DEFINITIONS": frames.BeginDefinitions(Xml.Depth); break;
+                case "COOSYS": frames.Add(Xml); break;
                 case "TIMESYS" when Xml.GetAttribute("ID") is { } id && VoTimes.Of(Xml) is { } timeSystem: times[id] = timeSystem; break;
                 case "TABLE" when !IsChosen(): SkipTable(); break;
                 case "TABLE":
                     RowCount = long.TryParse(Xml.GetAttribute("nrows"), NumberStyles.None, CultureInfo.InvariantCulture,
                     out long rows) ? rows : null; break;
-                case "FIELD": Fields.Add(ReadField()); break;
+                case "FIELD": frames.AddReference(Xml); Fields.Add(ReadField()); break;
                 case "TABLEDATA": Serialization = VoSerialization.TableData; break;
                 case "BINARY": Serialization = VoSerialization.Binary; break;
                 case "BINARY2": Serialization = VoSerialization.Binary2; break;
@@ -164,6 +171,8 @@ internal sealed class VoDocument : IDisposable
             if (!isVoTable)
                 throw Unreadable($"it is XML, but not a VOTable: its root is <{Xml.LocalName}>", "Use a VOTable");
         }
+        if (Fields.Count == 0 && !withMetadata && skippedMetadata)
+            return;
         if (Fields.Count == 0)
             throw part is not null && tables.Count > 0
                 ? new TablePartNotFoundException(path, part,
@@ -179,8 +188,25 @@ internal sealed class VoDocument : IDisposable
     {
         string name = Xml.GetAttribute("name") ?? Xml.GetAttribute("ID") ?? "";
         tables.Add(name);
-        return part is null || part == name || part == Xml.GetAttribute("ID")
+        if (part is null && !withMetadata && metadataDepth >= 0)
+        {
+            skippedMetadata = true;
+            return false;
+        }
+        bool isChosen = part is null || part == name || part == Xml.GetAttribute("ID")
             || (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number == tables.Count);
+        if (isChosen && Chosen < 0)
+            Chosen = tables.Count - 1;
+        return isChosen;
+    }
+
+    private void BeginResource()
+    {
+        // VOTable 1.4, section 3.1: "meta" is for descriptions, such as of services, and "results" for the result of a query.
+        if (metadataDepth < 0 || Xml.Depth <= metadataDepth)
+            metadataDepth = Is(Xml.GetAttribute("type"), "meta") && !Xml.IsEmptyElement ? Xml.Depth : -1;
+        parameters.BeginResource(Xml.Depth);
+        frames.BeginResource(Xml.Depth);
     }
 
     private void SkipTable()
@@ -188,8 +214,8 @@ internal sealed class VoDocument : IDisposable
         int depth = Xml.Depth;
         if (!Xml.IsEmptyElement)
             while (Xml.Read() && Xml.Depth > depth)
-            {
-            }
+                if (Xml.NodeType is XmlNodeType.Element && Xml.LocalName is "FIELD")
+                    frames.AddReference(Xml);
     }
 
     private void ReadInfo(bool isAfterRows)
@@ -229,6 +255,7 @@ internal sealed class VoDocument : IDisposable
             Unit = NonEmpty(Xml.GetAttribute("unit")),
             Ucd = NonEmpty(Xml.GetAttribute("ucd")),
             Reference = Xml.GetAttribute("ref"),
+            Id = Xml.GetAttribute("ID"),
         };
         if (Xml.IsEmptyElement)
             return field;

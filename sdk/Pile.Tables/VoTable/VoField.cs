@@ -33,6 +33,9 @@ internal sealed record VoField
     /// <summary>The ID of the element the field refers to, often a COOSYS.</summary>
     internal string? Reference { get; init; }
 
+    /// <summary>The ID of the field, by which a FIELDref of a GROUP refers to it.</summary>
+    internal string? Id { get; init; }
+
     internal bool IsText => Datatype is VoDatatype.Char or VoDatatype.UnicodeChar;
 
     internal bool IsComplex => Datatype is VoDatatype.FloatComplex or VoDatatype.DoubleComplex;

@@ -7,7 +7,7 @@ using Pile.Tables.Opening;
 
 namespace Pile.Tables.VoTable;
 
-/// <summary>A table of a VOTable: the first, or the specified one.</summary>
+/// <summary>A table of a VOTable: the first that is not metadata, or the specified one.</summary>
 internal sealed class VoTableFile : TableFile
 {
     private const string Truncated = "the service reports that it has not returned all rows of the query (QUERY_STATUS is OVERFLOW). "
@@ -18,13 +18,14 @@ internal sealed class VoTableFile : TableFile
     private readonly TableReadOptions options;
     private bool isTruncated;
     private IReadOnlyList<string> tables = [];
+    private int chosen;
 
     private VoTableFile(TablePath source, ImmutableArray<ColumnSchema> columns, long? rowCount, string?[] frames, TableReadOptions options)
         : base(source, columns, rowCount) => (this.frames, this.options) = (frames, options);
 
     internal static VoTableFile Open(TablePath source, TableReadOptions options)
     {
-        using VoDocument document = Guard(source, () => VoDocument.Open(source.OpenContent(), source.Given, source.Part));
+        using VoDocument document = Guard(source, () => VoDocument.Open(source.OpenContent, source.Given, source.Part));
         return new VoTableFile(source, SchemasOf(document), document.Serialization is VoSerialization.None ? 0 : document.RowCount,
             [.. document.Fields.Select(document.FrameOf)], options)
         {
@@ -42,7 +43,8 @@ internal sealed class VoTableFile : TableFile
         {
             IEnumerable<string> notes = base.Notes;
             if (Source.Part is null && tables.Count > 1)
-                notes = notes.Append(OtherTables.Note(Source, LabelOf(0), [.. Enumerable.Range(1, tables.Count - 1).Select(LabelOf)]));
+                notes = notes.Append(OtherTables.Note(Source, LabelOf(chosen),
+                    [.. Enumerable.Range(0, tables.Count).Where(i => i != chosen).Select(LabelOf)]));
             return isTruncated ? notes.Append(Truncated) : notes;
         }
     }
@@ -70,7 +72,7 @@ internal sealed class VoTableFile : TableFile
 
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {
-        using VoDocument document = Guard(Source, () => VoDocument.Open(Source.OpenContent(), Path, Source.Part));
+        using VoDocument document = Guard(Source, () => VoDocument.Open(Source.OpenContent, Path, Source.Part));
         BatchBuilder batch = new(columns.Select(i => Columns[i]));
         VoColumn?[] targets = new VoColumn?[document.Fields.Count];
         for (int i = 0; i < columns.Length; i++)
@@ -102,7 +104,7 @@ internal sealed class VoTableFile : TableFile
             if (TryReadRow(rows, rows.ValidRows >= firstRow ? targets : null, batch))
                 continue;
             document.ReadTrailer();
-            (isTruncated, tables) = (isTruncated || document.IsTruncated, document.Tables);
+            (isTruncated, tables, chosen) = (isTruncated || document.IsTruncated, document.Tables, document.Chosen);
             return false;
         }
         return true;

@@ -5,7 +5,7 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Formats rows as JSON objects, one per line (RFC 8259): arrays row-major, integers exact, NaN as null.</summary>
+/// <summary>Formats rows as JSON objects, one per line (RFC 8259): arrays nested by their shape, integers exact, NaN as null.</summary>
 /// <remarks>JSON has no infinite numbers: they are an error, because null would lose a value.</remarks>
 /// <param name="path">The file, for messages.</param>
 internal sealed class JsonRows(string path) : IRowFormat
@@ -49,32 +49,37 @@ internal sealed class JsonRows(string path) : IRowFormat
             json.WriteNullValue();
             return;
         }
-        bool isArray = !column.Schema.IsScalar;
-        if (isArray)
-            json.WriteStartArray();
+        if (column is TextColumnData texts && column.Schema is { IsJson: true, IsScalar: true })
+            json.WriteRawValue(texts.Element(row), skipInputValidation: true);
+        else if (column.Schema.IsScalar)
+            Write(json, column, row, 0, 1, tableRow);
+        else
+            json.WriteNested(column.ShapeOf(row), (first, count) => Write(json, column, row, first, count, tableRow));
+    }
+
+    private void Write(Utf8JsonWriter json, ColumnData column, int row, int first, int count, long tableRow)
+    {
         switch (column)
         {
             case TextColumnData c:
-                for (int i = 0; i < c.ElementsOf(row); i++)
+                for (int i = first; i < first + count; i++)
                     json.WriteStringValue(c.Element(row, i));
                 break;
-            case ColumnData<bool> c: foreach (bool v in c.Row(row)) json.WriteBooleanValue(v); break;
-            case ColumnData<sbyte> c: foreach (sbyte v in c.Row(row)) json.WriteNumberValue(v); break;
-            case ColumnData<byte> c: foreach (byte v in c.Row(row)) json.WriteNumberValue(v); break;
-            case ColumnData<short> c: foreach (short v in c.Row(row)) json.WriteNumberValue(v); break;
-            case ColumnData<ushort> c: foreach (ushort v in c.Row(row)) json.WriteNumberValue(v); break;
-            case ColumnData<int> c: foreach (int v in c.Row(row)) json.WriteNumberValue(v); break;
-            case ColumnData<uint> c: foreach (uint v in c.Row(row)) json.WriteNumberValue(v); break;
-            case ColumnData<long> c: foreach (long v in c.Row(row)) json.WriteNumberValue(v); break;
-            case ColumnData<ulong> c: foreach (ulong v in c.Row(row)) json.WriteNumberValue(v); break;
-            case ColumnData<float> c: foreach (float v in c.Row(row)) Number(json, v, c, tableRow); break;
-            case ColumnData<double> c: foreach (double v in c.Row(row)) Number(json, v, c, tableRow); break;
+            case ColumnData<bool> c: foreach (bool v in c.Row(row).Slice(first, count)) json.WriteBooleanValue(v); break;
+            case ColumnData<sbyte> c: foreach (sbyte v in c.Row(row).Slice(first, count)) json.WriteNumberValue(v); break;
+            case ColumnData<byte> c: foreach (byte v in c.Row(row).Slice(first, count)) json.WriteNumberValue(v); break;
+            case ColumnData<short> c: foreach (short v in c.Row(row).Slice(first, count)) json.WriteNumberValue(v); break;
+            case ColumnData<ushort> c: foreach (ushort v in c.Row(row).Slice(first, count)) json.WriteNumberValue(v); break;
+            case ColumnData<int> c: foreach (int v in c.Row(row).Slice(first, count)) json.WriteNumberValue(v); break;
+            case ColumnData<uint> c: foreach (uint v in c.Row(row).Slice(first, count)) json.WriteNumberValue(v); break;
+            case ColumnData<long> c: foreach (long v in c.Row(row).Slice(first, count)) json.WriteNumberValue(v); break;
+            case ColumnData<ulong> c: foreach (ulong v in c.Row(row).Slice(first, count)) json.WriteNumberValue(v); break;
+            case ColumnData<float> c: foreach (float v in c.Row(row).Slice(first, count)) Number(json, v, c, tableRow); break;
+            case ColumnData<double> c: foreach (double v in c.Row(row).Slice(first, count)) Number(json, v, c, tableRow); break;
             default:
                 throw new ArgumentException($"Column '{column.Schema.Name}': {column.Schema.DType.Name()} cannot be written.",
                     nameof(column));
         }
-        if (isArray)
-            json.WriteEndArray();
     }
 
     private void Number(Utf8JsonWriter json, float value, ColumnData column, long tableRow)

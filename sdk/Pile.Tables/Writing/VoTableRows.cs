@@ -3,7 +3,8 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Formats rows as TABLEDATA of a VOTable. A missing value is an empty cell.</summary>
+/// <summary>Formats rows as TABLEDATA of a VOTable. A missing value is an empty cell, or the NaN of an array
+/// of floats of fixed size.</summary>
 /// <param name="path">The table, for messages.</param>
 internal sealed class VoTableRows(string path) : IRowFormat
 {
@@ -54,7 +55,7 @@ internal sealed class VoTableRows(string path) : IRowFormat
     {
         if (column.IsNullAt(row))
         {
-            text.Write("<TD/>"u8);
+            Missing(column);
             return;
         }
         text.Write("<TD>"u8);
@@ -80,6 +81,20 @@ internal sealed class VoTableRows(string path) : IRowFormat
                 CellFormat.Element(text, column, row, i, Words);
             }
         }
+        text.Write("</TD>"u8);
+    }
+
+    // VOTable 1.4 §6: a cell of an array of fixed size has all its elements, and NaN is the missing one.
+    private void Missing(ColumnData column)
+    {
+        if (column is not (ColumnData<float> or ColumnData<double>) || column.Schema is { IsScalar: true } or { IsRagged: true })
+        {
+            text.Write("<TD/>"u8);
+            return;
+        }
+        text.Write("<TD>NaN"u8);
+        for (int i = 1; i < column.Schema.ElementsPerRow; i++)
+            text.Write(" NaN"u8);
         text.Write("</TD>"u8);
     }
 

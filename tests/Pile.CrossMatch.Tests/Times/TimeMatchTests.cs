@@ -287,18 +287,60 @@ public sealed class TimeMatchTests : IDisposable
             Assert.Equal(expected, found.Count);
         }
 
-        // Unsorted, with missing times, and some rows without any.
-        double[][] Epochs(bool areCurves) => [.. Enumerable.Range(0, Rows).Select(row => Enumerable.Range(0, areCurves ? row % 7 : 1)
-            .Select(_ => random.Next(6) == 0 ? double.NaN : 50_000 + (random.NextDouble() * 3)).ToArray())];
+        double[][] Epochs(bool areCurves) => EpochsOf(random, areCurves);
+    }
 
-        async Task<ITableReader> TableAsync(string name, double[][] epochs, bool areCurves)
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task The_last_epoch_before_and_the_first_after_are_found_if_an_epoch_of_the_other_order_is_nearer(bool curvesA,
+        bool curvesB)
+    {
+        Random random = new(17);
+        double[][] a = EpochsOf(random, curvesA), b = EpochsOf(random, curvesB);
+        await using ITableReader tableA = await TableAsync("a", a, curvesA), tableB = await TableAsync("b", b, curvesB);
+        foreach (MatchFind find in (MatchFind[])[MatchFind.LastBefore, MatchFind.FirstAfter])
         {
-            ColumnSchema schema = new() { Name = "t", DType = DType.Float64, Shape = areCurves ? [ColumnSchema.Ragged] : [] };
-            double[] all = [.. epochs.SelectMany(e => e)];
-            MemorySide side = At(areCurves ? new ColumnData<double>(schema, all, [.. epochs.Select(e => e.Length)])
-                : new ColumnData<double>(schema, all));
-            return await side.ToTableAsync(folder[string.Create(CultureInfo.InvariantCulture, $"{name}.parquet")]);
+            var found = await MatchAsync(TableSide.Create(tableA), TableSide.Create(tableB),
+                Within(0) with { TimeWindowDays = 0.2, TimeColumnsA = ["t"], TimeColumnsB = ["t"], Find = find });
+            var expected = (from i in Enumerable.Range(0, Rows)
+                            from j in Enumerable.Range(0, Rows)
+                            from x in Enumerable.Range(0, a[i].Length)
+                            from y in Enumerable.Range(0, b[j].Length)
+                            let days = b[j][y] - a[i][x]
+                            where (find == MatchFind.LastBefore ? days <= 0 : days >= 0) && Math.Abs(days) <= 0.2
+                            group (j, days, x: curvesA ? x : -1, y: curvesB ? y : -1) by i)
+                .ToDictionary(g => ((long)g.Key, (long)g.MinBy(p => Math.Abs(p.days)).j), g => g.MinBy(p => Math.Abs(p.days)));
+            Assert.InRange(expected.Count, 10, Rows);
+            Assert.Equal(expected.Keys.Order(), found.Keys.Order());
+            foreach (var (pair, best) in expected)
+                Assert.Equal((best.days, best.x, best.y), found[pair]);
         }
+    }
+
+    // Unsorted, with missing times, and some rows without any.
+    private static double[][] EpochsOf(Random random, bool areCurves) => [.. Enumerable.Range(0, Rows)
+        .Select(row => Enumerable.Range(0, areCurves ? row % 7 : 1)
+        .Select(_ => random.Next(6) == 0 ? double.NaN : 50_000 + (random.NextDouble() * 3)).ToArray())];
+
+    private async Task<ITableReader> TableAsync(string name, double[][] epochs, bool areCurves)
+    {
+        ColumnSchema schema = new() { Name = "t", DType = DType.Float64, Shape = areCurves ? [ColumnSchema.Ragged] : [] };
+        double[] all = [.. epochs.SelectMany(e => e)];
+        MemorySide side = At(areCurves ? new ColumnData<double>(schema, all, [.. epochs.Select(e => e.Length)])
+            : new ColumnData<double>(schema, all));
+        return await side.ToTableAsync(folder[string.Create(CultureInfo.InvariantCulture, $"{name}.parquet")]);
+    }
+
+    [Fact]
+    public async Task Ends_before_the_starts_are_reported_as_probable_durations()
+    {
+        List<string> messages = [];
+        MemorySide a = At(Times("start", [58_000, 58_001, 58_002]), Times("dur", [30, 60, 58_003]));
+        await MatchAsync(a, a, Within(600) with { TimeColumnsA = ["start", "dur"], TimeColumnsB = ["start"], OnMessage = messages.Add });
+        Assert.Contains("2 of 3 rows of A end in 'dur' before they start in 'start'. If 'dur' has durations, rename it to one of exptime,",
+            string.Join('\n', messages), StringComparison.Ordinal);
     }
 
     [Fact]
