@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Pile.Fits.Native;
 
 namespace Pile.Fits;
@@ -76,10 +77,14 @@ internal sealed partial class FitsFile : IDisposable
         ? hdu
         : throw new FitsException(Path, null, $"there is no HDU '{name}'. {Contents()}");
 
-    /// <summary>Finds the first HDU with a name, ignoring case.</summary>
+    /// <summary>Finds the first HDU with a name, ignoring case; otherwise with a name and an EXTVER, as in <c>SCI,2</c>.</summary>
     internal bool TryHdu(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out FitsHdu? hdu)
     {
         hdu = hdus.Find(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        int comma = name.LastIndexOf(',');
+        if (hdu is null && comma > 0 && long.TryParse(name.AsSpan(comma + 1).Trim(), NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture, out long version))
+            hdu = hdus.Find(h => h.Version == version && name.AsSpan(0, comma).Trim().Equals(h.Name, StringComparison.OrdinalIgnoreCase));
         return hdu is not null;
     }
 

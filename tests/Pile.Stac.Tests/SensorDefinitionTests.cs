@@ -183,6 +183,8 @@ public class SensorDefinitionTests
     [InlineData("sentinel:processing_baseline", "04.00", false, "2022-06-01", -0.1, 0)]
     [InlineData("processing:version", "05.11", null, "2024-06-01", -0.1, 0)]
     [InlineData("processing:version", "v1.2-dev", null, "2024-06-01", null, 1)]
+    [InlineData("s2:processing_baseline", "N0509", null, "2024-06-01", -0.1, 0)] // as in the names of products
+    [InlineData("s2:processing_baseline", "N0301", null, "2021-06-01", 0.0, 0)]
     [InlineData("other", "05.11", null, "2022-01-25", null, 1)]
     [InlineData("other", "05.11", null, "2022-01-24", null, 0)]
     public void The_baseline_of_sentinel_2_has_other_names_in_other_archives(string name, string baseline, bool? applied, string day,
@@ -199,6 +201,28 @@ public class SensorDefinitionTests
             foreach (JsonNode? band in asset!["raster:bands"]?.AsArray() ?? [])
                 if (band!["scale"]?.GetValue<double>() == 0.0001)
                     band.AsObject().Remove("offset");
+        Scene scene = SensorDefinition.For("sentinel-2-l2a").Apply(StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json"));
+        Assert.Equal((expected, notes), (scene.FindAsset("blue")!.Bands[0].Offset, scene.Notes.Length));
+    }
+
+    [Theory] // data type, scale and offset of the item: the offset, and the number of notes
+    [InlineData(null, null, null, -0.1, 0)]
+    [InlineData("uint16", 0.0001, null, -0.1, 0)]
+    [InlineData("int16", 0.0001, null, -0.1, 0)]
+    [InlineData("int16", null, null, null, 1)] // DN 1000 would be 999.9
+    [InlineData("float32", null, null, null, 1)]
+    [InlineData("float32", 1.0, null, null, 1)]
+    [InlineData("uint16", 1.0, null, null, 1)]
+    [InlineData("uint16", 1.0, -1000.0, -1000.0, 1)]
+    public void The_offset_of_sentinel_2_belongs_to_its_documented_scale(string? dtype, double? scale, double? offset, double? expected,
+        int notes)
+    {
+        JsonNode item = JsonNode.Parse(EoFiles.Bytes("sentinel2-safe/expected_output.json"))!;
+        item["properties"]!["s2:processing_baseline"] = "05.09";
+        foreach ((_, JsonNode? asset) in item["assets"]!.AsObject())
+            foreach (JsonNode? band in asset!["raster:bands"]?.AsArray() ?? [])
+                if (band!["scale"]?.GetValue<double>() == 0.0001)
+                    (band["data_type"], band["scale"], band["offset"]) = (dtype, scale, offset);
         Scene scene = SensorDefinition.For("sentinel-2-l2a").Apply(StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json"));
         Assert.Equal((expected, notes), (scene.FindAsset("blue")!.Bands[0].Offset, scene.Notes.Length));
     }

@@ -73,7 +73,7 @@ internal sealed record FrameSet(string Name, int[] Numbers)
         ImageOfFile[][] images = [.. recipe.Bands.Select((b, i) => b.Hdus.List(b.Files[Numbers[i]]))];
         return [.. images[0].Select(image => this with
         {
-            Name = $"{Name}-{image.Label}",
+            Name = $"{Name}-{image.Label.Replace(',', '-')}",
             Images = [.. images.Select((ofBand, band) => Array.FindIndex(ofBand, o => o.Label == image.Label) is >= 0 and var at
                 ? ofBand[at] : throw new SchemaMismatchException(recipe.Bands[band].Files[Numbers[band]], null,
                     $"it has no image '{image.Label}', as {recipe.Bands[0].Files[Numbers[0]]} has",

@@ -49,16 +49,23 @@ internal sealed class ImageFiles(ISkyImage image) : IDisposable
         FitsFile file = Open(recipe.Files[frame.Number]);
         if (recipe.Hdus.Count > 0)
             return FindHdu(file, recipe.Hdus[frame.Place]);
-        FitsHdu own = Open(frame.Path).Hdu(frame.HduIndex);
-        FitsHdu[] images = [.. file.Hdus.Where(h => h.Kind is FitsHduKind.Image)],
-            alike = [.. images.Where(h => h.Name.Equals(own.Name, StringComparison.OrdinalIgnoreCase) && h.Version == own.Version)];
-        if (own.Name.Length > 0 && alike is [var only])
+        FitsFile frames = Open(frame.Path);
+        FitsHdu own = frames.Hdu(frame.HduIndex);
+        FitsHdu[] images = [.. file.Hdus.Where(h => h.Kind is FitsHduKind.Image)], alike = [.. images.Where(IsAlike)];
+        // Without EXTVER, several images of one name are alike, and only their numbers tell them apart.
+        bool isNamed = own.Name.Length > 0 && frames.Hdus.Count(h => h.Kind is FitsHduKind.Image && IsAlike(h)) == 1;
+        if (isNamed && alike is [var only])
             return only;
         // An HDU with the same number and another name belongs to another image: the file lacks some of them.
-        return Array.Find(images, h => h.Index == own.Index && (h.Name.Length == 0 || own.Name.Length == 0 || alike.Contains(h)))
+        return Array.Find(images, h => h.Index == own.Index && (h.Name.Length == 0 || own.Name.Length == 0
+            || (isNamed ? alike.Contains(h) : IsOfName(h))))
             ?? throw new FitsException(file.Path, null,
                 $"expected the {role} of {Path.GetFileName(frame.Path)}, HDU {own.Label}, in an HDU of the same "
                     + $"name or number. {file.Contents()} Set 'hdu' of it in the recipe to a list.");
+
+        bool IsOfName(FitsHdu hdu) => hdu.Name.Equals(own.Name, StringComparison.OrdinalIgnoreCase);
+
+        bool IsAlike(FitsHdu hdu) => IsOfName(hdu) && hdu.Version == own.Version;
     }
 
     /// <inheritdoc/>

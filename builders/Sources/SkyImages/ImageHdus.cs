@@ -64,11 +64,18 @@ internal sealed record ImageHdus
     internal int CountOnSky(FitsFile file) => AreSeveral || Names.Count > 0 || file.Hdus.Count == 1 ? 1
         : file.Hdus.Where(IsImage).Select(WcsText).Where(text => text.Length > 0).Distinct(StringComparer.Ordinal).Count();
 
-    /// <summary>Returns a name for each of some HDUs of a file: EXTNAME, or the number if it is missing or several have the same
-    /// one.</summary>
-    internal static string[] LabelsOf(IReadOnlyList<FitsHdu> hdus) =>
-        [.. hdus.Select(h => h.Name.Length > 0 && hdus.Count(o => o.Name.Equals(h.Name, StringComparison.OrdinalIgnoreCase)) == 1
-            ? h.Name : $"{h.Index}")];
+    /// <summary>Returns a name for each of some HDUs of a file: EXTNAME, or with EXTVER as in <c>SCI,2</c> if several have the same
+    /// EXTNAME; the number if that does not tell them apart.</summary>
+    internal static string[] LabelsOf(IReadOnlyList<FitsHdu> hdus)
+    {
+        string[] labels = [.. hdus.Select(h => h.Name.Length == 0 ? $"{h.Index}" : Count(o => IsOf(o, h)) == 1 ? h.Name
+            : Count(o => IsOf(o, h) && o.Version == h.Version) == 1 ? $"{h.Name},{h.Version}" : $"{h.Index}")];
+        return labels.Distinct(StringComparer.OrdinalIgnoreCase).Count() == labels.Length ? labels : [.. hdus.Select(h => $"{h.Index}")];
+
+        int Count(Func<FitsHdu, bool> isCounted) => hdus.Count(isCounted);
+
+        static bool IsOf(FitsHdu one, FitsHdu other) => one.Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase);
+    }
 
     private static bool IsImage(FitsHdu hdu) => hdu.Kind is FitsHduKind.Image && hdu.Axes.Count >= 2;
 

@@ -138,14 +138,16 @@ internal sealed class SensorDefinition
     private static SceneBand Complete(SceneBand? band, SceneBand known, Sentinel2Offset? offsets)
     {
         // Scale and offset belong together, and to the documented dtype.
-        double? offset = band is null ? known.Offset
-            : band.Offset ?? (band.Scale is null && (band.DType is null || band.DType == known.DType) ? known.Offset : null);
+        bool isOfKnownType = band is null || band.DType is null || band.DType == known.DType;
+        double? scale = band?.Scale ?? (band?.Offset is null && isOfKnownType ? known.Scale : null),
+            offset = band?.Offset ?? (band?.Scale is null && isOfKnownType ? known.Offset : null);
         if (offsets is not null)
-            offset = offsets.Of(offset);
-        return band is not null ? Complete(band, known, offset) : offset.Equals(known.Offset) ? known : known with { Offset = offset };
+            offset = offsets.Of(offset, hasKnownScale: scale is { } factor && factor.Equals(known.Scale));
+        return band is not null ? Complete(band, known, scale, offset)
+            : offset.Equals(known.Offset) ? known : known with { Offset = offset };
     }
 
-    private static SceneBand Complete(SceneBand band, SceneBand known, double? offset) => band with
+    private static SceneBand Complete(SceneBand band, SceneBand known, double? scale, double? offset) => band with
     {
         Name = band.Name ?? known.Name,
         CommonName = band.CommonName ?? known.CommonName,
@@ -156,7 +158,7 @@ internal sealed class SensorDefinition
         // A "no data" value is meant for the dtype that it was documented with.
         Nodata = band.Nodata ?? (band.DType is null || band.DType == known.DType ? known.Nodata : null),
         Unit = band.Unit ?? known.Unit,
-        Scale = band.Scale ?? (band.Offset is null && (band.DType is null || band.DType == known.DType) ? known.Scale : null),
+        Scale = scale,
         Offset = offset,
         GsdM = band.GsdM ?? known.GsdM,
         Flags = band.Flags.IsEmpty ? known.Flags : band.Flags,

@@ -20,6 +20,7 @@ internal sealed class Sentinel2Offset
 
     private readonly string? applied;
     private readonly double? ofBaseline;
+    private readonly string? unknownBaseline;
     private readonly bool isSince0400;
     private SortedSet<string>? notes;
 
@@ -27,7 +28,7 @@ internal sealed class Sentinel2Offset
     internal Sentinel2Offset(Scene scene)
     {
         applied = Applied.FirstOrDefault(name => scene.TryFind(name, out JsonValue value) && value.Kind is JsonValueKind.True);
-        ofBaseline = Baseline(scene) is { } baseline ? baseline >= Baseline0400 ? OffsetSince0400 : 0 : null;
+        ofBaseline = Baseline(scene, out unknownBaseline) is { } baseline ? baseline >= Baseline0400 ? OffsetSince0400 : 0 : null;
         isSince0400 = scene.Time.StartMjd >= FirstMjd0400;
     }
 
@@ -36,8 +37,15 @@ internal sealed class Sentinel2Offset
 
     /// <summary>Returns the offset of a band of reflectances.</summary>
     /// <param name="stated">The offset that the item or the sensor states; null if neither does.</param>
-    internal double? Of(double? stated)
+    /// <param name="hasKnownScale">True if the scale is the one that the offset is documented with.</param>
+    internal double? Of(double? stated, bool hasKnownScale)
     {
+        if (stated is null && !hasKnownScale)
+        {
+            if (applied is null && ofBaseline is not 0)
+                Note("a band has neither an offset nor the documented scale of reflectances, so that no offset is added to it");
+            return null;
+        }
         if (applied is not null)
         {
             if (stated is { } other && other != 0)
@@ -48,19 +56,30 @@ internal sealed class Sentinel2Offset
             Note(string.Create(CultureInfo.InvariantCulture,
                 $"a band has the offset {own}, but the processing baseline means {expected}: {own} is used"));
         if (stated is null && ofBaseline is null && isSince0400)
-            Note($"the processing baseline is not stated ({string.Join(", ", Baselines)}), which decides the offset of reflectances "
-                + "since 2022-01-25: 0 is used");
+            Note((unknownBaseline is null ? $"the processing baseline is not stated ({string.Join(", ", Baselines)})"
+                : $"the processing baseline '{unknownBaseline}' is not a number such as 05.09")
+                + ", which decides the offset of reflectances since 2022-01-25: 0 is used");
         return stated ?? ofBaseline;
     }
 
     private void Note(string note) => (notes ??= new SortedSet<string>(StringComparer.Ordinal)).Add(note);
 
-    private static double? Baseline(Scene scene)
+    private static double? Baseline(Scene scene, out string? unknown)
     {
+        unknown = null;
         foreach (string name in Baselines)
-            if (scene.TryFind(name, out JsonValue value) && (value.AsDouble() ?? (double.TryParse(value.AsText(),
-                NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) ? number : null)) is { } baseline)
-                return baseline;
+        {
+            if (!scene.TryFind(name, out JsonValue value))
+                continue;
+            if (value.AsDouble() is { } number || double.TryParse(value.AsText(), NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture, out number))
+                return number;
+            // Names of products have N0509 for 05.09.
+            if (value.AsText() is ['N', _, _, _, _] text
+                && int.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int ofName))
+                return ofName / 100.0;
+            unknown ??= value.AsText();
+        }
         return null;
     }
 }

@@ -162,7 +162,10 @@ internal sealed class JsonLine(string path, IReadOnlySet<string> listsAsTexts)
                 case JsonTokenType.EndArray:
                     isDeepest |= open.Count == shape.Count;
                     int level = open.Count - 1;
-                    if (open[level] == 0 || !isDeepest || (shape[level] != 0 && shape[level] != open[level]))
+                    if (open[level] == 0)
+                        throw Invalid("an empty list in a list", "an array with values, which state its shape and type",
+                            "Remove the key, or write null");
+                    if (!isDeepest || (shape[level] != 0 && shape[level] != open[level]))
                         throw Uneven();
                     shape[level] = open[level];
                     open.RemoveAt(level);

@@ -222,8 +222,9 @@ internal sealed class StagingFolder : IDisposable
     }
 
     private OutputUnwritableException OfOtherBuild() =>
-        new(OutputPath, $"'{Path}' contains units of another build, or of a recipe or policy for bad rows that has changed since",
-            "Delete this folder and start all tasks again, or choose another output");
+        new(OutputPath, $"'{Path}' contains units of another build, or of a recipe, a list of files or a policy for bad rows "
+            + "that has changed since",
+            "Use the same as the tasks, or delete this folder and start all tasks again, or choose another output");
 
     private void Prepare(string fingerprint, WriterSettings settings)
     {

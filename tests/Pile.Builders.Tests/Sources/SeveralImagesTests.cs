@@ -26,6 +26,8 @@ public sealed class SeveralImagesTests : IDisposable
         write('c_ood', [image(rng.integers(0, 2, shape).astype('i2'), i, f'N{i + 1}') for i in (1, 2, 0)])
         write('hst', [image(data, i, name, i + 1) for i in range(2) for name, data in (('SCI', rng.normal(size=shape).astype('f4')),
             ('ERR', rng.uniform(1, 2, shape).astype('f4')), ('DQ', rng.integers(0, 2, shape).astype('i2')))])
+        for name, versions in (('e_sci', (None,) * 3), ('e_var', (1, 2, 3)), ('v_sci', (1, 2, 3)), ('v_other', (3, 1, 2))):
+            write(name, [image(np.full(shape, i + 1, 'f4'), (v or i + 1) - 1, 'SCI', v) for i, v in enumerate(versions)])
         write('lacking', [image(rng.normal(size=shape).astype('f4'), i, f'N{i + 1}') for i in (1, 0)])
         write('lackmask', [image(np.zeros(shape, 'i2'), i, f'N{i + 1}') for i in (1, 0, 3)])
         open(sys.argv[1] + '/t.csv', 'w').write('id,ra,dec\n1,150,2\n2,151.0003,2.0002\n3,152,2\n')
@@ -38,14 +40,16 @@ public sealed class SeveralImagesTests : IDisposable
         from astropy.nddata import Cutout2D
         from astropy.wcs import WCS
         from astropy.coordinates import SkyCoord
-        def hdu(path, label):
-            return fits.open(path)[int(label) if label.isdigit() else label]
+        def hdu(path, label, further=0):
+            f = fits.open(path)
+            name, _, version = label.partition(',')
+            return f[(int(label) if label.isdigit() else f.index_of((name, int(version)) if version else name)) + further]
         count = 0
         for i in range(len(columns['ra'])):
             name, label = re.fullmatch(r'(.+\.fits)\[(.+)\]', columns['frame_file'][i][0]).groups()
             science = hdu(f'{sys.argv[2]}/{name}', label)
             if name == 'hst.fits':
-                noise, bits = (hdu(f'{sys.argv[2]}/{name}', str(int(label) + k)).data for k in (1, 2))
+                noise, bits = (hdu(f'{sys.argv[2]}/{name}', label, k).data for k in (1, 2))
                 noise = noise.astype('f8') ** -2
             else:
                 noise, bits = (hdu(f'{sys.argv[2]}/{name}'.replace('ooi', k), label).data for k in ('oow', 'ood'))
@@ -84,13 +88,14 @@ public sealed class SeveralImagesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("fits-cutout")]
-    [InlineData("fits-image")]
-    public async Task Lists_pair_the_images_of_a_file_with_noise_and_masks_in_it(string kind)
+    [InlineData("fits-cutout", "[1, 4]")]
+    [InlineData("fits-image", "[1, 4]")]
+    [InlineData("fits-cutout", "['SCI,1', 'sci, 2']")]
+    public async Task Lists_pair_the_images_of_a_file_with_noise_and_masks_in_it(string kind, string hdus)
     {
-        RowBatch rows = await Read(kind, "files: hst.fits, hdu: [1, 4], ivar: { hdu: [2, 5], kind: rms }, mask: { hdu: [3, 6] }, "
+        RowBatch rows = await Read(kind, $"files: hst.fits, hdu: {hdus}, " + "ivar: { hdu: [2, 5], kind: rms }, mask: { hdu: [3, 6] }, "
             + "psf_fwhm: { keyword: FWHM, unit: pixel }");
-        Assert.Equal("2 ['hst.fits[1]', 'hst.fits[4]']", PythonColumns.Run(rows, Judge, folder.Path).Trim());
+        Assert.Equal("2 ['hst.fits[SCI,1]', 'hst.fits[SCI,2]']", PythonColumns.Run(rows, Judge, folder.Path).Trim());
     }
 
     [Theory]
@@ -128,6 +133,27 @@ public sealed class SeveralImagesTests : IDisposable
             PileException e = await Assert.ThrowsAnyAsync<PileException>(() => Read(kind, keys));
             Assert.Contains(message, e.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("fits-cutout", "e_sci.fits", "e_var.fits", "[1.0, 0.5, 0.3333]")] // no EXTVER: only the numbers tell them apart
+    [InlineData("fits-image", "e_sci.fits", "e_var.fits", "[1.0, 0.5, 0.3333]")]
+    [InlineData("fits-cutout", "v_sci.fits", "v_other.fits", "[0.5, 0.3333, 1.0]")]
+    [InlineData("fits-image", "v_sci.fits", "v_other.fits", "[0.5, 0.3333, 1.0]")]
+    public async Task Images_of_one_name_are_paired_by_version_or_number(string kind, string files, string noise, string expected)
+    {
+        RowBatch rows = await Read(kind, $"files: {files}, hdu: all, ivar: {{ files: {noise}, kind: variance }}");
+        Assert.Equal(expected, PythonColumns.Run(rows, "print(np.round(columns['image_ivar'].mean((1, 2, 3)).astype('f8'), 4).tolist())",
+            folder.Path).Trim());
+    }
+
+    [Fact]
+    public async Task Images_of_several_bands_are_paired_by_version()
+    {
+        RowBatch rows = Frames.Joined(await BuilderRuns.Builder("kind: fits-image\nbands: [{ name: r, files: v_sci.fits, hdu: all }, "
+            + "{ name: w, files: v_other.fits, hdu: all }]", folder.Path).ReadAllAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("['v_sci-SCI-1', 'v_sci-SCI-2', 'v_sci-SCI-3'] [[1.0, 2.0], [2.0, 3.0], [3.0, 1.0]]", PythonColumns.Run(rows,
+            "print(columns['object_id'].ravel().tolist(), columns['image_array'].mean((2, 3)).tolist())", folder.Path).Trim());
     }
 
     [Fact]
