@@ -30,7 +30,7 @@ public class JsonLinesFaultTests
     [InlineData("""{"b":[[1],2]}""", "b", "lists in a list of different lengths")]
     [InlineData("""{"b":[[1],[[2]]]}""", "b", "lists in a list of different lengths")]
     [InlineData("""{"b":[[[1]],[2]]}""", "b", "lists in a list of different lengths")]
-    [InlineData("""{"b":[[],[]]}""", "b", "lists in a list of different lengths")]
+    [InlineData("""{"b":[[],[]]}""", "b", "an empty list in a list")]
     [InlineData("""{"b":[1,[2]]}""", "b", "a list in a list of values is not a value that a column can have")]
     [InlineData("""{"b":[[{"x":1}]]}""", "b", "an object in a list in a list is not a value that a column can have")]
     [InlineData("""{"l":[{"m":[1]}]}""", "l.m", "a list in an object of a list is not")]
