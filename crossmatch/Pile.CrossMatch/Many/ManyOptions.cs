@@ -29,12 +29,14 @@ internal sealed class ManyOptions
         Reject(options.ErrorsB is not null, "CrossMatchOptions.ErrorsB");
         Reject(options.ErrorFloorArcsecB is not null, "CrossMatchOptions.ErrorFloorArcsecB");
         Reject(!options.TimeColumnsB.IsEmpty, "CrossMatchOptions.TimeColumnsB");
-        Reject((options.TimeScaleB ?? options.TimeReferenceB) is not null, "CrossMatchOptions.TimeScaleB");
+        Reject(options.TimeScaleB is not null, "CrossMatchOptions.TimeScaleB");
+        Reject(options.TimeReferenceB is not null, "CrossMatchOptions.TimeReferenceB");
         if (sides.FirstOrDefault(s => s.Frame.IsEarth) is { } earth)
             throw new ArgumentException($"A match of several sides is on the sky, but {earth.Name} has positions on the earth. Match two "
                 + "sides at a time.", nameof(sides));
         Reject(options.RadiusM is not null, "CrossMatchOptions.RadiusM");
-        Reject(options.InFootprint || options.FootprintsOverlap, "CrossMatchOptions.InFootprint");
+        Reject(options.InFootprint, "CrossMatchOptions.InFootprint");
+        Reject(options.FootprintsOverlap, "CrossMatchOptions.FootprintsOverlap");
         Reject(options.WithCertificate, "CrossMatchOptions.WithCertificate");
         Reject(options.WithProbability, "CrossMatchOptions.WithProbability");
         bool isOfGroups = options.Find == MatchFind.Groups;
