@@ -63,7 +63,6 @@ internal sealed class ColumnScales
         where TTo : unmanaged, IFloatingPoint<TTo>
     {
         ColumnSchema schema = Normalised(values.Schema);
-        ImmutableArray<double> sentinels = values.Schema.Sentinels;
         Memory<TTo> scaled = memory.Rent<TTo>(values.Values.Length).AsMemory(0, values.Values.Length);
         int[] shapes = new int[schema.IsRagged ? values.RowCount * schema.Shape.Length : 0], all = [0];
         int next = 0;
@@ -84,13 +83,13 @@ internal sealed class ColumnScales
             int[] bands = isOne ? all : BandsOf(batch, row);
             int plane = isOne ? from.Length : planes.ElementsOf(shape);
             for (int i = 0; i * plane < from.Length; i++)
-                Scale(from.Slice(i * plane, plane), to.Slice(i * plane, plane), scales[bands[i % bands.Length]], sentinels);
+                Scale(from.Slice(i * plane, plane), to.Slice(i * plane, plane), scales[bands[i % bands.Length]], values.Schema);
         }
         return schema.IsRagged ? new ColumnData<TTo>(schema, scaled, shapes, values.IsNull)
             : new ColumnData<TTo>(schema, scaled, values.RowCount, values.IsNull);
     }
 
-    private static void Scale<TFrom, TTo>(ReadOnlySpan<TFrom> from, Span<TTo> to, BandScale scale, ImmutableArray<double> sentinels)
+    private static void Scale<TFrom, TTo>(ReadOnlySpan<TFrom> from, Span<TTo> to, BandScale scale, ColumnSchema schema)
         where TFrom : unmanaged, INumber<TFrom>
         where TTo : unmanaged, IFloatingPoint<TTo>
     {
@@ -98,7 +97,7 @@ internal sealed class ColumnScales
         for (int i = 0; i < from.Length; i++)
         {
             double value = double.CreateChecked(from[i]);
-            to[i] = TTo.CreateChecked(!sentinels.IsEmpty && sentinels.Contains(value) ? double.NaN : (value - mean) / std);
+            to[i] = TTo.CreateChecked(schema.IsSentinel(value) ? double.NaN : (value - mean) / std);
         }
     }
 
