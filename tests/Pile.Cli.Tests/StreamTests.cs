@@ -115,6 +115,13 @@ public sealed class StreamTests(BuiltDatasets built) : IDisposable
     [InlineData("--batch 0", "--batch", "0")]
     [InlineData("give more memory", "--memory", "1KB")]
     [InlineData("--cache-limit", "--cache-limit", "much")]
+    [InlineData("--by does not apply to --split hash", "--split", "hash", "--by", "ra", "--part", "train")]
+    [InlineData("--by does not apply to --split sky", "--split", "sky", "--by", "ra", "--part", "train")]
+    [InlineData("--split-seed requires --split, --balance or --at-most", "--split-seed", "3")]
+    [InlineData("--group-by and --by: expected one", "--split", "folds", "--folds", "2", "--group-by", "ra", "--by", "ra", "--part",
+        "fold0")]
+    [InlineData("--shares a=1,a=2: the part 'a' is named twice", "--split", "hash", "--shares", "a=1,a=2", "--part", "a")]
+    [InlineData("--resume /tmp: this is a folder", "--resume", "/tmp")]
     public void An_invalid_command_is_reported_in_one_line(string message, params string[] arguments)
     {
         ProgramResult result = PileProgram.Run(["stream", built.Sky, .. arguments]);
