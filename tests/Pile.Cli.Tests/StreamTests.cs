@@ -85,6 +85,23 @@ public sealed class StreamTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void Repeated_ids_are_reported_and_their_rows_returned_once()
+    {
+        string file = folder["twice.txt"];
+        JsonElement[] rows = [.. PileProgram.RunToJson("query", built.Sky, "--limit", "3", "--columns", "object_id").EnumerateArray()];
+        string[] ids = [.. rows.Select(r => r.GetProperty("object_id").ToString())];
+        File.WriteAllLines(file, [.. ids, ids[1], ids[1]]);
+        foreach (string[] command in (string[][])[["query", built.Sky], ["read", built.Sky, "--out", folder["rows.csv"]]])
+        {
+            ProgramResult result = PileProgram.Run([.. command, "--ids", file, "--columns", "object_id"]);
+            Assert.Equal(0, result.ExitCode);
+            Assert.Contains($"--ids {file}: 2 of 5 lines repeat an id; each row is read once", result.Error, StringComparison.Ordinal);
+        }
+        Assert.Equal(3, PileProgram.RunToJson("query", built.Sky, "--ids", file, "--columns", "object_id").GetArrayLength());
+        Assert.Equal(4, File.ReadAllLines(folder["rows.csv"]).Length);
+    }
+
+    [Fact]
     public void A_stream_continues_from_its_state()
     {
         string state = folder["state.json"];
