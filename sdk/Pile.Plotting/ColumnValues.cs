@@ -44,7 +44,7 @@ internal static class ColumnValues
             Span<double> target = values.AsSpan(next, part.RowCount);
             Copy(part, target);
             for (int row = 0; row < target.Length; row++)
-                if (part.IsNullAt(row) || (!part.Schema.Sentinels.IsEmpty && part.Schema.Sentinels.Contains(target[row])))
+                if (part.IsNullAt(row) || part.Schema.IsSentinel(target[row]))
                     target[row] = double.NaN;
             next += part.RowCount;
         }

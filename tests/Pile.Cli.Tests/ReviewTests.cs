@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
 using Pile.TestKit;
@@ -240,6 +241,30 @@ public sealed class ReviewTests(BuiltDatasets built) : IDisposable
             assert 'picture.svg' in open(folder + '/README.md').read()
             print('ok')
             """, [folder["cards"], built.Gaia, .. names]).Trim());
+    }
+
+    [Fact]
+    public void Declared_sentinels_are_missing_values_in_the_type_of_the_column()
+    {
+        string[] expected = Python.Run("""
+            import sys
+            import numpy as np, pandas as pd
+            r = np.random.default_rng(2)
+            x = np.round(r.normal(20, 1, 40), 2)
+            x[::4], x[1::8] = -99.9, -9999.9
+            pd.DataFrame({'id': range(40), 'ra': np.arange(40) + 10.5, 'dec': 5.25, 'x': x}).to_csv(f'{sys.argv[1]}/t.csv', index=False)
+            mag = pd.Series(x.astype('f4'))
+            mag = mag.mask(mag.isin(np.array([-99.9, -9999.9], 'f4'))).astype('f8')
+            print(mag.isna().mean(), mag.min(), mag.max(), f'{mag.mean():.9f}')
+            """, folder.Path).Trim().Split(' ');
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: t.csv\ncast: { x: float32 }")
+            + "native: { x: { sentinels: [-99.9, -9999.9] } }\n");
+        PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"]);
+        JsonElement x = PileProgram.RunToJson("review", folder["d"]).GetProperty("columns").EnumerateArray()
+            .Single(c => c.GetProperty("name").GetString() == "x");
+        string[] found = [.. ((string[])["missing_fraction", "min", "max"]).Select(key => x.GetProperty(key).GetDouble()
+            .ToString(CultureInfo.InvariantCulture)), x.GetProperty("mean").GetDouble().ToString("F9", CultureInfo.InvariantCulture)];
+        Assert.Equal(expected, found);
     }
 
     private static string Judged(string schema, string text)

@@ -85,6 +85,23 @@ public sealed class StreamTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void Repeated_ids_are_reported_and_their_rows_returned_once()
+    {
+        string file = folder["twice.txt"];
+        JsonElement[] rows = [.. PileProgram.RunToJson("query", built.Sky, "--limit", "3", "--columns", "object_id").EnumerateArray()];
+        string[] ids = [.. rows.Select(r => r.GetProperty("object_id").ToString())];
+        File.WriteAllLines(file, [.. ids, ids[1], ids[1]]);
+        foreach (string[] command in (string[][])[["query", built.Sky], ["read", built.Sky, "--out", folder["rows.csv"]]])
+        {
+            ProgramResult result = PileProgram.Run([.. command, "--ids", file, "--columns", "object_id"]);
+            Assert.Equal(0, result.ExitCode);
+            Assert.Contains($"--ids {file}: 2 of 5 lines repeat an id; each row is read once", result.Error, StringComparison.Ordinal);
+        }
+        Assert.Equal(3, PileProgram.RunToJson("query", built.Sky, "--ids", file, "--columns", "object_id").GetArrayLength());
+        Assert.Equal(4, File.ReadAllLines(folder["rows.csv"]).Length);
+    }
+
+    [Fact]
     public void A_stream_continues_from_its_state()
     {
         string state = folder["state.json"];
@@ -115,6 +132,13 @@ public sealed class StreamTests(BuiltDatasets built) : IDisposable
     [InlineData("--batch 0", "--batch", "0")]
     [InlineData("give more memory", "--memory", "1KB")]
     [InlineData("--cache-limit", "--cache-limit", "much")]
+    [InlineData("--by does not apply to --split hash", "--split", "hash", "--by", "ra", "--part", "train")]
+    [InlineData("--by does not apply to --split sky", "--split", "sky", "--by", "ra", "--part", "train")]
+    [InlineData("--split-seed requires --split, --balance or --at-most", "--split-seed", "3")]
+    [InlineData("--group-by and --by: expected one", "--split", "folds", "--folds", "2", "--group-by", "ra", "--by", "ra", "--part",
+        "fold0")]
+    [InlineData("--shares a=1,a=2: the part 'a' is named twice", "--split", "hash", "--shares", "a=1,a=2", "--part", "a")]
+    [InlineData("--resume /tmp: this is a folder", "--resume", "/tmp")]
     public void An_invalid_command_is_reported_in_one_line(string message, params string[] arguments)
     {
         ProgramResult result = PileProgram.Run(["stream", built.Sky, .. arguments]);

@@ -68,7 +68,7 @@ internal static class QueryCommand
                 query = query.Where(condition);
             query = regions.Narrow(query, parsed);
             HashSet<ObjectId>? wanted = parsed.GetValue(ids) is { } idFile
-                ? [.. InputFile.Lines(idFile, "--ids").Select(opened.ParseId)] : null;
+                ? [.. RowSelection.InFile(parsed, opened, idFile)] : null;
             bool isOnlyByIds = wanted is not null && parsed.GetValue(where) is null && parsed.GetValue(limit) is null
                 && !regions.AreGiven(parsed);
             if (wanted is not null)

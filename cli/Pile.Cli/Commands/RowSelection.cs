@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Reading;
@@ -89,9 +90,19 @@ internal sealed class RowSelection
             ? await MatchedIds.ReadAsync(dataset, table, parsed.GetValue(side)
                 ?? (FindsSide ? await MatchedIds.SideOfAsync(dataset, table, cancellationToken).ConfigureAwait(false)
                 : throw new UsageException("--matches requires --side a or --side b.")), cancellationToken).ConfigureAwait(false)
-            : (parsed.GetValue(ids) is { } file ? InputFile.Lines(file, "--ids") : Ids(parsed)).Select(dataset.ParseId);
+            : parsed.GetValue(ids) is { } file ? InFile(parsed, dataset, file) : Ids(parsed).Select(dataset.ParseId);
         wanted = wanted.Distinct();
         return [.. parsed.GetValue(limit) is { } most ? wanted.Take((int)Math.Min(most, int.MaxValue)) : wanted];
+    }
+
+    /// <summary>Reads the ids of <c>--ids</c> without duplicates, in the order of the file, and reports duplicates.</summary>
+    internal static ObjectId[] InFile(ParseResult parsed, Dataset dataset, string file)
+    {
+        ObjectId[] all = [.. InputFile.Lines(file, "--ids").Select(dataset.ParseId)], distinct = [.. all.Distinct()];
+        if (distinct.Length < all.Length)
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
+                $"--ids {file}: {all.Length - distinct.Length:N0} of {all.Length:N0} lines repeat an id; each row is read once"));
+        return distinct;
     }
 
     /// <summary>Restricts a query to the condition, the regions and the limit.</summary>

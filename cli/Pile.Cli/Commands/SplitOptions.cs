@@ -107,15 +107,22 @@ internal static class SplitOptions
 
     private static async Task<RowSplit?> SplitAsync(ParseResult parsed, Query query, CancellationToken cancellationToken)
     {
+        bool isDrawn = parsed.GetValue(Balance) is not null || parsed.GetValue(AtMost) is not null;
+        if (parsed.GetValue(Kind) is null && !isDrawn && parsed.GetResult(Seed) is { Implicit: false })
+            throw new UsageException($"{Seed.Name} requires --split, --balance or --at-most.");
         if (parsed.GetValue(Kind) is not { } kind)
             return All.TakeWhile(o => o != Balance).FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false } && o != Seed) is { } lone
                 ? throw new UsageException($"{lone.Name} requires --split.") : null;
         if (parsed.GetValue(Part) is null == parsed.GetValue(Except) is null)
             throw new UsageException("--split requires either --part NAME or --except NAME, for example --part train.");
-        foreach ((Option option, bool applies) in ((Option, bool)[])[(Folds, kind == "folds"), (GroupBy, kind == "folds"),
+        foreach ((Option option, bool applies) in ((Option, bool)[])[(By, kind is not ("hash" or "sky" or "tile")),
+            (Seed, kind != "column" || isDrawn), (Folds, kind == "folds"), (GroupBy, kind == "folds"),
             (Shares, kind is not ("folds" or "column")), (Grid, kind == "tile"), (Guard, kind == "tile")])
             if (!applies && parsed.GetResult(option) is { Implicit: false })
                 throw new UsageException($"{option.Name} does not apply to --split {kind}.");
+        if (parsed.GetValue(GroupBy) is not null && parsed.GetValue(By) is not null)
+            throw new UsageException("--group-by and --by: expected one of them, because folds either keep groups together or spread "
+                + "classes evenly.");
         RowSplit split = await MakeAsync(parsed, query, kind, cancellationToken).ConfigureAwait(false);
         if (kind == "tile" && split.LeftOut > 0)
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
@@ -154,7 +161,14 @@ internal static class SplitOptions
         : DistanceText.MetresOrNull(text, Guard.Name)
             ?? throw new UsageException($"{Guard.Name} {text}: expected a distance in metres or kilometres: 500m, 2.5km.");
 
-    private static SplitShares Parse(string text) => new(text.Split(',').Select(share => share.Split('=') is [var name, var size]
-        && double.TryParse(size, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double weight) && weight > 0
-            ? (name, weight) : throw new UsageException($"{Shares.Name} {text}: expected NAME=N,…, for example train=8,test=2.")));
+    private static SplitShares Parse(string text)
+    {
+        (string Name, double Weight)[] parts = [.. text.Split(',').Select(share => share.Split('=') is [var name, var size]
+            && double.TryParse(size, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double weight)
+            && weight > 0 && double.IsFinite(weight)
+                ? (name, weight) : throw new UsageException($"{Shares.Name} {text}: expected NAME=N,…, for example train=8,test=2."))];
+        return parts.CountBy(p => p.Name, StringComparer.Ordinal).FirstOrDefault(c => c.Value > 1) is { Key: { } twice }
+            ? throw new UsageException($"{Shares.Name} {text}: the part '{twice}' is named twice; each part needs its own name.")
+            : new SplitShares(parts);
+    }
 }

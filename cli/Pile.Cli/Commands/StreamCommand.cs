@@ -121,6 +121,9 @@ internal static class StreamCommand
             },
         };
         TryWorker(parsed.GetRequiredValue(Shard), out Worker worker);
+        if (parsed.GetValue(Resume) is { } folder && Directory.Exists(folder))
+            throw new UsageException($"{Resume.Name} {folder}: this is a folder. Name the file for the state, such as "
+                + $"{Path.Combine(folder, "state.json")}.");
         if (parsed.GetValue(Resume) is { } resume)
             OutputFile.RequireFree(resume, replace: true, Resume.Name);
         if (parsed.GetValue(WriteIds) is "-")

@@ -43,7 +43,7 @@ internal sealed class ErrorRows
             Span<double> numbers = values[column].AsSpan(0, count);
             numbersOf(column, numbers);
             foreach (double sentinel in schemas[column].Sentinels)
-                numbers.Replace(schemas[column].DType == DType.Float32 ? (float)sentinel : sentinel, double.NaN);
+                numbers.Replace(SentinelRule.Stored(schemas[column].DType, sentinel), double.NaN);
         }
     }
 

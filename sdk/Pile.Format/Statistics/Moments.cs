@@ -126,7 +126,7 @@ internal struct Moments
                 for (int i = 0; i < some.Length; i++)
                     values[i] = double.CreateTruncating(some[i]);
             foreach (double sentinel in sentinels)
-                values.Replace(typeof(T) == typeof(float) ? (float)sentinel : sentinel, double.NaN);
+                values.Replace(SentinelRule.Stored(DTypes.Of<T>(), sentinel), double.NaN);
             if (nodata is { } range)
                 Omit(range, values);
             AddBlock(values);

@@ -49,7 +49,8 @@ internal sealed record ViewColumn(string Name, string SqlName, ColumnSchema? Sto
             Encoding = Stored?.Encoding,
             Time = Scale == 1 ? Stored?.Time : null,
             SpectralMedium = Stored?.SpectralMedium,
-            Sentinels = Scale == 1 ? Stored?.Sentinels ?? [] : [.. Stored!.Sentinels.Select(s => s * Scale)],
+            Sentinels = Scale == 1 ? Stored?.Sentinels ?? []
+                : [.. Stored!.Sentinels.Select(s => SentinelRule.Stored(Stored.DType, s) * Scale)],
             IsList = Stored?.IsList ?? false,
             Longest = Stored?.Longest ?? 0,
         };

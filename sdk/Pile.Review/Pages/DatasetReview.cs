@@ -201,7 +201,7 @@ internal sealed class DatasetReview
         double absent = (double)sample.Count(v => !double.IsFinite(v)) / sample.Length;
         long outliers = sample.Any(double.IsFinite) ? ValueRange.Of(sample).BeyondCount : 0;
         (double, long)[] sentinels = column.DType == DType.Bool || !column.Categories.IsEmpty ? []
-            : [.. SentinelCandidates.Where(c => !column.Sentinels.Contains(c))
+            : [.. SentinelCandidates.Where(c => !column.IsSentinel(SentinelRule.Stored(column.DType, c)))
                 .Select(c => (c, sample.LongCount(v => v == c || (float)v == (float)c)))
                 .Where(c => c.Item2 > 0 && IsAtEnd(sample, c.c))];
         return new(column, statistics, absent, outliers, [.. sentinels], codes);

@@ -34,7 +34,7 @@ internal static class MeasuredColumns
     {
         string name = DuckDbSql.Identifier(column.SqlName), value = $"{name}::DOUBLE",
             isMeasured = $"isfinite({value})" + string.Concat(column.Sentinels.Where(double.IsFinite)
-                .Select(s => $" AND {value} <> {DuckDbSql.Literal(s)}"));
+                .Select(s => $" AND {value} <> {DuckDbSql.Literal(SentinelRule.Stored(column.DType, s))}"));
         return [.. ((string[])[$"count(*) FILTER (WHERE {isMeasured})", $"count(*) FILTER (WHERE {name} IS NULL)",
             $"count(*) FILTER (WHERE NOT ({isMeasured}))", .. ((string[])["min", "max", "avg", "var_pop"])
                 .Select(f => $"{f}({value}) FILTER (WHERE {isMeasured})")])

@@ -64,10 +64,7 @@ internal sealed class BandColumn
         int bandCount = shape[bandAxis], layers = Product(shape[..bandAxis]), elementBytes = schema.DType.ElementBytes(),
             planeBytes = Product(shape[(bandAxis + 1)..]) * elementBytes;
         ReadOnlySpan<double> without = validity.NodataOf(batch, row);
-        byte[]? valid = validity.ValidOf(batch, row);
-        for (int i = 0; hasData is not null && i < valid?.Length; i++)
-            valid[i] &= hasData[i];
-        valid ??= hasData;
+        byte[]? valid = ElementValidity.Both(validity.ValidOf(batch, row), hasData);
         for (int band = 0; band < bandCount; band++)
         {
             Moments moments = new();

@@ -46,6 +46,13 @@ internal sealed class AlignedRows : StreamSource
             batch.Columns.Select(c => c.WithSchema(Renamed(c.Schema, parts[part].Prefix)))));
     }
 
+    internal override Task<byte[]?[]> ReadHasDataAsync(ReadOnlyMemory<long> rows, string column, CancellationToken cancellationToken)
+    {
+        (string prefix, StreamSource source) = parts.FirstOrDefault(p => p.Source.Columns.Any(c => p.Prefix + c.Name == column));
+        return source is null ? base.ReadHasDataAsync(rows, column, cancellationToken)
+            : source.ReadHasDataAsync(rows, column[prefix.Length..], cancellationToken);
+    }
+
     private static ColumnSchema Renamed(ColumnSchema column,
         string prefix) => prefix.Length == 0 ? column : ColumnMeaning.Renamed(column, prefix + column.Name);
 }

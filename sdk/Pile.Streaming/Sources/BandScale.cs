@@ -30,7 +30,7 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
                 rows[i] = first + i;
             RowBatch batch = await source.ReadAsync(rows, 0, BatchMemory.Own, cancellationToken).ConfigureAwait(false);
             foreach (Measure measure in measures)
-                measure.Add(batch);
+                measure.Add(batch, await source.ReadHasDataAsync(rows, measure.Column, cancellationToken).ConfigureAwait(false));
         }
         return [.. measures.SelectMany(m => m.Scales())];
     }
@@ -62,9 +62,11 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
             GrowTo(planes.Names is null ? Math.Max(planes.Declared.Length, 1) : 0);
         }
 
+        internal string Column => column.Name;
+
         internal IEnumerable<string> ColumnsBeside => planes.Names is null ? validity.Columns : [planes.Names, .. validity.Columns];
 
-        internal void Add(RowBatch batch)
+        internal void Add(RowBatch batch, byte[]?[] hasData)
         {
             ColumnData values = batch[column.Name];
             int elementBytes = column.DType.ElementBytes();
@@ -74,7 +76,7 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
                     continue;
                 ReadOnlySpan<byte> bytes = values.RowBytes(row);
                 ReadOnlySpan<double> nodata = validity.NodataOf(batch, row);
-                byte[]? valid = validity.ValidOf(batch, row);
+                byte[]? valid = ElementValidity.Both(validity.ValidOf(batch, row), hasData[row]);
                 int[] bands = planes.BandsOf(batch, row, names, adds: true);
                 GrowTo(names.Count);
                 int elements = planes.ElementsOf(values.ShapeOf(row), !nodata.IsEmpty);

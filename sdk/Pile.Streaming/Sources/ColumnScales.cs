@@ -12,6 +12,7 @@ internal sealed class ColumnScales
     private readonly ColumnSchema column;
     private readonly ImmutableArray<BandScale> scales;
     private readonly BandPlanes planes;
+    private readonly ElementValidity validity;
     private readonly bool isByName;
     private readonly List<byte[]> names;
 
@@ -22,6 +23,7 @@ internal sealed class ColumnScales
     internal ColumnScales(ColumnSchema column, ImmutableArray<ColumnSchema> columns, ImmutableArray<BandScale> scales)
     {
         (this.column, this.scales, planes) = (column, scales, new BandPlanes(column, columns));
+        validity = new ElementValidity(column.Name, columns);
         bool isOne = scales is [{ Band: null }];
         isByName = !isOne && planes.Names is not null;
         names = [.. isByName ? scales.Select(s => Encoding.UTF8.GetBytes(s.Band ?? "")) : []];
@@ -30,8 +32,8 @@ internal sealed class ColumnScales
                 nameof(scales));
     }
 
-    /// <summary>The column with the names of each row's bands, which must be read; null if it is not required.</summary>
-    internal string? Names => isByName ? planes.Names : null;
+    /// <summary>The columns that must be read: the names of each row's bands, and what says which elements have data.</summary>
+    internal IEnumerable<string> ColumnsBeside => isByName ? [planes.Names!, .. validity.ColumnsOfData] : validity.ColumnsOfData;
 
     /// <summary>Returns the column that results.</summary>
     internal static ColumnSchema Normalised(ColumnSchema column) => column with
@@ -42,28 +44,30 @@ internal sealed class ColumnScales
     };
 
     /// <summary>Normalises the column of a batch.</summary>
+    /// <param name="batch">The rows, with <see cref="ColumnsBeside"/>.</param>
+    /// <param name="hasData">What <see cref="StreamSource.ReadHasDataAsync"/> returned for them.</param>
+    /// <param name="memory">Allocates the values.</param>
     /// <exception cref="SchemaMismatchException">A row has a band that was not measured.</exception>
-    internal ColumnData Apply(RowBatch batch, BatchMemory memory) => batch[column.Name] switch
+    internal ColumnData Apply(RowBatch batch, byte[]?[] hasData, BatchMemory memory) => batch[column.Name] switch
     {
-        ColumnData<double> c => Scaled<double, double>(batch, c, memory),
-        ColumnData<float> c => Scaled<float, float>(batch, c, memory),
-        ColumnData<sbyte> c => Scaled<sbyte, float>(batch, c, memory),
-        ColumnData<byte> c => Scaled<byte, float>(batch, c, memory),
-        ColumnData<short> c => Scaled<short, float>(batch, c, memory),
-        ColumnData<ushort> c => Scaled<ushort, float>(batch, c, memory),
-        ColumnData<int> c => Scaled<int, float>(batch, c, memory),
-        ColumnData<uint> c => Scaled<uint, float>(batch, c, memory),
-        ColumnData<long> c => Scaled<long, float>(batch, c, memory),
-        ColumnData<ulong> c => Scaled<ulong, float>(batch, c, memory),
+        ColumnData<double> c => Scaled<double, double>(batch, c, hasData, memory),
+        ColumnData<float> c => Scaled<float, float>(batch, c, hasData, memory),
+        ColumnData<sbyte> c => Scaled<sbyte, float>(batch, c, hasData, memory),
+        ColumnData<byte> c => Scaled<byte, float>(batch, c, hasData, memory),
+        ColumnData<short> c => Scaled<short, float>(batch, c, hasData, memory),
+        ColumnData<ushort> c => Scaled<ushort, float>(batch, c, hasData, memory),
+        ColumnData<int> c => Scaled<int, float>(batch, c, hasData, memory),
+        ColumnData<uint> c => Scaled<uint, float>(batch, c, hasData, memory),
+        ColumnData<long> c => Scaled<long, float>(batch, c, hasData, memory),
+        ColumnData<ulong> c => Scaled<ulong, float>(batch, c, hasData, memory),
         _ => throw new ArgumentException($"Column '{column.Name}' cannot be normalised.", nameof(batch)),
     };
 
-    private ColumnData<TTo> Scaled<TFrom, TTo>(RowBatch batch, ColumnData<TFrom> values, BatchMemory memory)
+    private ColumnData<TTo> Scaled<TFrom, TTo>(RowBatch batch, ColumnData<TFrom> values, byte[]?[] hasData, BatchMemory memory)
         where TFrom : unmanaged, INumber<TFrom>
         where TTo : unmanaged, IFloatingPoint<TTo>
     {
         ColumnSchema schema = Normalised(values.Schema);
-        ImmutableArray<double> sentinels = values.Schema.Sentinels;
         Memory<TTo> scaled = memory.Rent<TTo>(values.Values.Length).AsMemory(0, values.Values.Length);
         int[] shapes = new int[schema.IsRagged ? values.RowCount * schema.Shape.Length : 0], all = [0];
         int next = 0;
@@ -82,24 +86,38 @@ internal sealed class ColumnScales
             }
             bool isOne = scales.Length == 1 && !isByName;
             int[] bands = isOne ? all : BandsOf(batch, row);
-            int plane = isOne ? from.Length : planes.ElementsOf(shape);
+            ReadOnlySpan<double> nodata = validity.NodataOf(batch, row);
+            int plane = isOne && nodata.IsEmpty ? from.Length : planes.ElementsOf(shape, !nodata.IsEmpty);
             for (int i = 0; i * plane < from.Length; i++)
-                Scale(from.Slice(i * plane, plane), to.Slice(i * plane, plane), scales[bands[i % bands.Length]], sentinels);
+                Scale(from.Slice(i * plane, plane), to.Slice(i * plane, plane), scales[bands[i % bands.Length]], values.Schema,
+                    nodata.IsEmpty ? NodataRange.None : NodataRange.Of(values.Schema.DType, nodata[i % nodata.Length]));
+            Replace(to, ElementValidity.Both(validity.HasDataOf(batch, row), hasData[row]), TTo.CreateChecked(double.NaN));
+            Replace(to, validity.SampledOf(batch, row), TTo.Zero);
         }
         return schema.IsRagged ? new ColumnData<TTo>(schema, scaled, shapes, values.IsNull)
             : new ColumnData<TTo>(schema, scaled, values.RowCount, values.IsNull);
     }
 
-    private static void Scale<TFrom, TTo>(ReadOnlySpan<TFrom> from, Span<TTo> to, BandScale scale, ImmutableArray<double> sentinels)
+    private static void Scale<TFrom, TTo>(ReadOnlySpan<TFrom> from, Span<TTo> to, BandScale scale, ColumnSchema schema,
+        NodataRange nodata)
         where TFrom : unmanaged, INumber<TFrom>
         where TTo : unmanaged, IFloatingPoint<TTo>
     {
         double mean = scale.Mean, std = scale.Std > 0 ? scale.Std : 1;
+        bool hasSentinels = !schema.Sentinels.IsEmpty;
         for (int i = 0; i < from.Length; i++)
         {
             double value = double.CreateChecked(from[i]);
-            to[i] = TTo.CreateChecked(!sentinels.IsEmpty && sentinels.Contains(value) ? double.NaN : (value - mean) / std);
+            bool isMissing = nodata.Contains(value) || (hasSentinels && schema.IsSentinel(value));
+            to[i] = TTo.CreateChecked(isMissing ? double.NaN : (value - mean) / std);
         }
+    }
+
+    private static void Replace<T>(Span<T> values, byte[]? isKept, T replacement) where T : unmanaged
+    {
+        for (int i = 0; i < isKept?.Length; i++)
+            if (isKept[i] == 0)
+                values[i] = replacement;
     }
 
     private int[] BandsOf(RowBatch batch, int row)

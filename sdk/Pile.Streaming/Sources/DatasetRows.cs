@@ -57,21 +57,19 @@ internal sealed class DatasetRows : StreamSource
     internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, int epoch, BatchMemory memory,
         CancellationToken cancellationToken)
     {
-        if (isLookedUpOnce)
-        {
-            (RowReader reader, long first) = await lookup.OfAsync(rows, cancellationToken).ConfigureAwait(false);
-            Memory<int> places = memory.Rent<int>(rows.Length).AsMemory(0, rows.Length);
-            for (int i = 0; i < rows.Length; i++)
-                places.Span[i] = (int)(rows.Span[i] - first);
-            return await reader.ReadBatchAsync(places, memory, cancellationToken).ConfigureAwait(false);
-        }
-        // Each position is looked up once, in the order of the index.
-        long[] wanted = positions is null ? rows.ToArray() : Array.ConvertAll(rows.ToArray(), r => positions[r]);
-        long[] sorted = [.. wanted.Distinct().Order()];
-        RowReader some = await query.Dataset.OpenRowsByPositionAsync(sorted, query, cancellationToken: cancellationToken)
-            .ConfigureAwait(false);
-        return await some.ReadBatchAsync(Array.ConvertAll(wanted, p => Array.BinarySearch(sorted, p)), memory, cancellationToken)
-            .ConfigureAwait(false);
+        (RowReader reader, ReadOnlyMemory<int> places) = await LocateAsync(rows, memory, cancellationToken).ConfigureAwait(false);
+        return await reader.ReadBatchAsync(places, memory, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal override async Task<byte[]?[]> ReadHasDataAsync(ReadOnlyMemory<long> rows, string column, CancellationToken cancellationToken)
+    {
+        byte[]?[] hasData = new byte[]?[rows.Length];
+        if (Columns.All(c => c.Name != column) || query.Dataset.Manifest.Column(column)?.Storage != ColumnStorage.Window)
+            return hasData;
+        (RowReader reader, ReadOnlyMemory<int> places) = await LocateAsync(rows, BatchMemory.Own, cancellationToken).ConfigureAwait(false);
+        for (int i = 0; i < hasData.Length; i++)
+            hasData[i] = await reader.ReadValidAsync(places.Span[i], column, cancellationToken).ConfigureAwait(false);
+        return hasData;
     }
 
     internal override Task<ColumnData> ColumnAsync(string name, CancellationToken cancellationToken) => Columns is [{ Name: var only }]
@@ -81,6 +79,25 @@ internal sealed class DatasetRows : StreamSource
     internal override ImmutableArray<ColumnSchema> AllColumns => query.Dataset.ColumnsOf(query.View);
 
     internal override StreamSource WithColumns(IEnumerable<string> names) => new DatasetRows(query.Columns(names.Distinct()), positions);
+
+    private async Task<(RowReader Reader, ReadOnlyMemory<int> Places)> LocateAsync(ReadOnlyMemory<long> rows, BatchMemory memory,
+        CancellationToken cancellationToken)
+    {
+        if (isLookedUpOnce)
+        {
+            (RowReader reader, long first) = await lookup.OfAsync(rows, cancellationToken).ConfigureAwait(false);
+            Memory<int> places = memory.Rent<int>(rows.Length).AsMemory(0, rows.Length);
+            for (int i = 0; i < rows.Length; i++)
+                places.Span[i] = (int)(rows.Span[i] - first);
+            return (reader, places);
+        }
+        // Each position is looked up once, in the order of the index.
+        long[] wanted = positions is null ? rows.ToArray() : Array.ConvertAll(rows.ToArray(), r => positions[r]);
+        long[] sorted = [.. wanted.Distinct().Order()];
+        RowReader some = await query.Dataset.OpenRowsByPositionAsync(sorted, query, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
+        return (some, Array.ConvertAll(wanted, p => Array.BinarySearch(sorted, p)));
+    }
 
     // The size of a dataset whose values are in other files says nothing about them. Few rows may have most of the bytes, and the order of
     // a shuffle, which depends on the size, must be the same for all stores: so all rows count, or some of the whole dataset. Of each

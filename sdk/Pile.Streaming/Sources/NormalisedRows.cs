@@ -5,8 +5,8 @@ using Pile.Reading;
 namespace Pile.Streaming;
 
 /// <summary>Rows whose columns have mean 0 and standard deviation 1 in the rows that were measured.</summary>
-/// <remarks>(x − mean) / std, of a constant column x − mean; float64 stays float64, other numbers become float32. Sentinels become NaN.
-/// </remarks>
+/// <remarks>(x − mean) / std, of a constant column x − mean; float64 stays float64, other numbers become float32. Sentinels and pixels
+/// without data become NaN; the padding of light curves remains 0.</remarks>
 internal sealed class NormalisedRows : StreamSource
 {
     private readonly StreamSource source, wide;
@@ -18,7 +18,7 @@ internal sealed class NormalisedRows : StreamSource
         (this.source, this.scales) = (source, scales);
         byColumn = scales.GroupBy(s => s.Column, StringComparer.Ordinal).ToDictionary(g => g.Key,
             g => new ColumnScales(BandScale.Require(source, g.Key), source.AllColumns, [.. g]), StringComparer.Ordinal);
-        string[] beside = [.. byColumn.Values.Select(c => c.Names).OfType<string>().Except(source.Columns.Select(c => c.Name))];
+        string[] beside = [.. byColumn.Values.SelectMany(c => c.ColumnsBeside).Except(source.Columns.Select(c => c.Name))];
         wide = beside.Length == 0 ? source : source.WithColumns([.. source.Columns.Select(c => c.Name), .. beside]);
         Columns = [.. source.Columns.Select(c => byColumn.ContainsKey(c.Name) ? ColumnScales.Normalised(c) : c)];
         Identity = $"{source.Identity} normalised "
@@ -53,7 +53,10 @@ internal sealed class NormalisedRows : StreamSource
         CancellationToken cancellationToken)
     {
         RowBatch read = await wide.ReadAsync(rows, epoch, memory, cancellationToken).ConfigureAwait(false);
-        return new RowBatch(Columns.Select(c =>
-            byColumn.TryGetValue(c.Name, out ColumnScales? scaled) ? scaled.Apply(read, memory) : read[c.Name]));
+        List<ColumnData> columns = [];
+        foreach (ColumnSchema column in Columns)
+            columns.Add(!byColumn.TryGetValue(column.Name, out ColumnScales? scaled) ? read[column.Name]
+                : scaled.Apply(read, await wide.ReadHasDataAsync(rows, column.Name, cancellationToken).ConfigureAwait(false), memory));
+        return new RowBatch(columns);
     }
 }

@@ -28,6 +28,9 @@ internal sealed class PreloadedRows(StreamSource source) : StreamSource
         return new RowBatch(loaded.Columns.Select(c => c.Take(taken)));
     }
 
+    internal override Task<byte[]?[]> ReadHasDataAsync(ReadOnlyMemory<long> rows, string column, CancellationToken cancellationToken) =>
+        source.ReadHasDataAsync(rows, column, cancellationToken);
+
     private Task<RowBatch> All()
     {
         lock (loading)

@@ -44,11 +44,17 @@ internal sealed class SelectedRows : StreamSource
     internal override bool IsNear => source.IsNear;
 
     internal override Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, int epoch, BatchMemory memory,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) =>
+        source.ReadAsync(Chosen(rows, memory), epoch, memory, cancellationToken);
+
+    internal override Task<byte[]?[]> ReadHasDataAsync(ReadOnlyMemory<long> rows, string column, CancellationToken cancellationToken) =>
+        source.ReadHasDataAsync(Chosen(rows, BatchMemory.Own), column, cancellationToken);
+
+    private Memory<long> Chosen(ReadOnlyMemory<long> rows, BatchMemory memory)
     {
         Memory<long> chosen = memory.Rent<long>(rows.Length).AsMemory(0, rows.Length);
         for (int i = 0; i < rows.Length; i++)
             chosen.Span[i] = selected[rows.Span[i]];
-        return source.ReadAsync(chosen, epoch, memory, cancellationToken);
+        return chosen;
     }
 }

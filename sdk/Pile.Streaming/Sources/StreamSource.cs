@@ -77,6 +77,16 @@ public abstract partial class StreamSource
     /// <summary>Returns the same rows with some of <see cref="AllColumns"/>, and perhaps others.</summary>
     internal virtual StreamSource WithColumns(IEnumerable<string> names) => this;
 
+    /// <summary>Reads which elements of a column have data, if neither its numbers nor the columns beside it say it: the pixels of windows
+    /// of rasters, which a mask may hide, or which are outside the raster.</summary>
+    /// <param name="rows">The rows, as in <see cref="ReadAsync"/>.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>For each row 0 for the elements without data and 1 for the others; null if all have data. The results of transforms are
+    /// other numbers: of these it is always null.</returns>
+    internal virtual Task<byte[]?[]> ReadHasDataAsync(ReadOnlyMemory<long> rows, string column, CancellationToken cancellationToken) =>
+        Task.FromResult(new byte[]?[rows.Length]);
+
     /// <summary>Starts to read the files ahead of their rows, if that helps.</summary>
     /// <param name="isShuffled">True if rows are read in the order of a shuffle; false if they are read sequentially.</param>
     /// <param name="epoch">The first epoch, from 0.</param>

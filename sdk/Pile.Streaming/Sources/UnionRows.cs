@@ -71,4 +71,19 @@ internal sealed class UnionRows : StreamSource
             return values is [var only] ? only : ColumnData.Concat(values).Take(order);
         }));
     }
+
+    internal override async Task<byte[]?[]> ReadHasDataAsync(ReadOnlyMemory<long> rows, string column, CancellationToken cancellationToken)
+    {
+        byte[]?[] hasData = new byte[]?[rows.Length];
+        for (int i = 0; i < sources.Length; i++)
+        {
+            int[] own = [.. Enumerable.Range(0, rows.Length)
+                .Where(at => rows.Span[at] >= firstRows[i] && rows.Span[at] < firstRows[i + 1])];
+            byte[]?[] found = await sources[i].ReadHasDataAsync(Array.ConvertAll(own, at => rows.Span[at] - firstRows[i]), column,
+                cancellationToken).ConfigureAwait(false);
+            for (int at = 0; at < own.Length; at++)
+                hasData[own[at]] = found[at];
+        }
+        return hasData;
+    }
 }

@@ -16,19 +16,22 @@ public sealed class NpzTests(ChipDatasets chips) : IDisposable
         seen = set()
         for path in files:
             with np.load(path) as file:
-                assert sorted(file.files) == ['bands', 'hour', 'ids', 'lat', 'lon', 'pixels', 'week'], file.files
+                names = ['bands', 'hour', 'ids', 'lat', 'lon', 'pixels', 'week']
+                assert [name for name in sorted(file.files) if name != 'valid'] == names, file.files
                 arrays = {name: file[name] for name in file.files}
-            bands = arrays['bands'].tolist()
+            bands, masks = arrays['bands'].tolist(), []
             for i, name in enumerate(arrays['ids'].tolist()):
                 item, size, x, y = name.split('_')
                 size = int(size)
-                window, found = Window(int(x) * size, int(y) * size, size, size), []
+                window, found, mask = Window(int(x) * size, int(y) * size, size, size), [], []
                 for band in bands:
                     with rasterio.open(f'{scenes}/{item}/{band}.tif') as raster:
                         found.append(raster.read(1, window=window))
+                        mask.append(raster.read_masks(1, window=window) != 0)
                         corners = [raster.window_transform(window) * c for c in ((0, 0), (0, size), (size, size), (size, 0))]
                         lons, lats = transform(raster.crs, 'EPSG:4326', *zip(*corners))
                 expected = np.stack(found)
+                masks.append(np.stack(mask))
                 assert arrays['pixels'].dtype == expected.dtype and arrays['pixels'][i].tobytes() == expected.tobytes(), name
                 lon, lat = math.radians(np.mean(lons)), math.radians(np.mean(lats))
                 assert np.allclose(arrays['lon'][i], (math.sin(lon), math.cos(lon)), atol=1e-5), name
@@ -38,6 +41,8 @@ public sealed class NpzTests(ChipDatasets chips) : IDisposable
                 assert np.allclose(arrays['week'][i], (math.sin(week), math.cos(week)), atol=1e-12), name
                 assert np.allclose(arrays['hour'][i], (math.sin(hour), math.cos(hour)), atol=1e-12), name
                 seen.add(name)
+            missing = not np.all(masks)
+            assert ('valid' in arrays) == missing and (not missing or np.array_equal(arrays['valid'], masks)), path
             print(path[len(sys.argv[2]) + 1:], arrays['pixels'].shape, ','.join(bands))
         print(len(seen))
         """;

@@ -8,7 +8,8 @@ namespace Pile.Publishing.Exporting.Chips;
 /// <remarks>
 /// <para>Each file has <c>pixels</c> (row, band, y, x; with the axis time after row if it is not 1), <c>bands</c>, <c>ids</c>, and pairs
 /// of sine and cosine (row, 2): <c>lat</c> and <c>lon</c> of the angles in radians, <c>week</c> and <c>hour</c> of
-/// <see cref="ChipTime"/>. If an internal mask may hide pixels, or some are outside the scene, <c>valid</c> says which have data.</para>
+/// <see cref="ChipTime"/>. If pixels of the file have no data, or an internal mask may hide some, <c>valid</c> says which have
+/// data.</para>
 /// <para>Chips of one shape and the same bands are one series of files; if the column is ragged, each series has a folder. The rows are
 /// in the order of the index. The last file of a series may have fewer rows.</para>
 /// </remarks>
@@ -94,7 +95,8 @@ internal sealed class NpzExport
             hour = new double[lat.Length];
         using NpzFile file = new(path);
         int[] ofRow = rows.Column(column.Array.Name).ShapeOf(chosen[0]).ToArray(), shape = [count, .. ofRow[0] == 1 ? ofRow[1..] : ofRow];
-        bool hidesPixels = false;
+        Modality modality = Modality.Get(dataset.Manifest.Modality, dataset.Manifest.Partition);
+        bool hasMissing = false;
         Stream pixels = file.Begin("pixels", column.Array.DType, shape);
         await using (pixels.ConfigureAwait(false))
         {
@@ -103,8 +105,9 @@ internal sealed class NpzExport
                 for (int row = 0; row < batch.RowCount; row++, next++)
                 {
                     pixels.Write(batch[column.Array.Name].RowBytes(row));
-                    hidesPixels = hidesPixels
-                        || await rows.ReadValidAsync(chosen[next], column.Array.Name, cancellationToken).ConfigureAwait(false) is not null;
+                    hasMissing = hasMissing
+                        || await rows.ReadValidAsync(chosen[next], column.Array.Name, cancellationToken).ConfigureAwait(false) is not null
+                        || HiddenPixels.ValidByNumbers(batch, modality, column.Array.Name, row).Contains((byte)0);
                     Put(lat, next, Math.SinCos(double.DegreesToRadians(NumberOf(batch, "lat", row))));
                     Put(lon, next, Math.SinCos(double.DegreesToRadians(NumberOf(batch, "lon", row))));
                     ChipTime time = ChipTime.Of(NumberOf(batch, "mjd", row), hasEnd ? NumberOf(batch, "mjd_end", row) : double.NaN);
@@ -112,8 +115,8 @@ internal sealed class NpzExport
                     Put(hour, next, time.Hour);
                 }
         }
-        if (hidesPixels)
-            await WriteValidAsync(rows, file, chosen, shape, cancellationToken).ConfigureAwait(false);
+        if (hasMissing)
+            await WriteValidAsync(rows, file, modality, chosen, shape, cancellationToken).ConfigureAwait(false);
         file.Add("bands", bands);
         foreach ((string name, double[] pairs) in ((string, double[])[])[("lat", lat), ("lon", lon), ("week", week), ("hour", hour)])
             file.Add(name, pairs, [count, PairLength]);
@@ -126,9 +129,9 @@ internal sealed class NpzExport
             (pairs[PairLength * row], pairs[(PairLength * row) + 1]) = pair;
     }
 
-    private async Task WriteValidAsync(RowReader rows, NpzFile file, int[] chosen, int[] shape, CancellationToken cancellationToken)
+    private async Task WriteValidAsync(RowReader rows, NpzFile file, Modality modality, int[] chosen, int[] shape,
+        CancellationToken cancellationToken)
     {
-        Modality modality = Modality.Get(dataset.Manifest.Modality, dataset.Manifest.Partition);
         Stream valid = file.Begin("valid", DType.Bool, shape);
         await using (valid.ConfigureAwait(false))
             foreach (int row in chosen)
