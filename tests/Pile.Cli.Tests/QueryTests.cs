@@ -168,8 +168,9 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     {
         File.WriteAllText(folder["ids.txt"], "707\n\n708\n707\n9\n10\n");
         ProgramResult found = PileProgram.Run("query", built.Sky, "--ids", folder["ids.txt"], "--columns", "object_id", "--json");
-        Assert.Equal((0, 2, "pile: 2 of 4 ids were not found\n"), (found.ExitCode, found.Json.GetArrayLength(), found.Error));
-        Assert.Equal("", PileProgram.Run("query", built.Sky, "--ids", folder["ids.txt"], "--where", "object_id = 707").Error);
+        string repeated = $"pile: --ids {folder["ids.txt"]}: 1 of 5 lines repeat an id; each row is read once\n";
+        Assert.Equal((0, 2, repeated + "pile: 2 of 4 ids were not found\n"), (found.ExitCode, found.Json.GetArrayLength(), found.Error));
+        Assert.Equal(repeated, PileProgram.Run("query", built.Sky, "--ids", folder["ids.txt"], "--where", "object_id = 707").Error);
     }
 
     [Fact]
