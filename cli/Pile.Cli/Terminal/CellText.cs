@@ -40,7 +40,8 @@ internal static class CellText
         if (column is TextColumnData document && column.Schema is { IsJson: true, IsScalar: true })
             json.WriteRawValue(document.Element(row), skipInputValidation: true);
         else
-            json.WriteNested(column.ShapeOf(row), (first, count) => Write(json, column, row, first, count));
+            json.WriteNested(column.ShapeOf(row), (Column: column, Row: row),
+                static (json, cell, first, count) => Write(json, cell.Column, cell.Row, first, count));
     }
 
     private static void Write(Utf8JsonWriter json, ColumnData column, int row, int first, int count)

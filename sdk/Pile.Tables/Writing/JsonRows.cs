@@ -54,7 +54,8 @@ internal sealed class JsonRows(string path) : IRowFormat
         else if (column.Schema.IsScalar)
             Write(json, column, row, 0, 1, tableRow);
         else
-            json.WriteNested(column.ShapeOf(row), (first, count) => Write(json, column, row, first, count, tableRow));
+            json.WriteNested(column.ShapeOf(row), (Rows: this, Column: column, Row: row, TableRow: tableRow),
+                static (json, cell, first, count) => cell.Rows.Write(json, cell.Column, cell.Row, first, count, cell.TableRow));
     }
 
     private void Write(Utf8JsonWriter json, ColumnData column, int row, int first, int count, long tableRow)
