@@ -68,11 +68,9 @@ internal sealed record ImageHdus
     /// EXTNAME; the number if that does not tell them apart.</summary>
     internal static string[] LabelsOf(IReadOnlyList<FitsHdu> hdus)
     {
-        string[] labels = [.. hdus.Select(h => h.Name.Length == 0 ? $"{h.Index}" : Count(o => IsOf(o, h)) == 1 ? h.Name
-            : Count(o => IsOf(o, h) && o.Version == h.Version) == 1 ? $"{h.Name},{h.Version}" : $"{h.Index}")];
+        string[] labels = [.. hdus.Select(h => h.Name.Length == 0 ? $"{h.Index}" : hdus.Count(o => IsOf(o, h)) == 1 ? h.Name
+            : hdus.Count(o => IsOf(o, h) && o.Version == h.Version) == 1 ? $"{h.Name},{h.Version}" : $"{h.Index}")];
         return labels.Distinct(StringComparer.OrdinalIgnoreCase).Count() == labels.Length ? labels : [.. hdus.Select(h => $"{h.Index}")];
-
-        int Count(Func<FitsHdu, bool> isCounted) => hdus.Count(isCounted);
 
         static bool IsOf(FitsHdu one, FitsHdu other) => one.Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase);
     }
