@@ -171,8 +171,9 @@ public sealed partial class Query
     /// <param name="interval">An instant, a day, month or year, or a range <c>A/B</c> of these (ISO 8601 or MJD, UTC); an end may be
     /// <c>..</c>. A day, month or year ends before the next begins; an instant that ends a range belongs to it, and the
     /// end of a row belongs to the row unless it is midnight, the end of a day.</param>
-    /// <remarks>Times in TAI, TT, TDB and GPS are compared in their scale, in which the leap second 23:59:60 is exact; for times in UTC it
-    /// is the next midnight, because their MJD has no place for it. Light times between reference positions are not
+    /// <remarks>If one of <c>mjd</c> and <c>mjd_end</c> is missing (null or NaN), the other is both; if the end is before the start, they
+    /// are exchanged. Times in TAI, TT, TDB and GPS are compared in their scale, in which the leap second 23:59:60 is exact; for times in
+    /// UTC it is the next midnight, because their MJD has no place for it. Light times between reference positions are not
     /// corrected.</remarks>
     /// <exception cref="ArgumentException">The text is not an interval, or the scale of the rows' times is another or
     /// unknown.</exception>
@@ -194,7 +195,9 @@ public sealed partial class Query
             foreach (string part in interval.Split('/').Where(part => part.Contains(":60", StringComparison.Ordinal)))
                 if (LeapSeconds.DaySeconds((int)Earth.UtcInterval.Parse(part).EndMjd - 1) <= 86_400)
                     throw new FormatException($"There is no time '{part.Trim()}': the day has no leap second.");
-            string end = Dataset.Manifest.Column("mjd_end") is null ? "mjd" : "coalesce(mjd_end, mjd)";
+            // A missing time is NULL or NaN, which is the greatest number in SQL. The rule is that of coverage (SCHEMA.md, S6.22).
+            (string from, string end) = Dataset.Manifest.Column("mjd_end") is null ? ("mjd", "mjd")
+                : ("least(mjd, mjd_end)", "greatest(nullif(mjd, 'nan'::DOUBLE), nullif(mjd_end, 'nan'::DOUBLE))");
             // A day, month or year ends before the next begins, also that of a row; a stated instant belongs to a range that it ends.
             string last = interval[(interval.LastIndexOf('/') + 1)..].Trim();
             bool includesEnd = wanted.IsInstant || !double.IsFinite(wanted.EndMjd) || Earth.UtcInterval.Parse(last).IsInstant;
@@ -202,8 +205,8 @@ public sealed partial class Query
             string start = Number(Converted(wanted.StartMjd, first));
             // The end of a row at midnight is that of its last day, with or without a time: mjd_end does not state which.
             bool mayEndDay = wanted.StartMjd.Equals(Math.Floor(wanted.StartMjd));
-            return Where($"mjd {(includesEnd ? "<=" : "<")} {Number(Converted(wanted.EndMjd, last))} AND "
-                + (mayEndDay ? $"({end} > {start} OR ({end} = {start} AND mjd = {start}))" : $"{end} >= {start}"));
+            return Where($"{from} {(includesEnd ? "<=" : "<")} {Number(Converted(wanted.EndMjd, last))} AND "
+                + (mayEndDay ? $"({end} > {start} OR ({end} = {start} AND {from} = {start}))" : $"{end} >= {start}"));
         }
         catch (FormatException e)
         {

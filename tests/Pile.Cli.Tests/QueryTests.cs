@@ -171,6 +171,8 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
         string repeated = $"pile: --ids {folder["ids.txt"]}: 1 of 5 lines repeat an id; each row is read once\n";
         Assert.Equal((0, 2, repeated + "pile: 2 of 4 ids were not found\n"), (found.ExitCode, found.Json.GetArrayLength(), found.Error));
         Assert.Equal(repeated, PileProgram.Run("query", built.Sky, "--ids", folder["ids.txt"], "--where", "object_id = 707").Error);
+        string saved = PileProgram.Run("query", built.Sky, "--ids", folder["ids.txt"], "--save", folder["some.query.yaml"]).Error;
+        Assert.EndsWith("pile: 2 of 4 ids were not found\n", saved, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -76,6 +76,47 @@ public sealed class TimeSearchTests : IDisposable
             "object_id").GetArrayLength().ToString(CultureInfo.InvariantCulture)));
     }
 
+    [Fact]
+    public void A_missing_time_is_the_other_one_and_times_in_the_wrong_order_are_exchanged()
+    {
+        string[] intervals = ["57754.25", "57754.5", "57754/57755", "57754.75/57755", "57756/..", "../57754"];
+        string[] expected = Python.Run("""
+            import sys
+            import numpy as np
+            from astropy.table import MaskedColumn, Table
+            start = np.array([57754.5, 57754.5, 57754.2, 57754.8, np.nan, np.nan, 57753.9, 57754.0, 57756.5])
+            end = np.array([np.nan, 57754.5, 57754.6, 57754.2, 57754.5, np.nan, 57754.0, np.nan, 57756.1])
+            # a missing end is NaN in one half of the rows, and null in the other
+            for nulls, path in (0, sys.argv[1]), (1, sys.argv[2]):
+                t = Table({'id': np.arange(9), 'ra': np.arange(9.0), 'dec': np.zeros(9)})
+                t['mjd'], t['mjd_end'] = (MaskedColumn(v, mask=np.isnan(v) & bool(nulls), unit='d') for v in (start, end))
+                t.write(path)
+            first, last = np.fmin(start, end), np.fmax(start, end)
+            for interval in sys.argv[3:]:
+                parts = [float(x) if x != '..' else np.inf for x in interval.split('/')]
+                a, b = (parts[0] if interval[0] != '.' else -np.inf), parts[-1]
+                ends_day = (last == a) & (first < a) & (a == np.floor(a))
+                print(*np.flatnonzero((first <= b) & (last >= a) & ~ends_day))
+            """, [folder["nan.fits"], folder["null.csv"], .. intervals]).Split('\n')[..^1];
+        foreach (string table in (string[])["nan.fits", "null.csv"])
+        {
+            File.WriteAllText(folder["t.yaml"], $$"""
+                pile: 1
+                name: times
+                modality: catalogue
+                provenance: { project: p, survey: s, instrument: i, release: "1" }
+                licence: CC0-1.0
+                citation: none
+                source: { kind: table, files: {{table}}, id: id }
+                native: { mjd: { unit: d, time: { scale: UTC } }, mjd_end: { unit: d, time: { scale: UTC } } }
+                """);
+            PileProgram.RunToJson("build", folder["t.yaml"], "--out", folder[table + ".d"]);
+            Assert.Equal(expected, intervals.Select(time => string.Join(' ', PileProgram.RunToJson("query", folder[table + ".d"],
+                "--time", time, "--columns", "object_id", "--sort", "object_id").EnumerateArray()
+                .Select(row => row.GetProperty("object_id").GetInt64()))));
+        }
+    }
+
     [Theory]
     [InlineData("mjd", "declares no time scale for it")]
     [InlineData("date", "has no such column")]

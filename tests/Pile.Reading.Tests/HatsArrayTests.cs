@@ -43,6 +43,23 @@ public sealed class HatsArrayTests : IDisposable
     }
 
     [Theory]
+    [InlineData("3x*", "NULL", "0 3")]
+    [InlineData("3x*", "[]", "0 3")]
+    [InlineData("*x2", "NULL", "2 0")]
+    [InlineData("*x2", "[[], []]", "2 0")]
+    public async Task A_row_without_elements_has_the_declared_axes(string declared, string value, string shape)
+    {
+        WriteCatalogue($"SELECT i AS id, 10.0::DOUBLE + i AS ra, 5.0::DOUBLE AS \"dec\", CASE i WHEN 1 THEN {value} "
+            + "ELSE [[1, 2, 3], [4, 5, 6]] END::FLOAT[][] AS img FROM range(3) t(i)",
+            $"<VOTABLE><FIELD name='img' datatype='float' arraysize='{declared}'/></VOTABLE>");
+        await using Dataset dataset = await Dataset.OpenAsync(folder["cat"], cancellationToken: Token);
+        ColumnData<float> arrays = (ColumnData<float>)(await SingleAsync(dataset))["img"];
+        Assert.Equal(value is "NULL", arrays.IsNullAt(1));
+        Assert.Equal(["2 3", shape, "2 3"], Enumerable.Range(0, 3).Select(row => string.Join(' ', arrays.ShapeOf(row).ToArray())));
+        Assert.Equal([4f, 5f, 6f], arrays.Row(2)[3..].ToArray());
+    }
+
+    [Theory]
     [InlineData("[[1, 2], [3]]", "lists of 2 and of 1 elements", "*x*")]
     [InlineData("[[1, 2], NULL]", "a missing list", "*x*")]
     [InlineData("[[1, 2], [3, 4]]", "an array of shape [2, 2]", "3x2")]

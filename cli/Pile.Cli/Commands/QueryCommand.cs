@@ -83,8 +83,13 @@ internal static class QueryCommand
                 query = query.Limit(rows);
 
             bool isOnlySaved = parsed.GetValue(output) is null;
-            if (await SaveOptions.TrySaveAsync(parsed, query, isOnlySaved, cancellationToken).ConfigureAwait(false) && isOnlySaved)
+            SavedQuery? saved = await SaveOptions.SaveAsync(parsed, query, isOnlySaved, cancellationToken).ConfigureAwait(false);
+            if (saved is not null && isOnlySaved)
+            {
+                if (saved.Rows is { } savedRows)
+                    ReportMissing(savedRows);
                 return ExitCode.Done;
+            }
             long found = 0;
             IAsyncEnumerable<RowBatch> result = opened.QueryAsync(query, cancellationToken).Select(batch =>
             {
@@ -93,10 +98,15 @@ internal static class QueryCommand
             });
             await RowOutput.WriteAsync(parsed, result, TableAbout.Of(opened.Manifest, parsed.GetValue(where)), parsed.GetValue(output),
                 parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
-            if (isOnlyByIds && found < wanted!.Count)
-                CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                    $"{wanted.Count - found:N0} of {wanted.Count:N0} ids were not found"));
+            ReportMissing(found);
             return ExitCode.Done;
+
+            void ReportMissing(long rowsFound)
+            {
+                if (isOnlyByIds && rowsFound < wanted!.Count)
+                    CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
+                        $"{wanted.Count - rowsFound:N0} of {wanted.Count:N0} ids were not found"));
+            }
         });
         return command;
     }

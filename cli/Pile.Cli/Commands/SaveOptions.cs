@@ -35,11 +35,11 @@ internal static class SaveOptions
     /// <param name="query">The query.</param>
     /// <param name="isOnly">True if the command has no other result, so that <c>--json</c> shows this one.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
-    /// <returns>False if there is nothing to save.</returns>
-    internal static async Task<bool> TrySaveAsync(ParseResult parsed, Query query, bool isOnly, CancellationToken cancellationToken)
+    /// <returns>What was saved; null if there is nothing to save.</returns>
+    internal static async Task<SavedQuery?> SaveAsync(ParseResult parsed, Query query, bool isOnly, CancellationToken cancellationToken)
     {
         if (parsed.GetValue(Save) is not { } path)
-            return false;
+            return null;
         string hash = await query.SaveAsync(path, parsed.GetValue(Follow), parsed.GetValue(TableOutput.Replace), cancellationToken)
             .ConfigureAwait(false);
         SavedQuery saved = SavedQuery.Read(await SavedQueryFile.ReadAsync(path, null, cancellationToken).ConfigureAwait(false));
@@ -58,6 +58,6 @@ internal static class SaveOptions
         else
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
                 $"{path}: {(saved.Rows is { } count ? CountText.Of(count, "row") : "follows the dataset")}, hash {hash}"));
-        return true;
+        return saved;
     }
 }

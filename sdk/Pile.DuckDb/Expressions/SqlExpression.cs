@@ -121,7 +121,8 @@ internal sealed class SqlExpression
             switch (kind.GetString())
             {
                 case "SUBQUERY":
-                    throw Refused(text, "it contains a SELECT");
+                    throw Refused(text, IsOfList(element) ? "a comparison with ANY or ALL is a SELECT in SQL; use value IN (…), "
+                        + "list_contains(list, value), or list_min and list_max" : "it contains a SELECT");
                 case "PARAMETER":
                     throw Refused(text, "it contains a parameter");
                 case "STAR":
@@ -145,6 +146,12 @@ internal sealed class SqlExpression
         foreach (JsonProperty property in element.EnumerateObject())
             Walk(property.Value, text, names, ref volatileFunction);
     }
+
+    /// <summary>Returns true if a subquery is the parser's form of ANY or ALL of a list.</summary>
+    private static bool IsOfList(JsonElement subquery) =>
+        subquery.GetProperty("subquery").GetProperty("node") is var node && node.TryGetProperty("select_list", out JsonElement items)
+            && items.GetArrayLength() == 1 && items[0].TryGetProperty("function_name", out JsonElement function)
+            && function.GetString() == "unnest" && node.GetProperty("from_table").GetProperty("type").GetString() == "EMPTY";
 
     private static ArgumentException Refused(string text, string why) =>
         new($"'{SqlTree.Shorten(text)}' is not an SQL expression over the columns of a row: {why}. Write a condition such as  z > 0.5 AND "

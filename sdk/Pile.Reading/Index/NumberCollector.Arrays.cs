@@ -32,7 +32,7 @@ internal sealed partial class NumberCollector<T>
                 valueCount += elementsPerRow;
             }
             else
-                found.Clear();
+                TakeEmptyShape(found);
             if (elementsPerRow < 0)
                 found.CopyTo(lengths.AsSpan((RowCount + row) * rank));
         }
@@ -64,15 +64,26 @@ internal sealed partial class NumberCollector<T>
         }
     }
 
-    private void RequireShape(ReadOnlySpan<int> found, int row)
+    /// <summary>Compares a shape with that of the column. Axes within an empty list have no length of their own, and take that of the
+    /// column.</summary>
+    private void RequireShape(Span<int> found, int row)
     {
-        bool isEmpty = false; // axes within an empty list have no length of their own
+        bool isEmpty = false;
         for (int axis = 0; axis < found.Length; axis++)
         {
             if (shape.Shape[axis] != ColumnSchema.Ragged && shape.Shape[axis] != found[axis] && !isEmpty)
                 throw NotAnArray(row, $"an array of shape [{Text(found)}]");
+            if (isEmpty)
+                TakeEmptyShape(found[axis..], axis);
             isEmpty |= found[axis] == 0;
         }
+    }
+
+    /// <summary>Sets axes to the lengths of the column: 0 for those of variable length.</summary>
+    private void TakeEmptyShape(Span<int> lengths, int firstAxis = 0)
+    {
+        for (int axis = 0; axis < lengths.Length; axis++)
+            lengths[axis] = Math.Max(shape.Shape[firstAxis + axis], 0);
     }
 
     private ValueInvalidException NotAnArray(int row, string value) => new("the result", RowCount + row, Name, value,
