@@ -86,21 +86,29 @@ internal static class PileCommandLine
             previous = argument;
         }
         return parsed.Errors is [var error, ..]
-            ? string.Join(' ', MessageOf(error).Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)) : null;
+            ? string.Join(' ', MessageOf(error, CommandPath(parsed))
+                .Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)) : null;
     }
 
-    // The parser's message about a value that is not a number contains the name of a .NET type.
-    private static string MessageOf(ParseError error) =>
-        (error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult)
-            is { Option: var option, Tokens: [var token, ..] } && error.Message.Contains($"'{option.ValueType}'", StringComparison.Ordinal)
-            ? $"{option.Name} {token.Value}: expected "
-                + (Type.GetTypeCode(Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) switch
-                {
-                    TypeCode.UInt64 => $"a whole number from 0 to {ulong.MaxValue}.",
-                    TypeCode.Int64 => $"a whole number from {long.MinValue} to {long.MaxValue}.",
-                    _ => $"a whole number from {int.MinValue} to {int.MaxValue}.",
-                })
-            : error.Message;
+    // The parser's messages do not name an argument that is missing, and name the .NET type of a number.
+    private static string MessageOf(ParseError error, string path)
+    {
+        if (error.SymbolResult is ArgumentResult { Tokens.Count: 0, Argument: var missing, Parent: CommandResult { Command: var command } })
+            return $"<{missing.Name}> is missing: expected {path} {string.Join(' ', command.Arguments.Select(a => $"<{a.Name}>"))}.";
+        if ((error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult)
+            is not { Option: var option, Tokens: [var token, ..] })
+            return error.Message;
+        Type type = option.ValueType.GetElementType() ?? Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
+        if (!error.Message.Contains($"'{type}'", StringComparison.Ordinal)
+            && !error.Message.Contains($"'{option.ValueType}'", StringComparison.Ordinal))
+            return error.Message;
+        return $"{option.Name} {token.Value}: expected " + Type.GetTypeCode(type) switch
+        {
+            TypeCode.UInt64 => $"a whole number from 0 to {ulong.MaxValue}.",
+            TypeCode.Int64 => $"a whole number from {long.MinValue} to {long.MaxValue}.",
+            _ => $"a whole number from {int.MinValue} to {int.MaxValue}.",
+        };
+    }
 
     private static string Suggestion(string word, IEnumerable<string> names)
     {

@@ -11,7 +11,10 @@ internal static class FileStore
     /// <exception cref="StoreException">The environment's settings for a remote store are not valid.</exception>
     public static IFileStore For(string address, StoreOptions? options = null)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(address);
+        ArgumentNullException.ThrowIfNull(address);
+        if (string.IsNullOrWhiteSpace(address))
+            throw new ArgumentException("The address is empty: expected a folder, s3://bucket/prefix, or http(s)://server/path.",
+                nameof(address));
         options ??= StoreOptions.Default;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ParallelRequests, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Attempts, 1, nameof(options));

@@ -81,8 +81,12 @@ public class UsageTests(BuiltDatasets built)
     [InlineData("'pile source delete' has", "source", "delete", "x", "--yes")]
     [InlineData("'--out' is required", "build", "recipe.yaml")]
     [InlineData("--radius R, in arcseconds or with a unit, is required", "crossmatch", "a", "b", "--out", "x.csv")]
-    [InlineData("Required argument missing", "crossmatch", "--radius", "1", "--out", "x.csv")]
-    [InlineData("Required argument missing", "info")]
+    [InlineData("<A> is missing: expected pile crossmatch <A> <B>.", "crossmatch", "--radius", "1", "--out", "x.csv")]
+    [InlineData("<DATASET> is missing: expected pile info <DATASET>.", "info")]
+    [InlineData("<B> is missing: expected pile diff <A> <B>.", "diff", "a")]
+    [InlineData("--commit x: expected a whole number from -9223372036854775808 to 9223372036854775807.", "layer", "forget", "l", "--commit",
+        "x")]
+    [InlineData("The address is empty: expected a folder, s3://bucket/prefix, or http(s)://server/path.", "source", "delete", "")]
     [InlineData("'bmp' not recognized. Must be one of: 'npy' 'fits'", "read", "d", "--id", "1", "--columns", "x", "--out", "y",
         "--format", "bmp")]
     [InlineData("--workers 0: expected a number of threads", "info", "x", "--workers", "0")]
