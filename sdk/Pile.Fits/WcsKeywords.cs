@@ -168,6 +168,8 @@ internal sealed partial class WcsKeywords
         // Beside SIP they are the same distortions once more, as in files of PTF.
         if (scamp is ScampForm.Superseded && (IsParameterOf(keyword, LongitudeAxis) || IsParameterOf(keyword, LatitudeAxis)))
             return false;
+        if (keyword is "EPOCH" && HeaderFrame.IgnoresEpoch(header) && !header.Contains("EQUINOX"))
+            return false; // wcslib takes it as the equinox also of a frame that is named
         if (WithoutAxis().IsMatch(keyword) || OfTwo().IsMatch(keyword))
             return true;
         string? stem = OfAxis().Match(keyword) is { Success: true } match ? match.Groups["stem"].Value : null;

@@ -127,6 +127,9 @@ public class WcsTests
     [InlineData("", nameof(SkySystem.Icrs), null)]
     [InlineData("EQUINOX = 1950.0", nameof(SkySystem.Fk4), 1950.0)]
     [InlineData("EQUINOX = 2000.0", nameof(SkySystem.Fk5), 2000.0)]
+    [InlineData("EPOCH   = 1950.0", nameof(SkySystem.Fk4), 1950.0)]
+    [InlineData("EPOCH   = 1976.2|EQUINOX = 2000.0", nameof(SkySystem.Fk5), 2000.0)]
+    [InlineData("EPOCH   = 1976.2|RADESYS = 'FK5'", nameof(SkySystem.Fk5), 2000.0)]
     [InlineData("RADESYS = 'FK5'", nameof(SkySystem.Fk5), 2000.0)]
     [InlineData("RADECSYS= 'FK4'", nameof(SkySystem.Fk4), 1950.0)]
     [InlineData("RADESYS = 'ICRS'|EQUINOX = 2000.0", nameof(SkySystem.Icrs), null)]
@@ -134,6 +137,9 @@ public class WcsTests
     {
         using Wcs wcs = Wcs.Open(Header([.. Headers["rotated TAN"], .. cards.Split('|', StringSplitOptions.RemoveEmptyEntries)]));
         Assert.Equal((system, equinox), (wcs.Frame.System.ToString(), wcs.Frame.EquinoxYear));
+        // The cards of a cut-out declare the same frame to wcslib, which takes EPOCH as the equinox also beside RADESYS.
+        bool hasEquinox = wcs.CutoutCards(0, 0).Any(card => card.Keyword is "EPOCH" or "EQUINOX");
+        Assert.Equal(cards.Contains("EQUINOX") || cards is "EPOCH   = 1950.0", hasEquinox);
     }
 
     [Theory] // CD for a scale of 0.4" and a rotation of north; expected values by construction
