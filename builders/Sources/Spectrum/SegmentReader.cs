@@ -50,8 +50,8 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
                 throw OutOfRange($"the flux {flux[i].ToString("R", CultureInfo.InvariantCulture)} is", [.. flux.Where(double.IsFinite)
                     .Select(Math.Abs).Where(f => f > 0)]);
             if (noise is not null)
-                ivar[i] = Narrow(noise, i, float.IsNaN(stored[i]));
-            isBad[i] = float.IsNaN(stored[i]) || (noise is not null && !(ivar[i] > 0))
+                ivar[i] = float.IsInfinity(stored[i]) ? 0 : Narrow(noise, i, float.IsNaN(stored[i]));
+            isBad[i] = !float.IsFinite(stored[i]) || (noise is not null && !(ivar[i] > 0))
                 || (bits is not null && (bits[i] & arm.Recipe.BadBits) != 0);
         }
         return new(NameInFile(), angstrom, stored, noise is null ? null : ivar, isBad, LsfSigma(lsf, angstrom));

@@ -61,6 +61,25 @@ public class SpectrumRangeTests
         await SpectrumRows.Fails(message, $"{Recipe}{unit}\nivar: {{ column: E, kind: rms }}", folder.Path);
     }
 
+    [Fact]
+    public async Task Infinite_flux_is_bad_and_kept()
+    {
+        using TemporaryFolder folder = new();
+        Make(folder["x.fits"], "np.where(i == 2, np.inf, np.where(i == 4, -np.inf, np.where(i == 6, np.nan, 1 + i)))", "0.5 + i", "f8");
+        SpectrumRows.Agrees(await SpectrumRows.Read($"{Recipe}ivar: {{ column: E, kind: rms }}", folder.Path), Infinite + """
+            np.testing.assert_array_equal(columns['spectrum_ivar'][0] == 0, np.isinf(f))
+            """, folder["x.fits"]);
+        SpectrumRows.Agrees(await SpectrumRows.Read(Recipe, folder.Path), Infinite, folder["x.fits"]);
+    }
+
+    private const string Infinite = """
+        f = fits.open(sys.argv[2])[1].data['F'].astype('f4')
+        assert np.isinf(f).sum() == 2
+        np.testing.assert_array_equal(columns['spectrum_flux'][0], f)
+        np.testing.assert_array_equal(columns['spectrum_mask'][0], ~np.isfinite(f))
+
+        """;
+
     private static void Make(string path, string flux, string noise, string type, int start = 5000) => SpectrumRows.Make("""
         i = np.arange(10.)
         C = fits.Column
