@@ -21,6 +21,7 @@ internal static class Frames
 
     /// <summary>Returns the frame of a FITS table; null if its header does not declare one, which means ICRS. Invalid keywords are
     /// returned as they are, so that they matter only for positions that are read without another frame.</summary>
-    internal static string? OfFits(HeaderFrame declared) => declared.Fault is not null ? declared.Equinox
+    internal static string? OfFits(HeaderFrame declared) => declared.Fault is not null
+        ? declared.System is { } system ? $"{system} with {declared.Equinox}" : declared.Equinox
         : Normalize(declared.System, declared.EquinoxYear?.ToString(CultureInfo.InvariantCulture));
 }

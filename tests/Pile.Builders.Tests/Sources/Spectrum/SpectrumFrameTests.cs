@@ -14,6 +14,13 @@ public class SpectrumFrameTests
     [InlineData("EPOCH=1950., EQUINOX=2000.", "FK5(equinox='J2000')")]
     [InlineData("EPOCH=1976.2, RADESYS='FK5'", "FK5(equinox='J2000')")]
     [InlineData("EPOCH=1976.2, RADECSYS='ICRS'", "ICRS()")]
+    [InlineData("EQUINOX='J2000'", "FK5(equinox='J2000')")]
+    [InlineData("EQUINOX='J2000.0', RADESYS='ICRS'", "ICRS()")]
+    [InlineData("EQUINOX='B1950'", "FK4(equinox='B1950')")]
+    [InlineData("EQUINOX='B1950.0', RADESYS='FK4'", "FK4(equinox='B1950')")]
+    [InlineData("EQUINOX='J1980'", "FK5(equinox='J1980')")]
+    [InlineData("EQUINOX='1975.0'", "FK4(equinox='B1975')")]
+    [InlineData("EPOCH='J2000'", "FK5(equinox='J2000')")]
     [InlineData("EPOCH=-1, EQUINOX=2000.", "FK5(equinox='J2000')")]
     public async Task Positions_agree_with_astropy(string cards, string frame)
     {
@@ -26,6 +33,9 @@ public class SpectrumFrameTests
     [InlineData("EPOCH=0.", "EPOCH = 0.0 is not an equinox from 1800 to 2200")]
     [InlineData("EQUINOX=0.", "EQUINOX = 0.0 is not an equinox from 1800 to 2200")]
     [InlineData("EPOCH='Quarter 5'", "EPOCH = 'Quarter 5' must be a number")]
+    [InlineData("EQUINOX='B1950', RADESYS='FK5'", "EQUINOX = 'B1950' is an equinox of FK4, but RADESYS = 'FK5'")]
+    [InlineData("EQUINOX='J2000', RADESYS='FK4'", "EQUINOX = 'J2000' is an equinox of FK5, but RADESYS = 'FK4'")]
+    [InlineData("EQUINOX='B1950', RADESYS='ICRS'", "EQUINOX = 'B1950' is an equinox of FK4, but RADESYS = 'ICRS'")]
     [InlineData("EQUINOX='now'", "EQUINOX = 'now' must be a number")]
     public async Task Other_values_are_an_error_unless_the_recipe_has_the_frame(string cards, string message)
     {
