@@ -158,7 +158,7 @@ internal sealed partial class SpectralAxis
     }
 
     /// <summary>Returns the medium of unconverted wavelengths by their type.</summary>
-    private static SpectralMedium MediumOf(string type) => !IsSpectral(type) ? SpectralMedium.Undeclared
+    internal static SpectralMedium MediumOf(string type) => !IsSpectral(type) ? SpectralMedium.Undeclared
         : type.StartsWith("AWAV", StringComparison.Ordinal) ? SpectralMedium.Air
             : type.StartsWith("WAVE", StringComparison.Ordinal) ? SpectralMedium.Vacuum : SpectralMedium.Undeclared;
 
@@ -175,7 +175,9 @@ internal sealed partial class SpectralAxis
                     "Correct CRVAL, CDELT and CTYPE, or specify the HDU that contains the wavelengths");
     }
 
-    private static bool IsSpectral(string type) => type.Length >= 4 && Types.Contains(type[..4]) && (type.Length == 4 || type[4] == '-');
+    /// <summary>Returns whether CTYPE is that of a spectral axis (paper III, table 1), with or without an algorithm such as
+    /// <c>-LOG</c>.</summary>
+    internal static bool IsSpectral(string type) => type.Length >= 4 && Types.Contains(type[..4]) && (type.Length == 4 || type[4] == '-');
 
     private static string TypeOf(FitsHeader header, int axis) => header.GetText($"CTYPE{axis + 1}")?.Trim().ToUpperInvariant() ?? "";
 

@@ -9,24 +9,26 @@ internal enum SkySystem { Icrs, Fk5, Fk4, Fk4NoE, GeocentricApparent, Galactic, 
 /// <param name="Name">The name in the header: RADESYS, or the letters of CTYPE for other bodies and systems.</param>
 internal readonly record struct WcsFrame(SkySystem System, double? EquinoxYear, string Name)
 {
-    /// <summary>Determines the frame from a header: RADESYS first; otherwise ICRS
-    /// without EQUINOX, FK4 before 1984, FK5 after (FITS 4.0 §8.3).</summary>
+    /// <summary>Determines the frame from a header: that of <see cref="HeaderFrame"/>, unless the axes are of another system.</summary>
+    /// <exception cref="FitsException">The keywords of the frame are invalid.</exception>
     internal static WcsFrame FromHeader(FitsHeader header, string longitudeType)
     {
-        double? equinox = header.GetFloat64("EQUINOX") ?? header.GetFloat64("EPOCH");
-        string? named = header.GetText("RADESYS")?.Trim() ?? header.GetText("RADECSYS")?.Trim();
+        HeaderFrame declared = HeaderFrame.Of(header);
+        if (declared.Fault is { } fault)
+            throw new FitsException(header.Path, header.Hdu, $"{fault}. Correct the header, or omit this file.");
+        double? equinox = declared.EquinoxYear;
         return longitudeType[..4] switch
         {
             "GLON" => new(SkySystem.Galactic, null, "GALACTIC"),
             "SLON" => new(SkySystem.Supergalactic, null, "SUPERGALACTIC"),
             "ELON" => new(SkySystem.Ecliptic, equinox ?? 2000, "ECLIPTIC"),
-            "RA--" => Equatorial(string.IsNullOrEmpty(named) ? null : named.ToUpperInvariant(), equinox),
+            "RA--" => Equatorial(declared.System ?? "ICRS", equinox),
             _ => new(SkySystem.Other, null, longitudeType[..4].TrimEnd('-')),
         };
     }
 
-    private static WcsFrame Equatorial(string? named, double? equinox) =>
-        (named ?? (equinox is null ? "ICRS" : equinox < 1984 ? "FK4" : "FK5")) switch
+    private static WcsFrame Equatorial(string system, double? equinox) =>
+        system switch
         {
             "ICRS" => new(SkySystem.Icrs, null, "ICRS"),
             "FK5" => new(SkySystem.Fk5, equinox ?? 2000, "FK5"),

@@ -135,8 +135,10 @@ internal sealed partial class WcsKeywords
             else if (card.Keyword is "CNPIX1" or "CNPIX2") // a plate solution counts pixels from the corner of the plate
                 yield return new(card, card.Keyword is "CNPIX1" ? 1 : 2, header.GetFloat64(card.Keyword)!.Value, 1);
             else
-                yield return new(card);
+                yield return new(Repaired(card.Keyword) ?? card);
         }
+        if (HasCelestialAxes && HeaderFrame.Of(header).SystemOfLetter is { } system)
+            yield return new(FitsCard.Text("RADESYS", system)); // the letter is not part of the number
         for (int axis = 1; axis <= 2; axis++)
             if (!header.Contains($"CRPIX{(axis == 1 ? first : second)}"))
                 yield return ReferencePixel(axis);
@@ -155,8 +157,12 @@ internal sealed partial class WcsKeywords
         && header.GetText(keyword)?.Trim() is { Length: >= 8 } type && type[4..].StartsWith("-TAB", StringComparison.Ordinal)
         && !LatitudeName().IsMatch(type[..4]) && !LongitudeName().IsMatch(type[..4]);
 
-    /// <summary>Returns CTYPE of SCAMP's polynomials as TPV; null for other keywords.</summary>
-    private FitsCard? Repaired(string keyword) => scamp is ScampForm.Polynomial
+    /// <summary>Returns CTYPE of SCAMP's polynomials as TPV, and an equinox as text as the number that wcslib requires; null for other
+    /// keywords.</summary>
+    private FitsCard? Repaired(string keyword) => keyword is "EQUINOX" or "EPOCH"
+        ? header.Find(keyword) is { IsText: true } text && IsOfWcs(keyword) && HeaderFrame.TryYear(text, out double year, out _)
+            ? FitsCard.Real(keyword, year) : null
+        : scamp is ScampForm.Polynomial
         && (keyword == $"CTYPE{LongitudeAxis}" || keyword == $"CTYPE{LatitudeAxis}")
             ? FitsCard.Text(keyword, $"{header.GetText(keyword)!.Trim().ToUpperInvariant()[..5]}TPV") : null;
 
@@ -168,6 +174,8 @@ internal sealed partial class WcsKeywords
         // Beside SIP they are the same distortions once more, as in files of PTF.
         if (scamp is ScampForm.Superseded && (IsParameterOf(keyword, LongitudeAxis) || IsParameterOf(keyword, LatitudeAxis)))
             return false;
+        if (keyword is "EPOCH" && HeaderFrame.IgnoresEpoch(header) && !header.Contains("EQUINOX"))
+            return false; // wcslib takes it as the equinox also of a frame that is named
         if (WithoutAxis().IsMatch(keyword) || OfTwo().IsMatch(keyword))
             return true;
         string? stem = OfAxis().Match(keyword) is { Success: true } match ? match.Groups["stem"].Value : null;

@@ -127,6 +127,12 @@ public class WcsTests
     [InlineData("", nameof(SkySystem.Icrs), null)]
     [InlineData("EQUINOX = 1950.0", nameof(SkySystem.Fk4), 1950.0)]
     [InlineData("EQUINOX = 2000.0", nameof(SkySystem.Fk5), 2000.0)]
+    [InlineData("EQUINOX = 'B1950'", nameof(SkySystem.Fk4), 1950.0)]
+    [InlineData("EQUINOX = 'J1980.0'", nameof(SkySystem.Fk5), 1980.0)]
+    [InlineData("EQUINOX = '2000.0'", nameof(SkySystem.Fk5), 2000.0)]
+    [InlineData("EPOCH   = 1950.0", nameof(SkySystem.Fk4), 1950.0)]
+    [InlineData("EPOCH   = 1976.2|EQUINOX = 2000.0", nameof(SkySystem.Fk5), 2000.0)]
+    [InlineData("EPOCH   = 1976.2|RADESYS = 'FK5'", nameof(SkySystem.Fk5), 2000.0)]
     [InlineData("RADESYS = 'FK5'", nameof(SkySystem.Fk5), 2000.0)]
     [InlineData("RADECSYS= 'FK4'", nameof(SkySystem.Fk4), 1950.0)]
     [InlineData("RADESYS = 'ICRS'|EQUINOX = 2000.0", nameof(SkySystem.Icrs), null)]
@@ -134,7 +140,36 @@ public class WcsTests
     {
         using Wcs wcs = Wcs.Open(Header([.. Headers["rotated TAN"], .. cards.Split('|', StringSplitOptions.RemoveEmptyEntries)]));
         Assert.Equal((system, equinox), (wcs.Frame.System.ToString(), wcs.Frame.EquinoxYear));
+        // The cards of a cut-out declare the same frame to wcslib, which takes EPOCH as the equinox also beside RADESYS.
+        bool hasEquinox = wcs.CutoutCards(0, 0).Any(card => card.Keyword is "EPOCH" or "EQUINOX");
+        Assert.Equal(cards.Contains("EQUINOX") || cards is "EPOCH   = 1950.0", hasEquinox);
     }
+
+    [Theory]
+    [InlineData("EQUINOX = 'J2000'", "fk5 2000.0")]
+    [InlineData("EQUINOX = 'B1950.0'", "fk4 1950.0")]
+    [InlineData("EQUINOX = 'J1980'", "fk5 1980.0")]
+    [InlineData("EPOCH   = 'B1900'", "fk4 1900.0")]
+    [InlineData("EPOCH   = 1976.2|RADESYS = 'FK5'", "fk5 2000.0")]
+    public void Cut_outs_declare_the_frame_to_astropy(string cards, string frame)
+    {
+        using Wcs wcs = Wcs.Open(Header([.. Headers["rotated TAN"], .. cards.Split('|')]));
+        Assert.Equal(frame, Python.Run("""
+            import sys, warnings
+            warnings.simplefilter('ignore')
+            from astropy.io import fits
+            from astropy.wcs import WCS
+            from astropy.wcs.utils import wcs_to_celestial_frame
+            frame = wcs_to_celestial_frame(WCS(fits.Header.fromstring(sys.argv[1])))
+            print(frame.name, float(frame.equinox.value))
+            """, string.Concat(wcs.CutoutCards(0, 0).SelectMany(card => card.Format()))).Trim());
+    }
+
+    [Theory]
+    [InlineData("EQUINOX = 'now'", "EQUINOX = 'now' must be a number")]
+    [InlineData("EQUINOX = 'B1950'|RADESYS = 'FK5'", "EQUINOX = 'B1950' is an equinox of FK4, but RADESYS = 'FK5'")]
+    public void Equinoxes_of_another_kind_are_an_error(string cards, string message) => Assert.Contains(message,
+        Assert.Throws<FitsException>(() => Wcs.Open(Header([.. Headers["rotated TAN"], .. cards.Split('|')]))).Message);
 
     [Theory] // CD for a scale of 0.4" and a rotation of north; expected values by construction
     [InlineData(0, true)]

@@ -71,26 +71,33 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
         return (raDeg == 360 ? 0 : raDeg, decDeg);
     }
 
-    // FITS 4.0 §8.3, table 24: without RADESYS, an equinox before 1984 is FK4, a later one FK5, and none ICRS.
     /// <summary>Returns the frame of a position in keywords.</summary>
     /// <param name="ra">The keyword of the longitude.</param>
-    /// <exception cref="SchemaMismatchException">The header declares a frame that is not supported.</exception>
+    /// <exception cref="SchemaMismatchException">The header declares a frame that is not supported, or an invalid equinox.</exception>
     internal SkyFrame FrameOf(string ra)
     {
-        FitsHeader header = own.Contains(ra) ? own : primary;
-        double? equinox = (header.Contains("EQUINOX") ? header : primary).GetFloat64("EQUINOX");
-        return (header.GetText("RADESYS") ?? header.GetText("RADECSYS"))?.Trim().ToUpperInvariant() switch
+        HeaderFrame declared = HeaderFrame.Of(own.Contains(ra) ? own : primary, primary);
+        if (declared.Fault is { } fault)
+            throw Failed(fault);
+        double? equinox = declared.EquinoxYear;
+        try
         {
-            "ICRS" => SkyFrame.Of(CelestialSystem.Icrs),
-            "FK5" => SkyFrame.Of(CelestialSystem.Fk5, equinox),
-            "FK4" => SkyFrame.Of(CelestialSystem.Fk4, equinox),
-            "FK4-NO-E" => SkyFrame.Of(CelestialSystem.Fk4NoE, equinox),
-            null or "" => equinox is null ? SkyFrame.Of(CelestialSystem.Icrs)
-                : SkyFrame.Of(equinox < 1984 ? CelestialSystem.Fk4 : CelestialSystem.Fk5, equinox),
-            { } other when SkyFrame.TryParse(other, out SkyFrame frame) => frame, // in tables of other formats
-            { } other => throw new SchemaMismatchException(path, null, $"RADESYS = '{other}' is not a supported frame",
-                "Set 'frame' in the recipe's source"),
-        };
+            return declared.System switch
+            {
+                null or "ICRS" => SkyFrame.Of(CelestialSystem.Icrs),
+                "FK5" => SkyFrame.Of(CelestialSystem.Fk5, equinox),
+                "FK4" => SkyFrame.Of(CelestialSystem.Fk4, equinox),
+                "FK4-NO-E" => SkyFrame.Of(CelestialSystem.Fk4NoE, equinox),
+                { } other when SkyFrame.TryParse(other, out SkyFrame frame) => frame, // in tables of other formats
+                { } other => throw Failed($"RADESYS = '{other}' is not a supported frame"),
+            };
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw Failed($"{declared.Equinox} is not an equinox from 1800 to 2200");
+        }
+
+        SchemaMismatchException Failed(string finding) => new(path, null, finding, "Set 'frame' in the recipe's source");
     }
 
     /// <summary>Returns the unit in brackets at the begin of the comment of a keyword (FITS 4.0 §4.3.2), or null.</summary>

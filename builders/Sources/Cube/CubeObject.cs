@@ -69,8 +69,8 @@ internal sealed class CubeObject(CubeFile file)
         string? cards = file.Sky is null ? null : string.Concat(file.Sky.CubeCards(file.HasSpectralCards ? file.Axes.Channel : null)
             .SelectMany(c => c.Format()));
         yield return TextColumnData.From(Cube.Find("cube_wcs")!.With(DType.String, []) with { Nullable = cards is null }, [cards]);
-        foreach (ColumnData time in HeaderValues.Times(recipe.Mjd, recipe.MjdEnd, Text,
-            (name, expected) => Invalid(name, $"'{Text(name)}'", expected), ScaleOf))
+        foreach (ColumnData time in HeaderValues.Times(recipe.Mjd, recipe.MjdEnd, Time,
+            (name, expected) => Invalid(name, $"'{Time(name)}'", expected), ScaleOf))
             yield return time;
         yield return TextColumnData.From(new() { Name = "cube_file", DType = DType.String, Description = "file of the cube" },
             [Path.GetFileName(file.Path)]);
@@ -94,6 +94,9 @@ internal sealed class CubeObject(CubeFile file)
         value is null ? IsMissing : default);
 
     private string ScaleOf(string keyword) => HeaderValues.ScaleOf(file.Path, keyword, file.Keywords.TimeScale, recipe.TimeScale);
+
+    private string Time(string keyword) =>
+        file.Keywords.TimeOrNull(keyword, recipe.TimeScale ?? file.Keywords.TimeScale) ?? Text(keyword);
 
     private string Text(string keyword) => file.Keywords.TextOrNull(keyword)
         ?? throw new SchemaMismatchException(file.Path, null, $"there is no keyword '{keyword}' in HDU {file.Hdu.Label} or the primary HDU",

@@ -9,9 +9,11 @@ internal static class PixelMasks
 {
     private static int Lanes => Vector256<float>.Count;
 
+    private static Vector256<float> Infinity => Vector256.Create(float.PositiveInfinity);
+
     private static int Block => Vector256<byte>.Count;
 
-    /// <summary>Sets whether each pixel is a number.</summary>
+    /// <summary>Sets whether each pixel is a finite number.</summary>
     internal static void SetNumbers(ReadOnlySpan<float> pixels, Span<bool> isGood)
     {
         Span<byte> good = MemoryMarshal.AsBytes(isGood);
@@ -19,7 +21,7 @@ internal static class PixelMasks
         for (; i <= pixels.Length - Block; i += Block)
             Pack(IsNumber(pixels[i..], 0), IsNumber(pixels[i..], 1), IsNumber(pixels[i..], 2), IsNumber(pixels[i..], 3)).CopyTo(good[i..]);
         for (; i < pixels.Length; i++)
-            isGood[i] = !float.IsNaN(pixels[i]);
+            isGood[i] = float.IsFinite(pixels[i]);
     }
 
     /// <summary>Marks pixels with an inverse variance that is not positive as bad.</summary>
@@ -34,17 +36,17 @@ internal static class PixelMasks
             isGood[i] &= ivar[i] > 0;
     }
 
-    /// <summary>Sets the inverse variance of pixels that are not numbers to 0.</summary>
+    /// <summary>Sets the inverse variance of pixels that are not finite to 0.</summary>
     internal static void ClearBlank(ReadOnlySpan<float> pixels, Span<float> ivar)
     {
         int i = 0;
         for (; i <= pixels.Length - Lanes; i += Lanes)
         {
-            Vector256<float> values = Vector256.Create(pixels[i..]);
-            (Vector256.Create<float>(ivar[i..]) & Vector256.Equals(values, values)).CopyTo(ivar[i..]);
+            Vector256<float> isNumber = Vector256.LessThan(Vector256.Abs(Vector256.Create(pixels[i..])), Infinity);
+            (Vector256.Create<float>(ivar[i..]) & isNumber).CopyTo(ivar[i..]);
         }
         for (; i < pixels.Length; i++)
-            if (float.IsNaN(pixels[i]))
+            if (!float.IsFinite(pixels[i]))
                 ivar[i] = 0;
     }
 
@@ -71,11 +73,8 @@ internal static class PixelMasks
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> IsNumber(ReadOnlySpan<float> pixels, int vector)
-    {
-        Vector256<float> values = Vector256.Create(pixels[(vector * Lanes)..]);
-        return Vector256.Equals(values, values).AsInt32();
-    }
+    private static Vector256<int> IsNumber(ReadOnlySpan<float> pixels, int vector) =>
+        Vector256.LessThan(Vector256.Abs(Vector256.Create(pixels[(vector * Lanes)..])), Infinity).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> IsPositive(ReadOnlySpan<float> values, int vector) =>

@@ -94,7 +94,9 @@ internal sealed class ObjectRow
 
     /// <summary>Returns the text of a time in the catalogue or the file; its number if the catalogue has numbers.</summary>
     internal string TimeAsText(string name) => catalogue?.TextOf(name, RowIn(catalogue))
-        ?? DaysIn(name)?.ToString("R", CultureInfo.InvariantCulture) ?? Text(name);
+        ?? DaysIn(name)?.ToString("R", CultureInfo.InvariantCulture)
+        ?? (table is var (rows, _, _) && rows.TryColumn(name, out _) ? null
+            : header.TimeOrNull(name, recipe.TimeScale ?? header.TimeScale)) ?? Text(name);
 
     private double? DaysIn(string name) => catalogue?.DaysOf(name, RowIn(catalogue), name == recipe.Mjd ? "mjd" : "mjd_end");
 

@@ -13,6 +13,8 @@ namespace Pile.Builders.Sources.Spectrum;
 internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
 {
     private readonly string label = string.Create(CultureInfo.InvariantCulture, $"{kind} {line}");
+    private int known, underflows; // of the inverse variances of pixels with flux
+    private double[]? ivarOfUnderflow;
 
     /// <summary>Reads the line.</summary>
     /// <exception cref="SchemaMismatchException">Arrays differ in length, wavelengths are not monotonic, or values are out of
@@ -32,15 +34,24 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
             foreach (Array? values in new Array?[] { flux, angstrom, noise, bits, lsf })
                 Array.Reverse(values ?? Array.Empty<double>());
 
+        for (int i = 0; i < flux.Length; i++)
+        {
+            double scale = arm.Scale.At(angstrom[i]);
+            flux[i] *= scale;
+            if (noise is not null)
+                noise[i] = Ivar(noise[i] * arm.NoiseFactor, arm.Recipe.NoiseKind, scale);
+        }
         float[] stored = new float[flux.Length], ivar = new float[noise?.Length ?? 0];
         bool[] isBad = new bool[flux.Length];
         for (int i = 0; i < flux.Length; i++)
         {
-            double scale = arm.Scale.At(angstrom[i]);
-            stored[i] = Narrow("flux", flux[i] * scale);
+            stored[i] = (float)flux[i];
+            if (float.IsInfinity(stored[i]) && double.IsFinite(flux[i]))
+                throw OutOfRange($"the flux {flux[i].ToString("R", CultureInfo.InvariantCulture)} is", [.. flux.Where(double.IsFinite)
+                    .Select(Math.Abs).Where(f => f > 0)]);
             if (noise is not null)
-                ivar[i] = Ivar(noise[i] * arm.NoiseFactor, arm.Recipe.NoiseKind, scale);
-            isBad[i] = float.IsNaN(stored[i]) || (noise is not null && !(ivar[i] > 0))
+                ivar[i] = float.IsInfinity(stored[i]) ? 0 : Narrow(noise, i, float.IsNaN(stored[i]));
+            isBad[i] = !float.IsFinite(stored[i]) || (noise is not null && !(ivar[i] > 0))
                 || (bits is not null && (bits[i] & arm.Recipe.BadBits) != 0);
         }
         return new(NameInFile(), angstrom, stored, noise is null ? null : ivar, isBad, LsfSigma(lsf, angstrom));
@@ -69,31 +80,52 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
         return sigma;
     }
 
-    private float Ivar(double noise, NoiseKind kind, double scale)
-    {
-        if (!(noise > 0) || double.IsInfinity(noise))
-            return 0;
-        double ivar = kind switch
+    // NaN if it is unknown, so that 0 is one that float64 cannot represent.
+    private static double Ivar(double noise, NoiseKind kind, double scale) => !(noise > 0) || double.IsInfinity(noise) ? double.NaN
+        : kind switch
         {
             NoiseKind.Ivar => noise / (scale * scale),
             NoiseKind.Variance => 1 / (noise * scale * scale),
             _ => 1 / (noise * scale * noise * scale),
         };
-        float stored = Narrow("inverse variance", ivar);
-        return stored > 0 ? stored : throw OutOfRange("inverse variance", ivar);
-    }
 
-    private float Narrow(string quantity, double value)
+    private float Narrow(double[] ivar, int index, bool isWithoutFlux)
     {
-        float stored = (float)value;
-        return float.IsInfinity(stored) && double.IsFinite(value) ? throw OutOfRange(quantity, value) : stored;
+        float stored = (float)ivar[index];
+        if (float.IsInfinity(stored))
+            throw OutOfRange($"the inverse variance {ivar[index].ToString("R", CultureInfo.InvariantCulture)} is", Sigmas(ivar));
+        if (double.IsNaN(ivar[index]))
+            return 0;
+        if (isWithoutFlux)
+            return stored;
+        known++;
+        if (stored == 0)
+        {
+            underflows++;
+            ivarOfUnderflow = ivar;
+        }
+        return stored;
     }
 
-    private SchemaMismatchException OutOfRange(string quantity, double value) =>
-        new(arm.Flux.Path, null, string.Create(CultureInfo.InvariantCulture,
-            $"{arm.Recipe.Label}{label}: the {quantity} {value:R} is out of the range of float32 in the unit '{arm.Scale.Unit}'"),
-            "Set 'unit' in the recipe's source to a unit with a factor, for example 10**-17 erg s-1 cm-2 Angstrom-1")
-        { IsOfRow = true };
+    /// <summary>Requires that float32 represents at least half of the inverse variances of a spectrum. Those of a few pixels, whose noise
+    /// is a large number that marks them as bad, may be too small; those of most pixels are too small in a wrong unit.</summary>
+    /// <param name="parts">The parts of the spectrum, which have been read.</param>
+    /// <exception cref="SchemaMismatchException">More than half are too small.</exception>
+    internal static void RequireRange(IReadOnlyList<SegmentReader> parts)
+    {
+        int all = parts.Sum(p => p.known), lost = parts.Sum(p => p.underflows);
+        if (lost > all - lost && parts.First(p => p.underflows > 0) is { } part)
+            throw part.OutOfRange($"{lost} of {all} inverse variances are so small that they are",
+                Sigmas(part.ivarOfUnderflow!));
+    }
+
+    private static double[] Sigmas(double[] ivar) =>
+        [.. ivar.Select(i => 1 / Math.Sqrt(i)).Where(sigma => sigma > 0 && double.IsFinite(sigma)).DefaultIfEmpty(1)];
+
+    private SchemaMismatchException OutOfRange(string finding, double[] values) => new(arm.Flux.Path, null,
+        $"{arm.Recipe.Label}{label}: {finding} out of the range of float32 in the unit '{arm.Scale.Unit}'",
+        FittingUnit.Remedy(arm.Scale.Unit, values))
+    { IsOfRow = true };
 
     private string NameInFile() => arm.Recipe.Name.Length > 0
         ? arm.Flux.Count == 1 ? $"arm '{arm.Recipe.Name}'" : $"arm '{arm.Recipe.Name}', {label}"

@@ -44,8 +44,13 @@ internal sealed class SpectrumFile : IDisposable
     public void Dispose() => files.ForEach(f => f.Dispose());
 
     /// <summary>Reads a spectrum, and joins its arms and orders.</summary>
-    internal Segment Read(SpectrumParts spectrum) => SegmentJoin.Join(spectrum.First.Flux.Path,
-        [.. spectrum.Parts.Select(p => new SegmentReader(p.Arm, p.Line, recipe.HasOrders ? "order" : "spectrum").Read())], recipe.Overlap);
+    internal Segment Read(SpectrumParts spectrum)
+    {
+        SegmentReader[] parts = [.. spectrum.Parts.Select(p => new SegmentReader(p.Arm, p.Line, recipe.HasOrders ? "order" : "spectrum"))];
+        Segment[] segments = [.. parts.Select(part => part.Read())];
+        SegmentReader.RequireRange(parts);
+        return SegmentJoin.Join(spectrum.First.Flux.Path, segments, recipe.Overlap);
+    }
 
     /// <summary>Returns the names and units of the columns of flux and noise in the tables of the flux.</summary>
     internal IEnumerable<string> ColumnUnits() => Spectra.SelectMany(s => s.Parts).Select(p => p.Arm).Distinct()

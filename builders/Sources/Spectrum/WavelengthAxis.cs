@@ -52,20 +52,35 @@ internal sealed partial class WavelengthAxis
     {
         if (stored is not null)
             return new(stored, recipe);
-        FitsHeader header = flux.Hdu.Header;
         if (flux.Column is { } column)
             // SDSS-V describes the axis of a column of arrays with keywords without a number.
-            return !flux.IsPerSample && !column.IsVariableLength && header.Contains("CRVAL") ? OfKeywords(flux, recipe, "", column.Repeat)
+            return !flux.IsPerSample && !column.IsVariableLength && flux.Hdu.Header.Contains("CRVAL")
+                ? OfKeywords(flux, recipe, "", column.Repeat)
                 : throw flux.Unlike($"HDU {flux.Hdu.Label} is a table, and the recipe does not name the column of the wavelengths. Set "
                     + "'wavelength: { column: … }'");
-        string type = header.GetText("CTYPE1")?.Trim().ToUpperInvariant() ?? "";
+        string type = flux.Hdu.Header.GetText("CTYPE1")?.Trim().ToUpperInvariant() ?? "";
         if (type.Length > 0
             && type is not ("LINEAR" or LogLinear or "LAMBDA" or "PIXEL" or Multispec or "WAVELENGTH" or "ANGSTROM"))
-        {
-            SpectralAxis axis = SpectralAxis.Read(header, flux.Axes, 0, recipe.WavelengthUnit);
-            return new(axis.WavelengthAngstrom, axis.Medium);
-        }
+            return OfType(flux, recipe, type);
         return OfKeywords(flux, recipe, "1", flux.Axes[0]);
+    }
+
+    // A type of FITS without an algorithm has wavelengths in CRVAL and CDELT, one with an algorithm (WAVE-LOG) says itself how they
+    // follow from the pixels, and any other type says neither.
+    private static WavelengthAxis OfType(SpectrumValues flux, ArmRecipe recipe, string type)
+    {
+        bool isOfFits = SpectralAxis.IsSpectral(type), isMarkedLog = flux.Hdu.Header.GetInt64("DC-FLAG") == 1;
+        if (isOfFits && type.Length > 4 && recipe.IsLog10 is { } stated)
+            throw flux.Unlike($"HDU {flux.Hdu.Label}: CTYPE1 = '{type}' says how wavelengths follow from the pixels (FITS WCS paper III: "
+                + $"CRVAL1 is not a logarithm), but 'wavelength.scale' of the recipe says {(stated ? "log10" : "linear")}. Remove "
+                + "'wavelength.scale', or correct CTYPE1");
+        if (isOfFits && type.Length == 4 && recipe.IsLog10 is null && isMarkedLog)
+            throw flux.Unlike($"HDU {flux.Hdu.Label}: CTYPE1 = '{type}' says that CRVAL1 and CDELT1 are not logarithms, but DC-FLAG = 1 "
+                + "says that they are those of base 10. Set 'wavelength: { scale: linear }' or 'log10' in the recipe's source");
+        if (recipe.IsLog10 ?? (!isOfFits && isMarkedLog))
+            return OfKeywords(flux, recipe, "1", flux.Axes[0], SpectralAxis.MediumOf(type));
+        SpectralAxis axis = SpectralAxis.Read(flux.Hdu.Header, flux.Axes, 0, recipe.WavelengthUnit);
+        return new(axis.WavelengthAngstrom, axis.Medium);
     }
 
     /// <summary>Returns the wavelengths of a spectrum, in the order of the file.</summary>
@@ -81,7 +96,8 @@ internal sealed partial class WavelengthAxis
 
     // DC-FLAG = 1 marks log10 (IRAF's onedspec, also SDSS), and so does LOG-LINEAR of SDSS; SDSS has COEFF0 and COEFF1 instead in some
     // files.
-    private static WavelengthAxis OfKeywords(SpectrumValues flux, ArmRecipe recipe, string axis, long pixels)
+    private static WavelengthAxis OfKeywords(SpectrumValues flux, ArmRecipe recipe, string axis, long pixels,
+        SpectralMedium ofType = SpectralMedium.Undeclared)
     {
         FitsHeader header = flux.Hdu.Header;
         Match iraf = Iraf().Match(header.GetText("WAT1_001") ?? "");
@@ -103,6 +119,7 @@ internal sealed partial class WavelengthAxis
         (string? unit, SpectralMedium medium, bool isUnitLog) = SpectrumUnits.OfWavelength(
             header.GetText($"CUNIT{axis}")?.Trim() is { Length: > 0 } declared && !declared.Equals("pixel", StringComparison.Ordinal)
                 ? declared : iraf.Groups["unit"] is { Success: true } word ? word.Value : null);
+        medium = ofType is SpectralMedium.Undeclared ? medium : ofType;
         bool isLog = recipe.IsLog10 ?? (isMarkedLog || isUnitLog);
         WavelengthScale toAngstrom = ScaleOf(flux, recipe, unit);
         double[] angstrom = new double[pixels];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pile.Fits;
 using Pile.Sky;
 
 namespace Pile.Tables.Opening;
@@ -18,9 +19,9 @@ internal static class Frames
         return SkyFrame.TryParse(full, out SkyFrame known) ? known.ToString() : full;
     }
 
-    /// <summary>Returns the frame of a FITS table by RADESYS, or by EQUINOX alone (FITS 4.0 §8.3); null if both are missing, which means
-    /// ICRS.</summary>
-    internal static string? OfFits(string? radesys, double? equinox) =>
-        Normalize(string.IsNullOrWhiteSpace(radesys) ? equinox is { } year ? year < 1984 ? "FK4" : "FK5" : null : radesys,
-            equinox?.ToString(CultureInfo.InvariantCulture));
+    /// <summary>Returns the frame of a FITS table; null if its header does not declare one, which means ICRS. Invalid keywords are
+    /// returned as they are, so that they matter only for positions that are read without another frame.</summary>
+    internal static string? OfFits(HeaderFrame declared) => declared.Fault is not null
+        ? declared.System is { } system ? $"{system} with {declared.Equinox}" : declared.Equinox
+        : Normalize(declared.System, declared.EquinoxYear?.ToString(CultureInfo.InvariantCulture));
 }

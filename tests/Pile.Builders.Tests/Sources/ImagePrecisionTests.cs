@@ -68,6 +68,30 @@ public sealed class ImagePrecisionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("fits-image")]
+    [InlineData("fits-cutout")]
+    public async Task Infinite_pixels_are_bad_and_kept(string kind)
+    {
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            sky = fits.Header(dict(CTYPE1='RA---TAN', CTYPE2='DEC--TAN', CRVAL1=150., CRVAL2=2., CRPIX1=4.5, CRPIX2=4.5, CDELT1=-1e-4,
+                                   CDELT2=1e-4))
+            flux = np.arange(64, dtype='f4').reshape(8, 8)
+            flux[2, 3], flux[5, 1], flux[6, 6], flux[7, 7] = np.inf, -np.inf, np.nan, np.inf
+            fits.HDUList([fits.PrimaryHDU(flux, sky), fits.ImageHDU(np.ones((8, 8), 'f4'))]).writeto(sys.argv[1] + '/image.fits')
+            """, folder.Path);
+        Assert.Equal("agrees", PythonColumns.Run(await Read(kind, "ivar: { hdu: 1, kind: rms }"), """
+            from astropy.io import fits
+            flux = fits.getdata(sys.argv[2])
+            np.testing.assert_array_equal(columns['image_array'].ravel(), flux.ravel())
+            np.testing.assert_array_equal(columns['image_mask'].ravel(), np.isfinite(flux).ravel())
+            np.testing.assert_array_equal(columns['image_ivar'].ravel(), np.isfinite(flux).ravel())
+            print('agrees')
+            """, folder["image.fits"]).Trim());
+    }
+
+    [Theory]
     [InlineData("u1")]
     [InlineData("i1")]
     [InlineData("i2")]

@@ -1,0 +1,91 @@
+using System.Globalization;
+
+namespace Pile.Fits;
+
+/// <summary>The equatorial frame that a header declares (FITS 4.0 §8.3): the only reader of RADESYS, EQUINOX and EPOCH.</summary>
+/// <param name="System">RADESYS in upper case; without it FK4 for an equinox before 1984 and FK5 for a later one; null without both, which
+/// means ICRS.</param>
+/// <param name="EquinoxYear">The equinox; null if the header does not declare one.</param>
+internal readonly record struct HeaderFrame(string? System, double? EquinoxYear)
+{
+    private const double FirstYearOfFk5 = 1984;
+
+    /// <summary>The keyword and value of the equinox, for messages; null without one.</summary>
+    internal string? Equinox { get; private init; }
+
+    /// <summary>The system that the letter before the equinox names if it is another than that of the year alone, as in J1980; otherwise
+    /// null.</summary>
+    internal string? SystemOfLetter { get; private init; }
+
+    /// <summary>What is wrong with the keywords; null if they are valid. The year may still be one that a frame does not have.</summary>
+    internal string? Fault { get; private init; }
+
+    /// <summary>Reads the frame.</summary>
+    /// <param name="header">The header of the positions.</param>
+    /// <param name="primary">Has the equinox if the header does not; null for none.</param>
+    internal static HeaderFrame Of(FitsHeader header, FitsHeader? primary = null)
+    {
+        string? named = NameIn(header);
+        if (EquinoxOf(header, primary) is not { } card)
+            return new(named, null);
+        string equinox = $"{card.Keyword} = {(card.IsText ? $"'{card.Value}'" : card.Value)}";
+        if (!TryYear(card, out double year, out string? ofLetter))
+            return new(named, null)
+            {
+                Equinox = equinox,
+                Fault = $"{equinox} must be a number, the year of the equinox, or text such as J2000 or B1950",
+            };
+        if (named is not null && ofLetter is not null && !AreCompatible(named, ofLetter))
+            return new(named, year)
+            {
+                Equinox = equinox,
+                Fault = $"{equinox} is an equinox of {ofLetter}, but RADESYS = '{named}'",
+            };
+        string ofYear = year < FirstYearOfFk5 ? "FK4" : "FK5";
+        return new(named ?? ofLetter ?? ofYear, year)
+        {
+            Equinox = equinox,
+            SystemOfLetter = named is null && ofLetter != ofYear ? ofLetter : null,
+        };
+    }
+
+    /// <summary>Reads an equinox: a number, also as text, or text with the letter of Besselian or Julian years before it.</summary>
+    /// <param name="card">The keyword with its value.</param>
+    /// <param name="year">The year.</param>
+    /// <param name="ofLetter">The system of the letter; null without one.</param>
+    internal static bool TryYear(FitsCard card, out double year, out string? ofLetter)
+    {
+        string text = card.Value!.Trim();
+        ofLetter = !card.IsText || text is not [_, >= '0' and <= '9', ..] ? null : text[0] switch
+        {
+            'J' or 'j' => "FK5",
+            'B' or 'b' => "FK4",
+            _ => null,
+        };
+        string token = (ofLetter is null ? text : text[1..]).Replace('D', 'E').Replace('d', 'e');
+        return double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out year);
+    }
+
+    private static bool AreCompatible(string named, string ofLetter) => named switch
+    {
+        "FK4" or "FK4-NO-E" => ofLetter == "FK4",
+        "FK5" or "ICRS" => ofLetter == "FK5",
+        _ => true,
+    };
+
+    /// <summary>Returns whether EPOCH of a header is not an equinox, because the header states its frame in the words of the
+    /// standard.</summary>
+    internal static bool IgnoresEpoch(FitsHeader header) => NameIn(header) is not null || header.Contains("EQUINOX");
+
+    // EPOCH is the old name of EQUINOX. Beside RADESYS or EQUINOX it is often the time of the observation, and so is the 'epoch' of
+    // tables of other formats.
+    private static FitsCard? EquinoxOf(FitsHeader header, FitsHeader? primary) =>
+        header.Find("EQUINOX") ?? primary?.Find("EQUINOX")
+            ?? (IgnoresEpoch(header) || (primary is not null && IgnoresEpoch(primary)) || header.Text.Length == 0 ? null
+                : header.Find("EPOCH") ?? primary?.Find("EPOCH"));
+
+    private static string? NameIn(FitsHeader header) => Word(header, "RADESYS") ?? Word(header, "RADECSYS");
+
+    private static string? Word(FitsHeader header, string keyword) =>
+        header.GetText(keyword)?.Trim().ToUpperInvariant() is { Length: > 0 } word ? word : null;
+}
