@@ -20,13 +20,26 @@ internal readonly record struct HeaderFrame(string? System, double? EquinoxYear)
     /// <summary>What is wrong with the keywords; null if they are valid. The year may still be one that a frame does not have.</summary>
     internal string? Fault { get; private init; }
 
-    /// <summary>Reads the frame.</summary>
-    /// <param name="header">The header of the positions.</param>
-    /// <param name="primary">Has the equinox if the header does not; null for none.</param>
-    internal static HeaderFrame Of(FitsHeader header, FitsHeader? primary = null)
+    /// <summary>Reads the frame of an image. EPOCH is the equinox if EQUINOX is missing, as in wcslib.</summary>
+    internal static HeaderFrame OfWcs(FitsHeader header) => Of(header, Card(header, "EQUINOX") ?? Epoch(header));
+
+    /// <summary>Reads the frame of a position in keywords. EPOCH is the equinox if EQUINOX and RADESYS are missing; beside RADESYS it is
+    /// the time of the observation.</summary>
+    /// <param name="header">The header of the position.</param>
+    /// <param name="primary">Has the equinox if the header does not.</param>
+    internal static HeaderFrame OfKeywords(FitsHeader header, FitsHeader primary) => Of(header, Card(header, "EQUINOX")
+        ?? Card(primary, "EQUINOX") ?? (NameIn(header) is null && NameIn(primary) is null ? Epoch(header) ?? Epoch(primary) : null));
+
+    /// <summary>Reads the frame of the columns of a table. EPOCH is the equinox if EQUINOX and RADESYS are missing and it is 1950 or 2000;
+    /// other years, as 2016.0 of catalogues of Gaia, are the time of the positions.</summary>
+    internal static HeaderFrame OfTable(FitsHeader header) => Of(header, Card(header, "EQUINOX")
+        ?? (NameIn(header) is null && Epoch(header) is { } epoch && TryYear(epoch, out double year, out _) && year is 1950 or 2000
+            ? epoch : null));
+
+    private static HeaderFrame Of(FitsHeader header, FitsCard? equinoxCard)
     {
         string? named = NameIn(header);
-        if (EquinoxOf(header, primary) is not { } card)
+        if (equinoxCard is not { } card)
             return new(named, null);
         string equinox = $"{card.Keyword} = {(card.IsText ? $"'{card.Value}'" : card.Value)}";
         if (!TryYear(card, out double year, out string? ofLetter))
@@ -73,16 +86,11 @@ internal readonly record struct HeaderFrame(string? System, double? EquinoxYear)
         _ => true,
     };
 
-    /// <summary>Returns whether EPOCH of a header is not an equinox, because the header states its frame in the words of the
-    /// standard.</summary>
-    internal static bool IgnoresEpoch(FitsHeader header) => NameIn(header) is not null || header.Contains("EQUINOX");
+    /// <summary>Returns EPOCH, the old name of EQUINOX, if it can be an equinox. Other formats have no such rule.</summary>
+    private static FitsCard? Epoch(FitsHeader header) => header.Text.Length > 0 && Card(header, "EPOCH") is { } epoch
+        && TryYear(epoch, out double year, out _) && year is >= 1800 and <= 2200 ? epoch : null;
 
-    // EPOCH is the old name of EQUINOX. Beside RADESYS or EQUINOX it is often the time of the observation, and so is the 'epoch' of
-    // tables of other formats.
-    private static FitsCard? EquinoxOf(FitsHeader header, FitsHeader? primary) =>
-        header.Find("EQUINOX") ?? primary?.Find("EQUINOX")
-            ?? (IgnoresEpoch(header) || (primary is not null && IgnoresEpoch(primary)) || header.Text.Length == 0 ? null
-                : header.Find("EPOCH") ?? primary?.Find("EPOCH"));
+    private static FitsCard? Card(FitsHeader header, string keyword) => header.Find(keyword) is { Value: not null } card ? card : null;
 
     private static string? NameIn(FitsHeader header) => Word(header, "RADESYS") ?? Word(header, "RADECSYS");
 

@@ -13,7 +13,7 @@ internal readonly record struct WcsFrame(SkySystem System, double? EquinoxYear, 
     /// <exception cref="FitsException">The keywords of the frame are invalid.</exception>
     internal static WcsFrame FromHeader(FitsHeader header, string longitudeType)
     {
-        HeaderFrame declared = HeaderFrame.Of(header);
+        HeaderFrame declared = HeaderFrame.OfWcs(header);
         if (declared.Fault is { } fault)
             throw new FitsException(header.Path, header.Hdu, $"{fault}. Correct the header, or omit this file.");
         double? equinox = declared.EquinoxYear;

@@ -137,7 +137,7 @@ internal sealed partial class WcsKeywords
             else
                 yield return new(Repaired(card.Keyword) ?? card);
         }
-        if (HasCelestialAxes && HeaderFrame.Of(header).SystemOfLetter is { } system)
+        if (HasCelestialAxes && HeaderFrame.OfWcs(header).SystemOfLetter is { } system)
             yield return new(FitsCard.Text("RADESYS", system)); // the letter is not part of the number
         for (int axis = 1; axis <= 2; axis++)
             if (!header.Contains($"CRPIX{(axis == 1 ? first : second)}"))
@@ -174,8 +174,6 @@ internal sealed partial class WcsKeywords
         // Beside SIP they are the same distortions once more, as in files of PTF.
         if (scamp is ScampForm.Superseded && (IsParameterOf(keyword, LongitudeAxis) || IsParameterOf(keyword, LatitudeAxis)))
             return false;
-        if (keyword is "EPOCH" && HeaderFrame.IgnoresEpoch(header) && !header.Contains("EQUINOX"))
-            return false; // wcslib takes it as the equinox also of a frame that is named
         if (WithoutAxis().IsMatch(keyword) || OfTwo().IsMatch(keyword))
             return true;
         string? stem = OfAxis().Match(keyword) is { Success: true } match ? match.Groups["stem"].Value : null;

@@ -76,7 +76,7 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
     /// <exception cref="SchemaMismatchException">The header declares a frame that is not supported, or an invalid equinox.</exception>
     internal SkyFrame FrameOf(string ra)
     {
-        HeaderFrame declared = HeaderFrame.Of(own.Contains(ra) ? own : primary, primary);
+        HeaderFrame declared = HeaderFrame.OfKeywords(own.Contains(ra) ? own : primary, primary);
         if (declared.Fault is { } fault)
             throw Failed(fault);
         double? equinox = declared.EquinoxYear;

@@ -25,7 +25,7 @@ internal sealed class FitsTableFile : TableFile
     {
         (this.plain, this.file, this.table, this.columns, this.objects) = (plain, file, table, columns, objects);
         offsetNulls = [.. columns.Select(c => FitsOffsetNulls.IsFor(c) ? new FitsOffsetNulls(c) : null)];
-        frame = Frames.OfFits(HeaderFrame.Of(table.Header));
+        frame = Frames.OfFits(HeaderFrame.OfTable(table.Header));
     }
 
     internal static FitsTableFile Open(TablePath source)
