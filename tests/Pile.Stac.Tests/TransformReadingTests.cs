@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pile.Earth;
 using Pile.TestKit;
@@ -192,6 +193,89 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
             else
                 Assert.Throws<SceneInvalidException>(() => Resolve(scene, scene.Assets[0], bbox));
         }
+    }
+
+    [Theory] // 1500 by 3000 pixels of 10 m; the footprint is that of the pixels by pyproj, or of a part of them
+    [InlineData(500_000, 5_000_000, -10, 3000, 1500, new[] { 500_000.0, 4_970_000, 515_000, 5_000_000 }, true)]
+    [InlineData(500_000, 5_000_000, 10, 3000, 1500, new[] { 500_000.0, 4_970_000, 515_000, 5_000_000 }, false)] // the sign of the step
+    [InlineData(514_900, 5_000_000, -10, 3000, 1500, new[] { 500_000.0, 4_970_000, 515_000, 5_000_000 }, false)]
+    [InlineData(512_000, 5_000_000, -10, 3000, 1500, new[] { 500_000.0, 4_970_000, 515_000, 5_000_000 }, false)]
+    [InlineData(506_000, 5_000_000, -10, 3000, 1500, new[] { 500_000.0, 4_970_000, 515_000, 5_000_000 }, true)]
+    [InlineData(500_000, 5_000_000, -10, 1000, 3000, new[] { 500_000.0, 4_970_000, 510_000, 5_000_000 }, false)] // rows are columns
+    [InlineData(500_000, 5_000_000, -10, 10980, 10980, new[] { 500_000.0, 4_900_000, 502_000, 4_901_000 }, true)] // the edge of a swath
+    [InlineData(500_000, 5_000_000, -10, 10980, 10980, new[] { 470_000.0, 4_900_000, 502_000, 4_901_000 }, false)]
+    [InlineData(500_000, 5_000_000, -10, 300, 150, new[] { 400_000.0, 4_900_000, 600_000, 5_100_000 }, true)] // a piece of a mosaic
+    [InlineData(500_000, 8_900_000, -10, 10980, 10980, new[] { 500_000.0, 8_800_000, 502_000, 8_900_000 }, true)] // at 80° of latitude
+    public void Most_of_the_footprint_or_of_the_pixels_is_in_the_other_one(double west, double north, double step, int rows, int columns,
+        double[] box, bool fits)
+    {
+        Scene scene = WithGrid(32633, rows, columns, west, north, step, Corners(box));
+        if (fits)
+            Assert.Equal(new Affine(10, 0, west, 0, step, north), Resolve(scene, scene.Assets[0]));
+        else
+            Assert.Contains("STAC's order", Assert.Throws<SceneInvalidException>(() => Resolve(scene, scene.Assets[0])).Message,
+                StringComparison.Ordinal);
+    }
+
+    [Fact] // a strip from corner to corner of the tile: most of its box is outside of the swath, and the swath is inside of the pixels
+    public void A_narrow_footprint_across_the_pixels_fits()
+    {
+        double[][] strip = [[605_000, 4_890_400], [609_600, 4_890_400], [504_600, 4_999_900], [500_100, 4_999_900]];
+        Scene scene = WithGrid(32633, 10980, 10980, 500_000, 5_000_000, -10, strip);
+        Assert.Equal(new Affine(10, 0, 500_000, 0, -10, 5_000_000), Resolve(scene, scene.Assets[0]));
+        // Of the same strip, the pixels to the right have a tenth.
+        Scene apart = WithGrid(32633, 10980, 10980, 600_000, 5_000_000, -10, strip);
+        Assert.Throws<SceneInvalidException>(() => Resolve(apart, apart.Assets[0]));
+    }
+
+    [Fact] // four squares whose middle is the footprint, and in which each has a quarter of it
+    public void Files_that_are_pieces_of_a_footprint_fit_together()
+    {
+        double[][] corners = Corners([400_000, 4_000_000, 420_000, 4_020_000]);
+        JsonNode item = JsonNode.Parse(WithGrid(32633, 4000, 4000, 370_000, 4_050_000, -10, corners).Document.Span)!;
+        foreach ((string key, int west, int north) in (ReadOnlySpan<(string, int, int)>)[("a", 370_000, 4_050_000),
+            ("b", 410_000, 4_050_000), ("c", 370_000, 4_010_000), ("d", 410_000, 4_010_000)])
+            item["assets"]![key] = JsonNode.Parse($$"""
+                { "href": "{{key}}.tif", "type": "image/tiff", "proj:shape": [4000, 4000],
+                  "proj:transform": [10, 0, {{west}}, 0, -10, {{north}}] }
+                """);
+        item["assets"]!.AsObject().Remove(item["assets"]!.AsObject().First().Key);
+        foreach (string removed in (string[])["", "c"])
+        {
+            item["assets"]!.AsObject().Remove(removed);
+            Scene scene = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+            foreach (SceneAsset asset in scene.Assets)
+                Assert.NotNull(Resolve(scene, asset));
+        }
+        item["assets"]!["whole"] = JsonNode.Parse("""
+            { "href": "w.tif", "type": "image/tiff", "proj:shape": [2000, 2000], "proj:transform": [10, 0, 400000, 0, -10, 4020000] }
+            """);
+        Scene explained = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+        Assert.NotNull(Resolve(explained, explained.FindAsset("whole")!));
+        Assert.Throws<SceneInvalidException>(() => Resolve(explained, explained.FindAsset("a")!));
+    }
+
+    private static double[][] Corners(double[] box) => [[box[0], box[1]], [box[2], box[1]], [box[2], box[3]], [box[0], box[3]]];
+
+    // An item with a grid, and with a ring in the CRS as its geometry, in longitude and latitude of pyproj.
+    private static Scene WithGrid(int epsg, int rows, int columns, double west, double north, double step, double[][] ring)
+    {
+        string geometry = Python.Run("""
+            import sys, json, pyproj
+            t = pyproj.Transformer.from_crs(int(sys.argv[1]), 4326, always_xy=True)
+            r = [t.transform(*p) for p in json.loads(sys.argv[2])]
+            lon, lat = zip(*r)
+            print(json.dumps({"g": {"type": "Polygon", "coordinates": [r + r[:1]]}, "b": [min(lon), min(lat), max(lon), max(lat)]}))
+            """, $"{epsg}", JsonSerializer.Serialize(ring));
+        JsonNode item = JsonNode.Parse(EoFiles.Bytes("stac-items/lidar_dem.json"))!, placed = JsonNode.Parse(geometry)!;
+        (item["geometry"], item["bbox"]) = (placed["g"]!.DeepClone(), placed["b"]!.DeepClone());
+        JsonObject properties = item["properties"]!.AsObject();
+        foreach (string name in (string[])["proj:bbox", "proj:geometry", "proj:centroid"])
+            properties.Remove(name);
+        properties["proj:epsg"] = epsg;
+        properties["proj:shape"] = new JsonArray(rows, columns);
+        properties["proj:transform"] = new JsonArray(10, 0, west, 0, step, north);
+        return StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
     }
 
     [Fact] // pixels of 300 km by 4500 km

@@ -139,13 +139,13 @@ internal sealed class SceneRows : IDisposable
     // The documents of joined scenes follow each other, each on lines of its own; those of YAML begin with its mark.
     private static ReadOnlyMemory<byte> DocumentOf(Scene scene)
     {
-        ReadOnlyMemory<byte> document = SignedQuery.RemoveFrom(scene.Document);
+        ReadOnlyMemory<byte> document = SignedQuery.RemoveFrom(scene.Document, isYaml: scene.DocumentEncoding != Json);
         if (scene.Joined.IsEmpty)
             return document;
         List<byte> all = [.. document.Span];
         foreach (Scene other in scene.Joined)
         {
-            ReadOnlyMemory<byte> next = SignedQuery.RemoveFrom(other.Document);
+            ReadOnlyMemory<byte> next = SignedQuery.RemoveFrom(other.Document, isYaml: scene.DocumentEncoding != Json);
             all.AddRange("\n"u8);
             if (scene.DocumentEncoding != Json && !next.Span.StartsWith("---"u8))
                 all.AddRange("---\n"u8);

@@ -23,8 +23,11 @@ internal sealed class HdfLayoutReader
     {
         HdfVariable variable = Choose(layer?.Trim('/'));
         ForeignDataset dataset = variable.Dataset;
-        DType stored = HdfVariable.DTypeOf(dataset.Type) ?? throw Invalid(variable, $"has elements of type {dataset.Type}",
-            "Name a variable of numbers");
+        DType stored = HdfVariable.DTypeOf(dataset.Type) is { } found and not (DType.Int64 or DType.UInt64) ? found
+            : throw Invalid(variable, $"has elements of type {dataset.Type}, which are not supported: expected integers of 8 to 32 bits, "
+                + "or floating-point numbers of 32 or 64 bits", dataset.Type.Kind is ForeignTypeKind.Integer or ForeignTypeKind.Float
+                ? "Convert the file with gdal_translate, for example with -ot Int32 or -ot Float64, or name another variable"
+                : "Name a variable of numbers");
         if (dataset.Obstacle is { } obstacle)
             throw Invalid(variable, $"is not read: {obstacle}", "Copy the file");
         if (dataset.IsNull || dataset.Shape.Count is not (2 or 3) || dataset.Shape.Any(length => length is < 1 or > int.MaxValue))

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -10,54 +10,48 @@ namespace Pile.Stac;
 /// then.</summary>
 internal static partial class SignedQuery
 {
-    private const int MostNames = 1000;
-    private static readonly ConcurrentDictionary<string, bool> Signs = new(StringComparer.Ordinal);
+    // Where a query or a fragment may begin, also with escapes of addresses (%3F) and of JSON (\u003f).
+    private static SearchValues<byte> Starts { get; } = SearchValues.Create("?#%\\"u8);
 
     /// <summary>Returns an address without signing parameters and without its fragment; other parameters are kept.</summary>
     internal static string Remove(string href)
     {
-        if (href.AsSpan().IndexOfAny('?', '#') < 0)
+        if (href.AsSpan().IndexOfAny("?#%") < 0)
             return href;
         int fragment = AssetHref.SchemeOf(href) is "http" or "https" ? href.IndexOf('#', StringComparison.Ordinal) : -1;
-        string address = fragment < 0 ? href : href[..fragment];
-        int query = address.IndexOf('?', StringComparison.Ordinal);
-        if (query < 0 || IsPlain(address.AsSpan(query + 1)))
-            return address;
-        string[] parameters = address[(query + 1)..].Split('&');
-        bool isSas = parameters.Any(p => p.StartsWith("sig=", StringComparison.OrdinalIgnoreCase));
-        string rest = string.Join('&', parameters.Where(p => !IsSigning(Uri.UnescapeDataString(p.Split('=')[0]), isSas)));
-        return rest.Length == 0 ? address[..query] : $"{address[..query]}?{rest}";
+        return SignedParameters.Remove(fragment < 0 ? href : href[..fragment], isAddress: true);
     }
 
     /// <summary>Returns a JSON or YAML document with the signing parameters and the user information of all addresses in it removed; the
     /// same memory if nothing is removed.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="isYaml">Whether it is YAML.</param>
     /// <remarks>This is the form in which a document may be stored. The rest of the bytes is unchanged.</remarks>
-    internal static ReadOnlyMemory<byte> RemoveFrom(ReadOnlyMemory<byte> document)
+    internal static ReadOnlyMemory<byte> RemoveFrom(ReadOnlyMemory<byte> document, bool isYaml = false)
     {
         ArrayBufferWriter<byte>? cleaned = null;
         ReadOnlySpan<byte> text = document.Span;
-        int copied = 0;
-        for (int at = 0; text[at..].IndexOf((byte)'?') is >= 0 and var next; at++)
+        int copied = 0, at = 0;
+        while (text[at..].IndexOfAny(Starts) is >= 0 and var next)
         {
-            int query = at + next, start = text[..query].LastIndexOfAny(Ends) + 1;
-            int end = text[query..].IndexOfAny(Ends) is >= 0 and var rest ? query + rest : text.Length;
-            if (IsPlain(text[start..end], query - start))
+            int query = at + next;
+            if (!MayStart(text[query..]))
             {
-                if (end == text.Length)
-                    break;
-                at = end;
+                at = Math.Min(query + (text[query] == (byte)'\\' ? 2 : 1), text.Length);
                 continue;
             }
-            // An address in a query may be signed too: the match is the first address of the word with a query.
-            string word = Encoding.UTF8.GetString(text[start..end]), changed = Address.Replace(word, match => Cleaned(match.Value));
-            if (changed != word)
+            (int start, int end) = isYaml ? LineAt(text, query) : StringAt(text, query);
+            if (!IsPlain(text[start..end], query - start))
             {
-                (cleaned ??= new ArrayBufferWriter<byte>(document.Length)).Write(text[copied..start]);
-                Encoding.UTF8.GetBytes(changed, cleaned);
-                copied = end;
+                string before = Encoding.UTF8.GetString(text[start..end]);
+                string after = isYaml ? InLine(before) : InString(before, IsHref(text[..start]));
+                if (after != before)
+                {
+                    (cleaned ??= new ArrayBufferWriter<byte>(document.Length)).Write(text[copied..start]);
+                    Encoding.UTF8.GetBytes(after, cleaned);
+                    copied = end;
+                }
             }
-            if (end == text.Length)
-                break;
             at = end;
         }
         if (cleaned is null)
@@ -66,85 +60,81 @@ internal static partial class SignedQuery
         return AddressUserInfo.RemoveFrom(cleaned.WrittenMemory);
     }
 
-    /// <summary>Returns true for a word of which <see cref="Cleaned"/> changes nothing: one query without escapes whose parameters do not
-    /// sign.</summary>
-    private static bool IsPlain(ReadOnlySpan<byte> word, int query)
+    private static bool MayStart(ReadOnlySpan<byte> text) => text[0] switch
     {
-        ReadOnlySpan<byte> parameters = word[(query + 1)..];
-        if (parameters.IndexOfAny("?#%\\"u8) >= 0 || word[..query].IndexOfAny((byte)'#', (byte)'\\') >= 0)
+        (byte)'%' => text.Length > 2 && (text[1], text[2]) is ((byte)'2', (byte)'3' or (byte)'5') or ((byte)'3', (byte)'F' or (byte)'f'),
+        (byte)'\\' => text.Length > 1 && text[1] == (byte)'u',
+        _ => true,
+    };
+
+    // The string around a place in it: a quote after an odd number of backslashes belongs to it.
+    private static (int Start, int End) StringAt(ReadOnlySpan<byte> text, int at)
+    {
+        int start = at, end = at;
+        do
+            start = text[..start].LastIndexOf((byte)'"');
+        while (start > 0 && IsEscaped(text, start));
+        while (end < text.Length && text[end] != (byte)'"')
+            end = text[end..].IndexOfAny((byte)'"', (byte)'\\') is >= 0 and var next
+                ? Math.Min(end + next + (text[end + next] == (byte)'\\' ? 2 : 0), text.Length) : text.Length;
+        return (start + 1, end);
+    }
+
+    private static bool IsEscaped(ReadOnlySpan<byte> text, int quote) =>
+        ((quote - 1 - text[..quote].LastIndexOfAnyExcept((byte)'\\')) & 1) != 0;
+
+    private static (int Start, int End) LineAt(ReadOnlySpan<byte> text, int at) =>
+        (text[..at].LastIndexOfAny((byte)'\n', (byte)'\r') + 1,
+            text[at..].IndexOfAny((byte)'\n', (byte)'\r') is >= 0 and var next ? at + next : text.Length);
+
+    private static bool IsHref(ReadOnlySpan<byte> before)
+    {
+        ReadOnlySpan<byte> name = before[..^1].TrimEnd(" \t\r\n"u8);
+        return name.EndsWith(":"u8) && name[..^1].TrimEnd(" \t\r\n"u8).EndsWith("\"href\""u8);
+    }
+
+    /// <summary>Returns true for a text in which nothing is removed: one query without escapes whose parameters do not sign.</summary>
+    private static bool IsPlain(ReadOnlySpan<byte> text, int query)
+    {
+        ReadOnlySpan<byte> parameters = text[(query + 1)..];
+        if (text[query] != (byte)'?' || parameters.IndexOfAny("?#%\\;"u8) >= 0 || text[..query].IndexOfAny((byte)'#', (byte)'\\') >= 0)
             return false;
         foreach (Range part in parameters.Split((byte)'&'))
         {
             ReadOnlySpan<byte> parameter = parameters[part];
             int equals = parameter.IndexOf((byte)'=');
-            if (NamePool.Find(equals < 0 ? parameter : parameter[..equals]) is not { } name)
-                return false;
-            if (Signs.TryGetValue(name, out bool before) ? before : Signing(name))
+            if (NamePool.Find(equals < 0 ? parameter : parameter[..equals]) is not { } name || SigningNames.MaySign(name))
                 return false;
         }
         return true;
     }
 
-    /// <summary>Returns true for a query whose parameters do not sign; false for one that has to be divided to know.</summary>
-    private static bool IsPlain(ReadOnlySpan<char> parameters)
+    private static string InString(string text, bool isAddress)
     {
-        ConcurrentDictionary<string, bool>.AlternateLookup<ReadOnlySpan<char>> known = Signs.GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach (Range part in parameters.Split('&'))
-        {
-            ReadOnlySpan<char> parameter = parameters[part];
-            int equals = parameter.IndexOf('=');
-            ReadOnlySpan<char> name = equals < 0 ? parameter : parameter[..equals];
-            if (name.Contains('%') || (known.TryGetValue(name, out bool before) ? before : Signing(name.ToString())))
-                return false;
-        }
-        return !parameters.IsEmpty;
-    }
-
-    /// <summary>Returns whether a name is that of a parameter that may sign, and remembers it.</summary>
-    private static bool Signing(string name)
-    {
-        bool isSigning = IsSigning(name, isSas: true) || name.Equals("sig", StringComparison.OrdinalIgnoreCase);
-        if (Signs.Count < MostNames)
-            Signs.TryAdd(name, isSigning);
-        return isSigning;
-    }
-
-    // In JSON an ampersand may be written as \u0026.
-    private static string Cleaned(string address)
-    {
-        if (!address.Contains('\\', StringComparison.Ordinal))
-            return Remove(address) is var plain && plain.Length == address.Length ? address : plain;
+        if (!text.Contains('\\', StringComparison.Ordinal))
+            return SignedParameters.Remove(text, isAddress);
         try
         {
-            string unescaped = JsonSerializer.Deserialize(Encoding.UTF8.GetBytes($"\"{address}\""), TextContext.Default.String) ?? address;
-            string removed = Remove(unescaped);
-            return removed == unescaped ? address : JsonEncodedText.Encode(removed).ToString();
+            string value = JsonSerializer.Deserialize(Encoding.UTF8.GetBytes($"\"{text}\""), TextContext.Default.String) ?? "";
+            string removed = SignedParameters.Remove(value, isAddress);
+            return removed == value ? text : JsonEncodedText.Encode(removed, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString();
         }
-        catch (JsonException)
+        catch (JsonException) // of YAML, which has more escapes
         {
-            return address[..address.IndexOf('?', StringComparison.Ordinal)];
+            return SignedParameters.Remove(text, isAddress);
         }
     }
 
-    private static SearchValues<byte> Ends { get; } = SearchValues.Create(" \t\r\n\f\v\"'<>"u8);
+    // A line of YAML has more than one text, for example in { path: "a.tif", layer: x }.
+    private static string InLine(string line) => Scalars.Replace(line, match => match.Value is ['"', .., '"'] quoted
+        ? $"\"{InString(quoted[1..^1], IsPath(line, match.Index))}\"" : SignedParameters.Remove(match.Value, isAddress: false));
 
-    private static bool IsSigning(string name, bool isSas) =>
-        name.StartsWith("X-Amz-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("X-Goog-", StringComparison.OrdinalIgnoreCase)
-        || Secret.IsMatch(name) || (isSas && Sas.IsMatch(name));
+    private static bool IsPath(string line, int at) => line.AsSpan(0, at).TrimEnd().EndsWith("path:");
 
-    [GeneratedRegex("^(sig|signature|token|access_token|auth|authorization|api[-_]?key|subscription-key|key|password|pwd|secret|policy|"
-        + "key-pair-id|expires|awsaccesskeyid|googleaccessid|hdnts|se|st)$",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Secret { get; }
-
-    // The parameters of a shared access signature of Azure.
-    [GeneratedRegex("^(sv|ss|srt|sr|sp|se|st|spr|sip|si|skoid|sktid|skt|ske|sks|skv|saoid|suoid|scid|sdd|ses)$",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Sas { get; }
-
-    [GeneratedRegex(@"https?:(/|\\/){2}[^\s""'<>]*\?[^\s""'<>]*",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex Address { get; }
+    [GeneratedRegex("""
+        "([^"\\]|\\.)*"|[^"]+|"
+        """, RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Scalars { get; }
 
     [System.Text.Json.Serialization.JsonSerializable(typeof(string))]
     private sealed partial class TextContext : System.Text.Json.Serialization.JsonSerializerContext;

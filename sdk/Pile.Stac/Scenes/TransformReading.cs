@@ -51,11 +51,11 @@ internal static class TransformReading
             footprintBboxDeg = scene.BboxDeg.AsSpan();
         bool hasEvidence = grid is { Bbox: [_, _, _, _], Rows: not null, Columns: not null }
             || (footprintBboxDeg.Length == 4 && grid.Crs is not null);
-        bool isStac = Fits(stac, grid, footprintBboxDeg, coordinates, out Place stacWhere);
+        bool isStac = Fits(stac, grid, footprintBboxDeg, scene, asset, coordinates, out Place stacWhere);
         if (grid.HasNineNumbers)
             return isStac || !hasEvidence ? stac : throw Refused(scene, asset, remedy,
                 $"the transform {stac} places the pixels {stacWhere}, which is not where the footprint is ({Where(footprintBboxDeg)})");
-        bool isGdal = Fits(gdal, grid, footprintBboxDeg, coordinates, out Place gdalWhere);
+        bool isGdal = Fits(gdal, grid, footprintBboxDeg, scene, asset, coordinates, out Place gdalWhere);
         if (isStac != isGdal)
             return isStac ? stac : gdal;
         if (isStac && Elongation(stac) * ClearElongationRatio < Elongation(gdal))
@@ -80,7 +80,7 @@ internal static class TransformReading
     {
         bool hasBox = grid is { Bbox: [_, _, _, _], Rows: not null, Columns: not null };
         bool isComparable = hasBox || (footprintBboxDeg.Length == 4 && grid.Crs is not null);
-        if (Fits(own, grid, footprintBboxDeg, coordinates, out Place where) || !isComparable)
+        if (Fits(own, grid, footprintBboxDeg, scene, asset, coordinates, out Place where) || !isComparable)
             return;
         (string field, string stated) = hasBox ? (scene.FieldOf(asset, "proj:bbox"), $"[{string.Join(", ", grid.Bbox)}]")
             : ("geometry", $"{Where(footprintBboxDeg)}");
@@ -95,8 +95,8 @@ internal static class TransformReading
     private static SceneInvalidException Refused(Scene scene, string asset, string remedy, string finding) =>
         new(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, scene.FieldOf(asset, "proj:transform"), finding, remedy);
 
-    private static bool Fits(Affine transform, SceneGrid grid, ReadOnlySpan<double> bboxDeg, ICrsCoordinates coordinates,
-        out Place where)
+    private static bool Fits(Affine transform, SceneGrid grid, ReadOnlySpan<double> bboxDeg, Scene scene, string asset,
+        ICrsCoordinates coordinates, out Place where)
     {
         where = new("nowhere (it cannot be inverted)");
         if (!transform.IsInvertible)
@@ -108,7 +108,7 @@ internal static class TransformReading
             where = new("somewhere, but the document has no CRS or box to compare with");
             return false;
         }
-        return FitsFootprint(transform, grid, bboxDeg, coordinates, out where)
+        return FitsFootprint(transform, grid, bboxDeg, scene, asset, coordinates, out where)
             || (grid.Rows is null && ReachesFootprint(transform, grid.Crs, bboxDeg, coordinates));
     }
 
@@ -128,8 +128,8 @@ internal static class TransformReading
             && Math.Abs(y0 - box.Y0) <= toleranceY && Math.Abs(y1 - box.Y1) <= toleranceY;
     }
 
-    private static bool FitsFootprint(Affine transform, SceneGrid grid, ReadOnlySpan<double> bboxDeg, ICrsCoordinates coordinates,
-        out Place where)
+    private static bool FitsFootprint(Affine transform, SceneGrid grid, ReadOnlySpan<double> bboxDeg, Scene scene, string asset,
+        ICrsCoordinates coordinates, out Place where)
     {
         // Without a shape only the corner is known; it is compared with a box that is three times as large.
         int samples = grid.Rows is null ? 1 : SamplesPerAxis;
@@ -144,7 +144,7 @@ internal static class TransformReading
         double width = bboxDeg[2] - bboxDeg[0] + (bboxDeg[2] < bboxDeg[0] ? 360 : 0), height = bboxDeg[3] - bboxDeg[1];
         double centre = bboxDeg[0] + width / 2, mostLatDeg = 90.0001 + (Math.Min(Math.Abs(transform.E), HighestPixelDeg) / 2);
         (double west, double south, double east, double north) = (double.MaxValue, double.MaxValue, double.MinValue, double.MinValue);
-        int onEarth = 0;
+        int onEarth = 0, inBox = 0;
         for (int i = 0; i < xs.Length; i++)
         {
             if (!double.IsFinite(xs[i]) || !double.IsFinite(ys[i]))
@@ -158,6 +158,8 @@ internal static class TransformReading
             double lon = xs[i] - 360 * Math.Round((xs[i] - centre) / 360);
             double lat = Math.Clamp(ys[i], -90, 90);
             (west, south, east, north) = (Math.Min(west, lon), Math.Min(south, lat), Math.Max(east, lon), Math.Max(north, lat));
+            if (Math.Abs(lon - centre) <= width / 2 && lat >= bboxDeg[1] && lat <= bboxDeg[3])
+                inBox++;
         }
         if (onEarth < LeastOnEarth * xs.Length)
         {
@@ -169,7 +171,9 @@ internal static class TransformReading
         bool overlaps = west <= centre + width / 2 + marginX && east >= centre - width / 2 - marginX
             && south <= bboxDeg[3] + marginY && north >= bboxDeg[1] - marginY;
         double ratio = (east - west) * (north - south) / (width * height);
-        return overlaps && (samples == 1 || ratio is > 1 / LargestRatio and < LargestRatio);
+        return overlaps && (samples == 1 || (ratio is > 1 / LargestRatio and < LargestRatio
+            && (inBox >= FootprintCover.LeastPart * onEarth
+                || FootprintCover.Allows(transform, grid, bboxDeg, scene, asset, coordinates))));
     }
 
     // A raster of unknown size may end anywhere to the right of its first corner and below it.

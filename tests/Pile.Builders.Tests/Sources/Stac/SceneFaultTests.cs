@@ -97,6 +97,9 @@ public sealed class SceneFaultTests : IDisposable
     [InlineData("x.vrt", "x.vrt")]
     [InlineData("https://a.example/x.tif?X-Amz-Signature=abc&v=2", "https://a.example/x.tif?v=2")]
     [InlineData("https://a.example/x.tif?sig=abc", "https://a.example/x.tif")]
+    [InlineData("https://a.example/x \"y\".tif?v=1&sig=abc", "https://a.example/x \"y\".tif?v=1")]
+    [InlineData("https://a.example/x.tif#sig=abc", "https://a.example/x.tif")]
+    [InlineData("/vsicurl?url=https://a.example/x.tif%3Fsig%3Dabc", "/vsicurl?url=https://a.example/x.tif")]
     public async Task Addresses_are_stored_without_signatures_and_never_followed(string href, string stored)
     {
         Write("items.ndjson", Item(d => ((JsonObject)d["assets"]!)["x"]!["href"] = href));
@@ -105,6 +108,8 @@ public sealed class SceneFaultTests : IDisposable
         Assert.Equal(stored, ((TextColumnData)batch["asset.href"]).Text(0));
         Assert.DoesNotContain("abc", Texts(batch["object_id"])[0]);
         Assert.Equal(-1, batch["document"].RowBytes(0).IndexOf("=abc"u8));
+        Assert.Equal(-1, batch["document"].RowBytes(0).IndexOf("Dabc"u8));
+        Assert.DoesNotContain(messages, m => m.Contains("=abc", StringComparison.Ordinal) || m.Contains("Dabc", StringComparison.Ordinal));
         Assert.Equal(!href.StartsWith("https", StringComparison.Ordinal),
             messages.Exists(m => m.StartsWith("1 addresses", StringComparison.Ordinal)));
     }

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+
+namespace Pile.Stac;
+
+/// <summary>Names of parameters that sign an address, or that contain a key or token.</summary>
+internal static partial class SigningNames
+{
+    private const int MostNames = 1000, MostEncodings = 4;
+    private static readonly ConcurrentDictionary<string, bool> Signs = new(StringComparer.Ordinal);
+
+    /// <summary>Returns whether a name may be that of a signing parameter, also one of Azure, and remembers it.</summary>
+    /// <param name="name">The name, without percent-encoded characters.</param>
+    internal static bool MaySign(string name)
+    {
+        if (Signs.TryGetValue(name, out bool before))
+            return before;
+        bool isSigning = IsSigning(name, isSas: true);
+        if (Signs.Count < MostNames)
+            Signs.TryAdd(name, isSigning);
+        return isSigning;
+    }
+
+    /// <summary>Returns whether a name is that of a signing parameter.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="isSas">Whether the address has a shared access signature of Azure, most of whose parameters have short names.</param>
+    internal static bool IsSigning(string name, bool isSas) => Secret.IsMatch(name) || (isSas && Sas.IsMatch(name));
+
+    /// <summary>Returns whether a name is that of the signature of Azure.</summary>
+    internal static bool IsSasSignature(string name) => name.Equals("sig", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Returns a name without percent-encoded characters; those of an address in a query are encoded more than once.</summary>
+    internal static string Decoded(string name)
+    {
+        for (int i = 0; i < MostEncodings && name.Contains('%', StringComparison.Ordinal); i++)
+            name = Uri.UnescapeDataString(name);
+        return name;
+    }
+
+    [GeneratedRegex("^(X-Amz-.*|X-Goog-.*|x-oss-(signature.*|credential|security-token)|sig|signature|"
+        + "((access|auth|id|refresh|security|session|private|sas)[-_]?)?token|jwt|auth|authorization|(x-)?api[-_]?key|"
+        + "(ocp-apim-)?subscription-key|key|(client[-_]?)?secret|secret[-_]?key|access[-_]?key([-_]?id)?|password|passwd|pwd|policy|"
+        + "key-pair-id|expires|(aws|oss|google)access(key)?id|hdnts|hdnea|se|st)$",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Secret { get; }
+
+    // The parameters of a shared access signature of Azure.
+    [GeneratedRegex("^(sv|ss|srt|sr|sp|se|st|spr|sip|si|skoid|sktid|skt|ske|sks|skv|saoid|suoid|scid|sdd|ses)$",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Sas { get; }
+}
