@@ -22,6 +22,8 @@ public class SpectrumFrameTests
     [InlineData("EQUINOX='1975.0'", "FK4(equinox='B1975')")]
     [InlineData("EPOCH='J2000'", "FK5(equinox='J2000')")]
     [InlineData("EPOCH=-1, EQUINOX=2000.", "FK5(equinox='J2000')")]
+    [InlineData("EPOCH=0.", "ICRS()")] // not set, in headers of IRAF
+    [InlineData("EPOCH='Quarter 5'", "ICRS()")]
     public async Task Positions_agree_with_astropy(string cards, string frame)
     {
         using TemporaryFolder folder = new();
@@ -30,9 +32,7 @@ public class SpectrumFrameTests
     }
 
     [Theory]
-    [InlineData("EPOCH=0.", "EPOCH = 0.0 is not an equinox from 1800 to 2200")]
     [InlineData("EQUINOX=0.", "EQUINOX = 0.0 is not an equinox from 1800 to 2200")]
-    [InlineData("EPOCH='Quarter 5'", "EPOCH = 'Quarter 5' must be a number")]
     [InlineData("EQUINOX='B1950', RADESYS='FK5'", "EQUINOX = 'B1950' is an equinox of FK4, but RADESYS = 'FK5'")]
     [InlineData("EQUINOX='J2000', RADESYS='FK4'", "EQUINOX = 'J2000' is an equinox of FK5, but RADESYS = 'FK4'")]
     [InlineData("EQUINOX='B1950', RADESYS='ICRS'", "EQUINOX = 'B1950' is an equinox of FK4, but RADESYS = 'ICRS'")]
