@@ -88,7 +88,8 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
     /// <summary>Returns what a document states of a band of a file, counted from 0.</summary>
     internal static SceneBand BandAt(SceneAsset asset, int number) =>
         asset.Bands.FirstOrDefault(b => b.FileBand == number + 1)
-            ?? (number < asset.Bands.Length ? asset.Bands[number] : new SceneBand());
+            ?? (number < asset.Bands.Length ? asset.Bands[number]
+                : (asset.Bands.IsEmpty ? asset.ItemDefaults : null) ?? new SceneBand());
 
     private static bool IsRaster(SceneAsset asset, bool includesPictures)
     {
@@ -134,7 +135,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 Transform = known,
                 Crs = scenes.Crs.CrsOf(grid.Crs!).StoredForm,
                 Reference = places.Describe(address),
-                Nodata = agreement.RequireNodata(type, band.Nodata),
+                Nodata = agreement.RequireNodata(band, type),
             };
             stated = stated with
             {
@@ -167,7 +168,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             file = await places.OpenAsync(address, asset.Layer, cancellationToken).ConfigureAwait(false);
         }
         ImmutableArray<(double StartMjd, double EndMjd)> slices = isHdf ? SceneSlices.TimesOf(scene, asset, layout) : [];
-        if (asset.Bands.IsEmpty && layout.Bands.Count > 1 && slices.IsEmpty)
+        if ((asset.Bands.IsEmpty || ItemDefaults.IsOnlyBandOf(asset)) && layout.Bands.Count > 1 && slices.IsEmpty)
             report($"the asset '{asset.Key}' is read with the first of its {layout.Bands.Count} bands alone, because the document lists no "
                 + "bands");
         return new ChipBand(name, asset, address, number, band with
