@@ -54,7 +54,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
 
     private IEnumerable<(SceneAsset Asset, int Number, string Name)> Choose(Scene scene)
     {
-        (SceneAsset Asset, int Number, string Name)[] all = [.. scene.Assets.Where(a => IsRaster(a, !wanted.IsEmpty)).SelectMany(BandsOf)];
+        (SceneAsset Asset, int Number, string Name)[] all = [.. All(scene, includesPictures: !wanted.IsEmpty)];
         if (wanted.IsEmpty)
             return all.Where(b => b.Asset.Bands.Length <= 1 || !IsPicture(b.Asset));
         return wanted.Select(name => Matches(all, name) switch
@@ -66,6 +66,10 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 + string.Join(", ", several.Select(b => $"{b.Name} of {b.Asset.Key}")), "Name the asset, or leave assets out ('assets')"),
         });
     }
+
+    /// <summary>Lists the bands of the rasters of a scene, with the numbers in their files and the names in chips.</summary>
+    internal static IEnumerable<(SceneAsset Asset, int Number, string Name)> All(Scene scene, bool includesPictures) =>
+        scene.Assets.Where(a => IsRaster(a, includesPictures)).SelectMany(BandsOf);
 
     // A name that is an asset's key means that asset. A picture repeats the names of the bands that it is made of.
     private static (SceneAsset Asset, int Number, string Name)[] Matches((SceneAsset Asset, int Number, string Name)[] all, string name)
@@ -222,10 +226,10 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         List<ChipBand> nested = [];
         foreach (ChipBand band in bands)
         {
-            if (FactorOf(band, finest) is { } factor && (factor is 1 || recipe.Resampling.Of(band) is null
-                || (recipe.Resampling.Of(band) is ResamplingMethod.Nearest && BeginsAtPixels(factor, finest))))
-                nested.Add(band with { Factor = factor, Resampled = factor is 1 ? null : recipe.Resampling.Of(band) });
-            else if (recipe.Resampling.Of(band) is { } method)
+            if (FactorOf(band, finest) is { } factor && (factor is 1 || recipe.Resampling.Of(scene, band) is null
+                || (recipe.Resampling.Of(scene, band) is ResamplingMethod.Nearest && BeginsAtPixels(factor, finest))))
+                nested.Add(band with { Factor = factor, Resampled = factor is 1 ? null : recipe.Resampling.Of(scene, band) });
+            else if (recipe.Resampling.Of(scene, band) is { } method)
             {
                 (ChipBand? resampled, string? obstacle) =
                     await ResampledAsync(scene, band, finest, method, cancellationToken).ConfigureAwait(false);
