@@ -63,13 +63,22 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             [] => throw Invalid(scene, SceneProblem.NoAssets, "assets", $"there is no band '{name}'; the bands are "
                 + string.Join(", ", all.Select(b => b.Name)), "Correct 'bands'"),
             var several => throw Invalid(scene, SceneProblem.InvalidValue, "assets", $"the band '{name}' may be one of "
-                + string.Join(", ", several.Select(b => $"{b.Name} of {b.Asset.Key}")), "Name the asset, or leave assets out ('assets')"),
+                + string.Join(", ", several.Select(b => $"{b.Name} of {b.Asset.Key}")), RemedyOf(all, several)),
         });
     }
 
     /// <summary>Lists the bands of the rasters of a scene, with the numbers in their files and the names in chips.</summary>
     internal static IEnumerable<(SceneAsset Asset, int Number, string Name)> All(Scene scene, bool includesPictures) =>
         scene.Assets.Where(a => IsRaster(a, includesPictures)).SelectMany(BandsOf);
+
+    private static string RemedyOf((SceneAsset Asset, int Number, string Name)[] all,
+        (SceneAsset Asset, int Number, string Name)[] several)
+    {
+        string[] names = [.. several.Select(b => b.Name).Where(name => Matches(all, name).Length == 1)];
+        string others = several.DistinctBy(b => b.Asset.Key).Count() > 1 ? ", or leave assets out ('assets')" : "";
+        return names.Length > 0 ? $"Name {string.Join(" or ", names)} in 'bands'{others}"
+            : "Give the bands names of their own in the document" + others;
+    }
 
     // A name that is an asset's key means that asset. A picture repeats the names of the bands that it is made of.
     private static (SceneAsset Asset, int Number, string Name)[] Matches((SceneAsset Asset, int Number, string Name)[] all, string name)
