@@ -226,4 +226,33 @@ public class SensorDefinitionTests
         Scene scene = SensorDefinition.For("sentinel-2-l2a").Apply(StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json"));
         Assert.Equal((expected, notes), (scene.FindAsset("blue")!.Bands[0].Offset, scene.Notes.Length));
     }
+
+    [Theory] // an item of STAC 1.1 states members for all assets: they win over the definition, but for a band of flags
+    [InlineData("blue", "float32", 7.0, 0.5, 10.0)]
+    [InlineData("aot", "float32", 7.0, 0.5, null)]
+    [InlineData("scl", "uint8", 0.0, null, 20.0)]
+    [InlineData("visual", "uint8", 0.0, null, 10.0)] // a picture whose documented type is another one
+    public void Properties_of_an_item_win_over_the_definition_of_measured_bands(string key, string dtype, double? nodata, double? scale,
+        double? gsdM)
+    {
+        string role = key is "visual" ? "visual" : "data";
+        SceneBand band = SensorDefinition.For("sentinel-2-l2a").Apply(StacItem.Parse(Encoding.UTF8.GetBytes($$"""
+            {"assets": {"{{key}}": {"href": "a.tif", "type": "image/tiff", "roles": ["{{role}}"] } }, "type": "Feature", "id": "a",
+             "properties": {"datetime": "2020-01-01T00:00:00Z", "gsd": 10, "data_type": "float32", "nodata": 7, "raster:scale": 0.5},
+             "geometry": {"type": "Point", "coordinates": [0, 0]}, "bbox": [0, 0, 0, 0], "links": [], "stac_version": "1.1.0"}
+            """), "a.json")).Assets[0].Bands[0];
+        Assert.Equal((dtype, nodata, scale, gsdM), (band.DType, band.Nodata, band.Scale, band.GsdM));
+        Assert.Equal(dtype != "float32", band.AssumesDType);
+    }
+
+    [Fact]
+    public void The_gsd_of_an_asset_wins_over_that_of_the_definition()
+    {
+        SceneBand band = SensorDefinition.For("sentinel-2-l2a").Apply(StacItem.Parse("""
+            {"assets": {"blue": {"href": "a.tif", "type": "image/tiff", "gsd": 60}}, "type": "Feature", "id": "a", "links": [],
+             "properties": {"datetime": "2020-01-01T00:00:00Z", "gsd": 10}, "stac_version": "1.0.0",
+             "geometry": {"type": "Point", "coordinates": [0, 0]}, "bbox": [0, 0, 0, 0]}
+            """u8.ToArray(), "a.json")).Assets[0].Bands[0];
+        Assert.Equal(60, band.GsdM);
+    }
 }

@@ -113,6 +113,8 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
             throw band.AssumesDType
                 ? Invalid("data_type", $"it is {stated} in the definition of the sensor, but the file has {own.Name()}",
                     "State 'data_type' in the document, or name the right sensor ('sensor')")
+                : band.HasItemDType ? InvalidAt("properties.data_type", $"it is {stated} for all assets without their own, but the file of "
+                    + $"'{assetKey}' has {own.Name()}", "State the 'data_type' of the asset, or correct that of the item")
                 : Invalid("data_type", $"it is {stated}, but the file has {own.Name()}", "Correct the document");
     }
 
@@ -121,12 +123,12 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
     internal double? RequireNodata(SceneBand band, RasterLayout layout, int number)
     {
         double? own = Nodata.Of(layout.Bands[number]);
-        return (band.AssumesNodata ? own : null) ?? RequireNodata(layout.DType, band.Nodata) ?? own;
+        return (band.AssumesNodata ? own : null) ?? RequireNodata(band, layout.DType) ?? own;
     }
 
     /// <summary>Returns the nodata of a document: for float32 the number that pixels have, since documents often round it.</summary>
     /// <exception cref="SceneInvalidException">No pixel of the data type can have it.</exception>
-    internal double? RequireNodata(DType dtype, double? nodata)
+    internal double? RequireNodata(SceneBand band, DType dtype)
     {
         (double least, double most) = dtype switch
         {
@@ -138,11 +140,15 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
             DType.UInt32 => (uint.MinValue, uint.MaxValue),
             _ => (double.NaN, double.NaN),
         };
+        double? nodata = band.Nodata;
         bool isSingle = dtype is DType.Float32;
         if (nodata is { } number && (isSingle ? double.IsFinite(number) && !float.IsFinite((float)number)
             : !double.IsNaN(least) && !(number >= least && number <= most && number == Math.Truncate(number))))
-            throw Invalid("nodata", string.Create(CultureInfo.InvariantCulture, $"it is {number}, which no {dtype.Name()} pixel can have"),
-                "Correct the document");
+        {
+            string finding = string.Create(CultureInfo.InvariantCulture, $"it is {number}, which no {dtype.Name()} pixel can have");
+            throw band.HasItemNodata ? InvalidAt("properties.nodata", $"{finding}; the asset '{assetKey}' has no 'nodata' of its own",
+                "State the 'nodata' of the asset, or correct that of the item") : Invalid("nodata", finding, "Correct the document");
+        }
         return isSingle ? (float?)nodata : nodata;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Format.Yaml;
 using Pile.Rasters;
+using Pile.Stac;
 
 namespace Pile.Builders.Sources.Stac;
 
@@ -20,14 +21,19 @@ internal sealed class BandResampling
 
     private readonly ImmutableDictionary<string, ResamplingMethod?> methods;
 
-    private BandResampling(ImmutableDictionary<string, ResamplingMethod?> methods) => this.methods = methods;
+    private BandResampling(ImmutableDictionary<string, ResamplingMethod?> methods, ImmutableArray<YamlScalar> names) =>
+        (this.methods, Names) = (methods, names);
+
+    /// <summary>The names that the bands of items decide about; empty if the recipe lists its bands.</summary>
+    internal ImmutableArray<YamlScalar> Names { get; }
 
     /// <summary>True if a band may be resampled.</summary>
     internal bool IsAny => methods.Values.Any(method => method is not null);
 
     /// <summary>Reads the key.</summary>
     /// <param name="node">The value of <c>resample</c>; null if it is missing.</param>
-    /// <param name="bands">The names of the recipe's bands; empty for all.</param>
+    /// <param name="bands">The names of the recipe's bands; empty for all. Then the items show whether there is a band of each name: see
+    /// <see cref="ResampledNames"/>.</param>
     /// <exception cref="DocumentInvalidException">A method is unknown, or a band is not one of the recipe.</exception>
     internal static BandResampling Read(YamlNode? node, ImmutableArray<string> bands)
     {
@@ -39,15 +45,32 @@ internal sealed class BandResampling
                     : throw band.Invalid($"there is no band '{band.Text}' in 'bands'"), method.AsScalar().AsOneOf(Methods));
         else if (node is not null)
             read.Add(Others, node.AsScalar().AsOneOf(Methods));
-        return new BandResampling(read.ToImmutable());
+        return new BandResampling(read.ToImmutable(), bands.IsEmpty && node is YamlMap byName
+            ? [.. byName.Entries.Select(entry => entry.Key).Where(name => name.Text is not Others)] : []);
     }
 
     /// <summary>Returns the method for a band; null to leave it on its own grid.</summary>
-    internal ResamplingMethod? Of(ChipBand band) => Of(band.Name, band.Asset.Key);
+    /// <param name="scene">The scene of the band.</param>
+    /// <param name="band">The band.</param>
+    internal ResamplingMethod? Of(Scene scene, ChipBand band) => Of(scene, band.Name, band.Asset, band.Number);
 
-    /// <inheritdoc cref="Of(ChipBand)"/>
-    /// <param name="band">The name of the band.</param>
-    /// <param name="asset">The key of its asset.</param>
-    internal ResamplingMethod? Of(string band, string asset) => methods.TryGetValue(band, out ResamplingMethod? method)
-        || methods.TryGetValue(asset, out method) || methods.TryGetValue(Others, out method) ? method : null;
+    /// <inheritdoc cref="Of(Scene, ChipBand)"/>
+    /// <param name="scene">The scene of the band.</param>
+    /// <param name="name">The name of the band in chips.</param>
+    /// <param name="asset">Its asset.</param>
+    /// <param name="number">Its number in the file, from 0.</param>
+    internal ResamplingMethod? Of(Scene scene, string name, SceneAsset asset, int number)
+    {
+        if (methods.TryGetValue(name, out ResamplingMethod? method) || methods.TryGetValue(asset.Key, out method))
+            return method;
+        SceneBand band = ChipBands.BandAt(asset, number);
+        foreach (string? other in Names.IsEmpty ? [] : (ReadOnlySpan<string?>)[band.Name, band.CommonName])
+            if (other is not null && methods.TryGetValue(other, out method) && !IsOfAnother(scene, other))
+                return method;
+        return methods.TryGetValue(Others, out method) ? method : null;
+    }
+
+    // As in 'bands', the key of an asset, or the name of a band in chips, means that one.
+    private static bool IsOfAnother(Scene scene, string name) =>
+        ChipBands.All(scene, includesPictures: true).Any(band => band.Name == name || band.Asset.Key == name);
 }

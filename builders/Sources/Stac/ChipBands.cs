@@ -54,7 +54,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
 
     private IEnumerable<(SceneAsset Asset, int Number, string Name)> Choose(Scene scene)
     {
-        (SceneAsset Asset, int Number, string Name)[] all = [.. scene.Assets.Where(a => IsRaster(a, !wanted.IsEmpty)).SelectMany(BandsOf)];
+        (SceneAsset Asset, int Number, string Name)[] all = [.. All(scene, includesPictures: !wanted.IsEmpty)];
         if (wanted.IsEmpty)
             return all.Where(b => b.Asset.Bands.Length <= 1 || !IsPicture(b.Asset));
         return wanted.Select(name => Matches(all, name) switch
@@ -63,8 +63,21 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             [] => throw Invalid(scene, SceneProblem.NoAssets, "assets", $"there is no band '{name}'; the bands are "
                 + string.Join(", ", all.Select(b => b.Name)), "Correct 'bands'"),
             var several => throw Invalid(scene, SceneProblem.InvalidValue, "assets", $"the band '{name}' may be one of "
-                + string.Join(", ", several.Select(b => $"{b.Name} of {b.Asset.Key}")), "Name the asset, or leave assets out ('assets')"),
+                + string.Join(", ", several.Select(b => $"{b.Name} of {b.Asset.Key}")), RemedyOf(all, several)),
         });
+    }
+
+    /// <summary>Lists the bands of the rasters of a scene, with the numbers in their files and the names in chips.</summary>
+    internal static IEnumerable<(SceneAsset Asset, int Number, string Name)> All(Scene scene, bool includesPictures) =>
+        scene.Assets.Where(a => IsRaster(a, includesPictures)).SelectMany(BandsOf);
+
+    private static string RemedyOf((SceneAsset Asset, int Number, string Name)[] all,
+        (SceneAsset Asset, int Number, string Name)[] several)
+    {
+        string[] names = [.. several.Select(b => b.Name).Where(name => Matches(all, name).Length == 1)];
+        string others = several.DistinctBy(b => b.Asset.Key).Count() > 1 ? ", or leave assets out ('assets')" : "";
+        return names.Length > 0 ? $"Name {string.Join(" or ", names)} in 'bands'{others}"
+            : "Give the bands names of their own in the document" + others;
     }
 
     // A name that is an asset's key means that asset. A picture repeats the names of the bands that it is made of.
@@ -88,7 +101,8 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
     /// <summary>Returns what a document states of a band of a file, counted from 0.</summary>
     internal static SceneBand BandAt(SceneAsset asset, int number) =>
         asset.Bands.FirstOrDefault(b => b.FileBand == number + 1)
-            ?? (number < asset.Bands.Length ? asset.Bands[number] : new SceneBand());
+            ?? (number < asset.Bands.Length ? asset.Bands[number]
+                : (asset.Bands.IsEmpty ? asset.ItemDefaults : null) ?? new SceneBand());
 
     private static bool IsRaster(SceneAsset asset, bool includesPictures)
     {
@@ -134,7 +148,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 Transform = known,
                 Crs = scenes.Crs.CrsOf(grid.Crs!).StoredForm,
                 Reference = places.Describe(address),
-                Nodata = agreement.RequireNodata(type, band.Nodata),
+                Nodata = agreement.RequireNodata(band, type),
             };
             stated = stated with
             {
@@ -167,7 +181,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             file = await places.OpenAsync(address, asset.Layer, cancellationToken).ConfigureAwait(false);
         }
         ImmutableArray<(double StartMjd, double EndMjd)> slices = isHdf ? SceneSlices.TimesOf(scene, asset, layout) : [];
-        if (asset.Bands.IsEmpty && layout.Bands.Count > 1 && slices.IsEmpty)
+        if ((asset.Bands.IsEmpty || ItemDefaults.IsOnlyBandOf(asset)) && layout.Bands.Count > 1 && slices.IsEmpty)
             report($"the asset '{asset.Key}' is read with the first of its {layout.Bands.Count} bands alone, because the document lists no "
                 + "bands");
         return new ChipBand(name, asset, address, number, band with
@@ -221,10 +235,10 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         List<ChipBand> nested = [];
         foreach (ChipBand band in bands)
         {
-            if (FactorOf(band, finest) is { } factor && (factor is 1 || recipe.Resampling.Of(band) is null
-                || (recipe.Resampling.Of(band) is ResamplingMethod.Nearest && BeginsAtPixels(factor, finest))))
-                nested.Add(band with { Factor = factor, Resampled = factor is 1 ? null : recipe.Resampling.Of(band) });
-            else if (recipe.Resampling.Of(band) is { } method)
+            if (FactorOf(band, finest) is { } factor && (factor is 1 || recipe.Resampling.Of(scene, band) is null
+                || (recipe.Resampling.Of(scene, band) is ResamplingMethod.Nearest && BeginsAtPixels(factor, finest))))
+                nested.Add(band with { Factor = factor, Resampled = factor is 1 ? null : recipe.Resampling.Of(scene, band) });
+            else if (recipe.Resampling.Of(scene, band) is { } method)
             {
                 (ChipBand? resampled, string? obstacle) =
                     await ResampledAsync(scene, band, finest, method, cancellationToken).ConfigureAwait(false);

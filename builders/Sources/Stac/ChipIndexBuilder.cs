@@ -4,13 +4,14 @@ using Pile.Earth;
 using Pile.Format;
 using Pile.Proj;
 using Pile.Stac;
+using Pile.Writing;
 
 namespace Pile.Builders.Sources.Stac;
 
 /// <summary>Makes chips of an index that stacchip wrote, and of the STAC items that it names. The pixels stay in the items' files. All
 /// files are one unit, because any file of the index may name any item.</summary>
 [DatasetBuilder("chip-index")]
-internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INotingBuilder, IDisposable
+internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INotingBuilder, IAgreeingBuilder, IDisposable
 {
     private const string Unit = "index";
     private static readonly DateOnly MjdZero = new(1858, 11, 17);
@@ -63,8 +64,10 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
     {
         ChipIndex index = await IndexAsync(context, cancellationToken).ConfigureAwait(false);
         SourceUnit items = unit with { Files = [.. (await ScenesAsync(cancellationToken).ConfigureAwait(false)).SelectMany(u => u.Files)] };
+        ResampledNames resampled = new(recipe.Resampling.Names);
         await foreach (Scene scene in recipe.Scenes.ReadAsync(items, context, cancellationToken).ConfigureAwait(false))
         {
+            resampled.Add(scene);
             if (index.Take(scene.Id) is not { } chips)
                 continue;
             (ChipRows rows, SceneChipLayout layout)? made = null;
@@ -88,11 +91,15 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
             if (rows.HasRows)
                 yield return rows.Take();
         }
+        resampled.ReportTo(context);
         string key = Array.Find([StoredScenes.Key, SceneSearch.Key], name => source.Map.Find(name) is not null) ?? "items";
         foreach ((string item, IndexedChip chip) in index.Left)
             context.Reject(new ValueInvalidException(chip.File, chip.Row, "item", $"'{item}'", "one of the items",
                 $"Add it to '{key}' of the recipe"));
     }
+
+    /// <inheritdoc/>
+    public void RequireAgreement(IEnumerable<UnitFacts> facts) => ResampledNames.RequireAgreement(recipe.Resampling.Names, facts);
 
     /// <inheritdoc/>
     public void Dispose()

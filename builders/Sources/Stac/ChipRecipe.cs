@@ -85,6 +85,8 @@ internal sealed record ChipRecipe
 
     private static ImmutableArray<int> ReadSizes(YamlNode node)
     {
+        if (node is YamlList { Items.IsEmpty: true })
+            throw node.Invalid($"expected a size from 1 to {LargestSize} pixels or a list of sizes, found an empty list");
         IEnumerable<YamlScalar> sizes = node is YamlList list ? list.Items.Select(i => i.AsScalar()) : [node.AsScalar()];
         return [.. sizes.Select(size => size.AsInt64() is >= 1 and <= LargestSize and var pixels ? (int)pixels
             : throw size.Invalid($"expected a size from 1 to {LargestSize} pixels, found {size.Text}")).Distinct().Order()];

@@ -52,7 +52,7 @@ internal sealed class SceneGroups
             type.Add(asset.Type);
             roles.Add(asset.Roles is [var only] ? only : string.Join(',', asset.Roles));
             for (int i = 0; i < asset.Bands.Length; i++, bandCount++)
-                Add(asset, asset.Bands[i], i);
+                Add(scene, asset, asset.Bands[i], i);
         }
         assets.EndRow(scene.Assets.Length);
         bands.EndRow(bandCount);
@@ -61,7 +61,7 @@ internal sealed class SceneGroups
     /// <summary>Returns the columns.</summary>
     internal IEnumerable<ColumnData> ToColumns() => [.. assets.ToColumns(), .. bands.ToColumns()];
 
-    private void Add(SceneAsset asset, SceneBand band, int position)
+    private void Add(Scene scene, SceneAsset asset, SceneBand band, int position)
     {
         name.Add(band.Name ?? asset.Key);
         commonName.Add(band.CommonName);
@@ -70,11 +70,15 @@ internal sealed class SceneGroups
         dtype.Add(band.DType);
         unit.Add(band.Unit);
         layer.Add(asset.Layer);
-        gsd.Add(band.GsdM ?? asset.GsdM ?? double.NaN);
+        gsd.Add(band.GsdM ?? asset.GsdM ?? GsdOfItem(scene, asset) ?? double.NaN);
         hasNodata.Add(band.Nodata is not null);
         nodata.Add(band.Nodata ?? double.NaN);
         scale.Add(band.Scale ?? double.NaN);
         offset.Add(band.Offset ?? double.NaN);
         wavelength.Add(band.CentreWavelengthUm ?? double.NaN);
     }
+
+    // That of an item is the best one of its assets, and their default in all versions of STAC. A sensor definition is more exact.
+    private static double? GsdOfItem(Scene scene, SceneAsset asset) =>
+        scene.Format is SceneFormat.Stac ? scene.Common.GsdM ?? asset.ItemDefaults?.GsdM : null;
 }

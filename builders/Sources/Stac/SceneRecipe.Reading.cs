@@ -139,7 +139,7 @@ internal sealed partial class SceneRecipe
     private Scene Chosen(Scene scene)
     {
         Scene chosen = AssetLayers.Apply(selection.Apply(scene));
-        Scene completed = (sensor ?? SensorDefinition.Of(chosen))?.Apply(chosen) ?? chosen;
+        Scene completed = (sensor ?? SensorDefinition.Of(chosen))?.Apply(chosen) ?? ItemDefaults.Apply(chosen);
         return stored is null ? completed : completed with { Assets = [.. completed.Assets.Select(a => a.Stored?.Complete(a) ?? a)] };
     }
 }

@@ -5,13 +5,14 @@ using Pile.Earth;
 using Pile.Format;
 using Pile.Proj;
 using Pile.Stac;
+using Pile.Writing;
 
 namespace Pile.Builders.Sources.Stac;
 
 /// <summary>Divides the scenes of STAC items and EO3 documents into chips, whose pixels stay in the scenes' files. Each file of
 /// documents is a unit.</summary>
 [DatasetBuilder("stac-chips")]
-internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INotingBuilder, IDisposable
+internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INotingBuilder, IAgreeingBuilder, IDisposable
 {
     /// <summary>Chips of a larger grid, as that of a mosaic, are placed when they are written: their rows would fill the memory.</summary>
     private const int MostChipsAhead = 1 << 16;
@@ -57,11 +58,13 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
         // The chips of scenes that follow are computed while those of one are written.
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Queue<Task<SceneChips>> ahead = new();
+        ResampledNames resampled = new(recipe.Resampling.Names);
         int mostAhead = Environment.ProcessorCount + 1;
         try
         {
             await foreach (Scene scene in recipe.Scenes.ReadAsync(unit, context, cancellationToken).ConfigureAwait(false))
             {
+                resampled.Add(scene);
                 ahead.Enqueue(Task.Run(() => ChipsOfAsync(scene, stop.Token), stop.Token));
                 if (ahead.Count > mostAhead)
                     foreach (RowBatch batch in Reported(await ahead.Dequeue().ConfigureAwait(false), unit, context))
@@ -70,6 +73,7 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
             while (ahead.TryDequeue(out Task<SceneChips>? next))
                 foreach (RowBatch batch in Reported(await next.ConfigureAwait(false), unit, context))
                     yield return batch;
+            resampled.ReportTo(context);
         }
         finally
         {
@@ -77,6 +81,9 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
             await ((Task)Task.WhenAll(ahead)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    /// <inheritdoc/>
+    public void RequireAgreement(IEnumerable<UnitFacts> facts) => ResampledNames.RequireAgreement(recipe.Resampling.Names, facts);
 
     /// <inheritdoc/>
     public void Dispose()

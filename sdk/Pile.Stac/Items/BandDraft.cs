@@ -15,6 +15,8 @@ internal sealed class BandDraft
 
     internal double? Nodata { get; set; }
 
+    internal bool DeniesNodata { get; set; }
+
     internal string? Unit { get; set; }
 
     internal double? Scale { get; set; }
@@ -36,6 +38,7 @@ internal sealed class BandDraft
         FullWidthHalfMaxUm = FullWidthHalfMaxUm,
         DType = DType,
         Nodata = Nodata,
+        DeniesNodata = DeniesNodata && Nodata is null,
         Unit = Unit,
         Scale = Scale,
         Offset = Offset,
@@ -51,6 +54,7 @@ internal sealed class BandDraft
         FullWidthHalfMaxUm ??= asset.FullWidthHalfMaxUm;
         DType ??= asset.DType;
         Nodata ??= asset.Nodata;
+        DeniesNodata |= asset.DeniesNodata;
         Unit ??= asset.Unit;
         Scale ??= asset.Scale;
         Offset ??= asset.Offset;

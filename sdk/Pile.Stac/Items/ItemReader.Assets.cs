@@ -158,7 +158,7 @@ internal ref partial struct ItemReader
                 band.DType = TextOrNull(name);
                 break;
             case "nodata":
-                band.Nodata = NodataOrNull(name);
+                (band.Nodata, band.DeniesNodata) = (NodataOrNull(name), json.TokenType is JsonTokenType.Null);
                 break;
             case "unit":
                 band.Unit = TextOrNull(name);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Pile.Stac;
 
@@ -20,6 +21,7 @@ internal ref partial struct ItemReader
         if (assets is not { Count: > 0 })
             throw Invalid(SceneProblem.NoAssets, "assets", "the item has no assets", "Add one, or leave the item out");
         SceneGrid itemGrid = ToGrid(grid, "properties.proj:code");
+        SceneBand? defaults = hasDefaults ? ReadDefaults() : null;
         return new Scene
         {
             Format = SceneFormat.Stac,
@@ -33,7 +35,7 @@ internal ref partial struct ItemReader
             Common = Common(),
             Grid = itemGrid,
             Links = links,
-            Assets = ToAssets(itemGrid),
+            Assets = ToAssets(itemGrid, defaults),
             Others = others?.DrainToImmutable() ?? [],
             Notes = notes is null ? [] : [.. notes],
             Document = document,
@@ -85,7 +87,7 @@ internal ref partial struct ItemReader
         ? throw Invalid(field, $"'{draft.Code}' and EPSG {draft.Epsg}", "the same system in 'proj:code' and 'proj:epsg'")
         : draft.ToGrid();
 
-    private ImmutableArray<SceneAsset> ToAssets(SceneGrid itemGrid)
+    private ImmutableArray<SceneAsset> ToAssets(SceneGrid itemGrid, SceneBand? defaults)
     {
         ImmutableArray<SceneAsset>.Builder list = ImmutableArray.CreateBuilder<SceneAsset>(assets!.Count);
         foreach (AssetDraft draft in assets)
@@ -101,6 +103,7 @@ internal ref partial struct ItemReader
                 Roles = draft.Roles,
                 GsdM = draft.GsdM,
                 Bands = ToBands(draft),
+                ItemDefaults = defaults,
                 OwnGrid = own,
                 Grid = own.Or(itemGrid),
                 Alternates = draft.Alternates is null ? [] : [.. draft.Alternates],
@@ -109,6 +112,28 @@ internal ref partial struct ItemReader
         }
         asset = null;
         return list.MoveToImmutable();
+    }
+
+    // 'data_type', 'nodata' and 'unit' are common metadata since STAC 1.1; in older items a property of that name is the publisher's own.
+    // The others are of the extensions 'raster' and 'eo' since their version 2, which define them for properties, whatever the version.
+    private SceneBand? ReadDefaults()
+    {
+        BandDraft draft = new();
+        bool isCommon = System.Version.TryParse(version?.Split('-')[0], out System.Version? number) && number >= new System.Version(1, 1);
+        parent = "properties";
+        foreach (SceneProperty property in properties!)
+        {
+            if (property.Name is not ("raster:scale" or "raster:offset" or "raster:spatial_resolution" or "eo:common_name"
+                or "eo:center_wavelength" or "eo:full_width_half_max") && !(isCommon && property.Name is "data_type" or "nodata" or "unit"))
+                continue;
+            json = new Utf8JsonReader(property.Value.Json.Span);
+            json.Read();
+            ReadBandMember(property.Name, draft);
+        }
+        parent = null;
+        SceneBand band = draft.ToBand() with { DeniesNodata = false };
+        return band == new SceneBand() ? null
+            : band with { HasItemDType = band.DType is not null, HasItemNodata = band.Nodata is not null };
     }
 
     private readonly ImmutableArray<SceneBand> ToBands(AssetDraft draft)

@@ -14,6 +14,7 @@ internal ref partial struct ItemReader
     private double? gsdM, cloudCoverPercent, offNadirDeg, incidenceDeg, azimuthDeg, sunAzimuthDeg, sunElevationDeg;
     private GridDraft? grid;
     private List<BandDraft>? itemBands;
+    private bool hasDefaults;
 
     private void ReadProperties()
     {
@@ -82,6 +83,11 @@ internal ref partial struct ItemReader
                 break;
             case "view:sun_elevation" or "eo:sun_elevation":
                 sunElevationDeg = NumberOrNull(name);
+                break;
+            case "data_type" or "nodata" or "unit" or "raster:scale" or "raster:offset" or "raster:spatial_resolution"
+                or "eo:common_name" or "eo:center_wavelength" or "eo:full_width_half_max":
+                hasDefaults = true; // the version that decides may follow
+                json.Skip();
                 break;
             case "eo:bands" when json.TokenType is JsonTokenType.StartArray:
                 ReadBands(name, itemBands ??= [], null);

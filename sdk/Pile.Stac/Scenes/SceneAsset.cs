@@ -30,6 +30,10 @@ internal sealed record SceneAsset
     /// <summary>The bands in the order of the file; empty if the document does not list them.</summary>
     internal ImmutableArray<SceneBand> Bands { get; init; } = [];
 
+    /// <summary>What the properties of the item state for the bands of all assets that do not state it themselves; null if they state
+    /// nothing. <see cref="Stac.ItemDefaults"/> gives it to <see cref="Bands"/>.</summary>
+    internal SceneBand? ItemDefaults { get; init; }
+
     /// <summary>The grid, with what the asset does not state taken from the scene.</summary>
     internal SceneGrid Grid { get; init; } = SceneGrid.None;
 

@@ -24,11 +24,20 @@ internal sealed record SceneBand
     /// <summary>True if <see cref="DType"/> is that of a sensor definition, because the document states none.</summary>
     internal bool AssumesDType { get; init; }
 
+    /// <summary>True if <see cref="DType"/> is that of the properties of the item.</summary>
+    internal bool HasItemDType { get; init; }
+
     /// <summary>The value that means "no data": null if none is declared, NaN if it is NaN. In JSON, NaN is the text <c>nan</c>.</summary>
     internal double? Nodata { get; init; }
 
     /// <summary>True if <see cref="Nodata"/> is that of a sensor definition, because the document states none.</summary>
     internal bool AssumesNodata { get; init; }
+
+    /// <summary>True if <see cref="Nodata"/> is that of the properties of the item.</summary>
+    internal bool HasItemNodata { get; init; }
+
+    /// <summary>True if the document states null, so that the value of the item does not apply.</summary>
+    internal bool DeniesNodata { get; init; }
 
     /// <summary>The unit of scaled values.</summary>
     internal string? Unit { get; init; }

@@ -127,11 +127,16 @@ internal sealed class SensorDefinition
     {
         ImmutableArray<SensorBand> known = BandsOf(asset.Key, platform);
         if (known.IsEmpty || (!asset.Bands.IsEmpty && asset.Bands.Length != known.Length))
-            return asset; // the item describes another file
+            return ItemDefaults.Complete(asset); // the item describes another file
         ImmutableArray<SceneBand>.Builder bands = ImmutableArray.CreateBuilder<SceneBand>(known.Length);
         for (int i = 0; i < known.Length; i++)
-            bands.Add(Complete(asset.Bands.IsEmpty ? null : asset.Bands[i], known[i].Band,
-                known is [{ IsReflectance: true }] ? offsets : null));
+        {
+            SceneBand? stated = asset.Bands.IsEmpty ? null : asset.Bands[i];
+            SceneBand band = Complete(ItemDefaults.Complete(asset, stated, known[i].Band), known[i].Band,
+                known is [{ IsReflectance: true }] ? offsets : null);
+            bool isOfAsset = asset.GsdM is not null && stated?.GsdM is null;
+            bands.Add(isOfAsset ? band with { GsdM = asset.GsdM } : band);
+        }
         return asset with { Bands = bands.MoveToImmutable() };
     }
 

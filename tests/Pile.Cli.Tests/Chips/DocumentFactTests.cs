@@ -65,6 +65,39 @@ public sealed class DocumentFactTests : IDisposable
         }
     }
 
+    [Fact]
+    public void An_asset_with_several_bands_is_named_by_one_of_them()
+    {
+        File.WriteAllText(folder["item.json"], """
+            {"type": "Feature", "stac_version": "1.1.0", "id": "s", "bbox": [15, 45.1, 15.01, 45.2], "links": [],
+             "geometry": {"type": "Polygon", "coordinates": [[[15, 45.1], [15.01, 45.1], [15.01, 45.2], [15, 45.2], [15, 45.1]]]},
+             "properties": {"datetime": "2021-03-04T00:00:00Z", "proj:code": "EPSG:32633"},
+             "assets": {"a": {"href": "r.tif", "type": "image/tiff", "bands": [{"name": "red"}, {"name": "nir"}]}}}
+            """);
+        string error = PileProgram.RunToError(1, Build("a"));
+        Assert.Contains("the band 'a' may be one of a_red of a, a_nir of a. Name a_red or a_nir in 'bands'.", error,
+            StringComparison.Ordinal);
+        Assert.Equal(0, PileProgram.Run(Build("a_nir")).ExitCode);
+        JsonElement band = PileProgram.RunToJson("statistics", folder["d"]).GetProperty("bands")[0];
+        Assert.Equal(22, band.GetProperty("mean").GetDouble()); // as rasterio wrote the second band
+
+        string[] Build(string bands)
+        {
+            File.WriteAllText(folder["r.yaml"], Recipes.Text("chip",
+                $"kind: stac-chips\nitems: item.json\nbands: [{bands}]\nchip: {{ size: 64 }}"));
+            return ["build", folder["r.yaml"], "--out", folder["d"]];
+        }
+    }
+
+    [Theory]
+    [InlineData("0", "line 10, column 17: expected a size from 1 to 16384 pixels, found 0")]
+    [InlineData("[]", "line 10, column 17: expected a size from 1 to 16384 pixels or a list of sizes, found an empty list")]
+    public void A_recipe_without_a_size_of_chips_is_a_usage_error(string size, string expected)
+    {
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("chip", $"kind: stac-chips\nitems: item.json\nchip: {{ size: {size} }}"));
+        Assert.Contains(expected, PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["d"]), StringComparison.Ordinal);
+    }
+
     private void Eo3(string keys) => File.WriteAllText(folder["eo3.yaml"], $$"""
         $schema: https://schemas.opendatacube.org/dataset
         id: 11111111-2222-3333-4444-555555555555

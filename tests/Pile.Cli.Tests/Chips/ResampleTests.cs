@@ -126,6 +126,46 @@ public sealed class ResampleTests : IDisposable
         Assert.True(PileProgram.RunToJson("validate", folder["d"], "--deep").GetProperty("valid").GetBoolean());
     }
 
+    [Theory] // the name and the common name of a band whose asset has another key; the key of another asset means that one
+    [InlineData("S1", "nearest")]
+    [InlineData("swir16", "nearest")]
+    [InlineData("thermal", "bilinear")]
+    public void Names_of_bands_have_methods_as_in_the_list_of_bands(string name, string ofSwir)
+    {
+        Python.Run("""
+            import json, sys
+            item = json.load(open(sys.argv[1] + '/item.json'))
+            item['assets']['swir']['eo:bands'] = [{'name': sys.argv[2] if sys.argv[2] == 'thermal' else 'S1', 'common_name': 'swir16'}]
+            json.dump(item, open(sys.argv[1] + '/item.json', 'w'))
+            """, folder["s"], name);
+        PileProgram.RunToJson(BuildOf($"resample: {{ {name}: nearest, \"*\": bilinear }}", folder["d"]));
+        File.WriteAllText(folder["rows.json"], PileProgram.Run("query", folder["d"], "--columns", Columns, "--json").Output);
+        PileProgram.RunToJson("read", folder["d"], "--where", "true", "--columns", "chip_array,chip_int16_array,chip_float32_array",
+            "--format", "npy", "--out", folder["r"]);
+        Assert.Equal("30", Python.Run(Compare, folder["s"], folder["r"], $$"""
+            {"red": "nearest", "swir": "{{ofSwir}}", "thermal": "{{(name == "thermal" ? "nearest" : "bilinear")}}", "shift": "bilinear"}
+            """, folder["rows.json"]).Trim());
+    }
+
+    [Theory] // 'swir' and 'far' are bands of one item each
+    [InlineData("far", null)]
+    [InlineData("nir", "line 11, column 30: no item has a band 'nir'; the bands are far, red, shift, swir, thermal")]
+    public void A_name_of_resample_that_no_item_has_is_an_error(string name, string? fault)
+    {
+        Python.Run("""
+            import json, sys
+            item = json.load(open(sys.argv[1] + '/item.json'))
+            item['assets'] = {'far' if key == 'swir' else key: asset for key, asset in item['assets'].items()}
+            json.dump(dict(item, id='other'), open(sys.argv[1] + '/other.json', 'w'))
+            """, folder["s"]);
+        string[] build = [.. BuildOf($"resample: {{ swir: nearest, {name}: nearest, \"*\": nearest }}", folder["d"]), "--set",
+            "source.items=s/*.json"];
+        if (fault is null)
+            Assert.Equal(60, PileProgram.RunToJson(build).GetProperty("rows").GetInt32());
+        else
+            Assert.Contains(fault, PileProgram.RunToError(2, build), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("nearest")]
     [InlineData("bilinear")]
