@@ -5,6 +5,8 @@ namespace Pile.Stac;
 /// <summary>Removes names and passwords of users from addresses (RFC 3986, 3.2.1).</summary>
 internal static class AddressUserInfo
 {
+    private const int LongestUserInfo = 4096;
+
     // In JSON a slash may be written as \/.
     private static ReadOnlySpan<byte> Start => "://"u8;
     private static ReadOnlySpan<byte> EscapedStart => ":\\/\\/"u8;
@@ -20,8 +22,9 @@ internal static class AddressUserInfo
         for (int at = 0; text[at..].IndexOf((byte)'@') is >= 0 and var next; at++)
         {
             at += next;
-            int start = text[..at].LastIndexOf((byte)'/') + 1;
-            if (!(text[..start].EndsWith(Start) || text[..start].EndsWith(EscapedStart)) || text[start..at].ContainsAny(NotInUserInfo))
+            ReadOnlySpan<byte> before = text[Math.Max(copied, at - LongestUserInfo)..at];
+            int length = before.Length - Math.Max(EndOf(before, Start), EndOf(before, EscapedStart)), start = at - length;
+            if (length > before.Length || !IsUserInfo(text[start..at]))
                 continue;
             cleaned ??= new ArrayBufferWriter<byte>(document.Length);
             if (start > copied)
@@ -33,4 +36,13 @@ internal static class AddressUserInfo
         cleaned.Write(text[copied..]);
         return cleaned.WrittenMemory;
     }
+
+    private static int EndOf(ReadOnlySpan<byte> text, ReadOnlySpan<byte> start) =>
+        text.LastIndexOf(start) is >= 0 and var at ? at + start.Length : -1;
+
+    // Keys of S3 have slashes, which should be encoded and often are not. A number before the slash is a port.
+    private static bool IsUserInfo(ReadOnlySpan<byte> text) => !text.ContainsAny(NotInUserInfo)
+        && (text.IndexOf((byte)'/') is not (>= 0 and var slash)
+            || (text[..slash].IndexOf((byte)':') is >= 0 and var colon
+                && text[(colon + 1)..slash].TrimEnd((byte)'\\').ContainsAnyExceptInRange((byte)'0', (byte)'9')));
 }
