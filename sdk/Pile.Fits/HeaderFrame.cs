@@ -17,8 +17,12 @@ internal readonly record struct HeaderFrame(string? System, double? EquinoxYear)
     /// null.</summary>
     internal string? SystemOfLetter { get; private init; }
 
-    /// <summary>What is wrong with the keywords; null if they are valid. The year may still be one that a frame does not have.</summary>
+    /// <summary>What is wrong with the keywords; null if they are valid, and if the system has no equinox. The year may still be one that
+    /// a frame does not have.</summary>
     internal string? Fault { get; private init; }
+
+    /// <summary>What is wrong with an equinox that cannot be read, for axes that have one in any system; otherwise null.</summary>
+    internal string? EquinoxFault { get; private init; }
 
     /// <summary>Reads the frame of an image. EPOCH is the equinox if EQUINOX is missing, as in wcslib.</summary>
     internal static HeaderFrame OfWcs(FitsHeader header) => Of(header, Card(header, "EQUINOX") ?? Epoch(header));
@@ -43,11 +47,15 @@ internal readonly record struct HeaderFrame(string? System, double? EquinoxYear)
             return new(named, null);
         string equinox = $"{card.Keyword} = {(card.IsText ? $"'{card.Value}'" : card.Value)}";
         if (!TryYear(card, out double year, out string? ofLetter))
+        {
+            string fault = $"{equinox} must be a number, the year of the equinox, or text such as J2000 or B1950";
             return new(named, null)
             {
                 Equinox = equinox,
-                Fault = $"{equinox} must be a number, the year of the equinox, or text such as J2000 or B1950",
+                EquinoxFault = fault,
+                Fault = named is "ICRS" or "GAPPT" or "GALACTIC" ? null : fault, // which have no equinox
             };
+        }
         if (named is not null && ofLetter is not null && !AreCompatible(named, ofLetter))
             return new(named, year)
             {
@@ -76,7 +84,7 @@ internal readonly record struct HeaderFrame(string? System, double? EquinoxYear)
             _ => null,
         };
         string token = (ofLetter is null ? text : text[1..]).Replace('D', 'E').Replace('d', 'e');
-        return double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out year);
+        return double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out year) && double.IsFinite(year);
     }
 
     private static bool AreCompatible(string named, string ofLetter) => named switch
@@ -90,7 +98,9 @@ internal readonly record struct HeaderFrame(string? System, double? EquinoxYear)
     private static FitsCard? Epoch(FitsHeader header) => header.Text.Length > 0 && Card(header, "EPOCH") is { } epoch
         && TryYear(epoch, out double year, out _) && year is >= 1800 and <= 2200 ? epoch : null;
 
-    private static FitsCard? Card(FitsHeader header, string keyword) => header.Find(keyword) is { Value: not null } card ? card : null;
+    // Programs write blank text for a value that they do not know.
+    private static FitsCard? Card(FitsHeader header, string keyword) =>
+        header.Find(keyword) is { } card && !string.IsNullOrWhiteSpace(card.Value) ? card : null;
 
     private static string? NameIn(FitsHeader header) => Word(header, "RADESYS") ?? Word(header, "RADECSYS");
 

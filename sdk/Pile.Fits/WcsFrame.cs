@@ -14,7 +14,13 @@ internal readonly record struct WcsFrame(SkySystem System, double? EquinoxYear, 
     internal static WcsFrame FromHeader(FitsHeader header, string longitudeType)
     {
         HeaderFrame declared = HeaderFrame.OfWcs(header);
-        if (declared.Fault is { } fault)
+        string? fault = longitudeType[..4] switch
+        {
+            "RA--" => declared.Fault,
+            "ELON" => declared.EquinoxFault ?? declared.Fault,
+            _ => null, // has no equinox
+        };
+        if (fault is not null)
             throw new FitsException(header.Path, header.Hdu, $"{fault}. Correct the header, or omit this file.");
         double? equinox = declared.EquinoxYear;
         return longitudeType[..4] switch

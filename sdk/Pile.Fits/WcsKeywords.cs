@@ -94,6 +94,8 @@ internal sealed partial class WcsKeywords
                 continue; // wcslib would require its table, which the celestial axes do not need
             if (image.AsSpan(9).TrimStart() is [] or ['/', ..])
                 continue; // wcslib writes an empty line to the standard output for a keyword without a value
+            if (IsUnreadableEquinox(keyword))
+                continue; // wcslib rejects it
             if (Repaired(keyword) is { } repaired)
                 text.Append(repaired.Format()[0]);
             else if (image[8] == '=' && (IsOfWcs(keyword) || (withSpectral && IsSpectral(keyword))))
@@ -117,7 +119,7 @@ internal sealed partial class WcsKeywords
         foreach (FitsCard card in header.Cards.Where(c => c.Value is not null
             && (IsOfWcs(c.Keyword) || (third is not null && IsSpectral(c.Keyword)))))
         {
-            if (card.Keyword is "WCSAXES")
+            if (card.Keyword is "WCSAXES" || IsUnreadableEquinox(card.Keyword))
                 continue;
             if (OfAxis().Match(card.Keyword) is { Success: true } one)
             {
@@ -165,6 +167,9 @@ internal sealed partial class WcsKeywords
         : scamp is ScampForm.Polynomial
         && (keyword == $"CTYPE{LongitudeAxis}" || keyword == $"CTYPE{LatitudeAxis}")
             ? FitsCard.Text(keyword, $"{header.GetText(keyword)!.Trim().ToUpperInvariant()[..5]}TPV") : null;
+
+    private bool IsUnreadableEquinox(string keyword) => keyword is "EQUINOX" or "EPOCH"
+        && header.Find(keyword) is { } card && !HeaderFrame.TryYear(card, out _, out _);
 
     private static bool IsParameterOf(string keyword, int axis) => OfTwo().Match(keyword) is { Success: true } two
         && two.Groups["stem"].ValueSpan is "PV" && int.Parse(two.Groups["i"].ValueSpan, CultureInfo.InvariantCulture) == axis;

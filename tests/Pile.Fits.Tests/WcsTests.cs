@@ -137,6 +137,11 @@ public class WcsTests
     [InlineData("RADESYS = 'FK5'", nameof(SkySystem.Fk5), 2000.0)]
     [InlineData("RADECSYS= 'FK4'", nameof(SkySystem.Fk4), 1950.0)]
     [InlineData("RADESYS = 'ICRS'|EQUINOX = 2000.0", nameof(SkySystem.Icrs), null)]
+    [InlineData("RADESYS = 'ICRS'|EQUINOX = 'N/A'", nameof(SkySystem.Icrs), null)]
+    [InlineData("RADESYS = 'ICRS'|EQUINOX = ''", nameof(SkySystem.Icrs), null)]
+    [InlineData("EQUINOX = '  '", nameof(SkySystem.Icrs), null)]
+    [InlineData("EQUINOX = ''|RADESYS = 'FK5'", nameof(SkySystem.Fk5), 2000.0)]
+    [InlineData("EQUINOX = ''|EPOCH   = 1950.0", nameof(SkySystem.Fk4), 1950.0)]
     public void The_frame_follows_the_standard(string cards, string system, double? equinox)
     {
         using Wcs wcs = Wcs.Open(Header([.. Headers["rotated TAN"], .. cards.Split('|', StringSplitOptions.RemoveEmptyEntries)]));
@@ -149,6 +154,9 @@ public class WcsTests
     [InlineData("EQUINOX = 'J1980'", "fk5 1980.0")]
     [InlineData("EPOCH   = 'B1900'", "fk4 1900.0")]
     [InlineData("EPOCH   = 1976.2|RADESYS = 'FK5'", "fk5 1976.2")]
+    [InlineData("EQUINOX = ''|EPOCH   = 'B1950'", "fk4 1950.0")]
+    [InlineData("EQUINOX = ''|RADESYS = 'FK5'", "fk5 2000.0")]
+    [InlineData("EQUINOX = 'N/A'|RADESYS = 'ICRS'", "icrs")]
     public void Cut_outs_declare_the_frame_to_astropy(string cards, string frame)
     {
         using Wcs wcs = Wcs.Open(Header([.. Headers["rotated TAN"], .. cards.Split('|')]));
@@ -159,15 +167,32 @@ public class WcsTests
             from astropy.wcs import WCS
             from astropy.wcs.utils import wcs_to_celestial_frame
             frame = wcs_to_celestial_frame(WCS(fits.Header.fromstring(sys.argv[1])))
-            print(frame.name, float(frame.equinox.value))
+            print(frame.name, *([float(frame.equinox.value)] if hasattr(frame, 'equinox') else []))
             """, string.Concat(wcs.CutoutCards(0, 0).SelectMany(card => card.Format()))).Trim());
     }
 
     [Theory]
     [InlineData("EQUINOX = 'now'", "EQUINOX = 'now' must be a number")]
+    [InlineData("EQUINOX = 'nan'|RADESYS = 'FK5'", "EQUINOX = 'nan' must be a number")]
     [InlineData("EQUINOX = 'B1950'|RADESYS = 'FK5'", "EQUINOX = 'B1950' is an equinox of FK4, but RADESYS = 'FK5'")]
     public void Equinoxes_of_another_kind_are_an_error(string cards, string message) => Assert.Contains(message,
         Assert.Throws<FitsException>(() => Wcs.Open(Header([.. Headers["rotated TAN"], .. cards.Split('|')]))).Message);
+
+    [Theory] // FITS 4.0 §8.3: galactic axes have no equinox, ecliptic ones have one also beside ICRS
+    [InlineData("GLON-TAN", "GLAT-TAN", null)]
+    [InlineData("ELON-TAN", "ELAT-TAN", "EQUINOX = 'now' must be a number")]
+    public void An_unreadable_equinox_matters_to_axes_that_have_one(string longitude, string latitude, string? message)
+    {
+        FitsHeader header = Header([$"CTYPE1  = '{longitude}'", $"CTYPE2  = '{latitude}'", "CDELT1  = -1.0", "CDELT2  = 1.0",
+            "RADESYS = 'ICRS'", "EQUINOX = 'now'"]);
+        if (message is not null)
+        {
+            Assert.Contains(message, Assert.Throws<FitsException>(() => Wcs.Open(header)).Message);
+            return;
+        }
+        using Wcs wcs = Wcs.Open(header);
+        Assert.Equal(SkySystem.Galactic, wcs.Frame.System);
+    }
 
     [Theory] // CD for a scale of 0.4" and a rotation of north; expected values by construction
     [InlineData(0, true)]

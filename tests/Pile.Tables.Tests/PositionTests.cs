@@ -377,6 +377,8 @@ public sealed class PositionTests : IDisposable
     [InlineData("RADESYS='FK4'", "FK4")]
     [InlineData("RADESYS='FK5';EQUINOX=1975.0", "FK5 J1975")]
     [InlineData("RADESYS='ICRS';EQUINOX=2000.0", "ICRS")]
+    [InlineData("RADESYS='ICRS';EQUINOX='N/A'", "ICRS")]
+    [InlineData("EQUINOX=' ';EPOCH=1950.0", "FK4")]
     [InlineData("RADECSYS='FK5'", "FK5")]
     public void Fits_tables_declare_their_frame_by_the_standard(string cards, string? frame)
     {

@@ -24,6 +24,11 @@ public class SpectrumFrameTests
     [InlineData("EPOCH=-1, EQUINOX=2000.", "FK5(equinox='J2000')")]
     [InlineData("EPOCH=0.", "ICRS()")] // not set, in headers of IRAF
     [InlineData("EPOCH='Quarter 5'", "ICRS()")]
+    [InlineData("EQUINOX=''", "ICRS()")]
+    [InlineData("EQUINOX='   ', RADESYS='FK5'", "FK5(equinox='J2000')")]
+    [InlineData("EQUINOX='', EPOCH=1950.", "FK4(equinox='B1950')")]
+    [InlineData("EQUINOX='', RADESYS='ICRS'", "ICRS()")]
+    [InlineData("EQUINOX='N/A', RADESYS='ICRS'", "ICRS()")]
     public async Task Positions_agree_with_astropy(string cards, string frame)
     {
         using TemporaryFolder folder = new();
@@ -37,6 +42,7 @@ public class SpectrumFrameTests
     [InlineData("EQUINOX='J2000', RADESYS='FK4'", "EQUINOX = 'J2000' is an equinox of FK5, but RADESYS = 'FK4'")]
     [InlineData("EQUINOX='B1950', RADESYS='ICRS'", "EQUINOX = 'B1950' is an equinox of FK4, but RADESYS = 'ICRS'")]
     [InlineData("EQUINOX='now'", "EQUINOX = 'now' must be a number")]
+    [InlineData("EQUINOX='N/A', RADESYS='FK5'", "EQUINOX = 'N/A' must be a number")]
     public async Task Other_values_are_an_error_unless_the_recipe_has_the_frame(string cards, string message)
     {
         using TemporaryFolder folder = new();
