@@ -14,7 +14,7 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
 {
     private readonly string label = string.Create(CultureInfo.InvariantCulture, $"{kind} {line}");
     private int known, underflows; // of the inverse variances of pixels with flux
-    private double[]? ivarOfUnderflow;
+    private (double[] Flux, double[] Ivar)? ofUnderflow;
 
     /// <summary>Reads the line.</summary>
     /// <exception cref="SchemaMismatchException">Arrays differ in length, wavelengths are not monotonic, or values are out of
@@ -48,9 +48,9 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
             stored[i] = (float)flux[i];
             if (float.IsInfinity(stored[i]) && double.IsFinite(flux[i]))
                 throw OutOfRange($"the flux {flux[i].ToString("R", CultureInfo.InvariantCulture)} is", [.. flux.Where(double.IsFinite)
-                    .Select(Math.Abs).Where(f => f > 0)]);
+                    .Select(Math.Abs).Where(f => f > 0)], flux, noise);
             if (noise is not null)
-                ivar[i] = float.IsInfinity(stored[i]) ? 0 : Narrow(noise, i, float.IsNaN(stored[i]));
+                ivar[i] = float.IsInfinity(stored[i]) ? 0 : Narrow(flux, noise, i);
             isBad[i] = !float.IsFinite(stored[i]) || (noise is not null && !(ivar[i] > 0))
                 || (bits is not null && (bits[i] & arm.Recipe.BadBits) != 0);
         }
@@ -89,20 +89,21 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
             _ => 1 / (noise * scale * noise * scale),
         };
 
-    private float Narrow(double[] ivar, int index, bool isWithoutFlux)
+    private float Narrow(double[] flux, double[] ivar, int index)
     {
         float stored = (float)ivar[index];
         if (float.IsInfinity(stored))
-            throw OutOfRange($"the inverse variance {ivar[index].ToString("R", CultureInfo.InvariantCulture)} is", Sigmas(ivar));
+            throw OutOfRange($"the inverse variance {ivar[index].ToString("R", CultureInfo.InvariantCulture)} is", Sigmas(ivar), flux,
+                ivar);
         if (double.IsNaN(ivar[index]))
             return 0;
-        if (isWithoutFlux)
+        if (double.IsNaN(flux[index]))
             return stored;
         known++;
         if (stored == 0)
         {
             underflows++;
-            ivarOfUnderflow = ivar;
+            ofUnderflow = (flux, ivar);
         }
         return stored;
     }
@@ -114,17 +115,16 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
     internal static void RequireRange(IReadOnlyList<SegmentReader> parts)
     {
         int all = parts.Sum(p => p.known), lost = parts.Sum(p => p.underflows);
-        if (lost > all - lost && parts.First(p => p.underflows > 0) is { } part)
-            throw part.OutOfRange($"{lost} of {all} inverse variances are so small that they are",
-                Sigmas(part.ivarOfUnderflow!));
+        if (lost > all - lost && parts.First(p => p.underflows > 0) is { ofUnderflow: var (flux, ivar) } part)
+            throw part.OutOfRange($"{lost} of {all} inverse variances are so small that they are", Sigmas(ivar), flux, ivar);
     }
 
     private static double[] Sigmas(double[] ivar) =>
         [.. ivar.Select(i => 1 / Math.Sqrt(i)).Where(sigma => sigma > 0 && double.IsFinite(sigma)).DefaultIfEmpty(1)];
 
-    private SchemaMismatchException OutOfRange(string finding, double[] values) => new(arm.Flux.Path, null,
+    private SchemaMismatchException OutOfRange(string finding, double[] values, double[] flux, double[]? ivar) => new(arm.Flux.Path, null,
         $"{arm.Recipe.Label}{label}: {finding} out of the range of float32 in the unit '{arm.Scale.Unit}'",
-        FittingUnit.Remedy(arm.Scale.Unit, values))
+        FittingUnit.Remedy(arm.Scale.Unit, values, flux, ivar))
     { IsOfRow = true };
 
     private string NameInFile() => arm.Recipe.Name.Length > 0

@@ -46,19 +46,40 @@ public class SpectrumRangeTests
     }
 
     [Theory] // the unit of the message is that in which the median error is from 1 to 10
-    [InlineData("1 + i", "np.where(i < 6, 3e30, 1)", "",
-        "6 of 10 inverse variances are so small that they are out of the range of float32 in the unit 'Jy'. The values are from 1 to "
+    [InlineData("1 + i", "np.where(i < 6, 3e30, 1e20)", "",
+        "6 of 10 inverse variances are so small that they are out of the range of float32 in the unit 'Jy'. The values are from 1E+20 to "
             + "3E+30; set 'unit' in the recipe's source to '10**30 Jy'")]
     [InlineData("1 + i", "4e-25 * (1 + i)", "unit: 10**-3 Jy",
         "is out of the range of float32 in the unit '10**-3 Jy'. The values are from 4E-22 to 4E-21; set 'unit' in the recipe's source to "
             + "'10**-24 Jy'")]
     [InlineData("1 + i", "np.where(i == 3, 4e-25, 1)", "", "correct those that differ from the others in the file")]
-    [InlineData("1e50 * (1 + i)", "1 + i", "", "The values are from 1E+50 to 1E+51; set 'unit' in the recipe's source to '10**50 Jy'")]
+    [InlineData("1e50 * (1 + i)", "1e49 * (1 + i)", "",
+        "The values are from 1E+50 to 1E+51; set 'unit' in the recipe's source to '10**50 Jy'")]
+    [InlineData("1e50 * (1 + i)", "1e20 * (1 + i)", "", "correct those that differ from the others")] // 1e-30 of the unit
+    [InlineData("1 + i", "np.where(i < 6, 3e30, 1)", "", "correct those that differ from the others")]
+    [InlineData("np.where(i == 5, 1e39, 1e-17)", "1", "", "The values are from 1E-17 to 1E+39; correct those that differ")]
+    [InlineData("1 + i", "1e25", "unit: 1E-3 Jy", "The values are from 1E+28 to 1E+28; set 'unit' in the recipe's source to '10**25 Jy'")]
+    [InlineData("1 + i", "1e25", "unit: 10^(-3) Jy", "set 'unit' in the recipe's source to '10**25 Jy'")]
+    [InlineData("1 + i", "1e25", "unit: 2e-3 Jy", "set 'unit' in the recipe's source to one that is 10**27 of '2e-3 Jy'")]
     public async Task Values_of_a_wrong_unit_are_an_error_that_names_one(string flux, string noise, string unit, string message)
     {
         using TemporaryFolder folder = new();
         Make(folder["x.fits"], flux, noise, "f8");
         await SpectrumRows.Fails(message, $"{Recipe}{unit}\nivar: {{ column: E, kind: rms }}", folder.Path);
+    }
+
+    [Fact]
+    public async Task The_suggested_unit_reads_the_file()
+    {
+        using TemporaryFolder folder = new();
+        Make(folder["x.fits"], "1e40 * (1 + i)", "1e38 * (1 + i)", "f8");
+        string recipe = $"{Recipe}ivar: {{ column: E, kind: rms }}\n";
+        await SpectrumRows.Fails("set 'unit' in the recipe's source to '10**40 Jy'", recipe, folder.Path);
+        SpectrumRows.Agrees(await SpectrumRows.Read($"{recipe}unit: 10**40 Jy", folder.Path), """
+            data = fits.open(sys.argv[2])[1].data
+            np.testing.assert_allclose(columns['spectrum_flux'][0], data['F'] / 1e40, rtol=1e-6)
+            np.testing.assert_allclose(columns['spectrum_ivar'][0], (data['E'] / 1e40) ** -2, rtol=1e-6)
+            """, folder["x.fits"]);
     }
 
     [Fact]
