@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Pile.Fits;
 using Pile.Format;
@@ -24,30 +25,46 @@ internal sealed partial class HeaderValues
     /// HST, otherwise UTC-OBS or UT.</summary>
     /// <param name="keyword">The keyword.</param>
     /// <param name="scale">The time scale; UTC-OBS and UT are read only in UTC and UT1.</param>
+    /// <param name="row">The row of the object, for messages.</param>
     /// <returns>Null if there is no such keyword.</returns>
     /// <exception cref="SchemaMismatchException">TIME-OBS is not a time of day.</exception>
-    internal string? TimeOrNull(string keyword, string? scale)
+    /// <exception cref="ValueInvalidException">The date, with the time of day, is not a time.</exception>
+    internal string? TimeOrNull(string keyword, string? scale, long row)
     {
         string? text = TextOrNull(keyword);
-        if (text is null || !keyword.StartsWith("DATE", StringComparison.OrdinalIgnoreCase))
-            return text;
         FitsHeader header = own.Contains(keyword) ? own : primary;
-        if (header.Text.Length > 0 && OldDate().Match(text) is { Success: true } old) // other formats have no such rule
-            text = $"19{old.Groups["year"].Value}-{old.Groups["month"].Value}-{old.Groups["day"].Value}";
-        return DateOnly().IsMatch(text) && TimeOfDayIn(header, $"TIME{keyword[4..]}", scale) is { } time ? $"{text}T{time}" : text;
+        if (string.IsNullOrEmpty(text) || text == "NaN" || !keyword.StartsWith("DATE", StringComparison.OrdinalIgnoreCase)
+            || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+            return text;
+        string date = text;
+        bool isFits = header.Text.Length > 0; // other formats have no dates of the old form
+        if (isFits && OldDate().Match(text) is { Success: true } old)
+            date = $"19{old.Groups["year"].Value}-{old.Groups["month"].Value}-{old.Groups["day"].Value}";
+        (string time, string from) = DateOnly().IsMatch(date) ? TimeOfDayIn(header, keyword, scale) ?? ("", "") : ("", "");
+        return scale is null || TimeText.TryDate(date + time, scale, out _) ? date + time
+            : throw new ValueInvalidException(path, row, keyword, $"'{text}'{from}",
+                $"a modified Julian date, or {TimeText.Expected(scale)}"
+                    + (isFits ? ", or the form DD/MM/YY of the years 1900 to 1999" : ""),
+                "Skip bad rows (BuildSettings.SkipsBadRows), or leave out this file");
     }
 
-    private string? TimeOfDayIn(FitsHeader header, string keyword, string? scale)
+    /// <summary>Finds the time of day of a date.</summary>
+    /// <returns>The text to append to the date, and the keyword with its text for messages; null if there is no such keyword.</returns>
+    private (string Time, string From)? TimeOfDayIn(FitsHeader header, string ofDate, string? scale)
     {
+        string keyword = $"TIME{ofDate[4..]}";
         if (keyword.Length > 4 && header.GetText(keyword)?.Trim() is { Length: > 0 } stated)
-            return Iso(stated) ?? throw new SchemaMismatchException(path, null,
-                $"{keyword} = '{stated}' should be the time of day of DATE{keyword[4..]}, such as 12:30:15.5",
+            return Found(keyword) ?? throw new SchemaMismatchException(path, null,
+                $"{keyword} = '{stated}' should be the time of day of {ofDate}, such as 12:30:15.5",
                 "Name another keyword as 'mjd' or 'mjd_end' in the recipe's source, or correct the header");
         return !keyword.Equals("TIME-OBS", StringComparison.OrdinalIgnoreCase) || TimeScales.Name(scale) is not ("UTC" or "UT1")
-            ? null : Iso(header.GetText("UTC-OBS")) ?? Iso(header.GetText("UT"));
+            ? null : Found("UTC-OBS") ?? Found("UT");
+
+        (string, string)? Found(string name) => header.GetText(name)?.Trim() is { Length: > 0 } text && Iso(text) is { } time
+            ? ($"T{time}", $" with {name} = '{text}'") : null;
     }
 
-    private static string? Iso(string? text) => TimeOfDay().Match(text?.Trim() ?? "") is { Success: true } time
+    private static string? Iso(string text) => TimeOfDay().Match(text) is { Success: true } time
         ? $"{time.Groups["hours"].Value.PadLeft(2, '0')}:{time.Groups["minutes"].Value.PadLeft(2, '0')}:"
             + $"{time.Groups["seconds"].Value.PadLeft(2, '0')}{time.Groups["fraction"].Value}"
         : null;

@@ -96,7 +96,7 @@ internal sealed class CubeObject(CubeFile file)
     private string ScaleOf(string keyword) => HeaderValues.ScaleOf(file.Path, keyword, file.Keywords.TimeScale, recipe.TimeScale);
 
     private string Time(string keyword) =>
-        file.Keywords.TimeOrNull(keyword, recipe.TimeScale ?? file.Keywords.TimeScale) ?? Text(keyword);
+        file.Keywords.TimeOrNull(keyword, recipe.TimeScale ?? file.Keywords.TimeScale, 0) ?? Text(keyword);
 
     private string Text(string keyword) => file.Keywords.TextOrNull(keyword)
         ?? throw new SchemaMismatchException(file.Path, null, $"there is no keyword '{keyword}' in HDU {file.Hdu.Label} or the primary HDU",

@@ -96,7 +96,7 @@ internal sealed class ObjectRow
     internal string TimeAsText(string name) => catalogue?.TextOf(name, RowIn(catalogue))
         ?? DaysIn(name)?.ToString("R", CultureInfo.InvariantCulture)
         ?? (table is var (rows, _, _) && rows.TryColumn(name, out _) ? null
-            : header.TimeOrNull(name, recipe.TimeScale ?? header.TimeScale)) ?? Text(name);
+            : header.TimeOrNull(name, recipe.TimeScale ?? header.TimeScale, Number)) ?? Text(name);
 
     private double? DaysIn(string name) => catalogue?.DaysOf(name, RowIn(catalogue), name == recipe.Mjd ? "mjd" : "mjd_end");
 

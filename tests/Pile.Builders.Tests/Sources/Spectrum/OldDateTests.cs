@@ -33,8 +33,12 @@ public class OldDateTests
 
     [Theory]
     [InlineData("'DATE-OBS': '2020-03-04', 'TIME-OBS': 'night'", "TIME-OBS = 'night' should be the time of day of DATE-OBS")]
-    [InlineData("'DATE-OBS': '2020-03-04', 'TIME-OBS': '25:00:00'", "'2020-03-04T25:00:00' is not a modified Julian date, or ")]
-    [InlineData("'DATE-OBS': '31/02/98'", "'1998-02-31' is not a modified Julian date, or a time in UTC as text")]
+    [InlineData("'DATE-OBS': '2020-03-04', 'TIME-OBS': '24:00:00'",
+        "column 'DATE-OBS': '2020-03-04' with TIME-OBS = '24:00:00' is not a modified Julian date, or ")]
+    [InlineData("'DATE-OBS': '04/03/98', 'UT': '1:60:00'", "column 'DATE-OBS': '04/03/98' with UT = '1:60:00' is not a ")]
+    [InlineData("'DATE-OBS': '32/13/98'", "'32/13/98' is not a modified Julian date, or a time in UTC as text")]
+    [InlineData("'DATE-OBS': '29/02/00'", "'29/02/00' is not a modified Julian date")] // of 1900
+    [InlineData("'DATE-OBS': '4/3/98'", "or a year (J2026.5, B1950.0), or the form DD/MM/YY of the years 1900 to 1999")]
     public async Task Other_text_is_an_error(string cards, string message)
     {
         using TemporaryFolder folder = new();
