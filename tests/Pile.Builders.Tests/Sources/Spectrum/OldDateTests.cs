@@ -17,6 +17,10 @@ public class OldDateTests
     [InlineData("'DATE-OBS': '2020-03-04', 'UT': '05:06'", "DATE-OBS", "2020-03-04T05:06:00")]
     [InlineData("'DATE-OBS': '2020-03-04', 'UT': 5.1", "DATE-OBS", "2020-03-04T00:00:00")]
     [InlineData("'DATE-OBS': '2020-03-04T01:02:03', 'TIME-OBS': '05:06:07'", "DATE-OBS", "2020-03-04T01:02:03")]
+    [InlineData("'DATE-OBS': '2020-03-04', 'TIME-OBS': '05:06:07.5Z'", "DATE-OBS", "2020-03-04T05:06:07.5")]
+    [InlineData("'DATE-OBS': '2020-03-04', 'UT': '05:06Z'", "DATE-OBS", "2020-03-04T05:06:00")]
+    [InlineData("'DATE-OBS': '2020-03-04', 'TIME-OBS': '2020-03-04T05:06:07'", "DATE-OBS", "2020-03-04T05:06:07")]
+    [InlineData("'DATE-OBS': '04/03/98', 'TIME-OBS': '1998-03-04 05:06:07Z'", "DATE-OBS", "1998-03-04T05:06:07")]
     [InlineData("'DATE-END': '2020-03-04', 'TIME-END': '05:06:07', 'TIME-OBS': '01:00:00'", "DATE-END", "2020-03-04T05:06:07")]
     public async Task Times_agree_with_astropy(string cards, string keyword, string expected)
     {
@@ -35,6 +39,8 @@ public class OldDateTests
     [InlineData("'DATE-OBS': '2020-03-04', 'TIME-OBS': 'night'", "TIME-OBS = 'night' should be the time of day of DATE-OBS")]
     [InlineData("'DATE-OBS': '2020-03-04', 'TIME-OBS': '24:00:00'",
         "column 'DATE-OBS': '2020-03-04' with TIME-OBS = '24:00:00' is not a modified Julian date, or ")]
+    [InlineData("'DATE-OBS': '2020-03-04', 'TIME-OBS': '2020-03-05T05:06:07'",
+        "TIME-OBS = '2020-03-05T05:06:07' has another date than DATE-OBS = '2020-03-04'")]
     [InlineData("'DATE-OBS': '04/03/98', 'UT': '1:60:00'", "column 'DATE-OBS': '04/03/98' with UT = '1:60:00' is not a ")]
     [InlineData("'DATE-OBS': '32/13/98'", "'32/13/98' is not a modified Julian date, or a time in UTC as text")]
     [InlineData("'DATE-OBS': '29/02/00'", "'29/02/00' is not a modified Julian date")] // of 1900
@@ -44,6 +50,16 @@ public class OldDateTests
         using TemporaryFolder folder = new();
         Make(folder, cards);
         await SpectrumRows.Fails(message, Spectrum("DATE-OBS"), folder.Path);
+    }
+
+    [Fact]
+    public async Task Z_is_an_error_in_another_scale()
+    {
+        using TemporaryFolder folder = new();
+        Make(folder, "'DATE-OBS': '04/03/98', 'TIME-OBS': '05:06:07Z', 'TIMESYS': 'TAI'");
+        string recipe = $"files: s.fits\n{Place}mjd: DATE-OBS";
+        await SpectrumRows.Fails("'04/03/98' with TIME-OBS = '05:06:07Z' is not a modified Julian date", recipe, folder.Path);
+        await SpectrumRows.Fails("without 'Z' or an offset, which are UTC", recipe, folder.Path);
     }
 
     [Fact]
