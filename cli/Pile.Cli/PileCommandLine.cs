@@ -64,7 +64,7 @@ internal static class PileCommandLine
     private static string? UsageError(ParseResult parsed, string[] arguments)
     {
         Command command = parsed.CommandResult.Command;
-        if (command.Subcommands.Count > 0 && parsed.Errors.Count > 0 && (command is RootCommand || parsed.UnmatchedTokens.Count > 0))
+        if (command.Subcommands.Count > 0 && parsed.Errors.Count > 0)
             return (parsed.UnmatchedTokens is [var word, ..]
                 ? $"there is no verb '{word}'{Suggestion(word, command.Subcommands.Select(c => c.Name))}" : "a verb is missing")
                 + $"; there are {string.Join(", ", command.Subcommands.Select(c => c.Name))}.";
@@ -94,7 +94,10 @@ internal static class PileCommandLine
     private static string MessageOf(ParseError error, string path)
     {
         if (error.SymbolResult is ArgumentResult { Tokens.Count: 0, Argument: var missing, Parent: CommandResult { Command: var command } })
-            return $"<{missing.Name}> is missing: expected {path} {string.Join(' ', command.Arguments.Select(a => $"<{a.Name}>"))}.";
+        {
+            string[] names = [.. command.Arguments.SelectMany(a => a.Name.Split(' '))];
+            return $"<{missing.Name.Split(' ')[0]}> is missing: expected {path} {string.Join(' ', names.Select(name => $"<{name}>"))}.";
+        }
         if ((error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult)
             is not { Option: var option, Tokens: [var token, ..] })
             return error.Message;

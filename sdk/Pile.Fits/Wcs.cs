@@ -13,10 +13,10 @@ internal sealed partial class Wcs : IDisposable
     private readonly WcsKeywords keywords;
     private readonly FitsHeader header;
 
-    private Wcs(FitsHeader header, WcsKeywords keywords, WcsHandle handle)
+    private Wcs(FitsHeader header, WcsKeywords keywords, WcsFrame frame, WcsHandle handle)
     {
         (this.header, this.keywords, this.handle) = (header, keywords, handle);
-        Frame = WcsFrame.FromHeader(header, keywords.Type(keywords.LongitudeAxis));
+        Frame = frame;
     }
 
     /// <summary>The frame of the longitudes and latitudes. They are not converted to ICRS.</summary>
@@ -64,8 +64,8 @@ internal sealed partial class Wcs : IDisposable
             throw new FitsException(header.Path, header.Hdu,
                 $"its WCS requires lookup tables, which are not supported: {string.Join(", ", parsed.LookupDistortions)}. Without them "
                     + "positions may be wrong by several pixels; resample the image first, for example with drizzle or reproject.");
-        WcsHandle native = OpenNative(header, parsed.CardText(), WcsNative.CelestialAxes, expectedAxes: 2);
-        wcs = new Wcs(header, parsed, native);
+        WcsFrame frame = WcsFrame.FromHeader(header, parsed.Type(parsed.LongitudeAxis)); // may fail, so it precedes the handle
+        wcs = new Wcs(header, parsed, frame, OpenNative(header, parsed.CardText(), WcsNative.CelestialAxes, expectedAxes: 2));
         return true;
     }
 

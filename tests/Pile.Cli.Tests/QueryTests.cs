@@ -164,6 +164,15 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void A_cone_of_radius_0_has_the_rows_at_its_centre()
+    {
+        JsonElement row = PileProgram.RunToJson("query", built.Sky, "--columns", "object_id,ra,dec", "--where", "object_id = 707")[0];
+        JsonElement found = PileProgram.RunToJson("query", built.Sky, "--columns", "object_id", "--cone",
+            $"{row.GetProperty("ra").GetRawText()},{row.GetProperty("dec").GetRawText()},0");
+        Assert.Equal([707L], found.EnumerateArray().Select(r => r.GetProperty("object_id").GetInt64()));
+    }
+
+    [Fact]
     public void Ids_that_are_not_found_are_counted()
     {
         File.WriteAllText(folder["ids.txt"], "707\n\n708\n707\n9\n10\n");
@@ -240,7 +249,7 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     [InlineData("is heavy", "--columns", "image_array")]
     [InlineData("--cone 1,2: expected RA,DEC,RADIUS", "--cone", "1,2")]
     [InlineData("expected an angle", "--cone", "a,0,1")]
-    [InlineData("a radius must be above 0", "--cone", "0,0,-1")]
+    [InlineData("a radius must be at least 0", "--cone", "0,0,-1")]
     [InlineData("--columns is empty", "--columns", "")]
     [InlineData("--cone 95: a declination must be between", "--cone", "10,95,3")]
     [InlineData("--cone 400: a right ascension must be between 0 and 360", "--cone", "400,5,3")]

@@ -96,6 +96,24 @@ public class SourceCommandTests
     }
 
     [Fact]
+    public void A_file_with_another_checksum_is_not_packed_though_its_size_and_time_are_the_same()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["files"]);
+        foreach (string name in (string[])["a", "b"])
+            File.WriteAllText(folder[$"files/{name}.txt"], name);
+        Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["s"], "--checksums").ExitCode);
+        DateTime time = File.GetLastWriteTimeUtc(folder["files/a.txt"]);
+        File.WriteAllText(folder["files/a.txt"], "x");
+        File.SetLastWriteTimeUtc(folder["files/a.txt"], time);
+        ProgramResult packed = PileProgram.Run("build", "--from", folder["s"], "--filter", "true", "--out", folder["d"]);
+        Assert.Equal(3, packed.ExitCode);
+        Assert.Contains("skipped: a.txt: was changed since the scan (another SHA-256", packed.Error, StringComparison.Ordinal);
+        Assert.Equal("b.txt", Assert.Single(PileProgram.RunToJson("query", folder["d"], "--columns", "path").EnumerateArray())
+            .GetProperty("path").GetString());
+    }
+
+    [Fact]
     public void A_report_is_described_by_one_JSON_document()
     {
         using TemporaryFolder folder = new();

@@ -83,6 +83,8 @@ public class UsageTests(BuiltDatasets built)
     [InlineData("--radius R, in arcseconds or with a unit, is required", "crossmatch", "a", "b", "--out", "x.csv")]
     [InlineData("<A> is missing: expected pile crossmatch <A> <B>.", "crossmatch", "--radius", "1", "--out", "x.csv")]
     [InlineData("<DATASET> is missing: expected pile info <DATASET>.", "info")]
+    [InlineData("<DATASET> is missing: expected pile sql <DATASET> <SELECT>.", "sql")]
+    [InlineData("a verb is missing; there are create, set", "layer")]
     [InlineData("<B> is missing: expected pile diff <A> <B>.", "diff", "a")]
     [InlineData("--commit x: expected a whole number from -9223372036854775808 to 9223372036854775807.", "layer", "forget", "l", "--commit",
         "x")]

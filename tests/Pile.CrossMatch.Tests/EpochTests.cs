@@ -66,7 +66,7 @@ public class EpochTests
         CrossMatchOptions options = new() { RadiusArcsec = 0.001, EpochYear = 2000, OnMessage = messages.Add };
         MemorySide stars = Stars([2016, 0, 99999, 2016]);
         Assert.Equal(2, (await MatchAsync(stars, At2000(), options)).Count);
-        Assert.Contains("2 of 4 rows of memory have no valid epoch and keep their position", messages);
+        Assert.Contains("2 of 4 rows of memory have no valid epoch, a year from 1750 to 2150, and keep their position", messages);
         Assert.Equal(3, (await MatchAsync(stars, At2000(), options with { EpochYearA = 2016 })).Count);
     }
 

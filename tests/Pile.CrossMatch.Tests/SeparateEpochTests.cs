@@ -72,8 +72,8 @@ public class SeparateEpochTests
         moved = await MoveAsync(tycho, stars, 0, 1, messages);
         Assert.Equal(25, moved.Count);
         Assert.All(moved, m => Assert.InRange(m.Arcsec, 0, 1e-4));
-        Assert.Contains(messages, m => m.EndsWith(" of 25 rows of " + tycho + " have no valid epoch and keep their position",
-            StringComparison.Ordinal));
+        Assert.Contains(messages, m => m.EndsWith($" of 25 rows of {tycho} have no valid epoch, a year from 1750 to 2150, and keep their "
+            + "position", StringComparison.Ordinal));
         // The catalogue's own positions for 2000, from observations of a century: closer than those that are not moved.
         double[][] mean = [.. stars.Where(s => s[2] > 0)];
         double before = Median(await MoveAsync(tycho, mean, 2, 3, year: null)), after = Median(await MoveAsync(tycho, mean, 2, 3));
@@ -165,7 +165,7 @@ public class SeparateEpochTests
             found.Add(pair.A!.Value.Number);
         Assert.Equal([1], found);
         Assert.Contains("1 of 3 rows of memory have no proper motion and keep their position", messages);
-        Assert.Contains("1 of 3 rows of memory have no valid epoch and keep their position", messages);
+        Assert.Contains("1 of 3 rows of memory have no valid epoch, a year from 1750 to 2150, and keep their position", messages);
     }
 
     [Theory]

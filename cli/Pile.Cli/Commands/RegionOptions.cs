@@ -104,7 +104,7 @@ internal sealed class RegionOptions
             (double raDeg, double decDeg) = coordinates.Position(ra, dec, "--cone");
             query = DistanceText.MetresOrNull(radius, "--cone") is { } metres
                 ? query.ConeMetres(raDeg, decDeg, metres, Geodesic.DistanceM)
-                : query.Cone(raDeg, decDeg, AngleText.RadiusDeg(radius, "--cone"));
+                : query.Cone(raDeg, decDeg, AngleText.ConeRadiusDeg(radius, "--cone"));
         }
         if (BoxOf(parsed) is { } boxText)
         {

@@ -38,14 +38,14 @@ internal static class AngleText
             throw NoAngle(text, option, "arcsec");
         double separation = value * unit.Arcsec / unit.Per;
         return separation is >= 0 and <= WholeSkyArcsec ? separation
-            : throw new UsageException($"{option} {text}: a separation must be at least 0 and at most 180 degrees.");
+            : throw new UsageException($"{option} {text}: a radius must be at least 0 and at most 180 degrees.");
     }
 
     /// <summary>Returns true for a number, with or without a unit of angle.</summary>
     internal static bool IsAngle(string text) => TryParse(text, Arcsec, out _, out _);
 
-    /// <summary>Reads a radius like <see cref="RadiusArcsec"/>, and returns degrees.</summary>
-    internal static double RadiusDeg(string text, string option) => RadiusArcsec(text, option) / ArcsecPerDegree;
+    /// <summary>Reads the radius of a cone like <see cref="SeparationArcsec"/>, and returns degrees.</summary>
+    internal static double ConeRadiusDeg(string text, string option) => SeparationArcsec(text, option) / ArcsecPerDegree;
 
     /// <summary>Reads a coordinate: degrees unless it has a unit.</summary>
     internal static double CoordinateDeg(string text, string option)

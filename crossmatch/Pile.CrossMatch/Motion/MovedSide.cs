@@ -107,8 +107,8 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
             report?.Invoke(FormattableString.Invariant(
                 $"{WithoutMotion:N0} of {rows:N0} rows of {Name} have no proper motion and keep their position"));
         if (WithoutEpoch > 0)
-            report?.Invoke(FormattableString.Invariant(
-                $"{WithoutEpoch:N0} of {rows:N0} rows of {Name} have no valid epoch and keep their position"));
+            report?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{WithoutEpoch:N0} of {rows:N0} rows of {Name} have no valid ")
+                + $"epoch, a year from {CommonEpoch.EarliestYear:0} to {CommonEpoch.LatestYear:0}, and keep their position");
     }
 
     private async Task<HealpixRanges?> BeforeMotionAsync(HealpixRanges? reach, CancellationToken cancellationToken) =>

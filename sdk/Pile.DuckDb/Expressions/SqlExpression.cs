@@ -147,11 +147,12 @@ internal sealed class SqlExpression
             Walk(property.Value, text, names, ref volatileFunction);
     }
 
-    /// <summary>Returns true if a subquery is the parser's form of ANY or ALL of a list.</summary>
+    /// <summary>Returns true if a subquery is the parser's form of ANY or ALL of a list: a call of <c>unnest</c> that has no place in the
+    /// text.</summary>
     private static bool IsOfList(JsonElement subquery) =>
         subquery.GetProperty("subquery").GetProperty("node") is var node && node.TryGetProperty("select_list", out JsonElement items)
             && items.GetArrayLength() == 1 && items[0].TryGetProperty("function_name", out JsonElement function)
-            && function.GetString() == "unnest" && node.GetProperty("from_table").GetProperty("type").GetString() == "EMPTY";
+            && function.GetString() == "unnest" && items[0].GetProperty("query_location").GetUInt64() == ulong.MaxValue;
 
     private static ArgumentException Refused(string text, string why) =>
         new($"'{SqlTree.Shorten(text)}' is not an SQL expression over the columns of a row: {why}. Write a condition such as  z > 0.5 AND "

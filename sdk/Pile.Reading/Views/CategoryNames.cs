@@ -149,7 +149,7 @@ internal sealed partial class CategoryNames
                     + "names. Write the names of categories in place of numbers.");
         foreach (JsonElement operand in operands)
             if (NameIn(operand) is { } name && StartOf(operand) is { } start && LengthOf(start) is > 0 and var length
-                && CodesOf(target, name) is { Length: > 0 } codes)
+                && CodesOf(target, name) is var codes)
                 Add(start, start + length, codes.Length == 1 || isRecoded ? Digits(codes[0])
                     : AnyOf(codes, target, name, fixedColumn is null ? operands[at] : null));
     }
@@ -283,9 +283,9 @@ internal sealed partial class CategoryNames
     private static long[] CodesOf(ColumnSchema column, string name)
     {
         long[] codes = [.. column.Categories.Where(c => c.Name == name).Select(c => c.Code)];
-        return codes.Length > 0 || long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
-            ? codes // none for a code in quotation marks
-            : throw new ArgumentException($"'{name}' is not a category of '{column.Name}'. "
-                + $"{SimilarNames.Hint(name, column.Categories.Select(c => c.Name))}.");
+        return codes.Length > 0 ? codes : throw new ArgumentException($"'{name}' is not a category of '{column.Name}'. "
+            + (long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long code)
+                ? $"Write a code without quotation marks: {Digits(code)}."
+                : $"{SimilarNames.Hint(name, column.Categories.Select(c => c.Name))}."));
     }
 }

@@ -53,8 +53,8 @@ internal sealed class BandDraft
         CentreWavelengthUm ??= asset.CentreWavelengthUm;
         FullWidthHalfMaxUm ??= asset.FullWidthHalfMaxUm;
         DType ??= asset.DType;
-        Nodata ??= asset.Nodata;
-        DeniesNodata |= asset.DeniesNodata;
+        if (!DeniesNodata)
+            (Nodata, DeniesNodata) = (Nodata ?? asset.Nodata, asset.DeniesNodata);
         Unit ??= asset.Unit;
         Scale ??= asset.Scale;
         Offset ??= asset.Offset;

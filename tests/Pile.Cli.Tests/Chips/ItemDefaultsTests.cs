@@ -81,6 +81,7 @@ public sealed class ItemDefaultsTests : IDisposable
     [InlineData("1.0.0", "{}")]
     [InlineData("1.0.0", "{\"properties/nodata\": \"as in the file\", \"properties/data_type\": [\"image\"]}")]
     [InlineData("1.1.0", "{\"assets/scl/nodata\": 255}")]
+    [InlineData("1.1.0", "{\"assets/data/nodata\": 7, \"assets/data/bands\": [{\"name\": \"b1\", \"nodata\": null}, {\"name\": \"b2\"}]}")]
     public void Scenes_have_the_members_of_bands_that_the_standard_gives_them(string version, string edits)
     {
         Python.Run(Scene, folder.Path, version, edits);

@@ -74,7 +74,7 @@ public sealed class CrossMatchErrorTests(BuiltDatasets built) : IDisposable
     }
 
     [Theory]
-    [InlineData("a separation must be at least 0", "--radius", "-1")]
+    [InlineData("a radius must be at least 0", "--radius", "-1")]
     [InlineData("expected an angle", "--radius", "nan")]
     [InlineData("at most 180 degrees", "--radius", "200deg")]
     [InlineData("expected an angle", "--radius", "one")]

@@ -84,6 +84,7 @@ public class ManifestTests
     [InlineData("sum(dec)", "it contains an aggregate function of all rows, but an alias is a value of each row")]
     [InlineData("ra, dec", "it contains more than one expression")]
     [InlineData("ra IN (SELECT 1)", "it contains a SELECT")]
+    [InlineData("ra IN (SELECT unnest([1.5, 0.1]))", "it contains a SELECT")]
     [InlineData("ra = ANY([1.5, 0.1])", "use value IN (…)")]
     [InlineData("ra > ALL([1.5, 0.1])", "use value IN (…)")]
     [InlineData("*", "it contains *")]

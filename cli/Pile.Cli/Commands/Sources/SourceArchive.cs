@@ -13,7 +13,8 @@ namespace Pile.Cli.Commands;
 /// <param name="source">The open source.</param>
 /// <param name="root">The folder or bucket of its files.</param>
 /// <param name="condition">An SQL condition for the files; null for pictures.</param>
-internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? condition) : IArchive
+/// <param name="isPacked">True if the files are copied, so that their SHA-256 is compared with the one that the source has.</param>
+internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? condition, bool isPacked) : IArchive
 {
     private const string Pictures = "media_type LIKE 'image/%' OR media_type = 'application/fits' OR fault IS NOT NULL";
 
@@ -39,8 +40,8 @@ internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? co
         foreach (RowBatch batch in source.QueryAsync(query, cancellationToken).ToBlockingEnumerable(cancellationToken))
         {
             isEmpty &= batch.RowCount == 0;
-            Dictionary<int, long> modified = [];
-            if (Rows(batch, context, modified) is { Length: > 0 } rows)
+            long?[] modified = new long?[batch.RowCount];
+            if (Rows(batch, context, modified, cancellationToken) is { Length: > 0 } rows)
                 yield return ToBatch(batch, rows, context, modified);
         }
         if (isEmpty)
@@ -48,11 +49,14 @@ internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? co
                 : $"no file satisfies '{condition}'", "Select files with --filter, for example --filter \"media_type = 'text/plain'\"");
     }
 
-    private int[] Rows(RowBatch batch, ArchiveContext context, Dictionary<int, long> modified)
+    private int[] Rows(RowBatch batch, ArchiveContext context, long?[] modifiedMicros, CancellationToken cancellationToken)
     {
+        string?[] faults = new string?[batch.RowCount];
+        Parallel.For(0, batch.RowCount, new ParallelOptions { CancellationToken = cancellationToken },
+            row => faults[row] = FaultOf(batch, row) ?? ChangeOf(batch, row, modifiedMicros, cancellationToken));
         List<int> rows = [];
         for (int row = 0; row < batch.RowCount; row++)
-            if ((FaultOf(batch, row) ?? ChangeOf(batch, row, modified)) is { } fault)
+            if (faults[row] is { } fault)
                 context.OnSkip(new SkippedRow(Text(batch, LayerPaths.ObjectId, row)!, null, fault));
             else
                 rows.Add(row);
@@ -68,22 +72,34 @@ internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? co
                 ? "has no readable header" : null);
 
     /// <summary>Returns why a local file is no longer the one that was scanned; null if it is.</summary>
-    private string? ChangeOf(RowBatch batch, int row, Dictionary<int, long> modified)
+    private string? ChangeOf(RowBatch batch, int row, long?[] modifiedMicros, CancellationToken cancellationToken)
     {
         if (!root.Store.Traits.IsLocal)
             return null; // its entity tag is compared when it is opened
-        EntryStatus now = EntryStatus.Of(EntryPath.Of(Path.Combine(root.Store.LocalRoot, Text(batch, LayerPaths.ObjectId, row)!)),
-            followsLinks: true);
+        string path = Text(batch, LayerPaths.ObjectId, row)!;
+        EntryStatus now = EntryStatus.Of(EntryPath.Of(Path.Combine(root.Store.LocalRoot, path)), followsLinks: true);
         if (now.Kind != EntryKind.File)
             return "is missing: it was deleted since the scan";
         if (now.Bytes != batch.Values<long>(SourceFields.Size)[row]
             || KnownRows.MjdOf(now.ModifiedMicros) != batch.Values<double>(SourceFields.Modified)[row])
             return "was changed since the scan; scan again";
-        modified[row] = now.ModifiedMicros;
-        return null;
+        modifiedMicros[row] = now.ModifiedMicros;
+        if (!isPacked || Text(batch, SourceFields.Sha256, row) is not { } scanned)
+            return null;
+        try
+        {
+            using IRandomAccessFile file = root.Store.Open(path, now.Bytes);
+            return FileSha256.Of(file, cancellationToken) == scanned ? null
+                : "was changed since the scan (another SHA-256 with the same size and time); give it a new time with 'touch' and scan "
+                    + "again";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"cannot be read: {e.Message.TrimEnd('.')}";
+        }
     }
 
-    private RowBatch ToBatch(RowBatch batch, int[] rows, ArchiveContext context, Dictionary<int, long> modifiedMicros)
+    private RowBatch ToBatch(RowBatch batch, int[] rows, ArchiveContext context, long?[] modifiedMicros)
     {
         string[] paths = Array.ConvertAll(rows, row => Text(batch, LayerPaths.ObjectId, row)!);
         long[] sizes = Array.ConvertAll(rows, row => batch.Values<long>(SourceFields.Size)[row]);
@@ -94,7 +110,7 @@ internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? co
             {
                 Sha256 = Text(batch, SourceFields.Sha256, rows[i]),
                 ETag = Text(batch, SourceFields.ETag, rows[i]) is { } tag ? $"\"{tag}\"" : null,
-                ModifiedMicros = modifiedMicros.TryGetValue(rows[i], out long micros) ? micros : null,
+                ModifiedMicros = modifiedMicros[rows[i]],
             }), 0, sizes[i], 0);
         return new RowBatch([
             TextColumnData.From(FileColumns.ObjectId, paths),

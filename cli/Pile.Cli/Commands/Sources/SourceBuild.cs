@@ -49,7 +49,9 @@ internal static class SourceBuild
             {
                 [root.Uri] = root.Store.Traits.IsLocal ? root.Store.LocalRoot : root.Store.Address.TrimEnd('/'),
             };
-            BuildSummary summary = await AdoptRun.RunAsync(new SourceArchive(source, root, TableOptions.FilterOf(parsed)), adopted,
+            bool isReference = parsed.GetValue(ByReference);
+            BuildSummary summary = await AdoptRun.RunAsync(
+                new SourceArchive(source, root, TableOptions.FilterOf(parsed), isPacked: !isReference), adopted,
                 new AdoptSettings
                 {
                     Name = TableOptions.NameOf(parsed, output),
@@ -59,7 +61,6 @@ internal static class SourceBuild
                     OnMessage = report,
                 }, cancellationToken).ConfigureAwait(false);
             ReportSkipped(Path.Combine(adopted, DatasetPaths.Skipped), report);
-            bool isReference = parsed.GetValue(ByReference);
             if (!isReference)
                 await DatasetCopy.RunAsync(adopted, packed, new CopyOptions
                 {
