@@ -68,8 +68,26 @@ public class SignedQueryTests
     [InlineData("(https://h.org/x?sig=SECRET), or [y](https://h.org/y?token=SECRET) & z", "(https://h.org/x), or [y](https://h.org/y) & z")]
     [InlineData("{\"href\": \"https://h.org/x?sig=SECRET\", \"b\": 1}", "{\"href\": \"https://h.org/x\", \"b\": 1}")]
     [InlineData("data/a.tif?sig=SECRET, or b", "data/a.tif, or b")]
+    [InlineData("https://h.org/a?filter[x]=1&sig=SECRET b&key=4", "https://h.org/a?filter[x]=1 b&key=4")]
+    [InlineData("https://h.org/a?b=(1)&key=SECRET;c", "https://h.org/a?b=(1)")]
+    [InlineData("https://h.org/q?$filter=Name eq 'a'&$top=5&token=SECRET", "https://h.org/q?$filter=Name eq 'a'&$top=5")]
+    [InlineData("Of https://h.org/a?x=1;key=SECRET;b=2 and R&D;key=3, https://h.org/b?key=SECRET",
+        "Of https://h.org/a?x=1;b=2 and R&D;key=3, https://h.org/b")]
     public void Texts_with_addresses_keep_the_rest(string text, string expected) =>
         Assert.Equal($$"""{"d":{{Quoted(expected)}}}""", Removed($$"""{"d":{{Quoted(text)}}}"""));
+
+    [Theory]
+    [InlineData("Data from https://x.org/?id=5. Flags: a=1;se=2;st=3 and b&key=4")]
+    [InlineData("line1 https://x.org/a?y=1\\nB&W&key=3")]
+    [InlineData("https://x.org/a?x=1\\tcol;key=3")]
+    [InlineData("See https://x.org/doc for C#key=7 and A#st=5 done")]
+    [InlineData("Is it clear?key=1")]
+    [InlineData("<a href='https://x.org/a?x=1'>R&D;key=3</a>")]
+    public void Texts_after_addresses_are_unchanged(string text)
+    {
+        Assert.Equal($$"""{"d":"{{text}}"}""", Removed($$"""{"d":"{{text}}"}"""));
+        Assert.Equal($"d: \"{text}\"", Removed($"d: \"{text}\"", isYaml: true));
+    }
 
     [Theory]
     [InlineData("Is this the key? It is; key = 5 & token=3, sig=4")]

@@ -26,6 +26,9 @@ internal static partial class SigningNames
     /// <param name="isSas">Whether the address has a shared access signature of Azure, most of whose parameters have short names.</param>
     internal static bool IsSigning(string name, bool isSas) => Secret.IsMatch(name) || (isSas && Sas.IsMatch(name));
 
+    /// <summary>Returns whether a name is that of a signing parameter, and not also a word of texts.</summary>
+    internal static bool IsOnlyOfAddresses(string name) => Secret.IsMatch(name) && !Word.IsMatch(name);
+
     /// <summary>Returns whether a name is that of the signature of Azure.</summary>
     internal static bool IsSasSignature(string name) => name.Equals("sig", StringComparison.OrdinalIgnoreCase);
 
@@ -44,6 +47,10 @@ internal static partial class SigningNames
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Secret { get; }
+
+    [GeneratedRegex("^(auth|key|policy|expires|se|secret|st)$",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Word { get; }
 
     // The parameters of a shared access signature of Azure.
     [GeneratedRegex("^(sv|ss|srt|sr|sp|se|st|spr|sip|si|skoid|sktid|skt|ske|sks|skv|saoid|suoid|scid|sdd|ses)$",
