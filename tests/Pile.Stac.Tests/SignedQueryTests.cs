@@ -53,6 +53,25 @@ public class SignedQueryTests
     }
 
     [Theory]
+    [InlineData("user_token edl-token x-api-token id.token token[] auth[token] apiToken EarthdataToken accessToken apitoken nextToken")]
+    [InlineData("sas q-ak q-signature q-sign-algorithm q-sign-time app_key appkey PL_API_KEY my-api-key credential credentials hmac")]
+    [InlineData("sessionid session_id JSESSIONID X-Amz-Security-Token x-cos-security-token")]
+    public void Names_of_tokens_and_keys_are_removed(string names)
+    {
+        foreach (string name in names.Split(' '))
+            Assert.Equal("https://h.org/a?v=1&w=2", SignedQuery.Remove($"https://h.org/a?v=1&{name}=SECRET&w=2"));
+    }
+
+    [Theory]
+    [InlineData("tokens token_type tokenized stoken keys sort_key keyword sash mhmac session q-a datum appkeys credentialed signal")]
+    [InlineData("SERVICE LAYERS STYLES BBOX CRS TIME FORMAT request version id rescale assets bidx collection tile z x y")]
+    public void Names_of_parameters_of_services_are_kept(string names)
+    {
+        foreach (string name in names.Split(' '))
+            Assert.Equal($"https://h.org/a?v=1&{name}=5&w=2", SignedQuery.Remove($"https://h.org/a?v=1&{name}=5&w=2"));
+    }
+
+    [Theory]
     [InlineData("https://h.org/a.tif#sig=SECRET", "https://h.org/a.tif")]
     [InlineData("https://h.org/a.tif?v=1#page=1&token=SECRET", "https://h.org/a.tif?v=1#page=1")]
     [InlineData("https://h.org/a.tif?token=SECRET#page", "https://h.org/a.tif#page")]

@@ -40,8 +40,12 @@ internal static partial class SigningNames
         return name;
     }
 
-    [GeneratedRegex("^(X-Amz-.*|X-Goog-.*|x-oss-(signature.*|credential|security-token)|sig|signature|"
-        + "((access|auth|id|refresh|security|session|private|sas)[-_]?)?token|jwt|auth|authorization|(x-)?api[-_]?key|"
+    // A token has any words before it, of which only separators, brackets and capitals show that they are words. The names with q- are
+    // those of Tencent.
+    [GeneratedRegex("^(X-Amz-.*|X-Goog-.*|x-oss-(signature.*|credential|security-token)|"
+        + "q-(ak|signature|sign-.*|key-time|header-list|url-param-list)|sig|signature|hmac|sas|credentials?|"
+        + @"(.*[-_.\[]|access|api|app|auth|edl|id|refresh|security|session|private|sas|user|(?-i:.*[a-z0-9](?=T)))?token(\]|\[\])*|"
+        + "jwt|auth|authorization|(.*[-_])?(api|app)[-_]?key|j?session[-_]?id|"
         + "(ocp-apim-)?subscription-key|key|(client[-_]?)?secret|secret[-_]?key|access[-_]?key([-_]?id)?|password|passwd|pwd|policy|"
         + "key-pair-id|expires|(aws|oss|google)access(key)?id|hdnts|hdnea|se|st)$",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
