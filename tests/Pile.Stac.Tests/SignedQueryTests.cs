@@ -53,6 +53,25 @@ public class SignedQueryTests
     }
 
     [Theory]
+    [InlineData("user_token edl-token x-api-token id.token token[] auth[token] apiToken EarthdataToken accessToken apitoken nextToken")]
+    [InlineData("sas q-ak q-signature q-sign-algorithm q-sign-time app_key appkey PL_API_KEY my-api-key credential credentials hmac")]
+    [InlineData("sessionid session_id JSESSIONID X-Amz-Security-Token x-cos-security-token")]
+    public void Names_of_tokens_and_keys_are_removed(string names)
+    {
+        foreach (string name in names.Split(' '))
+            Assert.Equal("https://h.org/a?v=1&w=2", SignedQuery.Remove($"https://h.org/a?v=1&{name}=SECRET&w=2"));
+    }
+
+    [Theory]
+    [InlineData("tokens token_type tokenized stoken keys sort_key keyword sash mhmac session q-a datum appkeys credentialed signal")]
+    [InlineData("SERVICE LAYERS STYLES BBOX CRS TIME FORMAT request version id rescale assets bidx collection tile z x y")]
+    public void Names_of_parameters_of_services_are_kept(string names)
+    {
+        foreach (string name in names.Split(' '))
+            Assert.Equal($"https://h.org/a?v=1&{name}=5&w=2", SignedQuery.Remove($"https://h.org/a?v=1&{name}=5&w=2"));
+    }
+
+    [Theory]
     [InlineData("https://h.org/a.tif#sig=SECRET", "https://h.org/a.tif")]
     [InlineData("https://h.org/a.tif?v=1#page=1&token=SECRET", "https://h.org/a.tif?v=1#page=1")]
     [InlineData("https://h.org/a.tif?token=SECRET#page", "https://h.org/a.tif#page")]
@@ -68,8 +87,26 @@ public class SignedQueryTests
     [InlineData("(https://h.org/x?sig=SECRET), or [y](https://h.org/y?token=SECRET) & z", "(https://h.org/x), or [y](https://h.org/y) & z")]
     [InlineData("{\"href\": \"https://h.org/x?sig=SECRET\", \"b\": 1}", "{\"href\": \"https://h.org/x\", \"b\": 1}")]
     [InlineData("data/a.tif?sig=SECRET, or b", "data/a.tif, or b")]
+    [InlineData("https://h.org/a?filter[x]=1&sig=SECRET b&key=4", "https://h.org/a?filter[x]=1 b&key=4")]
+    [InlineData("https://h.org/a?b=(1)&key=SECRET;c", "https://h.org/a?b=(1)")]
+    [InlineData("https://h.org/q?$filter=Name eq 'a'&$top=5&token=SECRET", "https://h.org/q?$filter=Name eq 'a'&$top=5")]
+    [InlineData("Of https://h.org/a?x=1;key=SECRET;b=2 and R&D;key=3, https://h.org/b?key=SECRET",
+        "Of https://h.org/a?x=1;b=2 and R&D;key=3, https://h.org/b")]
     public void Texts_with_addresses_keep_the_rest(string text, string expected) =>
         Assert.Equal($$"""{"d":{{Quoted(expected)}}}""", Removed($$"""{"d":{{Quoted(text)}}}"""));
+
+    [Theory]
+    [InlineData("Data from https://x.org/?id=5. Flags: a=1;se=2;st=3 and b&key=4")]
+    [InlineData("line1 https://x.org/a?y=1\\nB&W&key=3")]
+    [InlineData("https://x.org/a?x=1\\tcol;key=3")]
+    [InlineData("See https://x.org/doc for C#key=7 and A#st=5 done")]
+    [InlineData("Is it clear?key=1")]
+    [InlineData("<a href='https://x.org/a?x=1'>R&D;key=3</a>")]
+    public void Texts_after_addresses_are_unchanged(string text)
+    {
+        Assert.Equal($$"""{"d":"{{text}}"}""", Removed($$"""{"d":"{{text}}"}"""));
+        Assert.Equal($"d: \"{text}\"", Removed($"d: \"{text}\"", isYaml: true));
+    }
 
     [Theory]
     [InlineData("Is this the key? It is; key = 5 & token=3, sig=4")]

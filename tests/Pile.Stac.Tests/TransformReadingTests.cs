@@ -199,14 +199,15 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
     [InlineData(500_000, 5_000_000, -10, 3000, 1500, new[] { 500_000.0, 4_970_000, 515_000, 5_000_000 }, true)]
     [InlineData(500_000, 5_000_000, 10, 3000, 1500, new[] { 500_000.0, 4_970_000, 515_000, 5_000_000 }, false)] // the sign of the step
     [InlineData(514_900, 5_000_000, -10, 3000, 1500, new[] { 500_000.0, 4_970_000, 515_000, 5_000_000 }, false)]
-    [InlineData(512_000, 5_000_000, -10, 3000, 1500, new[] { 500_000.0, 4_970_000, 515_000, 5_000_000 }, false)]
+    [InlineData(514_750, 5_000_000, -10, 3000, 1500, new[] { 500_000.0, 4_970_000, 515_000, 5_000_000 }, false)]
+    [InlineData(512_000, 5_000_000, -10, 3000, 1500, new[] { 500_000.0, 4_970_000, 515_000, 5_000_000 }, true)]
     [InlineData(506_000, 5_000_000, -10, 3000, 1500, new[] { 500_000.0, 4_970_000, 515_000, 5_000_000 }, true)]
-    [InlineData(500_000, 5_000_000, -10, 1000, 3000, new[] { 500_000.0, 4_970_000, 510_000, 5_000_000 }, false)] // rows are columns
+    [InlineData(500_000, 5_000_000, -10, 1000, 3000, new[] { 500_000.0, 4_970_000, 510_000, 5_000_000 }, true)] // rows are columns
     [InlineData(500_000, 5_000_000, -10, 10980, 10980, new[] { 500_000.0, 4_900_000, 502_000, 4_901_000 }, true)] // the edge of a swath
-    [InlineData(500_000, 5_000_000, -10, 10980, 10980, new[] { 470_000.0, 4_900_000, 502_000, 4_901_000 }, false)]
+    [InlineData(500_000, 5_000_000, -10, 10980, 10980, new[] { 400_000.0, 4_900_000, 502_000, 4_901_000 }, false)]
     [InlineData(500_000, 5_000_000, -10, 300, 150, new[] { 400_000.0, 4_900_000, 600_000, 5_100_000 }, true)] // a piece of a mosaic
     [InlineData(500_000, 8_900_000, -10, 10980, 10980, new[] { 500_000.0, 8_800_000, 502_000, 8_900_000 }, true)] // at 80° of latitude
-    public void Most_of_the_footprint_or_of_the_pixels_is_in_the_other_one(double west, double north, double step, int rows, int columns,
+    public void A_tenth_of_the_footprint_or_of_the_pixels_is_in_the_other_one(double west, double north, double step, int rows, int columns,
         double[] box, bool fits)
     {
         Scene scene = WithGrid(32633, rows, columns, west, north, step, Corners(box));
@@ -223,18 +224,18 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
         double[][] strip = [[605_000, 4_890_400], [609_600, 4_890_400], [504_600, 4_999_900], [500_100, 4_999_900]];
         Scene scene = WithGrid(32633, 10980, 10980, 500_000, 5_000_000, -10, strip);
         Assert.Equal(new Affine(10, 0, 500_000, 0, -10, 5_000_000), Resolve(scene, scene.Assets[0]));
-        // Of the same strip, the pixels to the right have a tenth.
-        Scene apart = WithGrid(32633, 10980, 10980, 600_000, 5_000_000, -10, strip);
+        // Of the same strip, the pixels to the right have a thirtieth.
+        Scene apart = WithGrid(32633, 10980, 10980, 606_500, 5_000_000, -10, strip);
         Assert.Throws<SceneInvalidException>(() => Resolve(apart, apart.Assets[0]));
     }
 
-    [Fact] // four squares whose middle is the footprint, and in which each has a quarter of it
+    [Fact] // four squares whose middle is the footprint, each of which has a corner of it: 4 % of its area
     public void Files_that_are_pieces_of_a_footprint_fit_together()
     {
         double[][] corners = Corners([400_000, 4_000_000, 420_000, 4_020_000]);
         JsonNode item = JsonNode.Parse(WithGrid(32633, 4000, 4000, 370_000, 4_050_000, -10, corners).Document.Span)!;
-        foreach ((string key, int west, int north) in (ReadOnlySpan<(string, int, int)>)[("a", 370_000, 4_050_000),
-            ("b", 410_000, 4_050_000), ("c", 370_000, 4_010_000), ("d", 410_000, 4_010_000)])
+        foreach ((string key, int west, int north) in (ReadOnlySpan<(string, int, int)>)[("a", 364_000, 4_056_000),
+            ("b", 416_000, 4_056_000), ("c", 364_000, 4_004_000), ("d", 416_000, 4_004_000)])
             item["assets"]![key] = JsonNode.Parse($$"""
                 { "href": "{{key}}.tif", "type": "image/tiff", "proj:shape": [4000, 4000],
                   "proj:transform": [10, 0, {{west}}, 0, -10, {{north}}] }
@@ -253,6 +254,79 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
         Scene explained = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
         Assert.NotNull(Resolve(explained, explained.FindAsset("whole")!));
         Assert.Throws<SceneInvalidException>(() => Resolve(explained, explained.FindAsset("a")!));
+    }
+
+    [Theory] // boxes of the tiles that are on the earth, and outlines of their four corners, which are at -180 or 180 if they are off it
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Tiles_at_the_edge_of_a_sinusoidal_map_fit(bool areBoxes)
+    {
+        using JsonDocument tiles = JsonDocument.Parse(Python.Run("""
+            import json, math, pyproj, sys
+            T = 6371007.181 * math.pi / 18
+            def at(x, y):  # degrees of the tile grid
+                c = math.cos(math.radians(y))
+                lon = x / c if c > 1e-9 else 0
+                return max(-180, min(180, lon)), y, abs(lon) <= 180
+            tiles = []
+            for v in range(18):
+                for h in range(36):
+                    west, north = (h - 18) * 10, (9 - v) * 10
+                    edge = [at(west + side, north - k / 40) for k in range(401) for side in (0, 10)]
+                    # On a parallel, a tile is on the earth if one of its edges is, or if they are on both sides of the map.
+                    rows = [(a, b) for a, b in zip(edge[::2], edge[1::2]) if a[0] < b[0]]
+                    if len(rows) < 2:  # four tiles touch the earth in a point
+                        continue
+                    ring = [p[:2] for row in rows for p in row]
+                    if sys.argv[1] == 'False':
+                        ring = [at(west + x, north - y)[:2] for x, y in ((0, 10), (10, 10), (10, 0), (0, 0))]
+                    W, S, E, N = (f(p[i] for p in ring) for f, i in ((min, 0), (min, 1), (max, 0), (max, 1)))
+                    if sys.argv[1] == 'True':
+                        ring = [(W, S), (E, S), (E, N), (W, N)]
+                    ring = [p for i, p in enumerate(ring) if p != ring[i - 1]]
+                    if len(set(ring)) >= 3 and W < E and S < N:
+                        tiles.append([f'h{h:02}v{v:02}', [W, S, E, N], ring + ring[:1],
+                            [T / 2400, 0, (h - 18) * T, 0, -T / 2400, (9 - v) * T]])
+            print(json.dumps([pyproj.CRS('+proj=sinu +R=6371007.181').to_wkt(), tiles]))
+            """, $"{areBoxes}"));
+        List<string> refused = [];
+        foreach (JsonElement tile in tiles.RootElement[1].EnumerateArray())
+        {
+            JsonNode item = JsonNode.Parse(EoFiles.Bytes("stac-items/lidar_dem.json"))!;
+            item["bbox"] = JsonNode.Parse(tile[1].GetRawText());
+            item["geometry"] = JsonNode.Parse($$"""{ "type": "Polygon", "coordinates": [{{tile[2].GetRawText()}}] }""");
+            JsonObject properties = item["properties"]!.AsObject();
+            foreach (string name in (string[])["proj:epsg", "proj:bbox", "proj:geometry", "proj:centroid"])
+                properties.Remove(name);
+            properties["proj:wkt2"] = tiles.RootElement[0].GetString();
+            properties["proj:shape"] = new JsonArray(2400, 2400);
+            properties["proj:transform"] = JsonNode.Parse(tile[3].GetRawText());
+            Scene scene = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+            try
+            {
+                Assert.Equal(tile[3][2].GetDouble(), Resolve(scene, scene.Assets[0])!.Value.C);
+            }
+            catch (SceneInvalidException e)
+            {
+                refused.Add($"{tile[0]}: {e.Message}");
+            }
+        }
+        Assert.Empty(refused);
+        if (areBoxes)
+            Assert.Equal(460, tiles.RootElement[1].GetArrayLength());
+    }
+
+    [Theory] // the least and the greatest longitude of the corners are a box on the other side of the pole or of the earth
+    [InlineData(3031, 10_000, -50_000, -100_000)]
+    [InlineData(3031, 10_000, -50_000, -3_000_000)]
+    [InlineData(3413, 10_000, -930_000, 950_000)]
+    [InlineData(32601, 10_980, 300_000, 7_300_000)]
+    public void Boxes_of_rings_that_are_not_cut_at_the_antimeridian_fit(int epsg, int pixels, double west, double north)
+    {
+        Scene scene = WithGrid(epsg, pixels, pixels, west, north, -10,
+            Corners([west, north - (10 * pixels), west + (10 * pixels), north]));
+        Assert.True(scene.BboxDeg[2] - scene.BboxDeg[0] > 200);
+        Assert.Equal(new Affine(10, 0, west, 0, -10, north), Resolve(scene, scene.Assets[0]));
     }
 
     private static double[][] Corners(double[] box) => [[box[0], box[1]], [box[2], box[1]], [box[2], box[3]], [box[0], box[3]]];

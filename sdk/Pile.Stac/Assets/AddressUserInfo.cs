@@ -24,10 +24,11 @@ internal static class AddressUserInfo
             at += next;
             ReadOnlySpan<byte> before = text[Math.Max(copied, at - LongestUserInfo)..at];
             int length = before.Length - Math.Max(EndOf(before, Start), EndOf(before, EscapedStart)), start = at - length;
-            if (length > before.Length || !IsUserInfo(text[start..at]))
+            bool continues = copied > 0 && !text[copied..at].ContainsAny(NotInUserInfo) && !text[copied..at].Contains((byte)'/');
+            if (!continues && (length > before.Length || !IsUserInfo(text[start..at])))
                 continue;
             cleaned ??= new ArrayBufferWriter<byte>(document.Length);
-            if (start > copied)
+            if (!continues) // a password may have an at sign: the host is after the last one
                 cleaned.Write(text[copied..start]);
             copied = at + 1;
         }

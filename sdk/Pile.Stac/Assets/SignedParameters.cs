@@ -14,12 +14,15 @@ internal static class SignedParameters
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%$[]");
 
+    // Where an address ends in a text, and the rest is not part of its query; names of parameters may have brackets.
+    private static readonly SearchValues<char> AddressEnds = SearchValues.Create(" \t\r\n\f\v\"<>`");
+
     private static readonly SearchValues<char> TextEnds = SearchValues.Create(" \t\r\n\f\v\"'<>()[]{}|`");
 
     /// <summary>Returns a text without signing parameters; the same instance if it has no such parameter.</summary>
     /// <param name="text">An address or a text.</param>
-    /// <param name="isAddress">Whether the whole text is an address. In other texts, parameters begin after <c>://</c> or with
-    /// <c>?name=</c>, and end before a blank, a quote or a bracket.</param>
+    /// <param name="isAddress">Whether the whole text is an address. In other texts, parameters begin after <c>://</c> or after
+    /// <c>?name=</c> of a word with a slash or a dot, and end before a blank, a quote or a bracket.</param>
     internal static string Remove(string text, bool isAddress)
     {
         if (!Scan(text, isAddress, isSas: true, cleaned: null)) // most texts: nothing is allocated
@@ -32,20 +35,27 @@ internal static class SignedParameters
     private static bool Scan(string text, bool isAddress, bool isSas, StringBuilder? cleaned)
     {
         bool isFound = false, isInAddress = isAddress, isInQuery = false;
+        // A relative address has a slash or a dot before its query; "Is it clear?key=1" has none. A query with a blank continues after it
+        // with names that texts do not have.
+        bool isPath = false, isAfterQuery = false;
         int copied = 0, at = 0;
         while (at < text.Length)
         {
             if (!TrySeparator(text, at, out Separator separator))
             {
+                if (!isAddress && AddressEnds.Contains(text[at]))
+                    (isAfterQuery, isInAddress, isInQuery, isPath) = (text[at] == ' ' && (isInQuery || isAfterQuery), false, false, false);
                 isInAddress |= text[at] == ':' && text.AsSpan(at).StartsWith("://");
+                isPath |= text[at] is '/' or '.';
                 at++;
                 continue;
             }
             bool startsQuery = separator.Kind is '?' or '#', isLast = false;
             int next = separator.End;
             if (startsQuery)
-                isInQuery |= isInAddress || (separator.Kind is '?' && NameAt(text, next, out _) is not null);
-            while (!isLast && isInQuery && NameAt(text, next, out int value) is { } name && SigningNames.IsSigning(name, isSas))
+                isInQuery |= isInAddress || (separator.Kind is '?' && isPath && NameAt(text, next, out _) is not null);
+            while (!isLast && (isInQuery || (isAfterQuery && separator.Kind is '&')) && NameAt(text, next, out int value) is { } name
+                && (isInQuery ? SigningNames.IsSigning(name, isSas) : SigningNames.IsOnlyOfAddresses(name)))
             {
                 if (cleaned is null)
                     return true;
@@ -94,13 +104,15 @@ internal static class SignedParameters
                 at = separator.End;
                 continue;
             }
-            if (!isAddress && (TextEnds.Contains(text[at])
-                || (text[at] == ',' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1])))))
+            if (!isAddress && EndsValue(text, at))
                 return at;
             at++;
         }
         return text.Length;
     }
+
+    private static bool EndsValue(string text, int at) => TextEnds.Contains(text[at])
+        || (text[at] == ',' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1])));
 
     /// <summary>Returns the decoded name at a place; null if there is no name that an equals sign follows.</summary>
     private static string? NameAt(string text, int start, out int value)

@@ -23,6 +23,9 @@ internal static class TransformReading
     // The corners of a global map or of a full disk are off the earth: a fifth of either. A wrong reading has one point on it, or a row.
     private const double LeastOnEarth = 0.25;
 
+    // Most scenes have so much of their pixels in the box that nothing else is compared.
+    private const double MostPixels = 0.5;
+
     private const double LargestRatio = 1e6, ClearElongationRatio = 10;
 
     // Pixels of global grids may have their centres at the poles; those of GCMs are up to some degrees high.
@@ -172,7 +175,7 @@ internal static class TransformReading
             && south <= bboxDeg[3] + marginY && north >= bboxDeg[1] - marginY;
         double ratio = (east - west) * (north - south) / (width * height);
         return overlaps && (samples == 1 || (ratio is > 1 / LargestRatio and < LargestRatio
-            && (inBox >= FootprintCover.LeastPart * onEarth
+            && (inBox >= MostPixels * onEarth
                 || FootprintCover.Allows(transform, grid, bboxDeg, scene, asset, coordinates))));
     }
 
