@@ -29,7 +29,8 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
     /// <param name="options">How the table becomes a patch.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ArgumentException">The table has no such column of ids, or no field.</exception>
-    /// <exception cref="PileException">An id is missing, unknown or a duplicate; or a value does not fit its field.</exception>
+    /// <exception cref="PileException">An id is missing, unknown or a duplicate; or a value or the unit of a column does not fit its
+    /// field.</exception>
     internal async Task<PatchDraft> SetAsync(IAsyncEnumerable<RowBatch> batches, string idColumn, ImmutableArray<LayerField> before,
         StageOptions options, CancellationToken cancellationToken)
     {
@@ -47,6 +48,8 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         for (int i = 0; i < columns.Length; i++)
         {
             LayerField? existing = FindField(before, columns[i].Name);
+            if (existing is not null)
+                FieldUnits.Require(columns[i], existing, TableName(options), options.AreSameUnits);
             FieldType? asked = options.Types.TryGetValue(columns[i].Name, out FieldType type) ? type : null;
             (fields[i], values[i]) = (existing?.Type ?? asked)?.Kind == FieldKind.Blob
                 ? blobs.Fit(columns[i], $"c{i}", existing, asked, cancellationToken)

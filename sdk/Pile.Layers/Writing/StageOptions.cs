@@ -10,6 +10,9 @@ internal sealed record StageOptions
     /// as numbers.</summary>
     internal IReadOnlyDictionary<string, FieldType> NumbersAsTexts { get; init; } = new Dictionary<string, FieldType>();
 
+    /// <summary>Returns whether two texts are the same unit.</summary>
+    internal Func<string, string, bool> AreSameUnits { get; init; } = FieldUnits.ByText;
+
     /// <summary>True to leave out rows that the dataset does not have; false to reject the table.</summary>
     internal bool AllowMissing { get; init; }
 
