@@ -134,7 +134,8 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
                     members.UnionWith(boxes.SelectMany(b => b.Columns.Names));
                     idType = DuckDbColumn.TypeOf(id.Schema.DType).ToString();
                 }
-                ColumnData[] values = [.. batch.Columns.Where(c => c.Schema.Name != idColumn && !members.Contains(c.Schema.Name))];
+                ColumnData[] values = [.. batch.Columns.Where(c => c.Schema.Name != idColumn && !members.Contains(c.Schema.Name))
+                    .Select(c => InUtc(c, before, options, row))];
                 columns ??= Begin(id.Schema, values, boxes, options);
                 foreach (BoxStage box in boxes)
                     box.Append(batch, row);
@@ -156,6 +157,16 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         foreach (BoxStage box in boxes)
             box.GroupById(cancellationToken);
         return (columns, boxes);
+    }
+
+    // Fields of times are in UTC, whatever the scale of the table is.
+    private static ColumnData InUtc(ColumnData column, ImmutableArray<LayerField> before, StageOptions options, long firstRow)
+    {
+        string name = column.Schema.Name;
+        FieldType? type = before.FirstOrDefault(f => f.Name == name)?.Type
+            ?? (options.Types.TryGetValue(name, out FieldType asked) ? asked : null);
+        return type?.Kind != FieldKind.Time ? column
+            : UtcColumn.Convert(column, options.TimesOf is { } timesOf ? timesOf(name) : column.Schema.Time, TableName(options), firstRow);
     }
 
     private ColumnSchema[] Begin(ColumnSchema id, ColumnData[] values, BoxStage[] boxes, StageOptions options)

@@ -124,6 +124,7 @@ internal static class LayerSetCommand
                 Types = types,
                 NumbersAsTexts = written,
                 AreSameUnits = Units.AreSame,
+                TimesOf = name => table.AsTimes(name)?.Time,
                 AllowMissing = parsed.GetValue(LayerArguments.AllowMissing),
                 SourceName = input is null ? Path.GetFileName(path) : "standard input",
                 BlobFolder = Path.GetDirectoryName(Path.GetFullPath(path)),
