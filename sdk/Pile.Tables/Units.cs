@@ -31,6 +31,11 @@ internal static class Units
         return true;
     }
 
+    /// <summary>Returns true if two units differ at most in how they are written.</summary>
+    /// <param name="a">A unit.</param>
+    /// <param name="b">Another unit.</param>
+    internal static bool AreSame(string a, string b) => TryConvert(a, b, out double factor) && factor == 1;
+
     /// <summary>Splits off a number before a unit, as the CDS writes it (<c>0.1nm</c>), but not powers of ten (<c>10-17erg</c>,
     /// <c>10**(-17)</c>).</summary>
     private static (double Scale, string Unit) Split(string unit)

@@ -47,6 +47,10 @@ internal sealed class FolderListing(string root, IReadOnlySet<string> excluded, 
                 {
                     Skip("was changed while it was scanned");
                 }
+                catch (AccessDeniedException)
+                {
+                    Skip("cannot be read: permission is denied");
+                }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
                     Skip(e is FileNotFoundException or DirectoryNotFoundException ? "was deleted while it was scanned"

@@ -12,12 +12,15 @@ internal static class LayerMerge
     /// <param name="database">Creates the database to compare patches in.</param>
     /// <param name="lastWins">True to replace values that both layers set since they were alike.</param>
     /// <param name="cancellationToken">Cancels the operation between two commits.</param>
+    /// <param name="areSameUnits">Returns whether two texts are the same unit; null to compare the texts.</param>
     /// <returns>The new commits, none if the target has all of them already; and the numbers of the commits of the target whose values the
     /// source forgot: they stay, because <c>forget</c> is not repeated.</returns>
     /// <exception cref="LayerInvalidException">The layers belong to different datasets.</exception>
-    /// <exception cref="LayerConflictException">Both layers set the same value; nothing is committed.</exception>
+    /// <exception cref="LayerConflictException">Both layers set the same value, or the units of a field differ; nothing is
+    /// committed.</exception>
     internal static async Task<(IReadOnlyList<LayerCommit> Made, ImmutableArray<long> Kept)> RunAsync(LayerStore target,
-        LayerSnapshot source, Func<LayerDatabase> database, bool lastWins, CancellationToken cancellationToken)
+        LayerSnapshot source, Func<LayerDatabase> database, bool lastWins, CancellationToken cancellationToken,
+        Func<string, string, bool>? areSameUnits = null)
     {
         if (target.Manifest.DatasetRoot != source.Store.Manifest.DatasetRoot
             || target.Manifest.HasTextIds != source.Store.Manifest.HasTextIds)
@@ -44,7 +47,7 @@ internal static class LayerMerge
                 {
                     LayerChange change = (await CommitCopy.ChangeOfAsync(source.Store, commit, forgotten, copies, cancellationToken)
                         .ConfigureAwait(false)) with
-                    { LastWins = lastWins };
+                    { LastWins = lastWins, AreSameUnits = areSameUnits ?? FieldUnits.ByText };
                     // A commit that the source merged later was not known to the author of this one.
                     foreach (LayerCommit theirs in own.Skip(common).Where(c => !IsIn(before, c)))
                         await editor.RequireApartAsync(change, forgottenHere.Without(theirs), cancellationToken).ConfigureAwait(false);

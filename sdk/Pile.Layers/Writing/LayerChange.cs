@@ -18,6 +18,9 @@ internal sealed record LayerChange
 
     internal bool LastWins { get; init; }
 
+    /// <summary>Returns whether two texts are the same unit.</summary>
+    internal Func<string, string, bool> AreSameUnits { get; init; } = FieldUnits.ByText;
+
     internal string Origin { get; init; } = "";
 
     /// <summary>The scan of a source that makes the commit; null for another change.</summary>

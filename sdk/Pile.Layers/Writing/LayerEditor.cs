@@ -170,7 +170,7 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
         List<LayerOperation> operations = [];
         foreach ((LayerOperation operation, PatchDraft? patch) in change.Steps)
             if (operation.Kind != OperationKind.AddField)
-                Apply(operation, patch, fields, operations, isRebased ? parent : null);
+                Apply(operation, patch, fields, operations, isRebased ? parent : null, change.AreSameUnits);
             else if (!fields.Exists(f => f.Name == operation.Field))
             {
                 fields.Add(change.NewFields.First(f => f.Name == operation.Field));
@@ -197,7 +197,7 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
     }
 
     private void Apply(LayerOperation operation, PatchDraft? patch, List<LayerField> fields, List<LayerOperation> operations,
-        LayerCommit? rebasedOn)
+        LayerCommit? rebasedOn, Func<string, string, bool> areSameUnits)
     {
         switch (operation.Kind)
         {
@@ -216,7 +216,7 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
                 break;
             case OperationKind.Set:
                 foreach (LayerField field in patch!.Fields)
-                    Merge(field, fields, operations, rebasedOn);
+                    Merge(field, fields, operations, rebasedOn, areSameUnits);
                 operation = WithPatch(operation, patch);
                 break;
             case OperationKind.Unset:
@@ -235,7 +235,8 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
         operations.Add(operation);
     }
 
-    private void Merge(LayerField mine, List<LayerField> fields, List<LayerOperation> operations, LayerCommit? rebasedOn)
+    private void Merge(LayerField mine, List<LayerField> fields, List<LayerOperation> operations, LayerCommit? rebasedOn,
+        Func<string, string, bool> areSameUnits)
     {
         int at = fields.FindIndex(f => f.Name == mine.Name);
         if (at < 0)
@@ -249,6 +250,10 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
             throw new LayerConflictException(store.Address, $"the field '{mine.Name}' is {theirs.Type}"
                 + (rebasedOn is null ? "" : $" since commit {rebasedOn.Number} of {rebasedOn.Author}")
                     + $", but its values here are {mine.Type}", isOfValues: false);
+        if (FieldUnits.FaultOf(theirs, mine, areSameUnits) is { } fault)
+            throw new LayerConflictException(store.Address, $"the field '{mine.Name}' has {fault}"
+                + (rebasedOn is null ? "" : $" (it was added by commit {rebasedOn.Number} of {rebasedOn.Author}, or before)"),
+                "Set the values again, converted to the unit of the field; or rename one of the two fields with 'pile layer rename-field'");
         fields[at] = theirs with
         {
             Type = wider,

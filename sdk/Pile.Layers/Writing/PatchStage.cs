@@ -29,7 +29,8 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
     /// <param name="options">How the table becomes a patch.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ArgumentException">The table has no such column of ids, or no field.</exception>
-    /// <exception cref="PileException">An id is missing, unknown or a duplicate; or a value does not fit its field.</exception>
+    /// <exception cref="PileException">An id is missing, unknown or a duplicate; or a value or the unit of a column does not fit its
+    /// field.</exception>
     internal async Task<PatchDraft> SetAsync(IAsyncEnumerable<RowBatch> batches, string idColumn, ImmutableArray<LayerField> before,
         StageOptions options, CancellationToken cancellationToken)
     {
@@ -47,6 +48,8 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         for (int i = 0; i < columns.Length; i++)
         {
             LayerField? existing = FindField(before, columns[i].Name);
+            if (existing is not null)
+                FieldUnits.Require(columns[i], existing, TableName(options), options.AreSameUnits);
             FieldType? asked = options.Types.TryGetValue(columns[i].Name, out FieldType type) ? type : null;
             (fields[i], values[i]) = (existing?.Type ?? asked)?.Kind == FieldKind.Blob
                 ? blobs.Fit(columns[i], $"c{i}", existing, asked, cancellationToken)
@@ -131,7 +134,8 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
                     members.UnionWith(boxes.SelectMany(b => b.Columns.Names));
                     idType = DuckDbColumn.TypeOf(id.Schema.DType).ToString();
                 }
-                ColumnData[] values = [.. batch.Columns.Where(c => c.Schema.Name != idColumn && !members.Contains(c.Schema.Name))];
+                ColumnData[] values = [.. batch.Columns.Where(c => c.Schema.Name != idColumn && !members.Contains(c.Schema.Name))
+                    .Select(c => InUtc(c, before, options, row))];
                 columns ??= Begin(id.Schema, values, boxes, options);
                 foreach (BoxStage box in boxes)
                     box.Append(batch, row);
@@ -153,6 +157,16 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         foreach (BoxStage box in boxes)
             box.GroupById(cancellationToken);
         return (columns, boxes);
+    }
+
+    // Fields of times are in UTC, whatever the scale of the table is.
+    private static ColumnData InUtc(ColumnData column, ImmutableArray<LayerField> before, StageOptions options, long firstRow)
+    {
+        string name = column.Schema.Name;
+        FieldType? type = before.FirstOrDefault(f => f.Name == name)?.Type
+            ?? (options.Types.TryGetValue(name, out FieldType asked) ? asked : null);
+        return type?.Kind != FieldKind.Time ? column
+            : UtcColumn.Convert(column, options.TimesOf is { } timesOf ? timesOf(name) : column.Schema.Time, TableName(options), firstRow);
     }
 
     private ColumnSchema[] Begin(ColumnSchema id, ColumnData[] values, BoxStage[] boxes, StageOptions options)

@@ -1,3 +1,5 @@
+using Pile.Format;
+
 namespace Pile.Layers;
 
 /// <summary>How a table becomes a patch.</summary>
@@ -9,6 +11,13 @@ internal sealed record StageOptions
     /// <summary>The columns whose numbers are texts, as they are written, because float64 might round them, and the types that they have
     /// as numbers.</summary>
     internal IReadOnlyDictionary<string, FieldType> NumbersAsTexts { get; init; } = new Dictionary<string, FieldType>();
+
+    /// <summary>Returns what the table declares of a column of times, by its name; null for the declaration in the schema of the
+    /// column.</summary>
+    internal Func<string, TimeAxis?>? TimesOf { get; init; }
+
+    /// <summary>Returns whether two texts are the same unit.</summary>
+    internal Func<string, string, bool> AreSameUnits { get; init; } = FieldUnits.ByText;
 
     /// <summary>True to leave out rows that the dataset does not have; false to reject the table.</summary>
     internal bool AllowMissing { get; init; }

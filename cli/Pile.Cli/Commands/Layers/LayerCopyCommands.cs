@@ -4,6 +4,7 @@ using System.Globalization;
 using Pile.Cli.Terminal;
 using Pile.Layers;
 using Pile.Reading;
+using Pile.Tables;
 
 namespace Pile.Cli.Commands;
 
@@ -48,7 +49,7 @@ internal static class LayerCopyCommands
             LayerStore target = await LayerStore.OpenAsync(address, null, cancellationToken).ConfigureAwait(false);
             using LayerDatabase database = new();
             (IReadOnlyList<LayerCommit> made, ImmutableArray<long> kept) = await LayerMerge.RunAsync(target, source, () => database,
-                parsed.GetValue(LayerArguments.LastWins), cancellationToken).ConfigureAwait(false);
+                parsed.GetValue(LayerArguments.LastWins), cancellationToken, Units.AreSame).ConfigureAwait(false);
             if (!kept.IsEmpty)
                 CommonOptions.Messages(parsed)($"'{source.Store.Address}' has forgotten the values of "
                     + $"{LayerForget.Listed("commit", kept)} of '{address}', which stay here: 'pile layer forget' deletes them");

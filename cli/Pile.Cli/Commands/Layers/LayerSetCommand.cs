@@ -123,6 +123,8 @@ internal static class LayerSetCommand
             {
                 Types = types,
                 NumbersAsTexts = written,
+                AreSameUnits = Units.AreSame,
+                TimesOf = name => table.AsTimes(name)?.Time,
                 AllowMissing = parsed.GetValue(LayerArguments.AllowMissing),
                 SourceName = input is null ? Path.GetFileName(path) : "standard input",
                 BlobFolder = Path.GetDirectoryName(Path.GetFullPath(path)),
@@ -262,7 +264,7 @@ internal static class LayerSetCommand
     {
         LayerCommit commit = await layer.CommitAsync(LayerChange.Of(patch, LayerArguments.AuthorOf(parsed),
             parsed.GetRequiredValue(LayerArguments.Message)) with
-        { LastWins = parsed.GetValue(LayerArguments.LastWins) }, cancellationToken).ConfigureAwait(false);
+        { LastWins = parsed.GetValue(LayerArguments.LastWins), AreSameUnits = Units.AreSame }, cancellationToken).ConfigureAwait(false);
         ReportMissing(parsed, patch, "dataset");
         LayerArguments.Report(parsed, address, commit, string.Create(CultureInfo.InvariantCulture,
             $"{CountText.Of(patch.Rows, "row")} of {string.Join(", ", patch.Fields.Select(f => $"{f.Name} ({f.Type})"))}"), json =>
