@@ -32,6 +32,88 @@ public sealed class ShardContradictionsTests
             (finding.Code, finding.Path, (int)finding.Row!, finding.Column, finding.Message));
     }
 
+    [Theory]
+    [InlineData("f['lc.class'].attrs['category_code'] = np.array([1, 0])", "found [1, 0]")]
+    [InlineData("f['lc.class'].attrs['category_code'] = np.array([0])", "found [0]")]
+    [InlineData("f['lc.class'].attrs['category_code'] = np.array([0, 1, 2])", "found [0, 1, 2]")]
+    [InlineData("f['lc.class'].attrs['category_code'] = np.array([0.5, 1])", "found [0.5, 1]")]
+    [InlineData("del f['lc.class'].attrs['category_code']", "found none")]
+    public async Task The_codes_of_categories_are_those_of_the_manifest(string python, string message)
+    {
+        Finding finding = Assert.Single(await FindingsAfter("nested", python));
+        Assert.Equal((FindingCodes.ShardSchemaMismatch, "lc.class"), (finding.Code, finding.Column));
+        Assert.Equal($"expected the attribute 'category_code' to be [0, 1], {message}", finding.Message);
+    }
+
+    [Theory]
+    [InlineData("unit", "'mag'")]
+    [InlineData("ucd", "'phot.mag'")]
+    [InlineData("description", "'a magnitude'")]
+    [InlineData("mask", "'true_is_bad'")]
+    [InlineData("mask_bits", "'0: bad'")]
+    [InlineData("encoding", "'png'")]
+    [InlineData("nested", "'lc'")]
+    [InlineData("time_scale", "'TDB'")]
+    [InlineData("time_reference", "'BARYCENTER'")]
+    [InlineData("time_zero_mjd", "56999.5")]
+    [InlineData("spectral_medium", "'air'")]
+    [InlineData("sentinels", "np.array([-99.0])")]
+    [InlineData("category_code", "np.array([0, 1])")]
+    [InlineData("category_name", "['star', 'galaxy']")]
+    [InlineData("band_name", "['g', 'r']")]
+    [InlineData("band_unit", "['mag', 'mag']")]
+    [InlineData("band_wavelength_angstrom", "np.array([4770.0, 6231.0])")]
+    [InlineData("band_zero_point_mag", "np.array([22.5, 22.5])")]
+    [InlineData("band_mask_bits", "['0: bad', '0: bad']")]
+    public async Task An_attribute_of_a_column_that_the_manifest_does_not_have_is_reported(string attribute, string value)
+    {
+        Finding finding = Assert.Single(await FindingsAfter("spectrum", $"f['SNR'].attrs['{attribute}'] = {value}"));
+        Assert.Equal((FindingCodes.ShardSchemaMismatch, "SNR"), (finding.Code, finding.Column));
+        Assert.StartsWith($"expected no attribute '{attribute}', as the manifest has no such value, found ", finding.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("catalogue-int64", "spectral_medium", "'air'")]
+    [InlineData("catalogue-int64", "aliases", "'[]'")]
+    [InlineData("image", "time_reference", "'BARYCENTER'")]
+    [InlineData("hash", "frame", "'ICRS'")]
+    public async Task An_attribute_of_the_file_that_the_manifest_does_not_have_is_reported(string sample, string attribute, string value)
+    {
+        Finding finding = Assert.Single(await FindingsAfter(sample, $"f.attrs['{attribute}'] = {value}"));
+        Assert.Equal((FindingCodes.ShardSchemaMismatch, null), (finding.Code, finding.Column));
+        Assert.StartsWith($"expected no attribute '{attribute}', as the manifest has no such value, found ", finding.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("f['ra'].attrs['foo'] = 'bar'")]
+    [InlineData("f['ra'].attrs['CLASS'] = 'DIMENSION_SCALE'")]
+    [InlineData("f.attrs['foo'] = np.array([1.5, 2])")]
+    [InlineData("f.attrs['time_scale'] = 'TAI'")] // of a dataset without the columns that it applies to (S4.8)
+    public async Task Attributes_of_other_programs_are_accepted(string python) =>
+        Assert.Empty(await FindingsAfter("catalogue-int64", python));
+
+    [Fact]
+    public async Task A_manifest_that_lacks_the_time_of_a_column_contradicts_the_shards()
+    {
+        using MutableDataset dataset = new(ConformanceFolder.Valid("nested"));
+        dataset.EditManifest("  time: {scale: UTC, zero_mjd: 0}\n", "");
+        Finding[] findings = [.. (await Validate(dataset)).Findings.Where(f => f.Code == FindingCodes.ShardSchemaMismatch)];
+        Assert.All(findings, f => Assert.Equal("lc.time", f.Column));
+        foreach (string attribute in (string[])["'time_scale', as the manifest has no such value, found 'UTC'",
+            "'time_zero_mjd', as the manifest has no such value, found [0]"])
+            Assert.Contains(findings, f => f.Message == $"expected no attribute {attribute}");
+    }
+
+    private static async Task<IReadOnlyList<Finding>> FindingsAfter(string sample, string python)
+    {
+        using MutableDataset dataset = new(ConformanceFolder.Valid(sample));
+        dataset.EditShard(dataset.Shard(0), python);
+        dataset.Seal();
+        return (await Validate(dataset)).Findings;
+    }
+
     /// <summary>Returns the first row, by shard, that has no value or that has one, according to h5py.</summary>
     private static (int Source, int Row) RowWhere(MutableDataset dataset, string column, bool isNull)
     {
