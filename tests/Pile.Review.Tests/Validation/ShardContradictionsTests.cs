@@ -106,6 +106,24 @@ public sealed class ShardContradictionsTests
             Assert.Contains(findings, f => f.Message == $"expected no attribute {attribute}");
     }
 
+    [Theory]
+    [InlineData("catalogue-int64", 1000)]
+    [InlineData("hash", 44)]
+    public async Task The_rows_of_a_shard_whose_cell_does_not_exist_are_reported(string sample, int cell)
+    {
+        using MutableDataset dataset = new(ConformanceFolder.Valid(sample));
+        string[][] shards = [.. SqlRows.Of($"SELECT path, rows, source FROM {dataset.Parquet("files.parquet")} WHERE kind = 'shard' "
+            + "ORDER BY source DESC").Select(l => l.Select(c => c!).ToArray())];
+        string before = shards[0][0], after = string.Join('/', before.Split('/')[0],
+            $"{before.Split('/')[1].Split('=')[0]}={cell}", before.Split('/')[2]);
+        Directory.CreateDirectory(Path.GetDirectoryName(dataset[after])!);
+        File.Move(dataset[before], dataset[after]);
+        dataset.RewriteList($"SELECT * REPLACE (CASE path WHEN '{before}' THEN '{after}' ELSE path END AS path) FROM tile");
+        Finding[] findings = [.. (await Validate(dataset)).Findings.Where(f => f.Code == FindingCodes.CellMismatch)];
+        Assert.Equal(int.Parse(shards[0][1]), findings.Length);
+        Assert.All(findings, f => Assert.Matches($"^expected a shard of the cell [0-9]+, found '{after}'$", f.Message));
+    }
+
     private static async Task<IReadOnlyList<Finding>> FindingsAfter(string sample, string python)
     {
         using MutableDataset dataset = new(ConformanceFolder.Valid(sample));
