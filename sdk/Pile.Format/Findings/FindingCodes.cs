@@ -106,7 +106,7 @@ internal static class FindingCodes
     /// <summary>A shard's datasets differ from the manifest.</summary>
     public const string ShardSchemaMismatch = "S002";
 
-    /// <summary>A light value in a shard differs from the index.</summary>
+    /// <summary>A light value in a shard differs from the index, or a heavy value is missing in only one of the two.</summary>
     public const string ShardIndexMismatch = "S003";
 
     /// <summary>A piece's bytes do not match its CRC-32C, or do not decode.</summary>

@@ -40,7 +40,7 @@ internal sealed partial record InvalidDataset(string Name, string Base, string D
         new("M001-anchor", Numbers, "the manifest uses an anchor", ["M001"], ["M001"],
             d => d.EditManifest("subset: main", "subset: &here main")),
         new("M001-medium", Spectrum, "there are wavelengths without a medium", ["M001"], ["M001"],
-            d => d.EditManifest("spectral_medium: vacuum\n", "")),
+            d => d.EditManifest("spectral_medium: vacuum\n", "")) { May = ["S002"] },
         new("M001-column-medium", Matched, "a column of format 1.0 has a spectral medium", ["M001"], ["M001"],
             d => d.EditManifest("pile: \"1.1\"", "pile: \"1.0\"")),
         new("M001-list-axes", Cube, "a light ragged column has two axes", ["M001"], ["M001"],
@@ -125,7 +125,7 @@ internal sealed partial record InvalidDataset(string Name, string Base, string D
         new("C001-cube", Cube, "a cube has no wavelengths", ["C001"], ["C001", "S002"],
             d => d.EditManifest("name: cube_lambda", "name: cube_lamda")) { May = ["I002", "M001", "I005"] },
         new("C002-time", Series, "the times of light curves have no zero point", ["C002"], ["C002"],
-            d => d.EditManifest("  time: {scale: TDB, reference: BARYCENTER, zero_mjd: 56999.5}\n", "")),
+            d => d.EditManifest("  time: {scale: TDB, reference: BARYCENTER, zero_mjd: 56999.5}\n", "")) { May = ["S002"] },
         new("C003-native", Spectrum, "an alias refers to an unknown column", ["C003"], ["C003"],
             d => d.EditManifest("native: SNR", "native: SNRR")),
         new("C003-expression", Spectrum, "an alias is an expression over an unknown column", ["C003"], ["C003"],
@@ -156,9 +156,9 @@ internal sealed partial record InvalidDataset(string Name, string Base, string D
         new("C008-jpeg", Nested, "a row of JPEG files does not begin like a JPEG file", [], ["C008"], DamageJpeg),
         new("C009-code", Series, "a class has a code without a name", ["C009"], ["C009", "S003"], d => Set(d, "obj_type", "17::SMALLINT")),
         new("C010-medium", Matched, "the wavelengths of one side have no medium", ["C010"], ["C010"],
-            d => d.EditManifest("  spectral_medium: air\n", "")),
+            d => d.EditManifest("  spectral_medium: air\n", "")) { May = ["S002"] },
         new("C010-time", Matched, "the times of one side have no scale", ["C010"], ["C010"],
-            d => d.EditManifest("  time: {scale: TAI, reference: TOPOCENTER, zero_mjd: 0}\n", "")),
+            d => d.EditManifest("  time: {scale: TAI, reference: TOPOCENTER, zero_mjd: 0}\n", "")) { May = ["S002"] },
     ];
 
     internal static IEnumerable<string> Tiles(MutableDataset d) =>

@@ -18,12 +18,13 @@ internal sealed class PieceCheck : IDisposable
     private readonly PieceDecoder decoder = new();
     private readonly Dictionary<string, Chunks?> chunksOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ColumnStatisticsBuilder> statistics = new(StringComparer.Ordinal);
+    private readonly HeavyNulls nulls;
     private byte[] stored = [], decoded = [];
     private long decodedBytes; // of the last piece; -1 if it was not decoded
 
     internal PieceCheck(DatasetUnderReview dataset, DatasetFile shard, ShardDatasets datasets)
     {
-        (this.dataset, this.shard, this.datasets) = (dataset, shard, datasets);
+        (this.dataset, this.shard, this.datasets, nulls) = (dataset, shard, datasets, new HeavyNulls(dataset, shard, datasets));
         file = File.OpenHandle(dataset.FullPath(shard.Path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete,
             FileOptions.RandomAccess);
         fileBytes = RandomAccess.GetLength(file);
@@ -54,6 +55,8 @@ internal sealed class PieceCheck : IDisposable
             bool isWellFormed = pieces.TryRow(i, out int count, out _);
             if (isWellFormed && count < 0)
                 StatisticsOf(column).AddNull();
+            if (isWellFormed)
+                nulls.Compare(column, sourceRows[i], isNullInIndex: count < 0);
             if (!isWellFormed || count < 0 || sourceRows[i] < 0 || sourceRows[i] >= shard.Rows)
                 continue; // malformed entries are reported by the check of the tile
             bool isIntact = true;
