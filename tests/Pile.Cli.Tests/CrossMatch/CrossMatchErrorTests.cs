@@ -238,7 +238,7 @@ public sealed class CrossMatchErrorTests(BuiltDatasets built) : IDisposable
     [Theory]
     [InlineData("expected all, nearest", "--find", "furthest")]
     [InlineData("expected inner, left", "--join", "outer")]
-    [InlineData("separation must be at least 0", "--min-radius", "-1")]
+    [InlineData("a radius must be at least 0", "--min-radius", "-1")]
     [InlineData("there is no column 'nope'", "--where", "a.nope > 1")]
     [InlineData("nope", "--where-a", "nope > 1")]
     [InlineData("nope", "--where-b", "nope > 1")]
