@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Pile.Fits;
 
-/// <summary>The equatorial frame that a header declares (FITS 4.0 §8.3): the only reader of RADESYS, EQUINOX and EPOCH.</summary>
+/// <summary>The equatorial frame that a header declares in RADESYS, EQUINOX and EPOCH (FITS 4.0 §8.3).</summary>
 /// <param name="System">RADESYS in upper case; without it FK4 for an equinox before 1984 and FK5 for a later one; null without both, which
 /// means ICRS.</param>
 /// <param name="EquinoxYear">The equinox; null if the header does not declare one.</param>
