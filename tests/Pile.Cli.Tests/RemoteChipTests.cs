@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Pile.Format;
 using Pile.Reading;
 using Pile.Storage;
@@ -211,6 +212,53 @@ public sealed class RemoteChipTests(RemoteChips chips) : IClassFixture<RemoteChi
         Assert.Contains($"s3://{bucket}/eo/", error, StringComparison.Ordinal);
         Assert.Contains("there is no such file", error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["d"]));
+    }
+
+    [Fact]
+    public async Task A_build_skips_the_items_alone_whose_files_the_server_denies()
+    {
+        bucket = await gateway.NewBucketAsync();
+        await gateway.PutFolderAsync(bucket, "eo", chips.Rasters);
+        JsonArray items = [];
+        foreach ((string id, string address) in ((string, string)[])[("first", chips.Rasters), ("denied", $"s3://{bucket}/eo"),
+            ("last", chips.Rasters)])
+        {
+            RemoteChips.WriteItem(folder["item.json"], address);
+            JsonNode item = JsonNode.Parse(await File.ReadAllTextAsync(folder["item.json"], Token))!;
+            item["id"] = id;
+            items.Add(item);
+        }
+        await File.WriteAllTextAsync(folder["items.json"], new JsonObject
+        {
+            ["type"] = "FeatureCollection",
+            ["features"] = items,
+        }.ToJsonString(), Token);
+        await File.WriteAllTextAsync(folder["items.yaml"], Recipes.Text("chip", $$"""
+            kind: stac-chips
+            items: items.json
+            assets: { mount: { "{{chips.Rasters}}": "{{chips.Rasters}}" } }
+            chip: { size: 256 }
+            """), Token);
+        Dictionary<string, string?> stranger = Variables();
+        (stranger["AWS_ACCESS_KEY_ID"], stranger["AWS_SECRET_ACCESS_KEY"]) = (gateway.StrangerAccessKey, gateway.StrangerSecretKey);
+        string[] build = ["build", folder["items.yaml"], "--out", folder["d"]];
+        string error = Error(PileProgram.RunWith(stranger, build), 1);
+        string reason = $"item 1 ('denied'), 'assets.red': s3://{bucket}/eo/";
+        Assert.Contains(reason, error, StringComparison.Ordinal);
+        Assert.Contains("Its header is needed, because the document states no CRS, no shape, no transform", error,
+            StringComparison.Ordinal);
+
+        Assert.Equal(3, PileProgram.RunWith(stranger, [.. build, "--on-error", "skip"]).ExitCode);
+        string skipped = Assert.Single((await File.ReadAllLinesAsync(folder["d/skipped.csv"], Token)).Skip(1));
+        Assert.StartsWith("items.json,1,", skipped, StringComparison.Ordinal);
+        Assert.Contains(reason, skipped, StringComparison.Ordinal);
+        await using Dataset dataset = await Dataset.OpenAsync(folder["d"], cancellationToken: Token);
+        List<string> read = [];
+        await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().Columns("item"), Token))
+            for (int row = 0; row < batch.RowCount; row++)
+                read.Add(((TextColumnData)batch["item"]).Text(row));
+        Assert.Equal(["first", "last"], read.Distinct().Order());
+        Assert.Equal(2 * RemoteChips.Count, read.Count);
     }
 
     [Theory]

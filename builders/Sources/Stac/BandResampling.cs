@@ -63,7 +63,7 @@ internal sealed class BandResampling
     {
         if (methods.TryGetValue(name, out ResamplingMethod? method) || methods.TryGetValue(asset.Key, out method))
             return method;
-        SceneBand band = ChipBands.BandAt(asset, number);
+        SceneBand band = BandChoice.BandAt(asset, number);
         foreach (string? other in Names.IsEmpty ? [] : (ReadOnlySpan<string?>)[band.Name, band.CommonName])
             if (other is not null && methods.TryGetValue(other, out method) && !IsOfAnother(scene, other))
                 return method;
@@ -72,5 +72,5 @@ internal sealed class BandResampling
 
     // As in 'bands', the key of an asset, or the name of a band in chips, means that one.
     private static bool IsOfAnother(Scene scene, string name) =>
-        ChipBands.All(scene, includesPictures: true).Any(band => band.Name == name || band.Asset.Key == name);
+        BandChoice.All(scene, includesPictures: true).Any(band => band.Name == name || band.Asset.Key == name);
 }

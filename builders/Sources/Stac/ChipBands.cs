@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pile.Earth;
 using Pile.Format;
+using Pile.Proj;
 using Pile.Rasters;
 using Pile.Stac;
 
@@ -16,9 +17,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
     private readonly SceneRecipe scenes = recipe.Scenes;
     private readonly ImmutableArray<string> wanted = recipe.Bands;
 
-    private static readonly string[] Pictures = ["thumbnail", "overview", "visual", "preview"];
-    private static readonly Dictionary<string, DType> DTypes =
-        Enum.GetValues<DType>().ToDictionary(type => type.Name(), type => type, StringComparer.Ordinal);
+    private readonly BandHeaders headers = new(places);
 
     /// <summary>Returns the bands of a scene with their factors, those of the finest grid first.</summary>
     /// <param name="scene">The scene.</param>
@@ -31,7 +30,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
     {
         List<ChipBand> found = [];
         SceneInvalidException? withoutCrs = null;
-        foreach ((SceneAsset asset, int number, string name) in Choose(scene))
+        foreach ((SceneAsset asset, int number, string name) in BandChoice.Of(scene, wanted))
         {
             try
             {
@@ -45,86 +44,25 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             }
         }
         if (found.Count == 0)
-            throw withoutCrs ?? Invalid(scene, SceneProblem.NoAssets, "assets", "no asset is a raster of data",
+            throw withoutCrs ?? Invalid(scene, SceneProblem.NoAssets, "assets", $"no asset is a raster of data{BandChoice.OthersOf(scene)}",
                 "Name the bands ('bands'), or choose other assets ('assets.include')");
         if (found.Where(band => RasterPlaces.IsMissing(band.Address)).Select(band => band.Name).ToArray() is { Length: > 0 } missing)
             report($"there are no files of {string.Join(", ", missing)}");
         return await NestedAsync(scene, [.. WithNodata(found)], report, cancellationToken).ConfigureAwait(false);
     }
 
-    private IEnumerable<(SceneAsset Asset, int Number, string Name)> Choose(Scene scene)
-    {
-        (SceneAsset Asset, int Number, string Name)[] all = [.. All(scene, includesPictures: !wanted.IsEmpty)];
-        if (wanted.IsEmpty)
-            return all.Where(b => b.Asset.Bands.Length <= 1 || !IsPicture(b.Asset));
-        return wanted.Select(name => Matches(all, name) switch
-        {
-            [var only] => only with { Name = name },
-            [] => throw Invalid(scene, SceneProblem.NoAssets, "assets", $"there is no band '{name}'; the bands are "
-                + string.Join(", ", all.Select(b => b.Name)), "Correct 'bands'"),
-            var several => throw Invalid(scene, SceneProblem.InvalidValue, "assets", $"the band '{name}' may be one of "
-                + string.Join(", ", several.Select(b => $"{b.Name} of {b.Asset.Key}")), RemedyOf(all, several)),
-        });
-    }
-
-    /// <summary>Lists the bands of the rasters of a scene, with the numbers in their files and the names in chips.</summary>
-    internal static IEnumerable<(SceneAsset Asset, int Number, string Name)> All(Scene scene, bool includesPictures) =>
-        scene.Assets.Where(a => IsRaster(a, includesPictures)).SelectMany(BandsOf);
-
-    private static string RemedyOf((SceneAsset Asset, int Number, string Name)[] all,
-        (SceneAsset Asset, int Number, string Name)[] several)
-    {
-        string[] names = [.. several.Select(b => b.Name).Where(name => Matches(all, name).Length == 1)];
-        string others = several.DistinctBy(b => b.Asset.Key).Count() > 1 ? ", or leave assets out ('assets')" : "";
-        return names.Length > 0 ? $"Name {string.Join(" or ", names)} in 'bands'{others}"
-            : "Give the bands names of their own in the document" + others;
-    }
-
-    // A name that is an asset's key means that asset. A picture repeats the names of the bands that it is made of.
-    private static (SceneAsset Asset, int Number, string Name)[] Matches((SceneAsset Asset, int Number, string Name)[] all, string name)
-    {
-        (SceneAsset Asset, int Number, string Name)[] found = [.. all.Where(b => b.Name == name || b.Asset.Key == name)];
-        if (found.Length == 0)
-            found = [.. all.Where(b => BandAt(b.Asset, b.Number) is var band && (band.CommonName == name || band.Name == name))];
-        return found.Length > 1 && found.Any(b => !IsPicture(b.Asset)) ? [.. found.Where(b => !IsPicture(b.Asset))] : found;
-    }
-
-    private static IEnumerable<(SceneAsset Asset, int Number, string Name)> BandsOf(SceneAsset asset) => asset.Bands.Length <= 1
-        ? [(asset, FileBandOf(asset, 0), asset.Key)]
-        : asset.Bands.Select((band, i) =>
-            (asset, FileBandOf(asset, i), band.Name is { } name ? $"{asset.Key}_{name}" : $"{asset.Key}_{i + 1}"));
-
-    /// <summary>Returns the number of a band in its file, from 0.</summary>
-    internal static int FileBandOf(SceneAsset asset, int position) =>
-        position < asset.Bands.Length && asset.Bands[position].FileBand > 0 ? asset.Bands[position].FileBand - 1 : position;
-
-    /// <summary>Returns what a document states of a band of a file, counted from 0.</summary>
-    internal static SceneBand BandAt(SceneAsset asset, int number) =>
-        asset.Bands.FirstOrDefault(b => b.FileBand == number + 1)
-            ?? (number < asset.Bands.Length ? asset.Bands[number]
-                : (asset.Bands.IsEmpty ? asset.ItemDefaults : null) ?? new SceneBand());
-
-    private static bool IsRaster(SceneAsset asset, bool includesPictures)
-    {
-        string path = asset.Href.Split('?')[0];
-        bool isRead = AssetLayers.IsHdf(asset) || (asset.Type is { } type ? type.Contains("tiff", StringComparison.OrdinalIgnoreCase)
-            : path.EndsWith(".tif", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".tiff", StringComparison.OrdinalIgnoreCase));
-        return isRead && (includesPictures || !IsPicture(asset));
-    }
-
-    private static bool IsPicture(SceneAsset asset) =>
-        Pictures.Any(word => asset.HasRole(word) || asset.Key.Equals(word, StringComparison.OrdinalIgnoreCase));
-
     private async Task<ChipBand> DescribeAsync(Scene scene, SceneAsset asset, int number, string name, double[] boundsDeg,
         Action<string> report, CancellationToken cancellationToken)
     {
         string address = scenes.AddressOf(scene, asset);
-        SceneBand band = BandAt(asset, number);
+        SceneBand band = BandChoice.BandAt(asset, number);
         SceneGrid grid = asset.Grid;
         bool isHdf = AssetLayers.IsHdf(asset);
         string field = $"assets.{asset.Key}";
         BandAgreement agreement = new(scene, asset.Key);
         Affine? transform = null;
+        if (!scenes.ProbesHeaders && grid.Crs is { } code)
+            RequireKnown(scene, asset.Key, code);
         if (grid is { Crs: not null, Rows: not null } && !scenes.ProbesHeaders)
             try
             {
@@ -133,13 +71,14 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             catch (SceneInvalidException) when (!address.Contains("://", StringComparison.Ordinal) && !RasterPlaces.IsMissing(address))
             {
                 // A transform is at the footprint or not with its CRS: the file says which of the two is wrong.
-                RasterFile actual = await places.OpenAsync(address, asset.Layer, cancellationToken, isKept: false).ConfigureAwait(false);
+                RasterFile actual = await headers.OpenAsync(scene, asset, address, "", cancellationToken, isKept: false)
+                    .ConfigureAwait(false);
                 agreement.RequireCrs(grid, actual.Source.Layout, scenes.Crs);
                 throw;
             }
         ChipBand? stated = null;
         bool pads = recipe.Edge is ChipEdge.Pad; // with the nodata of the header, if the document states none
-        if (!isHdf && transform is { } known && band.DType is { } word && DTypes.TryGetValue(word, out DType type))
+        if (!isHdf && transform is { } known && band.DType is { } word && BandHeaders.DTypes.TryGetValue(word, out DType type))
         {
             stated = new ChipBand(name, asset, address, number, band)
             {
@@ -157,7 +96,8 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             if ((address.Contains("://", StringComparison.Ordinal) && !pads) || RasterPlaces.IsMissing(address))
                 return stated;
         }
-        RasterFile file = await places.OpenAsync(address, asset.Layer, cancellationToken, isKept: stated is null || pads)
+        string reason = scenes.ProbesHeaders || pads ? "" : BandHeaders.ReasonOf(grid, transform is not null, band);
+        RasterFile file = await headers.OpenAsync(scene, asset, address, reason, cancellationToken, isKept: stated is null || pads)
             .ConfigureAwait(false);
         RasterLayout layout = file.Source.Layout;
         if (number >= layout.Bands.Count)
@@ -178,7 +118,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             if (Equals(Nodata.Of(own), stated.Nodata) && (band.Scale is not null || own.Scale is 1)
                 && (band.Offset is not null || own.Offset is 0))
                 return stated;
-            file = await places.OpenAsync(address, asset.Layer, cancellationToken).ConfigureAwait(false);
+            file = await headers.OpenAsync(scene, asset, address, reason, cancellationToken).ConfigureAwait(false);
         }
         ImmutableArray<(double StartMjd, double EndMjd)> slices = isHdf ? SceneSlices.TimesOf(scene, asset, layout) : [];
         if ((asset.Bands.IsEmpty || ItemDefaults.IsOnlyBandOf(asset)) && layout.Bands.Count > 1 && slices.IsEmpty)
@@ -207,6 +147,19 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             Nodata = agreement.RequireNodata(band, layout, number),
             Layout = layout,
         };
+    }
+
+    private void RequireKnown(Scene scene, string assetKey, string code)
+    {
+        try
+        {
+            _ = scenes.Crs.CrsOf(code);
+        }
+        catch (CrsInvalidException e)
+        {
+            throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, scene.FieldOfCrs(assetKey),
+                e.Message, "Correct the document, or leave the asset out ('assets.exclude')", e);
+        }
     }
 
     /// <summary>Gives the layouts of files the nodata of their bands, with which their pixels are padded and resampled.</summary>
@@ -267,7 +220,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
     private async Task<(ChipBand? Band, string? Obstacle)> ResampledAsync(Scene scene, ChipBand band, ChipBand finest,
         ResamplingMethod method, CancellationToken cancellationToken)
     {
-        RasterFile file = await places.OpenAsync(band.Address, band.Asset.Layer, cancellationToken).ConfigureAwait(false);
+        RasterFile file = await headers.OpenAsync(scene, band.Asset, band.Address, "", cancellationToken).ConfigureAwait(false);
         if (band.Layout is null)
             band = WithNodata([band with
             {

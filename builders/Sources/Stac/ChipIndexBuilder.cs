@@ -4,6 +4,7 @@ using Pile.Earth;
 using Pile.Format;
 using Pile.Proj;
 using Pile.Stac;
+using Pile.Storage;
 using Pile.Writing;
 
 namespace Pile.Builders.Sources.Stac;
@@ -147,7 +148,7 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
             };
             return (rows, layout);
         }
-        catch (PileException e) when (e is SourceUnreadableException or CrsInvalidException)
+        catch (PileException e) when (e is SourceUnreadableException or CrsInvalidException or StoreException)
         {
             throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, "",
                 e.Message.TrimEnd('.'), "", e);

@@ -50,7 +50,7 @@ internal static class ChipIndexers
             foreach (SceneAsset asset in scene.Assets)
             {
                 if (asset.Key.Equals(name, StringComparison.OrdinalIgnoreCase))
-                    return (asset, ChipBands.FileBandOf(asset, 0));
+                    return (asset, BandChoice.FileBandOf(asset, 0));
                 for (int i = 0; i < asset.Bands.Length; i++)
                     if (asset.Bands[i].Name == name || asset.Bands[i].CommonName == name)
                         return (asset, asset.Bands[i].FileBand > 0 ? asset.Bands[i].FileBand - 1 : i);

@@ -47,8 +47,8 @@ internal sealed class ChipMeter : IDisposable
             throw new SceneInvalidException(SceneProblem.NoAssets, scene.Source, scene.Index, scene.Id, "assets",
                 $"there is no {string.Join(" or ", indexer.Bands)}, which 'stats' reads; the assets are "
                     + string.Join(", ", scene.Assets.Select(a => a.Key)), "Name another band or indexer in 'stats', or leave it out");
-        RasterFile file = await places.OpenAsync(recipe.Scenes.AddressOf(scene, asset), asset.Layer, cancellationToken)
-            .ConfigureAwait(false);
+        RasterFile file = await new BandHeaders(places).OpenAsync(scene, asset, recipe.Scenes.AddressOf(scene, asset),
+            "'stats' reads it", cancellationToken).ConfigureAwait(false);
         RasterLayout layout = file.Source.Layout;
         if (AssetLayers.IsHdf(asset) && SceneSlices.TimesOf(scene, asset, layout).Length is > 0 and var slices)
             number = slice.Number is { } chosen && chosen < slices ? chosen
@@ -57,7 +57,7 @@ internal sealed class ChipMeter : IDisposable
         if (number >= layout.Bands.Count)
             throw Invalid($"'stats' reads its band {number + 1}, but the file has {layout.Bands.Count}",
                 "Correct the document, or leave 'stats' out");
-        SceneBand stated = ChipBands.BandAt(asset, number);
+        SceneBand stated = BandChoice.BandAt(asset, number);
         BandAgreement agreement = new(scene, asset.Key);
         agreement.RequireDType(stated, layout.DType);
         (ChipGrid grid, ChipBand finest) = (chips.Grid, chips.Finest);

@@ -19,9 +19,9 @@ internal sealed class ResampledNames(ImmutableArray<YamlScalar> names)
     {
         if (found.Count == names.Length)
             return;
-        foreach ((SceneAsset asset, int number, string name) in ChipBands.All(scene, includesPictures: true))
+        foreach ((SceneAsset asset, int number, string name) in BandChoice.All(scene, includesPictures: true))
         {
-            SceneBand band = ChipBands.BandAt(asset, number);
+            SceneBand band = BandChoice.BandAt(asset, number);
             foreach (YamlScalar wanted in names)
                 if (wanted.Text == name || wanted.Text == asset.Key || wanted.Text == band.Name || wanted.Text == band.CommonName)
                     found.Add(wanted.Text);

@@ -5,6 +5,7 @@ using Pile.Earth;
 using Pile.Format;
 using Pile.Proj;
 using Pile.Stac;
+using Pile.Storage;
 using Pile.Writing;
 
 namespace Pile.Builders.Sources.Stac;
@@ -120,7 +121,7 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
         {
             return new SceneChips([], messages, e);
         }
-        catch (PileException e) when (e is SourceUnreadableException or CrsInvalidException)
+        catch (PileException e) when (e is SourceUnreadableException or CrsInvalidException or StoreException)
         {
             return new SceneChips([], messages, new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index,
                 scene.Id, "", e.Message.TrimEnd('.'), "", e));
