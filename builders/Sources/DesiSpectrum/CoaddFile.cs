@@ -15,7 +15,7 @@ internal sealed class CoaddFile : IDisposable
     private CoaddFile(FitsFile file)
     {
         this.file = file;
-        if (file.TryHdu("REDSHIFTS", out _) && !file.TryHdu("B_WAVELENGTH", out _))
+        if (Has("REDSHIFTS") && !JoinedGrid.AllArms.Any(arm => Has($"{arm}_WAVELENGTH")))
             throw Unlike("it has the HDU 'REDSHIFTS' and no spectra, so this is a file of redshifts, not of coadds",
                 "List coadd-*.fits files only; the redshifts beside them are found by name");
         FiberMap = Require("FIBERMAP").Table();
@@ -71,8 +71,8 @@ internal sealed class CoaddFile : IDisposable
                 + $"found [{string.Join(", ", image.Axes)}] (NAXIS1 first)");
     }
 
-    /// <summary>Returns the image of an arm; null if the file does not have it.</summary>
-    internal FitsImage? TryImage(string name, params ReadOnlySpan<long> axes) => file.TryHdu(name, out _) ? Image(name, axes) : null;
+    /// <summary>Returns whether the file has an image.</summary>
+    internal bool Has(string name) => file.TryHdu(name, out _);
 
     /// <summary>Returns the image of an arm with any axes.</summary>
     internal FitsImage AnyImage(string name) => Require(name).Image();

@@ -66,6 +66,8 @@ internal sealed class DesiSpectrumBuilder : IDatasetBuilder
         using CoaddFile coadd = CoaddFile.Open(unit.Files[0]);
         RedrockFile? redrock = hasRedshifts ? RedrockFile.Read(unit.Files[1]) : null;
         JoinedArms arms = new(coadd);
+        if (arms.Note is { } note)
+            context.Report($"{coadd.Path}: {note}");
         ExposureTimes times = new(coadd);
         long wanted = Math.Min(context.WantedRows ?? long.MaxValue, coadd.RowCount);
         for (long first = 0; first < wanted; first += RowsPerBatch)

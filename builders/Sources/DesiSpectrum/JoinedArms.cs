@@ -19,18 +19,29 @@ internal sealed class JoinedArms
     private readonly CoaddFile file;
     private readonly JoinedGrid grid;
     private readonly float[] lambda;
+    private readonly bool hasMasks;
 
+    /// <exception cref="SchemaMismatchException">The wavelengths of the arms do not join, or some arms alone have a mask.</exception>
     internal JoinedArms(CoaddFile file)
     {
         (this.file, grid) = (file, new JoinedGrid(file));
         lambda = Array.ConvertAll(grid.Angstrom, w => (float)w);
+        string[] without = [.. grid.Arms.Select(arm => $"{arm}_MASK").Where(name => !file.Has(name))];
+        hasMasks = without.Length == 0;
+        if (!hasMasks && without.Length < grid.Arms.Length)
+            throw file.Unlike($"there is no HDU '{without[0]}', but other arms have a mask");
     }
+
+    /// <summary>What the file lacks of an ordinary one; null if it lacks nothing.</summary>
+    internal string? Note => grid.Arms.Length < JoinedGrid.AllArms.Length ? $"it has the {(grid.Arms.Length == 1 ? "arm" : "arms")} "
+        + $"{string.Join(" and ", grid.Arms)} alone" + (hasMasks ? "" : ", without masks: 'mask_bits' is null")
+        : hasMasks ? null : "it has no masks: 'mask_bits' is null";
 
     /// <summary>Reads the spectra of a block of targets.</summary>
     /// <exception cref="SchemaMismatchException">An image is missing or has other axes or another unit.</exception>
     internal IEnumerable<ColumnData> Read(long first, int rows)
     {
-        ArmValues[] arms = [.. Enumerable.Range(0, JoinedGrid.Arms.Length).Select(arm => ReadArm(arm, first, rows))];
+        ArmValues[] arms = [.. Enumerable.Range(0, grid.Arms.Length).Select(arm => ReadArm(arm, first, rows))];
         using JoinedBlock block = new(grid, arms, rows);
         Array.ForEach(arms, arm => arm.Dispose());
         float[] lambdas = new float[rows * lambda.Length];
@@ -52,13 +63,14 @@ internal sealed class JoinedArms
                 Unit = "",
                 Description = "mask bits of the arm; where two arms overlap, those that both have",
                 MaskPolarity = MaskPolarity.ZeroIsGood,
-            }, block.Mask),
+                Nullable = !hasMasks,
+            }, block.Mask, hasMasks ? default : Enumerable.Repeat(true, rows).ToArray()),
         ];
     }
 
     private ArmValues ReadArm(int arm, long first, int rows)
     {
-        string letter = JoinedGrid.Arms[arm];
+        string letter = grid.Arms[arm];
         int pixels = grid.Lengths[arm];
         FitsImage flux = file.Image($"{letter}_FLUX", pixels, file.RowCount), ivar = file.Image($"{letter}_IVAR", pixels, file.RowCount);
         if (flux.Unit is { } unit && !FluxUnits.Contains(unit))
@@ -66,8 +78,9 @@ internal sealed class JoinedArms
         ArmValues values = new(new float[rows * pixels], new float[rows * pixels], new uint[rows * pixels], [], 0);
         flux.Read<float>(0, first, pixels, rows, values.Flux);
         ivar.Read<float>(0, first, pixels, rows, values.Ivar);
-        if (file.TryImage($"{letter}_MASK", pixels, file.RowCount) is { } mask)
+        if (hasMasks)
         {
+            FitsImage mask = file.Image($"{letter}_MASK", pixels, file.RowCount);
             long[] bits = new long[values.Mask.Length];
             mask.Read<long>(0, first, pixels, rows, bits);
             for (int i = 0; i < bits.Length; i++)

@@ -10,13 +10,15 @@ internal sealed class JoinedGrid
     private const double ToleranceAngstrom = 1e-4;
     private const int MaxPixels = 1 << 14; // of an arm; DESI has 2,881
 
-    /// <summary>The arms, in order of wavelength.</summary>
-    internal static readonly string[] Arms = ["B", "R", "Z"];
+    /// <summary>The arms of DESI, in order of wavelength.</summary>
+    internal static readonly string[] AllArms = ["B", "R", "Z"];
 
-    /// <summary>Reads the wavelengths of the arms.</summary>
+    /// <summary>Reads the wavelengths of the arms. A file lacks the arms of cameras that were not working.</summary>
     /// <exception cref="SchemaMismatchException">Wavelengths do not increase, arms do not overlap, or their grids differ.</exception>
     internal JoinedGrid(CoaddFile file)
     {
+        Arms = [.. AllArms.Where(letter => file.Has($"{letter}_WAVELENGTH")).DefaultIfEmpty(AllArms[0])];
+        (Starts, Lengths) = (new int[Arms.Length], new int[Arms.Length]);
         List<double> joined = [];
         for (int arm = 0; arm < Arms.Length; arm++)
         {
@@ -32,7 +34,9 @@ internal sealed class JoinedGrid
                         $"HDU '{name}': wavelengths must increase, found {wave[i]:0.####} at {i} after {wave[Math.Max(i - 1, 0)]:0.####}"));
             if (arm > 0 && wave[0] > joined[^1])
                 throw file.Unlike(FormattableString.Invariant(
-                    $"the arms {Arms[arm - 1]} (to {joined[^1]:0.####} Å) and {Arms[arm]} (from {wave[0]:0.####} Å) do not overlap"));
+                    $"{Missing}the arms {Arms[arm - 1]} (to {joined[^1]:0.####} Å) and {Arms[arm]} (from {wave[0]:0.####} Å) do not ")
+                    + "overlap",
+                    "Leave out this file");
             int start = arm == 0 ? 0 : joined.FindIndex(w => w > wave[0] - ToleranceAngstrom);
             for (int i = 0; i < wave.Length; i++)
                 if (start + i >= joined.Count)
@@ -45,12 +49,18 @@ internal sealed class JoinedGrid
         Angstrom = [.. joined];
     }
 
+    /// <summary>The arms of the file, in order of wavelength.</summary>
+    internal string[] Arms { get; }
+
+    /// <summary>The arms that the file lacks, as the beginning of a sentence; empty if it has all.</summary>
+    private string Missing => Arms.Length == AllArms.Length ? "" : $"there is no arm {string.Join(" or ", AllArms.Except(Arms))}, and ";
+
     /// <summary>The vacuum wavelengths.</summary>
     internal double[] Angstrom { get; }
 
     /// <summary>Where each arm begins on the grid.</summary>
-    internal int[] Starts { get; } = new int[Arms.Length];
+    internal int[] Starts { get; }
 
     /// <summary>The number of pixels of each arm.</summary>
-    internal int[] Lengths { get; } = new int[Arms.Length];
+    internal int[] Lengths { get; }
 }

@@ -93,7 +93,8 @@ internal sealed class MmuTable(Manifest manifest)
     /// <exception cref="SchemaMismatchException">The dataset lacks columns, or they have other shapes.</exception>
     internal ImmutableArray<MmuColumn> Finish(string layout)
     {
-        string remedy = $"Use a dataset that has them, or set ExportOptions.Layout to '{manifest.Modality}' for a table of its own columns";
+        string remedy = "Use a dataset that has them, add light columns with a layer, or set ExportOptions.Layout to "
+            + $"'{manifest.Modality}' for a table of its own columns";
         if (missing.Count > 0)
             throw new SchemaMismatchException($"Dataset '{manifest.Name}'", null,
                 $"the layout '{layout}' requires columns that it lacks: {string.Join(", ", missing)}", remedy)
