@@ -27,6 +27,29 @@ public class SpectrumNumberTests
             """, folder["x.fits"]);
     }
 
+    [Theory]
+    [InlineData("5853498713190525697", false)]
+    [InlineData("-9007199254740993", false)]
+    [InlineData("123456789012345678901234567890", false)]
+    [InlineData("9007199254740993.0", true)] // a real number
+    [InlineData("9007199254740992", true)]
+    [InlineData("-1152921504606846976", true)] // -2^60
+    [InlineData("12345", true)]
+    public async Task Integers_that_would_be_rounded_are_an_error(string value, bool isRead)
+    {
+        using TemporaryFolder folder = new();
+        Make(folder["x.fits"], "spectrum", ("AIRMASS", value));
+        string source = $"files: x.fits\nunit: Jy\n{Keys}";
+        if (isRead)
+            SpectrumRows.Agrees(await SpectrumRows.Read(source, folder.Path), $"assert columns['AIRMASS'][0] == float({value})",
+                folder["x.fits"]);
+        else
+            await SpectrumRows.Fails($"x.fits: keyword AIRMASS = {value} is an integer that float64, the type of numbers in keywords, does "
+                + "not represent exactly. Name it as 'id' in the recipe's source, or remove it from 'keywords'", source, folder.Path);
+        RowBatch row = await SpectrumRows.Read($"id: AIRMASS\n{source.Replace("AIRMASS, ", "", StringComparison.Ordinal)}", folder.Path);
+        Assert.Equal(value, PythonColumns.Run(row, "print(columns['object_id'][0])").Trim());
+    }
+
     private static void Make(string path, string kind, params (string Keyword, string Value)[] other)
     {
         (string, string)[] cards = [("RA", "1.05D1"), ("DEC", "-2.0d0"), ("MJD", "5.88495D4"), ("EXPTIME", "1.5D3"), ("AIRMASS", "12.D-1"),
