@@ -5,7 +5,7 @@ namespace Pile.Fits;
 /// <summary>One keyword of a header with its value, joined with its CONTINUE cards if it has any.</summary>
 /// <param name="Keyword">The keyword, without HIERARCH.</param>
 /// <param name="Value">A string without its quotes and trailing blanks, which only the texts WATi_nnn of IRAF keep; any other value as
-/// written; null for COMMENT, HISTORY and cards without a value.</param>
+/// written, but the exponent letter D as E; null for COMMENT, HISTORY and cards without a value.</param>
 /// <param name="IsText">Whether the value is quoted.</param>
 /// <param name="Comment">The text after the slash; for COMMENT and HISTORY, their text.</param>
 internal readonly partial record struct FitsCard(string Keyword, string? Value, bool IsText, string Comment)
@@ -55,7 +55,7 @@ internal readonly partial record struct FitsCard(string Keyword, string? Value, 
         {
             int slash = rest.IndexOf('/');
             ReadOnlySpan<char> token = (slash < 0 ? rest : rest[..slash]).Trim();
-            return new(keyword, token.IsEmpty ? null : token.ToString(), false, slash < 0 ? "" : rest[(slash + 1)..].Trim().ToString());
+            return new(keyword, token.IsEmpty ? null : Unquoted(token), false, slash < 0 ? "" : rest[(slash + 1)..].Trim().ToString());
         }
 
         StringBuilder value = new();

@@ -49,7 +49,6 @@ internal sealed partial class FitsFile
                 FitsNative.Describe(status); // end of file, or the special records of FITS 4.0 §3.5: clears the messages
                 return;
             }
-            current = index;
             FitsNative.HduAddresses(handle, out _, out long dataStart, out long dataEnd, ref status);
             int isCompressedStatus = 0;
             bool isCompressed = FitsNative.IsCompressedImage(handle, ref isCompressedStatus) != 0;

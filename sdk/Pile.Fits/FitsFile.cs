@@ -122,6 +122,14 @@ internal sealed partial class FitsFile : IDisposable
         if (current == hdu.Index)
             return;
         int status = 0;
+        current = -1;
+        if (hdu.IsCompressed)
+        {
+            // cfitsio 4 keeps that an image visited earlier was compressed without loss, and then reads the quantized integers of another
+            // one as floats. Resetting this needs an HDU without tiles, such as the primary one, because it forgets their size, too.
+            FitsNative.MoveToHdu(handle, 1, out _, ref status);
+            FitsNative.UnsetCompression(handle, ref status);
+        }
         FitsNative.MoveToHdu(handle, hdu.Index + 1, out _, ref status);
         Check(status, hdu, "its header cannot be read");
         current = hdu.Index;

@@ -99,7 +99,7 @@ internal sealed partial class WcsKeywords
             if (Repaired(keyword) is { } repaired)
                 text.Append(repaired.Format()[0]);
             else if (image[8] == '=' && (IsOfWcs(keyword) || (withSpectral && IsSpectral(keyword))))
-                text.Append(image);
+                text.Append(FitsCard.WithLetterE(image));
         }
         return text.Append("END".PadRight(FitsCard.Bytes)).ToString();
     }

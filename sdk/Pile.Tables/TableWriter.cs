@@ -121,13 +121,14 @@ public static class TableWriter
     public static void RequireTablePath(string path) => FormatOf(path);
 
     /// <summary>Returns true if the file has the extension of a table that can be written.</summary>
-    internal static bool IsTablePath(string path) => TablePath.FormatOf(path) is { } format && IsWritten(format);
+    internal static bool IsTablePath(string path) => TablePath.FormatOf(path) is { } format && IsWritten(format)
+        && !TablePath.IsPacked(path);
 
     private static bool IsWritten(TableFormat format) => format is not (TableFormat.Ascii or TableFormat.Ipac or TableFormat.Mrt);
 
     private static (TableFormat Format, bool IsGzip) FormatOf(string path)
     {
-        if (!string.IsNullOrEmpty(path) && TablePath.FormatOf(TablePath.FileOf(path)) is null)
+        if (!string.IsNullOrEmpty(path) && (TablePath.FormatOf(TablePath.FileOf(path)) is null || TablePath.IsPacked(path)))
             throw new ArgumentException($"'{path}' does not have the extension of a table that can be written: expected {Written}.",
                 nameof(path));
         TablePath target = TablePath.Parse(path);

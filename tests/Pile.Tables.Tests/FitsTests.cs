@@ -26,6 +26,34 @@ public class FitsTests
         TestPaths.Data("spectra/redrock-test.fits") + part, $$"""{"format": "fits", "hdu": {{hdu}} }""",
         readPath: TestPaths.Data("spectra/redrock-test.fits"));
 
+    [Theory] // the names that fpack gives to files
+    [InlineData("t.fits.fz")]
+    [InlineData("T.FIT.FZ")]
+    public async Task Reads_tables_of_packed_files_that_are_not_compressed_themselves(string name)
+    {
+        using TemporaryFolder folder = new();
+        File.Copy(TestPaths.Data("catalog/small_sky.fits"), folder[name]);
+        await AstropyOracle.CompareAsync(folder[name], """{"format": "fits", "hdu": 1, "character_as_bytes": false}""");
+    }
+
+    [Fact]
+    public void A_tile_compressed_table_and_a_packed_output_are_errors()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            t = fits.BinTableHDU.from_columns([fits.Column('a', '1QB', array=[np.arange(3, dtype='u1')])])
+            t.header['ZTABLE'] = True
+            t.writeto(sys.argv[1])
+            """, folder["t.fits.fz"]);
+        Assert.Contains("the table is tile-compressed, which is not supported. Decompress it with 'funpack' first.",
+            Assert.ThrowsAny<Exception>(() => Tables.Open(folder["t.fits.fz"])).Message, StringComparison.Ordinal);
+        Assert.Contains("does not have the extension of a table that can be written",
+            Assert.Throws<ArgumentException>(() => TableWriter.RequireTablePath("t.fits.fz")).Message, StringComparison.Ordinal);
+        Assert.False(TableWriter.IsTablePath("t.fits.fz"));
+    }
+
     [Fact]
     public async Task Complex_numbers_are_the_pairs_that_astropy_reads()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text.RegularExpressions;
 using Pile.Fits;
 using Pile.Format;
@@ -117,7 +118,8 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
     /// <param name="keyword">The keyword.</param>
     /// <param name="name">The name of the column.</param>
     /// <param name="isRequired">False to return null if there is no such keyword.</param>
-    /// <exception cref="SchemaMismatchException">There is no such keyword, and it is required.</exception>
+    /// <exception cref="SchemaMismatchException">There is no such keyword, and it is required, or it is an integer that would be
+    /// rounded.</exception>
     internal ColumnData? Column(string keyword, string name, bool isRequired)
     {
         if (!Has(keyword) && !isRequired)
@@ -133,10 +135,19 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
             Nullable = true,
             Description = card.Comment is { Length: > 0 } comment ? comment : null,
         };
-        return card.IsText || !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
-            ? TextColumnData.From(schema, [value.Length == 0 ? null : value])
-            : new ColumnData<double>(schema with { DType = DType.Float64 }, new[] { number });
+        if (card.IsText || !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+            return TextColumnData.From(schema, [value.Length == 0 ? null : value]);
+        if (!IsExact(value, number))
+            throw new SchemaMismatchException(path, null, $"keyword {keyword} = {value} is an integer that float64, the type of numbers in "
+                + "keywords, does not represent exactly", "Name it as 'id' in the recipe's source, or remove it from 'keywords'")
+            { IsOfCaller = true };
+        return new ColumnData<double>(schema with { DType = DType.Float64 }, new[] { number });
     }
+
+    // Rounding would make another object of an identifier.
+    private static bool IsExact(string value, double number) => Math.Abs(number) < 1L << 53
+        || !BigInteger.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger integer)
+        || new BigInteger(number) == integer;
 
     /// <summary>Returns true if there is such a keyword, with or without a value.</summary>
     internal bool Has(string keyword) => CardOf(keyword) is not null;

@@ -35,7 +35,7 @@ internal sealed class SpectrumArm
         if (Noise is not null)
             NoiseFactor = NoiseUnits.Factor(new(Noise.Path, $"{arm.Label}{Noise.Place}", arm.NoiseKind, arm.NoiseUnit ?? Noise.Unit),
                 recipe.FileUnit is "" ? null : unit, recipe.FileUnit);
-        Medium = DeclaredMedium.Of(file.Path, arm, Wavelengths.Medium, Header, Primary);
+        Medium = DeclaredMedium.Of(file.Path, arm, Wavelengths, Header, Primary);
     }
 
     internal ArmRecipe Recipe { get; }

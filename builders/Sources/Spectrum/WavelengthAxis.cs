@@ -21,16 +21,21 @@ internal sealed partial class WavelengthAxis
         (string? unit, SpectralMedium medium, bool isLog) = SpectrumUnits.OfWavelength(stored.Unit);
         (this.stored, isLog10) = (stored, recipe.IsLog10 ?? isLog);
         scale = ScaleOf(stored, recipe, unit);
-        Medium = scale.IsReciprocal ? SpectralMedium.Vacuum : medium;
+        (Medium, IsConverted) = (scale.IsReciprocal ? SpectralMedium.Vacuum : medium, scale.IsReciprocal);
     }
 
-    private WavelengthAxis(double[] angstrom, SpectralMedium medium) => (ofHeader, Medium) = (angstrom, medium);
+    private WavelengthAxis(double[] angstrom, SpectralMedium medium, bool isConverted) =>
+        (ofHeader, Medium, IsConverted) = (angstrom, isConverted ? SpectralMedium.Vacuum : medium, isConverted);
 
     private WavelengthAxis(Func<int, double[]> ofLine, WavelengthScale scale, SpectralMedium medium) =>
-        (this.ofLine, this.scale, Medium) = (ofLine, scale, scale.IsReciprocal ? SpectralMedium.Vacuum : medium);
+        (this.ofLine, this.scale, Medium, IsConverted) =
+            (ofLine, scale, scale.IsReciprocal ? SpectralMedium.Vacuum : medium, scale.IsReciprocal);
 
     /// <summary>The medium, if the axis declares it.</summary>
     internal SpectralMedium Medium { get; }
+
+    /// <summary>True if the file has frequencies or other quantities, which become wavelengths in vacuum.</summary>
+    internal bool IsConverted { get; }
 
     /// <summary>The values in the file; null if the header describes the axis.</summary>
     internal SpectrumValues? Stored => stored;
@@ -80,7 +85,7 @@ internal sealed partial class WavelengthAxis
         if (recipe.IsLog10 ?? (!isOfFits && isMarkedLog))
             return OfKeywords(flux, recipe, "1", flux.Axes[0], SpectralAxis.MediumOf(type));
         SpectralAxis axis = SpectralAxis.Read(flux.Hdu.Header, flux.Axes, 0, recipe.WavelengthUnit);
-        return new(axis.WavelengthAngstrom, axis.Medium);
+        return new(axis.WavelengthAngstrom, axis.Medium, isConverted: isOfFits && SpectralAxis.MediumOf(type) is SpectralMedium.Undeclared);
     }
 
     /// <summary>Returns the wavelengths of a spectrum, in the order of the file.</summary>
@@ -128,7 +133,7 @@ internal sealed partial class WavelengthAxis
             double value = start + ((i + 1 - reference) * step);
             angstrom[i] = toAngstrom.ToAngstrom(isLog ? Math.Pow(10, value) : value);
         }
-        return new(angstrom, toAngstrom.IsReciprocal ? SpectralMedium.Vacuum : medium);
+        return new(angstrom, medium, toAngstrom.IsReciprocal);
     }
 
     private static WavelengthAxis OfLines(SpectrumValues flux, ArmRecipe recipe, Match iraf)

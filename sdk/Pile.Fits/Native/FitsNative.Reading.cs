@@ -7,6 +7,10 @@ internal static unsafe partial class FitsNative
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffmahd")] // HDU numbers start at 1
     internal static partial int MoveToHdu(FitsFileHandle file, int number, out int type, ref int status);
 
+    // resets the parameters of a compressed image, including the size of its tiles: only between two HDUs
+    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "fits_unset_compression_param")]
+    internal static partial int UnsetCompression(FitsFileHandle file, ref int status);
+
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffghadll")]
     internal static partial int HduAddresses(FitsFileHandle file, out long headerStart, out long dataStart, out long dataEnd,
         ref int status);

@@ -37,12 +37,16 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         path.LastIndexOf('#') is > 0 and int hash && FormatOf(path[..hash]) is not null && !path.AsSpan(hash).Contains('/')
             && !System.IO.File.Exists(path) ? path[..hash] : path;
 
+    /// <summary>Returns true if the file has the name that fpack gives to FITS files: <c>.fits.fz</c>.</summary>
+    internal static bool IsPacked(string file) => file.EndsWith(".fits.fz", StringComparison.OrdinalIgnoreCase)
+        || file.EndsWith(".fit.fz", StringComparison.OrdinalIgnoreCase);
+
     private static string ExtensionOf(string file) =>
         System.IO.Path.GetExtension(file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file).ToLowerInvariant();
 
     /// <summary>Returns the format of a file by its extension; null if it is not that of a table.</summary>
     internal static TableFormat? FormatOf(string file) =>
-        ExtensionOf(file) switch
+        IsPacked(file) ? TableFormat.Fits : ExtensionOf(file) switch
         {
             ".csv" => TableFormat.Csv,
             ".tsv" or ".tab" => TableFormat.Tsv,
