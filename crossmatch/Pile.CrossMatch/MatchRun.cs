@@ -100,6 +100,22 @@ internal sealed partial class MatchRun : IDisposable
         return true;
     }
 
+    /// <summary>Finds a side of the match that is another dataset than a given one.</summary>
+    /// <returns>The side, <c>A</c> or <c>B</c>, and the name of its dataset; null if both are those of the match, or are tables.</returns>
+    internal async Task<(char Side, string Name)?> FindOtherAsync(Dataset ofA, Dataset ofB, CancellationToken cancellationToken)
+    {
+        foreach ((char side, Dataset given, SideIdentity matched) in new[]
+            { ('A', ofA, sides.IdentityA), ('B', ofB, sides.IdentityB) })
+        {
+            if (matched.Kind != SideIdentity.OfDataset)
+                continue;
+            SideIdentity own = await new DatasetSide(given).IdentifyAsync(asOpened: true, cancellationToken).ConfigureAwait(false);
+            if (matched.Sha256 is { } content ? content != own.Sha256 : matched.Stamp != own.Stamp)
+                return (side, matched.Name);
+        }
+        return null;
+    }
+
     /// <summary>Releases memory after the rows of a block were read; blocks are read in order.</summary>
     /// <param name="rowsA">Rows of A, -1 if missing.</param>
     /// <param name="rowsB">Rows of B, -1 if missing.</param>

@@ -83,8 +83,8 @@ public static class DatasetMatching
     /// <remarks><c>object_id</c> is the number of the pair, from 0 in the order of the match. Aliases that refer to a column are kept under
     /// their names with the prefix; those that are expressions are not.</remarks>
     /// <exception cref="OutputExistsException">The folder exists.</exception>
-    /// <exception cref="ArgumentException">The match has rows without a partner, or is a match of groups; or the dataset would replace a
-    /// side.</exception>
+    /// <exception cref="ArgumentException">The match has rows without a partner, or is a match of groups; it was made with other datasets;
+    /// or the dataset would replace a side.</exception>
     /// <exception cref="PileException">A dataset cannot be read.</exception>
     public static Task<BuildSummary> WriteDatasetAsync(this MatchTable pairs, Dataset a, Dataset b, string folder, string? name = null,
         WriterSettings? settings = null, CancellationToken cancellationToken = default)

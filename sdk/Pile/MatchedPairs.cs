@@ -24,7 +24,7 @@ internal static class MatchedPairs
         (Dataset a, Dataset b) = (queryA.Dataset, queryB.Dataset);
         long rowBytes = Math.Max(LightBytes(a) + LightBytes(b), 1);
         int most = (int)Math.Clamp(LookUpBytes / rowBytes, LeastLookUpRows, MostLookUpRows);
-        bool hasPositions = await pairs.HasPositionsInAsync(a, b, cancellationToken).ConfigureAwait(false);
+        bool hasPositions = await HasPositionsAsync(pairs, a, b, cancellationToken).ConfigureAwait(false);
         List<PositionedRows> waiting = [];
         await foreach (PositionedRows batch in (hasPositions ? pairs.ReadWithPositionsAsync(cancellationToken)
             : pairs.ReadAsync(cancellationToken).Select(rows => new PositionedRows(rows, default, default))).ConfigureAwait(false))
@@ -52,6 +52,14 @@ internal static class MatchedPairs
             : query.Dataset.OpenRowsByIdAsync(Ids(pairs.Rows[id]), query, cancellationToken: cancellationToken);
     }
 
+    private static async Task<bool> HasPositionsAsync(MatchTable pairs, Dataset a, Dataset b, CancellationToken cancellationToken)
+    {
+        if (await pairs.HasPositionsInAsync(a, b, cancellationToken).ConfigureAwait(false))
+            return true;
+        await pairs.RequireSidesAsync(a, b, cancellationToken).ConfigureAwait(false);
+        return false;
+    }
+
     private static PositionedRows Joined(List<PositionedRows> batches) => batches.Count == 1 ? batches[0]
         : new(new RowBatch(batches[0].Rows.Columns.Select((_, i) => ColumnData.Concat([.. batches.Select(b => b.Rows.Columns[i])]))),
             Joined(batches.Select(b => b.PositionsA)), Joined(batches.Select(b => b.PositionsB)));
@@ -72,7 +80,7 @@ internal static class MatchedPairs
     {
         string[] kept = [.. columns.Where(name => pairs.Columns.Any(c => c.Name == name))];
         List<RowBatch> batches = [];
-        if (await pairs.HasPositionsInAsync(a, b, cancellationToken).ConfigureAwait(false))
+        if (await HasPositionsAsync(pairs, a, b, cancellationToken).ConfigureAwait(false))
         {
             (long[] positionsA, long[] positionsB) = (new long[pairs.RowCount], new long[pairs.RowCount]);
             int row = 0;

@@ -40,7 +40,36 @@ public class MatchedPositionsTests(ThreeSurveys surveys) : IClassFixture<ThreeSu
         Assert.False(await pairs.HasPositionsInAsync(surveys.Images, surveys.Curves, Token));
         ArgumentException e = await Assert.ThrowsAnyAsync<ArgumentException>(
             () => pairs.OpenRowsAsync(surveys.Curves.Query(), surveys.Spectra.Query(), Token));
-        Assert.Contains("no row", e.Message, StringComparison.Ordinal);
+        Assert.Contains("made with other datasets: its side A is 'images'", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory] // the ids of both are 0 to 49, of other objects
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Exchanged_and_changed_datasets_are_refused_although_they_have_the_ids(bool isFiltered)
+    {
+        using TemporaryTables tables = new();
+        await using Dataset a = await tables.BuildAsync("a", "id,ra,dec\n" + string.Concat(Enumerable.Range(0, 50)
+            .Select(i => $"{i},{i},10\n"))), b = await tables.BuildAsync("b", "id,ra,dec\n" + string.Concat(Enumerable.Range(0, 50)
+            .Select(i => $"{49 - i},{i},10.0001\n"))), copy = await tables.BuildAsync("copy", "id,ra,dec\n"
+            + string.Concat(Enumerable.Range(0, 50).Select(i => $"{i},{i},{(i == 7 ? 11 : 10)}\n")));
+        using MatchTable all = isFiltered ? await CrossMatcher.MatchAsync(new DatasetSide(a, a.Query().Where("object_id < 40")),
+            new DatasetSide(b), new() { RadiusArcsec = 1 }, Token) : await a.CrossMatchAsync(b, radiusArcsec: 1, cancellationToken: Token);
+        MatchTable pairs = isFiltered ? all : all.Where("a_object_id < 40");
+        MatchedRows rows = await pairs.OpenRowsAsync(a.Query().Columns("ra"), b.Query().Columns("ra"), Token);
+        Assert.Equal(40, rows.Count);
+        await RefusesAsync(b, a, "its side A is 'a'");
+        await RefusesAsync(a, copy, "its side B is 'b'");
+        await RefusesAsync(copy, b, "its side A is 'a'");
+
+        async Task RefusesAsync(Dataset ofA, Dataset ofB, string message)
+        {
+            Assert.Contains(message, (await Assert.ThrowsAsync<ArgumentException>(() => pairs.OpenRowsAsync(ofA.Query().Columns("ra"),
+                ofB.Query().Columns("ra"), Token))).Message, StringComparison.Ordinal);
+            Assert.Contains(message, (await Assert.ThrowsAsync<ArgumentException>(() => pairs.WriteDatasetAsync(ofA, ofB,
+                tables.PathOf("written"), cancellationToken: Token))).Message, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(tables.PathOf("written")));
+        }
     }
 
     [Fact]

@@ -166,7 +166,7 @@ public class MatchedRowsTests(ThreeSurveys surveys) : IClassFixture<ThreeSurveys
             StringComparison.Ordinal);
 
         using MatchTable pairs = await surveys.Images.CrossMatchAsync(surveys.Spectra, 1, cancellationToken: Cancellation);
-        Assert.Contains("another dataset",
+        Assert.Contains("other datasets",
             (await Assert.ThrowsAsync<ArgumentException>(() => pairs.OpenRowsAsync(Curves, Spectra, Cancellation))).Message,
             StringComparison.Ordinal);
         await Assert.ThrowsAsync<ArgumentException>(() => pairs.OpenRowsAsync(Images.Where("ra < 10"), Spectra, Cancellation));

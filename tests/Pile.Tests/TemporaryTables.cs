@@ -11,9 +11,11 @@ internal sealed class TemporaryTables : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
+    internal string PathOf(string name) => Path.Combine(folder.FullName, name);
+
     internal async Task<string> WriteAsync(string name, string text)
     {
-        string path = Path.Combine(folder.FullName, name);
+        string path = PathOf(name);
         await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
         return path;
     }
@@ -29,7 +31,7 @@ internal sealed class TemporaryTables : IDisposable
             citation: none
             source: {"{"} kind: table, files: {name}.csv {"}"}
             """, "test.yaml", folder.FullName);
-        string output = Path.Combine(folder.FullName, name);
+        string output = PathOf(name);
         await BuildRun.RunAsync(recipe, SourceBuilders.All, output, new BuildSettings(), TestContext.Current.CancellationToken);
         return await Dataset.OpenAsync(output, cancellationToken: TestContext.Current.CancellationToken);
     }

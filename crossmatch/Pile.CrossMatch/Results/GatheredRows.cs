@@ -21,6 +21,9 @@ internal sealed class GatheredRows(MatchRun match, KeptPairs rows, ImmutableArra
     internal override Task<bool> AreOfAsync(Dataset a, Dataset b, CancellationToken cancellationToken) =>
         nested is null ? match.IsOfAsync(a, b, cancellationToken) : Task.FromResult(false);
 
+    internal override Task<(char Side, string Name)?> FindOtherAsync(Dataset a, Dataset b, CancellationToken cancellationToken) =>
+        match.FindOtherAsync(a, b, cancellationToken);
+
     internal override IEnumerable<PositionedRows> Batches(long most, CancellationToken cancellationToken) =>
         Batches(most, withPositions: nested is null, cancellationToken);
 

@@ -90,6 +90,17 @@ public sealed class MatchTable : IDisposable
     public Task<bool> HasPositionsInAsync(Dataset a, Dataset b, CancellationToken cancellationToken = default) =>
         rows.AreOfAsync(a, b, cancellationToken);
 
+    /// <summary>Rejects datasets that are not the sides of the match: their rows with the same ids are other objects.</summary>
+    /// <exception cref="ArgumentException">A dataset is another one, or has other rows than when it was matched.</exception>
+    internal async Task RequireSidesAsync(Dataset a, Dataset b, CancellationToken cancellationToken)
+    {
+        if (await rows.FindOtherAsync(a, b, cancellationToken).ConfigureAwait(false) is not (char side, string name))
+            return;
+        throw new ArgumentException($"The match was made with other datasets: its side {side} is '{name}', and "
+            + $"'{(side == 'A' ? a : b).Address}' has not the same rows. Give the datasets in the order of the match; match again if one "
+            + "has changed.");
+    }
+
     /// <summary>Reads the rows with their positions in the datasets, in at least one batch.</summary>
     /// <exception cref="InvalidOperationException">The positions are unknown, see <see cref="HasPositionsInAsync"/>.</exception>
     internal async IAsyncEnumerable<PositionedRows> ReadWithPositionsAsync(

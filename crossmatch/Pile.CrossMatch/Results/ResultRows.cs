@@ -26,6 +26,10 @@ internal abstract class ResultRows : IDisposable
     /// <summary>Returns true if two datasets still have the files that were matched.</summary>
     internal virtual Task<bool> AreOfAsync(Dataset a, Dataset b, CancellationToken cancellationToken) => Task.FromResult(false);
 
+    /// <summary>Finds a side that is another dataset than a given one; null if both are those of the match.</summary>
+    internal virtual Task<(char Side, string Name)?> FindOtherAsync(Dataset a, Dataset b, CancellationToken cancellationToken) =>
+        Task.FromResult<(char, string)?>(null);
+
     /// <summary>Returns the rows, with their positions if <see cref="AreOfDatasets"/>, in at least one batch. Several threads gather some
     /// batches ahead.</summary>
     internal abstract IEnumerable<PositionedRows> Batches(long most, CancellationToken cancellationToken);

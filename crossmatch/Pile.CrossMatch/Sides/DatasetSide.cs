@@ -108,7 +108,7 @@ public sealed class DatasetSide : MatchSide
             .. query.ObjectIds is { } ids ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{ids.Length} ids")] : [],
             .. query.Order.Select(o => $"order by {o.Expression}{(o.Descending ? " desc" : "")}"),
             .. query.RowLimit is { } limit ? (string[])[string.Create(CultureInfo.InvariantCulture, $"limit {limit}")] : []]);
-        return new SideIdentity("dataset", dataset.Manifest.Name, dataset.Manifest.Version,
+        return new SideIdentity(SideIdentity.OfDataset, dataset.Manifest.Name, dataset.Manifest.Version,
             // For a whole dataset not the root, which names the source and would differ for the same rows built in another order. Without a
             // hash, the rows are identified when they are loaded.
             await dataset.ContentHashAsync(cancellationToken).ConfigureAwait(false), selection, stamp)

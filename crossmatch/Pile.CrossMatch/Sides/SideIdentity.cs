@@ -10,6 +10,9 @@ namespace Pile.CrossMatch;
 /// <param name="Stamp">Sizes, times and checksums of the files, used only to detect a side that changes during the match.</param>
 internal sealed record SideIdentity(string Kind, string Name, string? Version, string? Sha256, string Selection, string Stamp)
 {
+    /// <summary>The <see cref="Kind"/> of datasets.</summary>
+    internal const string OfDataset = "dataset";
+
     /// <summary>The hash of the saved query that selects the rows; null without one.</summary>
     internal string? Query { get; init; }
 
