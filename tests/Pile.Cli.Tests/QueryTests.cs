@@ -38,6 +38,17 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
             """, folder["t.fits"]));
     }
 
+    [Fact]
+    public void A_repeated_column_and_a_file_are_named()
+    {
+        File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,10,0\n");
+        PileProgram.RunToJson("build", "--from", folder["t.csv"], "--out", folder["d"]);
+        Assert.Contains($"Column 'ra' of dataset '{folder["d"]}' is requested twice. Name it once.",
+            PileProgram.RunToError(2, "query", folder["d"], "--columns", "ra,dec,ra"), StringComparison.Ordinal);
+        Assert.Contains($"No dataset at '{folder["t.csv"]}': it is a file.", PileProgram.RunToError(2, "validate", folder["t.csv"]),
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("2019", "late2019 over")]
     [InlineData("2020-01-01", "day over")]
