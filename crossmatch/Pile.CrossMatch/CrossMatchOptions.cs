@@ -108,7 +108,10 @@ public sealed record CrossMatchOptions
     /// <summary>True if times of both sides are compared, so that the result has a column <c>dt_days</c>.</summary>
     internal bool ComparesTimes => TimeWindowDays is not null || TimeChoice.IsOf(Find);
 
-    /// <summary>An SQL condition on a pair: one expression over <c>a.column</c>, <c>b.column</c> and <c>separation_arcsec</c>.</summary>
+    /// <summary>An SQL condition on a pair: one expression over <c>a.column</c>, <c>b.column</c> and <c>separation_arcsec</c>
+    /// (<c>distance_m</c> on the earth).</summary>
+    /// <remarks>The separation without a side is that of the pair, also if a side has a column of that name, as a result of another match
+    /// has. Other columns of the result, such as <c>dt_days</c>, are computed after the conditions.</remarks>
     public string? Where { get; init; }
 
     /// <summary>The Julian year to which positions are moved by their proper motions. Null to move a side with proper motions to the epoch

@@ -114,7 +114,8 @@ internal sealed class MatchRequest
 
     private static string WithExactNames(DuckDbConnection connection, string where, MatchSide a, MatchSide b) =>
         !a.HasOtherSqlNames && !b.HasOtherSqlNames ? where : ExactNames.Replace(connection, where, name =>
-            name.StartsWith("a.", StringComparison.OrdinalIgnoreCase) ? a.SqlNameOf(name[2..])
+            name == MatchColumns.SeparationName(a.Frame) ? null
+            : name.StartsWith("a.", StringComparison.OrdinalIgnoreCase) ? a.SqlNameOf(name[2..])
             : name.StartsWith("b.", StringComparison.OrdinalIgnoreCase) ? b.SqlNameOf(name[2..])
             : a.SqlNameOf(name) ?? b.SqlNameOf(name));
 
@@ -174,6 +175,9 @@ internal sealed class MatchRequest
     internal async Task CheckAsync(MatchWorkspace work, CancellationToken cancellationToken)
     {
         RequireSameGroup();
+        if (Where is not null && MatchColumns.AfterConditions(Options).FirstOrDefault(Where.BareNames.Contains) is { } later)
+            throw new ArgumentException($"'{Where.Text}': '{later}' of a pair is computed after the conditions. Select by it in the "
+                + $"result; a column of a side is a.{later} or b.{later}.");
         if (Where is not null)
             work.Do(connection => { ConditionCheck.Bind(connection, Where, A, NeedsA.Referenced, B, NeedsB.Referenced); return true; });
         foreach ((MatchSide side, SideNeeds needs) in IsSelf ? [(A, NeedsA)] : new[] { (A, NeedsA), (B, NeedsB) })

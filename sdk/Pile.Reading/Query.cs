@@ -172,9 +172,9 @@ public sealed partial class Query
     /// <c>..</c>. A day, month or year ends before the next begins; an instant that ends a range belongs to it, and the
     /// end of a row belongs to the row unless it is midnight, the end of a day.</param>
     /// <remarks>If one of <c>mjd</c> and <c>mjd_end</c> is missing (null or NaN), the other is both; if the end is before the start, they
-    /// are exchanged. Times in TAI, TT, TDB and GPS are compared in their scale, in which the leap second 23:59:60 is exact; for times in
-    /// UTC it is the next midnight, because their MJD has no place for it. Light times between reference positions are not
-    /// corrected.</remarks>
+    /// are exchanged. Times in TAI, TT, TDB and GPS are compared in their scale. An MJD in UTC is that of SOFA and astropy: the fraction of
+    /// a day with a leap second is that of 86,401 s, so that 23:59:60.5 on 2016-12-31 is 57753 + 86400.5/86401. Light times between
+    /// reference positions are not corrected.</remarks>
     /// <exception cref="ArgumentException">The text is not an interval, or the scale of the rows' times is another or
     /// unknown.</exception>
     public Query During(string interval)
@@ -191,21 +191,14 @@ public sealed partial class Query
                 + ". Compare numbers in a condition instead, for example  mjd >= 58000 AND mjd < 58001");
         try
         {
-            Earth.UtcInterval wanted = Earth.UtcInterval.Parse(interval);
-            foreach (string part in interval.Split('/').Where(part => part.Contains(":60", StringComparison.Ordinal)))
-                if (LeapSeconds.DaySeconds((int)Earth.UtcInterval.Parse(part).EndMjd - 1) <= 86_400)
-                    throw new FormatException($"There is no time '{part.Trim()}': the day has no leap second.");
+            UtcRange wanted = UtcRange.Parse(interval);
             // A missing time is NULL or NaN, which is the greatest number in SQL. The rule is that of coverage (SCHEMA.md, S6.22).
             (string from, string end) = Dataset.Manifest.Column("mjd_end") is null ? ("mjd", "mjd")
                 : ("least(mjd, mjd_end)", "greatest(nullif(mjd, 'nan'::DOUBLE), nullif(mjd_end, 'nan'::DOUBLE))");
-            // A day, month or year ends before the next begins, also that of a row; a stated instant belongs to a range that it ends.
-            string last = interval[(interval.LastIndexOf('/') + 1)..].Trim();
-            bool includesEnd = wanted.IsInstant || !double.IsFinite(wanted.EndMjd) || Earth.UtcInterval.Parse(last).IsInstant;
-            string first = interval[..(interval.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? slash : interval.Length)];
-            string start = Number(Converted(wanted.StartMjd, first));
+            string start = Number(wanted.StartMjd);
             // The end of a row at midnight is that of its last day, with or without a time: mjd_end does not state which.
             bool mayEndDay = wanted.StartMjd.Equals(Math.Floor(wanted.StartMjd));
-            return Where($"{from} {(includesEnd ? "<=" : "<")} {Number(Converted(wanted.EndMjd, last))} AND "
+            return Where($"{from} {(wanted.IncludesEnd ? "<=" : "<")} {Number(wanted.EndMjd)} AND "
                 + (mayEndDay ? $"({end} > {start} OR ({end} = {start} AND {from} = {start}))" : $"{end} >= {start}"));
         }
         catch (FormatException e)
@@ -213,12 +206,8 @@ public sealed partial class Query
             throw new ArgumentException(e.Message, nameof(interval), e);
         }
 
-        // Times of a day with a leap second are exact in scales without leap seconds; an MJD in UTC has no place for the last one.
-        double Converted(double mjd, string text) => TimeScales.FromUtc(scale, scale != "UTC" && double.IsFinite(mjd)
-            && text.Contains(':', StringComparison.Ordinal) && TimeText.MjdOf(text, isUtc: true) is var exact && !double.IsNaN(exact)
-            ? exact : mjd)!.Value;
-
-        static string Number(double mjd) => $"'{mjd.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}'::DOUBLE";
+        string Number(double utcMjd) =>
+            $"'{TimeScales.FromUtc(scale, utcMjd)!.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}'::DOUBLE";
     }
 
     /// <summary>Sorts by a column or an SQL expression; a further call breaks ties of the first. Nulls are last; remaining ties are in the

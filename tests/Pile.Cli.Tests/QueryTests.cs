@@ -38,6 +38,41 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
             """, folder["t.fits"]));
     }
 
+    [Fact]
+    public void Rows_are_sorted_by_several_columns_as_by_numpy()
+    {
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.table import Table
+            r = np.random.default_rng(4)
+            Table({'id': np.arange(500), 'g': r.integers(0, 9, 500), 'm': r.integers(0, 9, 500)}).write(sys.argv[1])
+            """, folder["t.fits"]);
+        PileProgram.RunToJson("build", "--from", folder["t.fits"], "--out", folder["d"], "--partition", "hash");
+        string expected = Python.Run("""
+            import sys, numpy as np
+            from astropy.table import Table
+            t = Table.read(sys.argv[1])
+            print(*t['id'][np.lexsort((t['id'], t['m'], -t['g']))])
+            """, folder["t.fits"]).Trim();
+        string[] sort = ["--sort", "g desc", "--sort", "m", "--sort", "object_id"];
+        Assert.Equal(expected, string.Join(' ', Ids([folder["d"], .. sort])));
+        PileProgram.RunToJson(["query", folder["d"], .. sort, "--save", folder["q.query.yaml"]]);
+        Assert.Equal(expected, string.Join(' ', Ids([folder["q.query.yaml"]])));
+        Assert.Contains("Give --sort once for each: --sort 'g desc' --sort m",
+            PileProgram.RunToError(2, "query", folder["d"], "--sort", "g desc,m"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_repeated_column_and_a_file_are_named()
+    {
+        File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,10,0\n");
+        PileProgram.RunToJson("build", "--from", folder["t.csv"], "--out", folder["d"]);
+        Assert.Contains($"Column 'ra' of dataset '{folder["d"]}' is requested twice. Name it once.",
+            PileProgram.RunToError(2, "query", folder["d"], "--columns", "ra,dec,ra"), StringComparison.Ordinal);
+        Assert.Contains($"No dataset at '{folder["t.csv"]}': it is a file.", PileProgram.RunToError(2, "validate", folder["t.csv"]),
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("2019", "late2019 over")]
     [InlineData("2020-01-01", "day over")]

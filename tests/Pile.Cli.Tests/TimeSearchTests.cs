@@ -44,6 +44,36 @@ public sealed class TimeSearchTests : IDisposable
         Assert.Equal(expected, found);
     }
 
+    [Fact] // 2016-12-31 has a leap second: astropy and SOFA spread its MJD over 86,401 s
+    public void Times_in_UTC_of_a_day_with_a_leap_second_are_found_by_their_text()
+    {
+        string[] texts = ["2016-12-31T12:00:00", "2016-12-31T23:59:59", "2016-12-31T23:59:60.5", "2017-01-01T00:00:00"];
+        (string Interval, int[] Rows)[] cases =
+        [
+            ("2016-12-31T12:00:00/2016-12-31T12:00:01", [0]), ("2016-12-31T11:59:59.1/2016-12-31T11:59:59.9", []),
+            ("2016-12-31T23:59:59/2016-12-31T23:59:60", [1]), ("2016-12-31T23:59:58/2016-12-31T23:59:58.9", []),
+            ("2016-12-31T23:59:60/2017-01-01", [2, 3]), ("2016-12-31T23:59:60.4/2016-12-31T23:59:60.6", [2]),
+            ("2016-12-31", [0, 1, 2]), ("2016-12-31T23:59:60/2016-12-31", [2]), ("../2016-12-31T23:59:60", [0, 1]),
+            ("2017-01-01T08:59:60.5+09:00", [2]), ("2017-01-01T00:00:00/..", [3]),
+        ];
+        Python.Run("""
+            import sys
+            from astropy.table import Table
+            from astropy.time import Time
+            t = Time(sys.argv[2:], scale='utc')
+            table = Table({'id': range(len(t)), 'ra': [1.0] * len(t), 'dec': [1.0] * len(t)})
+            table['mjd'] = Time(t.mjd, format='mjd', scale='utc')
+            table.write(sys.argv[1], format='ascii.ecsv')
+            """, [folder["t.ecsv"], .. texts]);
+        PileProgram.RunToJson("build", "--from", folder["t.ecsv"], "--out", folder["d"]);
+        foreach ((string interval, int[] rows) in cases)
+            Assert.Equal((interval, string.Join(' ', rows)), (interval, string.Join(' ', PileProgram.RunToJson("query", folder["d"],
+                "--time", interval, "--columns", "object_id", "--sort", "object_id").EnumerateArray()
+                .Select(row => row.GetProperty("object_id").GetInt64()))));
+        Assert.Contains("ends before it starts", PileProgram.RunToError(2, "query", folder["d"], "--time",
+            "2016-12-31T23:59:60.6/2016-12-31T23:59:60.4"), StringComparison.Ordinal);
+    }
+
     [Theory] // 2016-12-31 has a leap second (IERS Bulletin C 52)
     [InlineData("tai")]
     [InlineData("tt")]
@@ -141,7 +171,7 @@ public sealed class TimeSearchTests : IDisposable
             """);
         PileProgram.RunToJson("build", "--from", folder["t.vot"], "--out", folder["d"]);
         // IERS Bulletin C 52: a leap second at the end of December 2016; Bulletin C 50: none at the end of December 2015.
-        Assert.Equal(1, PileProgram.RunToJson("query", folder["d"], "--time", "2016-12-31T23:59:60", "--columns", "object_id")
+        Assert.Equal(1, PileProgram.RunToJson("query", folder["d"], "--time", "2016-12-31T23:59:60/2017-01-01", "--columns", "object_id")
             .GetArrayLength());
         foreach (string time in (string[])["2015-12-31T23:59:60", "2015-12-30T23:59:60Z/..", "2015-01-01/2016-01-01T08:59:60+09:00"])
             Assert.Contains("has no leap second", PileProgram.RunToError(2, "query", folder["d"], "--time", time),

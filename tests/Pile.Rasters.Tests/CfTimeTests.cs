@@ -26,4 +26,21 @@ public class CfTimeTests
         Assert.Equal(DateTime.Parse(expected, CultureInfo.InvariantCulture),
             DateTime.Parse(found[..^1], CultureInfo.InvariantCulture), TimeSpan.FromMicroseconds(1));
     }
+
+    [Theory] // leap seconds are not counted: a value is a date and a time of day
+    [InlineData("seconds since 2016-12-31", 43200)]
+    [InlineData("days since 2016-12-30", 1.75)]
+    [InlineData("hours since 2016-12-31", 24)]
+    public void A_day_with_a_leap_second_has_the_mjd_of_astropy(string units, double value)
+    {
+        string[] expected = Python.Run("""
+            import sys, cftime
+            from astropy.time import Time
+            text = cftime.num2date(float(sys.argv[2]), sys.argv[1], 'standard').isoformat()
+            print(repr(float(Time(text, scale='utc').mjd)), text + 'Z')
+            """, units, value.ToString(CultureInfo.InvariantCulture)).Trim().Split(' ');
+        double mjd = CfTime.Parse(units, null).ToMjd(value);
+        Assert.Equal(double.Parse(expected[0], CultureInfo.InvariantCulture), mjd, 2e-11);
+        Assert.Equal(expected[1], CfTime.Text(mjd));
+    }
 }

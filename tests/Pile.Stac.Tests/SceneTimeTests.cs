@@ -31,15 +31,35 @@ public class SceneTimeTests
     }
 
     [Fact]
-    public void A_date_is_an_interval_of_a_day_and_a_leap_second_is_midnight()
+    public void A_date_is_an_interval_of_a_day()
     {
         Assert.True(SceneTimeText.TryParse("2019-12-01", out double start, out double end));
         Assert.Equal((58818, 58819), (start, end));
-        foreach (string leap in (string[])["2016-12-31T23:59:60Z", "2016-12-31T23:59:60.5Z", "2017-01-01T02:59:60+03:00"])
+    }
+
+    [Fact]
+    public void Times_of_a_day_with_a_leap_second_are_those_of_astropy()
+    {
+        string[] texts = ["2016-12-31T23:59:60Z", "2016-12-31T23:59:60.5Z", "2017-01-01T02:59:60+03:00", "2016-12-31T12:00:00Z",
+            "2016-12-31T00:00:00Z", "2017-01-01T00:00:00Z", "2015-07-01T08:00:00.25+09:00", "1972-06-30T18:00:00Z"];
+        string[] expected = Python.Run("""
+            import sys
+            from datetime import datetime, timezone
+            from astropy.time import Time
+            leap = {'2016-12-31T23:59:60Z': '2016-12-31T23:59:60', '2016-12-31T23:59:60.5Z': '2016-12-31T23:59:60.5',
+                    '2017-01-01T02:59:60+03:00': '2016-12-31T23:59:60'} # which datetime does not read
+            for text in sys.argv[1:]:
+                utc = leap.get(text) or datetime.fromisoformat(text).astimezone(timezone.utc).replace(tzinfo=None).isoformat()
+                print(repr(float(Time(utc, scale='utc').mjd)))
+            """, texts).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        for (int i = 0; i < texts.Length; i++)
         {
-            Assert.True(SceneTimeText.TryParse(leap, out start, out end), leap);
-            Assert.Equal((57754, 57754), (start, end));
+            Assert.True(SceneTimeText.TryParse(texts[i], out double start, out double end), texts[i]);
+            Assert.Equal(double.Parse(expected[i], CultureInfo.InvariantCulture), start, 2e-11);
+            Assert.Equal(start, end);
         }
+        Assert.True(SceneTimeText.TryParse("2020-06-30T23:59:60Z", out double midnight, out _)); // had no leap second
+        Assert.Equal(59031, midnight);
     }
 
     [Theory]

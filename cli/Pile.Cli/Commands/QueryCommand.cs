@@ -25,11 +25,7 @@ internal static class QueryCommand
             Description = "The columns, in this order; put a name with a comma in double quotes.",
             HelpName = "a,b"
         };
-        Option<string> sort = new("--sort")
-        {
-            Description = "Sort by a column or expression; add ' desc' for descending order.",
-            HelpName = "COL[ desc]"
-        };
+        Option<string[]> sort = RowSelection.SortOption();
         Option<long?> limit = CommonOptions.Limit("The maximum number of rows.");
         Option<bool> native = new("--native") { Description = "Use the names of the survey, without aliases." };
         Option<string> output = new("--out")
@@ -76,9 +72,7 @@ internal static class QueryCommand
             if (parsed.GetValue(columns) is { } columnText)
                 query = query.Columns(NameList.Split(columnText, "--columns") is { Length: > 0 } names ? names
                     : throw new UsageException("--columns is empty: expected names, for example --columns object_id,ra,dec."));
-            if (parsed.GetValue(sort) is { } sortText)
-                query = sortText.EndsWith(" desc", StringComparison.OrdinalIgnoreCase)
-                    ? query.OrderBy(sortText[..^5].Trim(), descending: true) : query.OrderBy(sortText);
+            query = RowSelection.Sorted(query, parsed.GetValue(sort));
             if (parsed.GetValue(limit) is { } rows)
                 query = query.Limit(rows);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Reading;
@@ -7,7 +8,7 @@ using Pile.Reading;
 namespace Pile.Cli.Commands;
 
 /// <summary>The options that select rows: ids, conditions, regions, matches and a limit.</summary>
-internal sealed class RowSelection
+internal sealed partial class RowSelection
 {
     /// <summary>What help says of the option for a list of ids.</summary>
     internal const string IdsHelp = "Rows whose ids are listed in a file, one per line; - for standard input.";
@@ -30,11 +31,7 @@ internal sealed class RowSelection
         HelpName = "FILE"
     };
     private readonly Option<string?> side = new("--side") { Description = "With --matches: the side of this dataset.", HelpName = "a|b" };
-    private readonly Option<string?> sort = new("--sort")
-    {
-        Description = "Sort by a column or expression; add ' desc' for descending order.",
-        HelpName = "COL[ desc]"
-    };
+    private readonly Option<string[]> sort = SortOption();
     private readonly Option<long?> limit;
     private readonly RegionOptions regions = new();
 
@@ -83,7 +80,7 @@ internal sealed class RowSelection
         if (!IsById(parsed))
             return null;
         if ((Ids(parsed).Length > 0 ? 1 : 0) + (parsed.GetValue(ids) is null ? 0 : 1) + (parsed.GetValue(matches) is null ? 0 : 1) != 1
-            || parsed.GetValue(where) is not null || regions.AreGiven(parsed) || parsed.GetValue(sort) is not null)
+            || parsed.GetValue(where) is not null || regions.AreGiven(parsed) || parsed.GetValue(sort) is { Length: > 0 })
             throw new UsageException("Select rows with one of --id ID…, --ids FILE and --matches FILE --side a|b, or with --where SQL and "
                 + "regions such as --cone RA,DEC,RADIUS.");
         IEnumerable<ObjectId> wanted = parsed.GetValue(matches) is { } table
@@ -114,11 +111,37 @@ internal sealed class RowSelection
         if (parsed.GetValue(where) is { } condition)
             query = query.Where(condition);
         query = regions.Narrow(query, parsed);
-        if (parsed.GetValue(sort) is { } order)
-            query = order.EndsWith(" desc", StringComparison.OrdinalIgnoreCase)
-                ? query.OrderBy(order[..^5].Trim(), descending: true) : query.OrderBy(order);
+        query = Sorted(query, parsed.GetValue(sort));
         return (parsed.GetValue(limit) ?? limitRows) is { } rows ? query.Limit(rows) : query;
     }
+
+    /// <summary>Creates <c>--sort</c>.</summary>
+    internal static Option<string[]> SortOption() => new("--sort")
+    {
+        Description = "Sort by a column or expression; add ' desc' for descending order. A further --sort sorts rows that are equal in the "
+            + "first.",
+        HelpName = "COL[ desc]",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    /// <summary>Sorts a query by the values of <c>--sort</c>.</summary>
+    internal static Query Sorted(Query query, string[]? orders)
+    {
+        foreach (string order in orders ?? [])
+        {
+            if (Directed().Split(order) is { Length: > 1 } parts)
+                throw new UsageException($"--sort {order}: expected one column or expression. Give --sort once for each: "
+                    + string.Join(' ', parts.Select(part => part.Contains(' ', StringComparison.Ordinal) ? $"--sort '{part}'"
+                        : $"--sort {part}")) + ".");
+            query = order.EndsWith(" desc", StringComparison.OrdinalIgnoreCase)
+                ? query.OrderBy(order[..^5].Trim(), descending: true) : query.OrderBy(order);
+        }
+        return query;
+    }
+
+    // A list of SQL: in an expression, a direction is not followed by a comma.
+    [GeneratedRegex(@"(?<=\s(desc|asc))\s*,\s*", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Directed();
 
     /// <summary>Opens the selected rows.</summary>
     internal async Task<RowReader> OpenAsync(ParseResult parsed, Dataset dataset, Query columns, long? limitRows,

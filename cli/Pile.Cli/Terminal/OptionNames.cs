@@ -130,20 +130,18 @@ internal sealed partial class OptionNames
     ];
 
     private readonly bool hasRecipe;
-    private readonly string? pathA, pathB;
+    private readonly (string Path, char Letter)[] sides;
     private readonly bool ofDatasets;
 
     /// <param name="parsed">The command line; null if it is unknown.</param>
     internal OptionNames(ParseResult? parsed)
     {
         string? verb = parsed?.CommandResult.Command.Name;
-        (hasRecipe, pathA, pathB) = verb switch
-        {
-            "build" => (!TableOptions.IsGiven(parsed!), null, null),
-            // The sides of a match have options of their own.
-            "crossmatch" => (false, parsed!.GetValue<string?>("A"), parsed.GetValue<string?>("B")),
-            _ => (false, null, null),
-        };
+        hasRecipe = verb == "build" && !TableOptions.IsGiven(parsed!);
+        // The sides of a match have options of their own.
+        sides = verb != "crossmatch" ? []
+            : [.. ((string?[])[parsed!.GetValue<string?>("A"), parsed.GetValue<string?>("B"), .. CrossMatchMany.PathsOf(parsed)])
+                .OfType<string>().Select((path, i) => (path, (char)('a' + i)))];
         ofDatasets = verb is "concat" or "merge";
     }
 
@@ -168,10 +166,29 @@ internal sealed partial class OptionNames
                 keys => RecipeKey().Replace(keys.Groups["keys"].Value, key => OptionOf(key.Groups["key"].Value)));
     }
 
-    // A message about a side names its table.
-    private string PrefixIn(string message) => pathA is null ? "--"
-        : pathB is not null && message.Contains(pathB, StringComparison.Ordinal)
-            && (pathB.Length > pathA.Length || !message.Contains(pathA, StringComparison.Ordinal)) ? "--b-" : "--a-";
+    // A message about a side names its table. A path may be part of a longer one.
+    private string PrefixIn(string message)
+    {
+        if (sides.Length == 0)
+            return "--";
+        IEnumerable<(string Path, char Letter)> named = sides.Where(side => Names(message, side.Path));
+        return $"--{named.OrderByDescending(side => side.Path.Length).Append(sides[0]).First().Letter}-";
+    }
+
+    // A short name, such as that of a folder, may be part of a word.
+    private static bool Names(string message, string path)
+    {
+        for (int at = -1; path.Length > 0 && (at = message.IndexOf(path, at + 1, StringComparison.Ordinal)) >= 0;)
+        {
+            ReadOnlySpan<char> before = message.AsSpan(0, at), after = message.AsSpan(at + path.Length);
+            if (!(before is [.., var last] && IsOfPath(last)) && !(after is [var next, ..] && next != '.' && IsOfPath(next))
+                && !(after is ['.', var following, ..] && IsOfPath(following)))
+                return true;
+        }
+        return false;
+
+        static bool IsOfPath(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/';
+    }
 
     private static string OptionOf(string key, string prefix = "--") =>
         prefix + key.Replace('_', '-').Replace(":", "", StringComparison.Ordinal);

@@ -27,6 +27,15 @@ internal static class MatchColumns
     /// <summary>The name of the separation of a pair.</summary>
     internal static string SeparationName(PositionFrame frame) => SeparationNames[frame.IsEarth ? 1 : 0];
 
+    /// <summary>The names of other columns of the pairs of a match, which conditions do not have.</summary>
+    internal static IEnumerable<string> AfterConditions(CrossMatchOptions options) =>
+    [
+        .. options.ComparesTimes ? ["dt_days", "a_epoch_index", "b_epoch_index"] : (string[])[],
+        .. options.PositionAngle ? ["position_angle_deg"] : (string[])[],
+        .. options.WithProbability ? ["log10_bayes_factor", "probability", "log10_magnitude_factor", "p_any", "p_i"] : (string[])[],
+        .. options.Find == MatchFind.Groups ? ["group_id", "group_size"] : (string[])[],
+    ];
+
     internal static ColumnSchema Distance(bool mayBeMissing) =>
         new()
         {

@@ -19,8 +19,9 @@ internal sealed partial record Comparison(string Left, int Sign, string? LeftOth
     /// <summary>Parses a condition: one comparison, or several joined by AND.</summary>
     /// <param name="text">The condition.</param>
     /// <param name="isDouble">Returns true if a name with its side, for example <c>a.mag</c>, is a float64 column.</param>
+    /// <param name="hasArcsec">True if the separation of a pair is an angle: the name is otherwise that of a column.</param>
     /// <returns>The comparisons; null for any other condition.</returns>
-    internal static Comparison[]? TryParse(string text, Func<string, bool> isDouble)
+    internal static Comparison[]? TryParse(string text, Func<string, bool> isDouble, bool hasArcsec = true)
     {
         List<Comparison> comparisons = [];
         foreach (string part in And().Split(text))
@@ -36,7 +37,7 @@ internal sealed partial record Comparison(string Left, int Sign, string? LeftOth
         }
         return [.. comparisons];
 
-        bool IsValue(string name) => name == "separation_arcsec" || isDouble(name);
+        bool IsValue(string name) => (hasArcsec && name == "separation_arcsec") || isDouble(name);
     }
 
     /// <summary>The columns to which the comparison refers, with their sides.</summary>

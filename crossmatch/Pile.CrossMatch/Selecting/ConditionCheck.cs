@@ -19,10 +19,14 @@ internal static class ConditionCheck
     {
         using DuckDbBatches batchesA = EmptyRows(a, namesA), batchesB = EmptyRows(b, namesB);
         using DuckDbScan rowsA = connection.Scan(batchesA), rowsB = connection.Scan(batchesB);
-        Try(connection, where.Text,
-            $"(SELECT 0::DOUBLE AS {MatchColumns.SeparationName(a.Frame)}) AS p JOIN {Untyped(a, namesA, rowsA)} AS a ON true "
-                + $"JOIN {Untyped(b, namesB, rowsB)} AS b ON true WHERE {where.Sql}",
-            [a, b]);
+        string separation = MatchColumns.SeparationName(a.Frame);
+        Try(connection, where.Text, $"(SELECT 0::DOUBLE AS {separation}) AS _pile_pair "
+            + $"JOIN {Untyped(a, namesA, rowsA)} AS a {On(batchesA)} "
+            + $"JOIN {Untyped(b, namesB, rowsB)} AS b {On(batchesB)} WHERE {where.Sql}", [a, b]);
+
+        // After USING, the name without a side is that of the first table.
+        string On(DuckDbBatches side) => side.Columns.Any(c => c.Name.Equals(separation, StringComparison.OrdinalIgnoreCase))
+            ? $"USING ({separation})" : "ON true";
     }
 
     /// <summary>Checks a condition on the rows of one side.</summary>

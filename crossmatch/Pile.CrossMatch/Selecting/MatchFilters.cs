@@ -82,7 +82,7 @@ internal static class MatchFilters
 
     private static bool TryAddComparisons(PairFilters filters, string text, PreparedSide a, PreparedSide b)
     {
-        if (Comparison.TryParse(text, name => ColumnOf(name) is not null) is not { } comparisons)
+        if (Comparison.TryParse(text, name => ColumnOf(name) is not null, !a.Side.Frame.IsEarth) is not { } comparisons)
             return false;
         foreach (Comparison comparison in comparisons)
             filters.Add(new Compared(ValueOf(comparison.Left), comparison.Sign, comparison.LeftOther is { } other ? ValueOf(other)

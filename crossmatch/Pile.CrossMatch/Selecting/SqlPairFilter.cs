@@ -7,7 +7,7 @@ namespace Pile.CrossMatch;
 
 /// <summary>An SQL condition on pairs: DuckDB evaluates it for the pairs of a block, with the columns that it refers to.</summary>
 /// <remarks>The columns of a side are the fields of a structure <c>a</c> or <c>b</c>. A name of only one side may also be used without
-/// it.</remarks>
+/// it, unless it is that of the separation of the pair.</remarks>
 internal sealed class SqlPairFilter : IDisposable
 {
     private const string Place = "_pile_place";
@@ -96,10 +96,10 @@ internal sealed class SqlPairFilter : IDisposable
                 items.Add($"struct_pack({string.Join(", ", fields)}) AS {letter}");
         }
         foreach ((int i, string name) in columns.Select(c => c.Column.Schema.Name).Index())
-            if (!name.Equals("a", StringComparison.OrdinalIgnoreCase) && !name.Equals("b", StringComparison.OrdinalIgnoreCase)
+            if (!((string[])["a", "b", separation]).Contains(name, StringComparer.OrdinalIgnoreCase)
                 && columns.Count(c => c.Column.Schema.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) == 1)
                 items.Add($"_pile_{i} AS {DuckDbSql.Identifier(name)}");
-        return $"SELECT {Place} FROM (SELECT {string.Join(", ", items)} FROM {{scan}}) AS p WHERE {where.Sql}";
+        return $"SELECT {Place} FROM (SELECT {string.Join(", ", items)} FROM {{scan}}) AS _pile_pair WHERE {where.Sql}";
     }
 
     // The pairs of one thread as a table. New arrays for each block would be new memory from the system, which costs more than the

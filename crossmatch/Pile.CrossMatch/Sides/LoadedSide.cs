@@ -31,7 +31,10 @@ internal sealed class LoadedSide : PreparedSide
         int workers)
         : base(side, work)
     {
-        (this.reach, names, schemas) = (reach, needs.All, batches.Schemas);
+        (this.reach, names) = (reach, needs.All);
+        // Only a table with missing positions needs flags for them.
+        schemas = [.. batches.Schemas.Select((schema, i) => i is 1 or 2 && read[i].Pieces.Any(piece => !piece.Values.IsNull.IsEmpty)
+            ? schema with { Nullable = true } : schema)];
         RowArray<long> pixels = SkyOrder.Pixels(read[1], read[2], work, workers);
         Comparison<int> byId = schemas[0].DType == DType.String ? new LoadedIds(read[0].Count, null, read[0]).Compare
             : (row, other) => NumberOf(row).CompareTo(NumberOf(other));

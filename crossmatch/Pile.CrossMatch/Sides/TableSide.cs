@@ -182,10 +182,11 @@ public sealed partial class TableSide : MatchSide
     private RowBatch Read(PositionReader reader, RowBatch batch, IReadOnlyList<string> columnNames, long firstRow)
     {
         PositionBatch position = reader.Read(batch);
+        (ReadOnlyMemory<bool> hasNoLon, ReadOnlyMemory<bool> hasNoLat) = MissingIn(batch, position, firstRow, reader.Frame);
         RowBatch rows = new([
             IdsOf(batch, firstRow), new ColumnData<double>(lon.With(DType.Float64, []),
-                Frame.IsEarth ? Lons(position) : position.WrappedRaDeg(), batch.RowCount),
-            new ColumnData<double>(lat.With(DType.Float64, []), position.DecDeg, batch.RowCount),
+                Frame.IsEarth ? Lons(position) : position.WrappedRaDeg(), batch.RowCount, hasNoLon),
+            new ColumnData<double>(lat.With(DType.Float64, []), position.DecDeg, batch.RowCount, hasNoLat),
             .. columnNames.Select(n => batch[n].WithSchema(batch[n].Schema with
             {
                 Name = Own.Contains(n) ? $"{n}_" : n,
@@ -205,6 +206,25 @@ public sealed partial class TableSide : MatchSide
 
         string Written(ColumnSchema column, ReadOnlyMemory<double> degrees, int row) =>
             PositionFault.Written(batch[column.Name], row, degrees.Span[row]);
+    }
+
+    // In arrays of positions, a missing value is NaN, which is another value of a table. Converted coordinates depend on both.
+    private (ReadOnlyMemory<bool> OfLon, ReadOnlyMemory<bool> OfLat) MissingIn(RowBatch batch, PositionBatch position, long firstRow,
+        SkyFrame frame)
+    {
+        if (position.RowsWithoutPosition.IsEmpty)
+            return default;
+        bool[] ofLon = new bool[batch.RowCount], ofLat = new bool[batch.RowCount];
+        foreach (int row in position.RowsWithoutPosition.Select(row => (int)(row - firstRow)))
+        {
+            (ofLon[row], ofLat[row]) = (IsMissing(batch[positions.Ra.Name], row), IsMissing(batch[positions.Dec.Name], row));
+            if (frame != SkyFrame.Icrs)
+                ofLon[row] = ofLat[row] = ofLon[row] || ofLat[row];
+        }
+        return (ofLon.Contains(true) ? ofLon : default(ReadOnlyMemory<bool>), ofLat.Contains(true) ? ofLat : default(ReadOnlyMemory<bool>));
+
+        static bool IsMissing(ColumnData column, int row) =>
+            column.IsNullAt(row) || (column is TextColumnData texts && string.IsNullOrWhiteSpace(texts.Text(row)));
     }
 
     // Longitudes from 0 to 360 degrees are those of a dataset from -180 on.

@@ -38,6 +38,9 @@ internal sealed class SqlExpression
     /// <summary>Every name that may be a column, in any case.</summary>
     internal ImmutableHashSet<string> Names { get; }
 
+    /// <summary>The names that stand alone, without a table before them.</summary>
+    internal ImmutableHashSet<string> BareNames { get; private init; } = [];
+
     /// <summary>The expression in parentheses, as DuckDB executes it.</summary>
     internal string Sql { get; }
 
@@ -77,12 +80,14 @@ internal sealed class SqlExpression
         using JsonDocument document = SqlTree.Parse(connection, select, why => Refused(text, why));
         JsonElement item = OnlyItem(document.RootElement, text);
         ImmutableHashSet<string>.Builder names = ImmutableHashSet.CreateBuilder<string>(StringComparer.OrdinalIgnoreCase);
+        ImmutableHashSet<string>.Builder bareNames = ImmutableHashSet.CreateBuilder<string>(StringComparer.OrdinalIgnoreCase);
         string? found = null;
-        Walk(item, text, names, ref found);
+        Walk(item, text, names, bareNames, ref found);
         string? rewritten = isCondition
             ? SqlComparisons.Rewrite(connection, select, document.RootElement, why => Refused(text, why)) : null;
         return new SqlExpression(text, $"(\n{rewritten ?? text}\n)", names.ToImmutable(), found) // the line break ends a comment
         {
+            BareNames = bareNames.ToImmutable(),
             Cones = isCondition ? [.. ConeCondition.Of(connection, document.RootElement, item)] : [],
         };
     }
@@ -107,12 +112,13 @@ internal sealed class SqlExpression
             || element.ValueKind == JsonValueKind.Null || (element.ValueKind == JsonValueKind.Array && element.GetArrayLength() == 0);
     }
 
-    private static void Walk(JsonElement element, string text, ImmutableHashSet<string>.Builder names, ref string? volatileFunction)
+    private static void Walk(JsonElement element, string text, ImmutableHashSet<string>.Builder names,
+        ImmutableHashSet<string>.Builder bareNames, ref string? volatileFunction)
     {
         if (element.ValueKind == JsonValueKind.Array)
         {
             foreach (JsonElement child in element.EnumerateArray())
-                Walk(child, text, names, ref volatileFunction);
+                Walk(child, text, names, bareNames, ref volatileFunction);
             return;
         }
         if (element.ValueKind != JsonValueKind.Object)
@@ -139,12 +145,14 @@ internal sealed class SqlExpression
                         volatileFunction ??= $"{function}()";
                     break;
                 case "COLUMN_REF":
+                    if (element.GetProperty("column_names") is var only && only.GetArrayLength() == 1)
+                        bareNames.Add(only[0].GetString()!);
                     foreach (JsonElement name in element.GetProperty("column_names").EnumerateArray())
                         names.Add(name.GetString()!); // both parts of lc.time; the view decides which of them is a column
                     break;
             }
         foreach (JsonProperty property in element.EnumerateObject())
-            Walk(property.Value, text, names, ref volatileFunction);
+            Walk(property.Value, text, names, bareNames, ref volatileFunction);
     }
 
     /// <summary>Returns true if a subquery is the parser's form of ANY or ALL of a list: a call of <c>unnest</c> that has no place in the

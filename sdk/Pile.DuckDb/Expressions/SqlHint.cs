@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Pile.Format;
 
 namespace Pile.DuckDb;
 
@@ -32,7 +33,9 @@ internal static partial class SqlHint
     private static string TimeOf(string text) => text.Contains('-', StringComparison.Ordinal) && DateTime.TryParse(text,
         CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time)
         ? string.Create(CultureInfo.InvariantCulture,
-            $"; times are Modified Julian Dates: {text} is {(time - DateTime.UnixEpoch).TotalDays + UnixEpochMjd:0.######}") : "";
+            $"; times are Modified Julian Dates: {text} is ")
+            + LeapSeconds.OfClock((time - DateTime.UnixEpoch).TotalDays + UnixEpochMjd).ToString("0.######", CultureInfo.InvariantCulture)
+        : "";
 
     /// <summary>Returns what to say of a function of an extension of DuckDB, of which none is loaded; null for other errors. DuckDB's own
     /// advice is to install it.</summary>

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Pile.Earth;
 
-/// <summary>An interval of time in UTC, as Modified Julian Dates. An instant has equal ends; an open end is infinite.</summary>
+/// <summary>An interval of time in UTC, as Modified Julian Dates with days of 86,400 s, which are not those of stored times on a day with
+/// a leap second. An instant has equal ends; an open end is infinite.</summary>
 /// <param name="StartMjd">The start; -∞ if open.</param>
 /// <param name="EndMjd">The end, not before the start; +∞ if open. A day ends where the next begins.</param>
 internal readonly record struct UtcInterval(double StartMjd, double EndMjd)
@@ -26,7 +27,7 @@ internal readonly record struct UtcInterval(double StartMjd, double EndMjd)
     /// <c>2019-12-01</c>, <c>2019-12-01/..</c>. A time without an offset is UTC. A number with five digits before the point is an instant
     /// as MJD, for example <c>58849.5</c>; with four it is a year.</param>
     /// <exception cref="FormatException">It is something else, or ends before it starts.</exception>
-    /// <remarks>An MJD has days of 86,400 s, also in UTC: a leap second, <c>23:59:60</c>, is the end of its day.</remarks>
+    /// <remarks>A leap second, <c>23:59:60</c>, is the end of its day.</remarks>
     internal static UtcInterval Parse(string text)
     {
         if (text.Length > MaxChars)

@@ -48,6 +48,28 @@ internal static class LeapSeconds
         return at == next ? SecondsPerDay : SecondsPerDay + OffsetOf(next, day + 1) - (OffsetOf(at, day) + Table[at].PerDay);
     }
 
+    /// <summary>Returns the MJD in UTC of a time of day. A day with a leap second has 86,401 s, as in SOFA (quasi-JD).</summary>
+    /// <param name="clockMjd">The date and the time of day, as MJD with days of 86,400 s.</param>
+    internal static double OfClock(double clockMjd)
+    {
+        double day = Math.Floor(clockMjd);
+        return Math.Abs(day) < int.MaxValue && DaySeconds((int)day) is var seconds and not SecondsPerDay
+            ? day + ((clockMjd - day) * SecondsPerDay / seconds) : clockMjd;
+    }
+
+    /// <summary>Returns the time of day of an MJD in UTC, as MJD with days of 86,400 s, in which a leap second is the next
+    /// midnight.</summary>
+    internal static double ToClock(double mjd)
+    {
+        double day = Math.Floor(mjd);
+        return Math.Abs(day) < int.MaxValue && DaySeconds((int)day) is var seconds and not SecondsPerDay
+            ? day + Math.Min(1, (mjd - day) * seconds / SecondsPerDay) : mjd;
+    }
+
+    /// <summary>The days that do not have 86,400 s, as MJD, with their length in seconds.</summary>
+    internal static IEnumerable<(int Day, double Seconds)> UnusualDays => Table.Skip(1).Select(entry => entry.FirstDay - 1)
+        .Select(day => (day, Math.Round(DaySeconds(day), 9))).Where(day => day.Item2 != SecondsPerDay);
+
     /// <summary>The days that begin after a leap second, also after the shorter ones before 1972.</summary>
     internal static IEnumerable<DateOnly> Ends => Table.Skip(1).Where(entry => DaySeconds((int)entry.FirstDay - 1) > SecondsPerDay)
         .Select(entry => new DateOnly(1858, 11, 17).AddDays((int)entry.FirstDay));

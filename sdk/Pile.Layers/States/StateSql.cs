@@ -12,6 +12,7 @@ namespace Pile.Layers;
 internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerPatch, string> pathOf)
 {
     private const string Order = "_pile_order", FileIndex = "file_index";
+    private const int MjdOfUnixEpoch = 40_587;
 
     private readonly LayerField[] fields = [.. replay.Fields];
     private readonly Dictionary<LayerPatch, FieldPart?[]> partsOfPatches = PartsOfPatches(replay);
@@ -132,13 +133,24 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
     private static string CodeSql(LayerField field, string name) =>
         $"(list_position({DuckDbSql.LiteralList([.. field.Categories])}::VARCHAR[], {name}) - 1)::INTEGER";
 
+    // Timestamps have days of 86,400 s, and a day of UTC with a leap second has 86,401 s in MJD, as in SOFA. 40587 is 1970-01-01.
+    private static string MjdSql(string column)
+    {
+        string days = $"epoch_us({column}) / 86400000000.0::DOUBLE";
+        int afterLast = LeapSeconds.UnusualDays.Max(day => day.Day) + 1 - MjdOfUnixEpoch;
+        IEnumerable<string> unusual = LeapSeconds.UnusualDays.GroupBy(day => day.Seconds, day => day.Day - MjdOfUnixEpoch).Select(group =>
+            string.Create(CultureInfo.InvariantCulture, $" WHEN floor({days}) IN ({string.Join(", ", group)}) "
+                + $"THEN floor({days}) + ({days} - floor({days})) * {86_400 / group.Key:R}::DOUBLE"));
+        return string.Create(CultureInfo.InvariantCulture, $"(CASE WHEN {days} >= {afterLast} THEN {days}")
+            + $"{string.Concat(unusual)} ELSE {days} END + {MjdOfUnixEpoch})";
+    }
+
     private static string ValueSql(FieldPart part, LayerField field)
     {
         string column = DuckDbSql.Identifier(part.Column!);
         return field.Type.Kind switch
         {
-            // MJD of 1970-01-01
-            FieldKind.Time => $"(epoch_us({column}) / 86400000000.0::DOUBLE + 40587)",
+            FieldKind.Time => MjdSql(column),
             FieldKind.Label => CodeSql(field, column),
             FieldKind.Box => $"CASE WHEN {column} IS NOT NULL THEN {{{string.Join(", ", Box.NamesOf(field.Type.Members).Select(m =>
                 m == Box.ClassName ? $"'{m}': list_transform({column}.\"{m}\", lambda c: {CodeSql(field, "c")})"

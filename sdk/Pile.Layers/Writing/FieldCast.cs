@@ -143,7 +143,7 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
         _ => $"TRY_CAST({name} AS {to.PatchSql})",
     };
 
-    // A leap second is the next midnight, as in the column mjd of scenes: timestamps have none.
+    // A leap second is the next midnight, because timestamps have none.
     private static string LeapSecondSql(string name)
     {
         string next = $"(TRY_CAST(regexp_replace({name}, '^(.{{16}}):60([.][0-9]+)?', '\\1:59') AS TIMESTAMPTZ)::TIMESTAMP "

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Pile.Format;
 
 namespace Pile.Rasters;
 
@@ -8,7 +9,8 @@ namespace Pile.Rasters;
 /// <param name="ReferenceDays">The time of the date in days.</param>
 /// <param name="UnitsPerDay">The number of units in a day.</param>
 /// <param name="FirstMjd">The first time that the calendar has.</param>
-/// <remarks>Source: "NetCDF Climate and Forecast (CF) Metadata Conventions 1.11", 4.4 (time coordinate). Leap seconds are not counted. A
+/// <remarks>Source: "NetCDF Climate and Forecast (CF) Metadata Conventions 1.11", 4.4 (time coordinate). Leap seconds are not counted: a
+/// value is a date and a time of day. A
 /// date before 15 October 1582 in the calendar <c>standard</c> is of the Julian calendar (Richards, in the Explanatory Supplement to the
 /// Astronomical Almanac, 3rd edition, 15.11). Months and years have no fixed length, and calendars without leap years are not those of UTC,
 /// so both are rejected.</remarks>
@@ -56,14 +58,14 @@ internal sealed partial record CfTime(double ReferenceMjd, double ReferenceDays,
     {
         double days = Math.Floor(value / UnitsPerDay); // apart from the rest, because an early reference would take its last digits
         double mjd = ReferenceMjd + days + (ReferenceDays + ((value - (days * UnitsPerDay)) / UnitsPerDay));
-        return mjd >= FirstMjd && mjd <= Mjd(DateTime.MaxValue) ? mjd
+        return mjd >= FirstMjd && mjd <= Mjd(DateTime.MaxValue) ? LeapSeconds.OfClock(mjd)
             : throw new FormatException($"the time {value.ToString(CultureInfo.InvariantCulture)} is not in the calendar");
     }
 
-    /// <summary>Writes a time as ISO 8601, to the microsecond.</summary>
+    /// <summary>Writes a time as ISO 8601, to the microsecond. A leap second is the next midnight.</summary>
     internal static string Text(double mjd)
     {
-        long micros = (long)Math.Round(mjd * 86_400e6);
+        long micros = (long)Math.Round(LeapSeconds.ToClock(mjd) * 86_400e6);
         return MjdEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond).ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'",
             CultureInfo.InvariantCulture);
     }

@@ -92,7 +92,8 @@ internal sealed class ViewSchema
         if (!withHeavy && found.FirstOrDefault(c => c.IsHeavy) is { } heavy)
             throw new ArgumentException($"Column '{heavy.Name}' of dataset '{Dataset}' is heavy, but a query returns light columns only. "
                 + "Open its rows to read it.", nameof(names));
-        return found.Select(c => c.Name).Distinct(StringComparer.Ordinal).Count() == found.Length ? found
-            : throw new ArgumentException("A column is requested twice.", nameof(names));
+        return found.GroupBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is not { } repeated ? found
+            : throw new ArgumentException($"Column '{repeated.Key}' of dataset '{Dataset}' is requested twice. Name it once.",
+                nameof(names));
     }
 }

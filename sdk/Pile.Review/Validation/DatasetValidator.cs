@@ -34,7 +34,7 @@ public static class DatasetValidator
             : await RemoteFolder.OpenAsync(store, cancellationToken).ConfigureAwait(false);
         string root = remote?.Root ?? store.LocalRoot;
         if (!ExistingPath.IsFolder(root))
-            throw new DatasetNotFoundException(path, "there is no such folder");
+            throw new DatasetNotFoundException(path, DatasetNotFoundException.FindingIn(root));
 
         FindingLog log = new(options.MaxFindingsPerCode, remote?.Root, store.Address);
         if (!File.Exists(Path.Combine(root, DatasetPaths.Manifest)) && HatsChecker.IsHats(root))

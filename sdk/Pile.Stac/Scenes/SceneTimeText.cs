@@ -1,13 +1,16 @@
+using Pile.Format;
+
 namespace Pile.Stac;
 
 /// <summary>Parses dates and times of documents: RFC 3339, with the variants that STAC items and EO3 documents have.</summary>
 /// <remarks>Accepted are a date; and a date, <c>T</c>, <c>t</c> or a space, and a time with seconds and any number of decimals, then
 /// <c>Z</c> or an offset. A time without an offset is UTC, as the Open Data Cube writes it. Second 60 is accepted where RFC 3339, section
-/// 5.7, allows a leap second: 23:59 UTC on the last day of a month. A day of the modified Julian date has 86,400 s, so that the leap
-/// second has the date of the following midnight.</remarks>
+/// 5.7, allows a leap second: 23:59 UTC on the last day of a month. A day with a leap second has 86,401 s, over which the fraction of the
+/// modified Julian date is spread, as in SOFA; if there was none, second 60 is the following midnight.</remarks>
 internal static class SceneTimeText
 {
     private const long TicksPerDay = TimeSpan.TicksPerDay;
+    private const double SecondsPerDay = 86_400;
     private static readonly int MjdDay0 = new DateOnly(1858, 11, 17).DayNumber;
 
     /// <summary>Parses a time.</summary>
@@ -27,7 +30,7 @@ internal static class SceneTimeText
             (startMjd, endMjd) = (days, days + 1);
             return true;
         }
-        if (!TryTime(text[10..], out long ticks, out bool isLeap, out int offsetMinutes))
+        if (!TryTime(text[10..], out long ticks, out bool isLeap, out long fraction, out int offsetMinutes))
             return false;
         ticks -= offsetMinutes * TimeSpan.TicksPerMinute;
         days += (int)Math.DivRem(ticks, TicksPerDay, out long rest) - (rest < 0 ? 1 : 0);
@@ -37,16 +40,21 @@ internal static class SceneTimeText
             if (days + MjdDay0 is < 0 || days + MjdDay0 >= DateOnly.MaxValue.DayNumber || rest != TicksPerDay - TimeSpan.TicksPerMinute
                 || DateOnly.FromDayNumber(days + MjdDay0 + 1).Day != 1)
                 return false;
-            (days, rest) = (days + 1, 0);
+            // Steps before 1972 are fractions of a second.
+            rest = TicksPerDay + fraction;
+            if (rest / (double)TimeSpan.TicksPerSecond >= LeapSeconds.DaySeconds(days))
+                (days, rest) = (days + 1, 0);
         }
-        startMjd = endMjd = days + rest / (double)TicksPerDay;
+        double daySeconds = LeapSeconds.DaySeconds(days);
+        startMjd = endMjd = daySeconds == SecondsPerDay ? days + rest / (double)TicksPerDay
+            : days + rest / (double)TimeSpan.TicksPerSecond / daySeconds;
         return true;
     }
 
     // For a leap second, ticks are those of the start of its minute.
-    private static bool TryTime(ReadOnlySpan<char> text, out long ticks, out bool isLeap, out int offsetMinutes)
+    private static bool TryTime(ReadOnlySpan<char> text, out long ticks, out bool isLeap, out long fraction, out int offsetMinutes)
     {
-        (ticks, isLeap, offsetMinutes) = (0, false, 0);
+        (ticks, isLeap, fraction, offsetMinutes) = (0, false, 0, 0);
         if (text.Length < 9 || text[0] is not ('T' or 't' or ' ') || !Digits(text, 1, 2, out int hour) || text[3] != ':'
             || !Digits(text, 4, 2, out int minute) || text[6] != ':' || !Digits(text, 7, 2, out int second)
             || hour > 23 || minute > 59 || second > 60)
@@ -54,7 +62,7 @@ internal static class SceneTimeText
         ticks = hour * TimeSpan.TicksPerHour + minute * TimeSpan.TicksPerMinute;
         isLeap = second == 60;
         int at = 9;
-        long unit = TimeSpan.TicksPerSecond, fraction = 0;
+        long unit = TimeSpan.TicksPerSecond;
         if (at < text.Length && text[at] == '.')
         {
             int first = ++at;

@@ -35,7 +35,7 @@ internal static class FitsTimes
         string? scale = stated ?? (type == "TIME" || HasReferenceTime(header) ? DefaultScale : null);
         return scale is null || !TimeWords.IsScale(scale) ? null
             : new TimeAxis(scale, Reference(header, number), isCoordinate
-                ? ReferenceMjd(header) + PixelZeroDays(header, column, number) + OffsetDays(header, column) : 0)
+                ? ReferenceMjd(header, scale) + PixelZeroDays(header, column, number) + OffsetDays(header, column) : 0)
             {
                 AssumesScale = stated is null,
             };
@@ -76,7 +76,7 @@ internal static class FitsTimes
 
     private static bool HasReferenceTime(FitsHeader header) => ReferenceTimes.Any(header.Contains);
 
-    private static double ReferenceMjd(FitsHeader header) =>
+    private static double ReferenceMjd(FitsHeader header, string scale) =>
         header.GetFloat64("MJDREFI") is { } days ? days + (header.GetFloat64("MJDREFF") ?? 0)
         : header.GetFloat64("MJDREF") is { } mjd ? mjd
         : header.GetFloat64("JDREFI") is { } julianDays ? julianDays - TimeWords.JdOfMjdZero + (header.GetFloat64("JDREFF") ?? 0)
@@ -85,7 +85,10 @@ internal static class FitsTimes
             ? barycentricDays - TimeWords.JdOfMjdZero + (header.GetFloat64("BJDREFF") ?? 0)
         : header.GetText("DATEREF") is { } date && DateTime.TryParse(date, CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time)
-            ? (time - DateTime.UnixEpoch).TotalDays + 40_587 : 0;
+            ? OfClock((time - DateTime.UnixEpoch).TotalDays + 40_587, scale)
+            : 0;
+
+    private static double OfClock(double mjd, string scale) => TimeScales.Name(scale) == "UTC" ? LeapSeconds.OfClock(mjd) : mjd;
 
     /// <summary>Returns the time of the value 0 of a pixel list, in days since the reference time: TCRVL − TCRPX · TCDLT, in TCUNI. All
     /// times of an HDU are relative to its reference time (section 9.2.2), also TCRVL.</summary>

@@ -49,6 +49,27 @@ public sealed class CrossMatchManyTests(BuiltDatasets built) : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("x,y\n10,0\n", "c3.csv: No column looks like right ascension. Specify it with --c-ra.")]
+    [InlineData("ra,dec\n10,0\n", "c3.csv: no id column was found; the row number is the id. Set --c-id to choose one.")]
+    [InlineData("ra,dec,id\n10,0,1\n10,0,1\n", "is not unique: an earlier row has this id. Set --c-id to a column", "--c-id", "id")]
+    [InlineData("ra,dec\n10,0\n", "c3.csv: There is no column 'lat' for declination (--c-dec).", "--c-dec", "lat")]
+    [InlineData("ra,dec\n1000,0\n", "Check the unit of the column, or set --c-ra-unit")]
+    public void Messages_about_a_further_side_name_its_options(string table, string expected, params string[] options)
+    {
+        File.WriteAllText(folder["3.csv"], "ra,dec,id\n10,0,0\n"); // a part of the other names
+        File.WriteAllText(folder["c2.csv"], "ra,dec,id\n10,0,0\n");
+        File.WriteAllText(folder["c3.csv"], table);
+        foreach (string[] find in (string[][])[[], ["--find", "groups"]])
+        {
+            string[] sides = ["crossmatch", folder["3.csv"], folder["c2.csv"], "--radius", "1", .. find];
+            Assert.Contains(expected, PileProgram.Run([.. sides, "--with", folder["c3.csv"], .. options]).Error, StringComparison.Ordinal);
+            Assert.Contains(expected.Replace("--c-", "--d-", StringComparison.Ordinal), PileProgram.Run([.. sides, "--with",
+                folder["c2.csv"], "--with", folder["c3.csv"], .. options.Select(o => o.Replace("--c-", "--d-", StringComparison.Ordinal))])
+                .Error, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Wrong_options_of_several_sides_are_named()
     {

@@ -24,6 +24,32 @@ public class NaNConditionTests
         Assert.Equal(ids, await IdsAsync(match));
     }
 
+    // As for other columns of the file: an empty field is NULL, and NaN is a number. Both have no position.
+    [Theory]
+    [InlineData("ra IS NULL", "2 null 10")]
+    [InlineData("dec IS NULL", "5 50 null")]
+    [InlineData("isnan(dec)", "3 30 NaN")]
+    [InlineData("lon IS NULL OR lat IS NULL", "2 null 10, 5 50 null")]
+    [InlineData("true", "1 10 10, 4 40 10, 2 null 10, 3 30 NaN, 5 50 null")]
+    public async Task A_missing_coordinate_is_null_and_NaN_is_not(string condition, string expected)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["t.csv"], "id,ra,dec,lon,lat\n1,10,10,1,1\n2,,10,,1\n3,30,NaN,3,NaN\n4,40,10,4,1\n5,50,,5,\n");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec\n1,10,10\n");
+        await using ITableReader table = TableReader.Open(folder["t.csv"], cancellationToken: Token),
+            other = TableReader.Open(folder["b.csv"], cancellationToken: Token);
+        using MatchTable match = await CrossMatcher.MatchAsync(TableSide.Create(table).Where(condition), TableSide.Create(other),
+            new() { RadiusArcsec = 1, Join = MatchJoin.Left }, Token);
+        List<string> rows = [];
+        await foreach (RowBatch batch in match.ReadAsync(Token))
+            for (int row = 0; row < batch.RowCount; row++)
+                rows.Add($"{((ColumnData<long>)batch["a_object_id"]).Row(row)[0]} {Text(batch["a_ra"], row)} {Text(batch["a_dec"], row)}");
+        Assert.Equal(expected.Split(", ").Order(), rows.Order());
+
+        static string Text(ColumnData column, int row) => column.IsNullAt(row) ? "null"
+            : ((ColumnData<double>)column).Row(row)[0].ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     [Fact]
     public async Task Conditions_on_pairs_and_results_compare_NaN_as_IEEE_754_does()
     {

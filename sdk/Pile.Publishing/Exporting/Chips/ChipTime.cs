@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pile.Format;
 
 namespace Pile.Publishing.Exporting.Chips;
 
@@ -19,6 +20,7 @@ internal readonly record struct ChipTime((double Sin, double Cos) Week, (double 
     /// <param name="endMjd">End; NaN if it is an instant.</param>
     internal static ChipTime Of(double startMjd, double endMjd)
     {
+        (startMjd, endMjd) = (LeapSeconds.ToClock(startMjd), LeapSeconds.ToClock(endMjd));
         double days = double.IsFinite(endMjd) ? endMjd - startMjd : 0;
         // A float64 has MJD to 0.6 µs: full hours would fall into the hour before without rounding.
         double milliseconds = Math.Round((startMjd + (days / 2)) * MillisecondsPerDay);

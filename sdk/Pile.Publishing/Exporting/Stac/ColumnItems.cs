@@ -255,7 +255,9 @@ internal sealed class ColumnItems(string dataset, string storedHref, Func<string
         };
     }
 
-    /// <summary>Returns a time as RFC 3339, rounded to milliseconds.</summary>
-    internal static string TextOf(double mjd) => DateTime.UnixEpoch.AddMilliseconds(Math.Round((mjd - UnixEpochMjd) * 86_400_000))
+    /// <summary>Returns a time as RFC 3339, rounded to milliseconds. A leap second, which few programs read, is the next
+    /// midnight.</summary>
+    internal static string TextOf(double mjd) => DateTime.UnixEpoch
+        .AddMilliseconds(Math.Round((LeapSeconds.ToClock(mjd) - UnixEpochMjd) * 86_400_000))
         .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

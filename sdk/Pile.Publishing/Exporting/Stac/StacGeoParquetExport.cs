@@ -195,8 +195,8 @@ internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOption
         }
     }
 
-    /// <summary>Returns a time in the notation that DuckDB reads; null if it is not a time. A leap second is the end of its day, as in the
-    /// column <c>mjd</c>, and an interval that ends with a date has the whole day.</summary>
+    /// <summary>Returns a time in the notation that DuckDB reads; null if it is not a time. A leap second is the end of its day, because
+    /// timestamps have none, and an interval that ends with a date has the whole day.</summary>
     private static string? TimeOf(JsonElement value, string name)
     {
         if (value.ValueKind is not JsonValueKind.String)
