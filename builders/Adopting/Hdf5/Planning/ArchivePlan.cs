@@ -52,6 +52,7 @@ internal sealed record ArchivePlan
         }
         PlanFindings.ReportLeftOut(left, findings);
         PlanFindings.ReportMasks(merged, findings);
+        PlanFindings.ReportCompanions(merged, findings);
         if (inputs.Count is 0 && left.Count > 0)
             throw new SourceUnreadableException(scans[0].File.Path,
                 $"none of its columns can be adopted: '{left[0].Name}': {left[0].Reason}",

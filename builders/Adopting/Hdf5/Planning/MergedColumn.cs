@@ -12,7 +12,7 @@ internal sealed class MergedColumn
     internal MergedColumn(SourceField field, string file)
     {
         Name = field.Name;
-        (DType, Shape, IsText) = (field.Type.DType, field.Shape, field.Type.DType is DType.String);
+        (DType, Shape, IsText) = (field.Type.DType, field.CommonShape, field.Type.DType is DType.String);
         (Ucd, Time, Frame) = (field.Ucd, field.Time, field.Frame);
         Meaning = new MergedMeaning(Name);
         Add(field, file);
@@ -99,10 +99,10 @@ internal sealed class MergedColumn
         }
         if (Usable is 0)
             (DType, FirstDType, Shape, IsText) =
-                (field.Type.DType, field.Type.DType, field.Shape, field.Type.DType is DType.String);
-        if (!TryJoin(field.Type.DType, field.Shape, field.Type.Kind is FieldKind.Sequence))
+                (field.Type.DType, field.Type.DType, field.CommonShape, field.Type.DType is DType.String);
+        if (!TryJoin(field.Type.DType, field.CommonShape, field.Type.Kind is FieldKind.Sequence))
         {
-            conflicts.Add($"'{field.Place}' has {Text(field.Type.DType, field.Shape)}, which is not {Text(DType, Shape)}");
+            conflicts.Add($"'{field.Place}' has {Text(field.Type.DType, field.CommonShape)}, which is not {Text(DType, Shape)}");
             return;
         }
         Usable++;
