@@ -110,4 +110,37 @@ public class Hdf5CompanionTests
             + "values are not applied", dump.Findings);
         Assert.DoesNotContain(dump.Findings, finding => finding.Contains("galaxy", StringComparison.Ordinal));
     }
+
+    private const string Times = """
+        import h5py, numpy as np, sys
+        scale, zero, medium = sys.argv[2:5]
+        with h5py.File(sys.argv[1], 'w') as f:
+            f['object_id'] = np.arange(3); f['ra'] = f['dec'] = np.arange(3.)
+            f['lightcurve_time'] = np.arange(30.).reshape(3, 1, 10); f['lightcurve_flux'] = np.ones((3, 1, 10), 'f4')
+            f['lightcurve_band'] = np.array([[b'T']] * 3); f['lightcurve_length'] = np.full((3, 1), 10, 'i4')
+            f['lightcurve_time'].attrs.update(units='d', time_scale=scale, time_reference='BARYCENTER', time_zero_mjd=float(zero))
+            f['spectrum_lambda'] = np.ones(3); f['spectrum_lambda'].attrs['spectral_medium'] = medium
+        """;
+
+    [Fact]
+    public async Task Times_have_the_zero_point_and_scale_that_the_files_state()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run(Times, folder["a.h5"], "TDB", "56999.5", "air");
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal(("time-series", "TDB", "BARYCENTER"), (dump.Archive.Facts.Modality, dump.Archive.Facts.TimeScale,
+            dump.Archive.Facts.TimeReference));
+        Assert.Equal(new TimeAxis("TDB", "BARYCENTER", 56999.5), dump.Schema("lightcurve_time").Time);
+        Assert.Contains("the files declare times in TDB at BARYCENTER since MJD 56999.5, not UTC", (await Assert.ThrowsAsync<
+            SchemaMismatchException>(() => ArchiveDump.ReadAsync(folder.Path, new() { TimeScale = "UTC" }))).Message,
+            StringComparison.Ordinal);
+        Python.Run(Times, folder["b.h5"], "TDB", "0", "air");
+        Assert.Contains("it has times in TDB at BARYCENTER, but other files or tables have times in TDB at BARYCENTER since MJD 56999.5",
+            (await Assert.ThrowsAsync<SchemaMismatchException>(() => ArchiveDump.ReadAsync(folder.Path))).Message,
+            StringComparison.Ordinal);
+        Python.Run(Times, folder["b.h5"], "TDB", "56999.5", "vacuum");
+        Assert.Contains("it has wavelengths in vacuum, but other files or tables have wavelengths in air",
+            (await Assert.ThrowsAsync<SchemaMismatchException>(() => ArchiveDump.ReadAsync(folder.Path))).Message,
+            StringComparison.Ordinal);
+    }
 }

@@ -44,6 +44,9 @@ internal sealed record SourceField(string Name, string Path, FieldType Type, Imm
     /// <summary>The meaning of its times that the file declares; null if they are not times.</summary>
     internal TimeAxis? Time { get; init; }
 
+    /// <summary>The medium of its wavelengths that the file declares; null if it declares none.</summary>
+    internal string? SpectralMedium { get; init; }
+
     /// <summary>The frame of its positions that the file declares.</summary>
     internal string? Frame { get; init; }
 
