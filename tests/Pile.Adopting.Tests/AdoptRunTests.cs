@@ -37,7 +37,7 @@ public sealed class AdoptRunTests : IDisposable
             StringComparison.Ordinal);
     }
 
-    [Theory] // as pile export --format mmu writes the files
+    [Theory] // one length for each row, where pile export --format mmu writes one for each row and axis
     [InlineData(4, "spectrum_lsf_sigma_shape")]
     [InlineData(5, "native_spectrum_lsf_sigma_shape_")]
     public async Task Lengths_that_the_files_have_do_not_take_the_names_of_those_that_Pile_writes(int otherLength, string name)
@@ -50,7 +50,7 @@ public sealed class AdoptRunTests : IDisposable
                     f['object_id'] = [2 * number, 2 * number + 1]; f['ra'] = [10., 20.]; f['dec'] = [1., 2.]
                     for name in ['flux', 'lambda', 'lsf_sigma']:
                         f['spectrum_' + name] = np.arange(1, 2 * length + 1, dtype='f4').reshape(2, length)
-                        f[f'spectrum_{name}_shape'] = [[length], [length - 1]]
+                        f[f'spectrum_{name}_shape'] = [length, length - 1]
                     f['spectrum_lsf_sigma'].attrs['unit'] = 'pix'
             """, folder["mmu"], $"{otherLength}");
         ArchiveRoot root = new("mount://data", new Pile.Storage.LocalFolder(folder["mmu"]));

@@ -41,6 +41,25 @@ public sealed class AdoptTests : IDisposable
     }
 
     [Fact]
+    public void Nulls_and_lengths_of_rows_survive_an_export_for_the_multimodal_universe()
+    {
+        File.WriteAllText(folder["t.jsonl"], """
+            {"id": "a", "ra": 1, "dec": 2, "n": 1, "x": [1, 2, 3], "s": "p"}
+            {"id": "b", "ra": 1.001, "dec": 2, "n": null, "x": [4], "s": "q"}
+            {"id": "c", "ra": 1.002, "dec": 2, "n": 3, "x": [], "s": null}
+            """);
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["t.jsonl"], "--out", folder["d"]).ExitCode);
+        PileProgram.RunToJson("export", folder["d"], "--format", "mmu", "--out", folder["mmu"]);
+        PileProgram.RunToJson("adopt", folder["mmu"], "--out", folder["again"]);
+        Assert.Equal(0, PileProgram.Run("copy", folder["again"], folder["stored"], "--materialize").ExitCode);
+        string Rows(string dataset) => PileProgram.Run("query", folder[dataset], "--native", "--columns", "object_id,n,x_shape,s", "--json")
+            .Output;
+        Assert.Equal("""[{"object_id":"a","n":1,"x_shape":[3],"s":"p"},{"object_id":"c","n":3,"x_shape":[0],"s":null},"""
+            + """{"object_id":"b","n":null,"x_shape":[1],"s":"q"}]""", Rows("again").Trim());
+        Assert.Contains("3 unchanged", PileProgram.Run("diff", folder["d"], folder["stored"]).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_tree_of_the_multimodal_universe_is_matched_read_streamed_and_stored()
     {
         Python.Run("""

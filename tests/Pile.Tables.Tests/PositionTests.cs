@@ -67,13 +67,26 @@ public sealed class PositionTests : IDisposable
         Assert.InRange(message.Length, 1, 600);
     }
 
+    [Theory]
+    [InlineData("ra", "dec", "RA", "DEC")]
+    [InlineData("RA", "DEC", "ra", "dec")]
+    [InlineData("RA", "Ra", "ra", "dec")]
+    public void The_standard_names_precede_other_spellings_of_them(params string[] names)
+    {
+        PositionColumns found = PositionColumns.Find([.. names.Select(name => Column(name))]);
+        Assert.Equal(("ra", "dec"), (found.Ra.Name, found.Dec.Name));
+    }
+
     [Fact]
     public void Missing_or_ambiguous_columns_are_errors()
     {
         Assert.Contains("No column looks like right ascension. Specify it with PositionOptions.RaColumn. The columns are x, y",
             Assert.Throws<ArgumentException>(() => PositionColumns.Find([Column("x"), Column("y")])).Message, StringComparison.Ordinal);
-        Assert.Contains("Several columns could be right ascension: ra, RA",
-            Assert.Throws<ArgumentException>(() => PositionColumns.Find([Column("ra"), Column("RA"), Column("dec")])).Message,
+        Assert.Contains("Several columns could be right ascension: Ra, RA",
+            Assert.Throws<ArgumentException>(() => PositionColumns.Find([Column("Ra"), Column("RA"), Column("dec")])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Several columns could be right ascension: RA, ra", // the pair of 'ra' is not known
+            Assert.Throws<ArgumentException>(() => PositionColumns.Find([Column("RA"), Column("ra"), Column("DEC")])).Message,
             StringComparison.Ordinal);
         Assert.Contains("There is no column 'nope'",
             Assert.Throws<ArgumentException>(

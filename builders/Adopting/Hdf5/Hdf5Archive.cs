@@ -54,7 +54,7 @@ internal sealed class Hdf5Archive : IArchive
     internal PositionExtent? UndeclaredExtent => extents.IsEmpty ? null : extents.Values.Aggregate((all, extent) => all.Union(extent));
 
     /// <inheritdoc/>
-    public string? Note => options.SpectralMedium is null && Facts.SpectralMedium is { } assumed
+    public string? Note => plan.AssumesMedium && Facts.SpectralMedium is { } assumed
         ? $"Wavelengths are assumed to be in {assumed}: the files do not state it." : null;
 
     /// <inheritdoc/>

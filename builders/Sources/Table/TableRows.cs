@@ -91,8 +91,6 @@ internal sealed class TableRows
         ColumnSchema[] stored = [.. table.Columns.Where((c, i) =>
             !IsReplaced(c, hasNoValues: i < kinds.Length && kinds[i] is TextKinds.None) && open.Keeps(c.Name))];
         companions = new CompanionColumns(stored, context.Decisions);
-        foreach (string name in companions.LeftOut)
-            context.Report($"the column '{name}' is left out, because the dataset has its own, computed from the values.");
         natives = [.. stored.Where(c => !companions.LeftOut.Contains(c.Name)).Select(c => (c.Name, NativeOf(c, taken)))];
         string?[] needed = [columns?.Ra.Name, columns?.Dec.Name, id?.Name, .. natives.Select(n => n.From), .. companions.LeftOut,
             .. filter?.ColumnNames ?? []];
@@ -237,6 +235,8 @@ internal sealed class TableRows
     internal void Complete(ImmutableArray<string> textKinds)
     {
         bad.Complete(areAllRead: wanted > 0);
+        foreach (string name in companions.LeftOut) // not earlier: a later row may have other values than the companion
+            context.Report($"the column '{name}' is left out, because the dataset has its own, computed from the values.");
         context.OnFacts?.Invoke(facts with
         {
             SourceRows = facts.Ids is IdSource.RowNumber ? nextRow + bad.LinesBefore : 0,

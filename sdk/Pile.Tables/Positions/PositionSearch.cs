@@ -8,6 +8,7 @@ namespace Pile.Tables;
 internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
 {
     private const int MostNames = 10;
+    private const string Ra = "ra", Dec = "dec"; // the standard names
     private const string ByMainUcd = "by its main UCD", ByAnyUcd = "by its UCD", ByItsName = "by its name";
 
     private readonly List<string> reasons = [];
@@ -125,10 +126,17 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
     private static bool HasUcd(ColumnSchema column, string[] ucds) =>
         column.Ucd is { } ucd && ucds.Contains(ucd.Replace(" ", "", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Returns the columns with the best existing name, in any case; names that differ only in case are several columns.</summary>
-    private static List<ColumnSchema> ByName(List<ColumnSchema> columns, string[] names) =>
-        names.Select(name => columns.FindAll(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+    /// <summary>Returns the columns with the best existing name, in any case. Names that differ only in case are several columns, unless
+    /// the table has both standard names of a position, <c>ra</c> and <c>dec</c>, exactly: these then precede other spellings.</summary>
+    private List<ColumnSchema> ByName(List<ColumnSchema> candidates, string[] names)
+    {
+        List<ColumnSchema> found = names.Select(name => candidates.FindAll(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
             .FirstOrDefault(found => found.Count > 0) ?? [];
+        return found.Count > 1 && found.Find(c => c.Name is Ra or Dec) is { } standard && HasScalar(Ra) && HasScalar(Dec) ? [standard]
+            : found;
+    }
+
+    private bool HasScalar(string name) => columns.Any(c => c.IsScalar && c.Name == name);
 
     private static bool IsPartner(string ra, string dec)
     {

@@ -84,6 +84,9 @@ internal sealed class ArchiveDump
             int.Parse(counts[1], System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    /// <summary>Writes the dump for a script.</summary>
+    internal void Save(string path) => File.WriteAllText(path, ToJson().ToJsonString());
+
     private JsonObject ToJson()
     {
         JsonObject columns = [];

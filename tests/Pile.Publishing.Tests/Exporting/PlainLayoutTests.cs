@@ -9,6 +9,20 @@ public sealed class PlainLayoutTests : IDisposable
     private const string Compare = """
         import glob, sys, h5py, healpy, numpy as np
 
+        attributes = {}
+
+        # The attributes of an exported dataset, of those of the shard.
+        def meaning(shard, name):
+            file, own = shard.pop("file"), {"file": {}}
+            for key in ("description", "time_scale", "time_reference", "time_zero_mjd", "spectral_medium"):
+                if key in shard: own[key] = shard[key]
+            if "unit" in shard: own["units"] = shard["unit"]
+            if name in ("mjd", "mjd_end") and shard["role"] == "standard":
+                own |= {"time_zero_mjd": 0, **{key: file[key] for key in ("time_scale", "time_reference") if key in file}}
+            if name.endswith("_lambda") and "spectral_medium" not in own and shard["role"] == "standard":
+                own["spectral_medium"] = file["spectral_medium"]
+            return own
+
         def rows(pattern):
             found = {}
             for path in sorted(glob.glob(pattern)):
@@ -16,6 +30,7 @@ public sealed class PlainLayoutTests : IDisposable
                     for i, key in enumerate(f["object_id"][:]):
                         assert key not in found
                         found[key] = path, {name: (f[name][i], f[name].dtype) for name in f}
+                    for name in f: attributes[path, name] = {**dict(f[name].attrs), "file": dict(f.attrs)}
             return found
         def compare(source, export):
             shards, files = rows(source + "/main/healpix=*/*.hdf5"), rows(export + "/conformance/healpix=*/001-of-001.hdf5")
@@ -25,6 +40,10 @@ public sealed class PlainLayoutTests : IDisposable
                 pixel = healpy.ang2pix(16, row["ra"][0], row["dec"][0], nest=True, lonlat=True)
                 assert row["healpix"][0] == pixel == int(path.split("healpix=")[1].split("/")[0])
                 assert row.keys() == expected.keys(), row.keys() ^ expected.keys()
+                for name in row:
+                    if name != "healpix" and not name.endswith("_isnull"):
+                        wanted = meaning(dict(attributes[shards[key][0], name]), name)
+                        assert attributes[path, name] == wanted, (path, name, attributes[path, name], wanted)
                 for name, (value, dtype) in row.items():
                     other, other_dtype = expected[name]
                     if name == "healpix": continue

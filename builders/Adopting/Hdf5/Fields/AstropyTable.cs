@@ -51,7 +51,7 @@ internal static class AstropyTable
         if (lines is not [{ Obstacle: null, Shape.IsEmpty: true, Type.DType: DType.String } field] || dataset.RowCount > int.MaxValue)
             throw NotTexts(file, dataset.Path);
         LightBuilder texts = new(new(field.Name, new ColumnSchema { Name = field.Name, DType = DType.String }, null));
-        FieldValues.AddRows(file, field, new(dataset), 0, (int)dataset.RowCount, texts);
+        FieldValues.AddRows(file, field, new(dataset), null, 0, (int)dataset.RowCount, texts);
         TextColumnData read = (TextColumnData)texts.Take();
         return [.. Enumerable.Range(0, read.RowCount).Select(row => read.Text(row))];
     }

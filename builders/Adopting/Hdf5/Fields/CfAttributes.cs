@@ -40,7 +40,7 @@ internal static class CfAttributes
     }
 
     /// <summary>Returns the number of an attribute; null if it has none, or one that float64 does not represent.</summary>
-    private static double? NumberOf(IReadOnlyList<ForeignAttribute> attributes, string name)
+    internal static double? NumberOf(IReadOnlyList<ForeignAttribute> attributes, string name)
     {
         if (attributes.FirstOrDefault(attribute => attribute.Name == name) is not { IsNull: false } found
             || found.Shape.Any(length => length is not 1)

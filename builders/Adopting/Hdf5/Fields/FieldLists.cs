@@ -23,7 +23,7 @@ internal static class FieldLists
                 FieldReader.FieldsOf(dataset, name, hasRows: true, readsAttributes)))
                 fields.Add((Unique(field, names), dataset));
         }
-        return fields;
+        return CompanionFields.Join(fields);
     }
 
     /// <summary>Lists the columns of an object; attributes have no dataset. A dataset takes precedence over an attribute of the same

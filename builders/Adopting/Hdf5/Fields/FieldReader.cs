@@ -25,7 +25,7 @@ internal static class FieldReader
         string? obstacle = dataset.IsNull ? "it has no value" : isTooLong ? "a row is too large" : dataset.Obstacle;
         Add(dataset.Type, name, 0, isMember: false);
         if (readsAttributes)
-            Describe(dataset, fields);
+            Describe(dataset, fields, hasRows);
         return fields;
 
         void Add(ForeignType type, string path, int offset, bool isMember)
@@ -91,12 +91,15 @@ internal static class FieldReader
         return text.Length is > 0 and < 1000 ? text.ReplaceLineEndings(" ") : null;
     }
 
-    private static void Describe(ForeignDataset dataset, List<SourceField> fields)
+    private static void Describe(ForeignDataset dataset, List<SourceField> fields, bool hasRows)
     {
         string? unit = Find(UnitNames), description = Find(DescriptionNames);
         for (int i = 0; i < fields.Count; i++)
             if (!fields[i].IsMember)
                 fields[i] = CfAttributes.Apply(dataset.Attributes, fields[i] with { Unit = unit, Description = description });
+        for (int i = 0; i < fields.Count && hasRows; i++) // of objects, the attributes of the first ones are read only
+            if (!fields[i].IsMember)
+                fields[i] = ShardMeaning.Apply(dataset.Attributes, fields[i]);
 
         string? Find(string[] names) => dataset.Attributes.OrderBy(attribute => Array.IndexOf(names, attribute.Name))
             .Where(attribute => names.Contains(attribute.Name)).Select(TextOf).FirstOrDefault(text => text is not null);

@@ -44,6 +44,9 @@ internal sealed record SourceField(string Name, string Path, FieldType Type, Imm
     /// <summary>The meaning of its times that the file declares; null if they are not times.</summary>
     internal TimeAxis? Time { get; init; }
 
+    /// <summary>The medium of its wavelengths that the file declares; null if it declares none.</summary>
+    internal string? SpectralMedium { get; init; }
+
     /// <summary>The frame of its positions that the file declares.</summary>
     internal string? Frame { get; init; }
 
@@ -58,6 +61,16 @@ internal sealed record SourceField(string Name, string Path, FieldType Type, Imm
 
     /// <summary>The type of its elements in the file, if the column has another one.</summary>
     internal FieldType? StoredType { get; init; }
+
+    /// <summary>The dataset that is true for rows without a value; null without one.</summary>
+    internal CompanionField? NullFlags { get; init; }
+
+    /// <summary>The dataset with the shape of each row, the rest of which is padding; null without one.</summary>
+    internal CompanionField? RowShapes { get; init; }
+
+    /// <summary>The shape that all rows have without padding; <see cref="ColumnSchema.Ragged"/> for lengths that differ. It is
+    /// <see cref="Shape"/>, unless a scan has read <see cref="RowShapes"/>.</summary>
+    internal ImmutableArray<int> CommonShape { get => field.IsDefault ? Shape : field; init; }
 
     /// <summary>The place for messages.</summary>
     internal string Place => Attribute is { } attribute ? $"{Path}@{attribute.Name}" : Path;

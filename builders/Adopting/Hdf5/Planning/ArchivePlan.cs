@@ -17,6 +17,9 @@ internal sealed record ArchivePlan
     /// <summary>The columns of positions; null if rows have none.</summary>
     internal required PositionColumns? Positions { get; init; }
 
+    /// <summary>True if neither the files nor the options state the medium of wavelengths.</summary>
+    internal bool AssumesMedium { get; init; }
+
     /// <summary>The metadata of all rows.</summary>
     internal required DatasetFacts Facts { get; init; }
 
@@ -52,6 +55,7 @@ internal sealed record ArchivePlan
         }
         PlanFindings.ReportLeftOut(left, findings);
         PlanFindings.ReportMasks(merged, findings);
+        PlanFindings.ReportCompanions(merged, findings);
         if (inputs.Count is 0 && left.Count > 0)
             throw new SourceUnreadableException(scans[0].File.Path,
                 $"none of its columns can be adopted: '{left[0].Name}': {left[0].Reason}",
@@ -70,9 +74,10 @@ internal sealed record ArchivePlan
                     Role = definition is null ? ColumnRole.Native : ColumnRole.Standard,
                 })
                 { IsRequired = definition?.IsRequired is true, Frame = column.Frame });
-        bool hasWavelengths = columns.Any(column => column.Output is { IsStandard: true, Name: var name }
-            && name.EndsWith("_lambda", StringComparison.Ordinal));
-        if (hasWavelengths && options.SpectralMedium is null)
+        StatedMeaning stated = StatedMeaning.Of(columns, options);
+        bool hasWavelengths = columns.Any(column => column.Output is { } output && StatedMeaning.IsWavelength(output));
+        bool assumesMedium = hasWavelengths && options.SpectralMedium is null && stated.SpectralMedium is null;
+        if (assumesMedium)
             findings.Add($"the files do not state whether wavelengths are in vacuum or air; '{Hdf5Options.AssumedMedium}' is assumed. Set "
                 + "Hdf5Options.SpectralMedium if that is wrong");
         if (positions is not null && !merged.ContainsKey("healpix"))
@@ -82,13 +87,15 @@ internal sealed record ArchivePlan
             Columns = columns.DrainToImmutable(),
             Ids = ids,
             Positions = positions,
+            AssumesMedium = assumesMedium,
             Findings = [.. findings],
             Facts = new()
             {
                 Modality = modality.Name,
                 Frame = positions is null ? null : Manifest.Icrs,
-                SpectralMedium = options.SpectralMedium ?? (hasWavelengths ? Hdf5Options.AssumedMedium : null),
-                TimeScale = options.TimeScale,
+                SpectralMedium = options.SpectralMedium ?? stated.SpectralMedium ?? (assumesMedium ? Hdf5Options.AssumedMedium : null),
+                TimeScale = options.TimeScale ?? stated.Time?.Scale,
+                TimeReference = stated.Time?.Reference,
             },
         };
     }

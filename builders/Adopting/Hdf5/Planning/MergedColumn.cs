@@ -12,8 +12,8 @@ internal sealed class MergedColumn
     internal MergedColumn(SourceField field, string file)
     {
         Name = field.Name;
-        (DType, Shape, IsText) = (field.Type.DType, field.Shape, field.Type.DType is DType.String);
-        (Ucd, Time, Frame) = (field.Ucd, field.Time, field.Frame);
+        (DType, Shape, IsText) = (field.Type.DType, field.CommonShape, field.Type.DType is DType.String);
+        (Ucd, Time, Frame, SpectralMedium) = (field.Ucd, field.Time, field.Frame, field.SpectralMedium);
         Meaning = new MergedMeaning(Name);
         Add(field, file);
     }
@@ -67,6 +67,9 @@ internal sealed class MergedColumn
     /// <summary>The frame of its positions that the files declare.</summary>
     internal string? Frame { get; }
 
+    /// <summary>The medium of its wavelengths that the files declare.</summary>
+    internal string? SpectralMedium { get; }
+
     /// <summary>The first place and reason why values can neither be read nor located.</summary>
     internal (string Place, string Reason)? Obstacle { get; private set; }
 
@@ -99,10 +102,10 @@ internal sealed class MergedColumn
         }
         if (Usable is 0)
             (DType, FirstDType, Shape, IsText) =
-                (field.Type.DType, field.Type.DType, field.Shape, field.Type.DType is DType.String);
-        if (!TryJoin(field.Type.DType, field.Shape, field.Type.Kind is FieldKind.Sequence))
+                (field.Type.DType, field.Type.DType, field.CommonShape, field.Type.DType is DType.String);
+        if (!TryJoin(field.Type.DType, field.CommonShape, field.Type.Kind is FieldKind.Sequence))
         {
-            conflicts.Add($"'{field.Place}' has {Text(field.Type.DType, field.Shape)}, which is not {Text(DType, Shape)}");
+            conflicts.Add($"'{field.Place}' has {Text(field.Type.DType, field.CommonShape)}, which is not {Text(DType, Shape)}");
             return;
         }
         Usable++;
@@ -110,7 +113,7 @@ internal sealed class MergedColumn
         IsSequence |= field.Type.Kind is FieldKind.Sequence;
         IsWidened |= field.Type.IsWidened;
         ReferenceObstacle ??= field.ReferenceObstacle is { } reason ? (field.Place, reason) : null;
-        RequireMeaning(field.Time, field.Frame, file, field.Place);
+        RequireMeaning((field.Time, field.Frame, field.SpectralMedium), file, field.Place);
         Meaning.Add(field, file);
         Ucd ??= field.Ucd;
         Description ??= field.Description;
@@ -140,21 +143,27 @@ internal sealed class MergedColumn
         IsWidened |= other.IsWidened;
         IsConverted |= other.IsConverted;
         ReferenceObstacle ??= other.ReferenceObstacle is { } reason ? ($"{file}/{reason.Place}", reason.Reason) : null;
-        RequireMeaning(other.Time, other.Frame, file, null);
+        RequireMeaning((other.Time, other.Frame, other.SpectralMedium), file, null);
         Meaning.Add(other.Meaning, file);
         Ucd ??= other.Ucd;
         Description ??= other.Description;
     }
 
-    /// <summary>Rejects times and positions that differ in meaning, because their values cannot be one column.</summary>
-    private void RequireMeaning(TimeAxis? time, string? frame, string file, string? item)
+    /// <summary>Rejects times, positions and wavelengths that differ in meaning, because their values cannot be one column.</summary>
+    private void RequireMeaning((TimeAxis? Time, string? Frame, string? Medium) other, string file, string? item)
     {
-        if (time != Time || (frame ?? Manifest.Icrs) != (Frame ?? Manifest.Icrs))
-            throw new SchemaMismatchException(item is null ? file : $"{file}/{item}", Name,
-                $"it has {TextOf(time, frame)}, but other files or tables have " + TextOf(Time, Frame), "Adopt them as separate datasets");
+        if (other.Time != Time || (other.Frame ?? Manifest.Icrs) != (Frame ?? Manifest.Icrs))
+            throw Contradiction(TextOf(other.Time, other.Frame), TextOf(Time, Frame));
+        if (other.Medium != SpectralMedium)
+            throw Contradiction(MediumText(other.Medium), MediumText(SpectralMedium));
 
-        static string TextOf(TimeAxis? time, string? frame) => time is not null ? $"times in {time.Scale} from MJD {time.ZeroMjd:R}"
+        SchemaMismatchException Contradiction(string found, string known) => new(item is null ? file : $"{file}/{item}", Name,
+            $"it has {found}, but other files or tables have {known}", "Adopt them as separate datasets");
+
+        static string TextOf(TimeAxis? time, string? frame) => time is not null ? $"times in {TimeWords.Describe(time)}"
             : $"values without a time scale, in the frame {frame ?? Manifest.Icrs}";
+
+        static string MediumText(string? medium) => medium is null ? "wavelengths without a stated medium" : $"wavelengths in {medium}";
     }
 
     private bool TryJoin(DType type, ImmutableArray<int> shape, bool isSequence)

@@ -67,8 +67,8 @@ internal sealed class ModalityChoice(Hdf5Options options, IReadOnlyDictionary<st
             if (FaultOf(column, required) is { } fault)
                 return (required.Name, fault);
         }
-        return modality.Columns.Any(column => column is { IsRequired: true, IsTime: true }) && options.TimeScale is null
-            ? (modality.Columns.First(column => column.IsTime).Name,
-                "has times whose scale is not known (set Hdf5Options.TimeScale to UTC, TAI, TDB …)") : null;
+        return options.TimeScale is null && modality.Columns.FirstOrDefault(column => column is { IsRequired: true, IsTime: true })
+            is { } times && columns[times.Name].Time is null
+            ? (times.Name, "has times whose scale is not known (set Hdf5Options.TimeScale to UTC, TAI, TDB …)") : null;
     }
 }

@@ -31,6 +31,21 @@ internal static class PlanFindings
                 + "such: its values are not applied. With astropy, write the table with serialize_meta=True");
     }
 
+    /// <summary>Reports columns with the names of companions, which do not have the form of companions.</summary>
+    internal static void ReportCompanions(IReadOnlyDictionary<string, MergedColumn> columns, List<string> findings)
+    {
+        foreach ((string name, MergedColumn column) in columns)
+        {
+            if (columns.TryGetValue(ColumnNames.IsNull(name), out MergedColumn? flags))
+                findings.Add($"the column '{flags.Name}' has the name of the null flags of '{name}', but does not have a boolean for each "
+                    + "row: its values are not applied");
+            if (!column.Shape.IsEmpty && columns.TryGetValue(ColumnNames.Shape(name), out MergedColumn? shapes)
+                && shapes.DType.IsInteger())
+                findings.Add($"the column '{shapes.Name}' has the name of the shapes of '{name}', but does not have an integer for each "
+                    + "row and axis: its values are not applied");
+        }
+    }
+
     /// <summary>Reports the facts about one column.</summary>
     internal static void Report(MergedColumn column, ColumnSchema input, ModalityColumn? definition, List<string> findings)
     {

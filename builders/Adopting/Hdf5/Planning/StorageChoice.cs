@@ -30,6 +30,7 @@ internal static class StorageChoice
             Description = column.Description,
             Ucd = column.Ucd,
             Time = column.Time,
+            SpectralMedium = definition is null ? null : column.SpectralMedium, // others have no UCD, and are not known as wavelengths
         };
         if (column.IsText && column.Shape.Contains(0))
             return Left("its rows have no elements", out reason);

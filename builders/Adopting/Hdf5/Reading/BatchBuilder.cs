@@ -84,11 +84,12 @@ internal sealed class BatchBuilder
     /// <param name="rowCount">The number of rows.</param>
     /// <param name="rowsBefore">The number of rows of the batch before them.</param>
     /// <param name="damage">What is wrong.</param>
+    /// <param name="remedy">What to do about it; null to get the file again.</param>
     /// <exception cref="SourceUnreadableException">Bad rows are not skipped.</exception>
-    internal void AddDamaged(RowPlace first, int rowCount, int rowsBefore, string damage)
+    internal void AddDamaged(RowPlace first, int rowCount, int rowsBefore, string damage, string? remedy = null)
     {
         if (!skipsBadRows)
-            throw BadRow(first, damage, $"Get the file again{OrSkip}");
+            throw BadRow(first, damage, (remedy ?? "Get the file again") + OrSkip);
         for (int row = 0; row < rowCount; row++)
             badRows.TryAdd(rowsBefore + row, damage);
     }

@@ -6,12 +6,43 @@ namespace Pile.Adopting;
 /// <summary>Reads light values of fields into columns.</summary>
 internal static class FieldValues
 {
-    /// <summary>Adds rows of a field of a table.</summary>
-    /// <exception cref="Hdf5Exception">The values are corrupt.</exception>
-    internal static void AddRows(ForeignFile file, SourceField field, RowBuffer rows, long firstRow, int rowCount, LightBuilder into)
+    /// <summary>Adds rows of a field of a table. A row whose shape is not valid is added without a value.</summary>
+    /// <exception cref="Hdf5Exception">The values are corrupt; then no row is added.</exception>
+    internal static void AddRows(ForeignFile file, SourceField field, RowBuffer rows, RowCompanions? companions, long firstRow,
+        int rowCount, LightBuilder into)
     {
-        if (rowCount > 0)
-            Add(file, field, rows.Read(firstRow, rowCount), (int)rows.Dataset.RowBytes, rowCount, into);
+        if (rowCount is 0)
+            return;
+        companions?.Read(firstRow, rowCount);
+        Span<byte> stored = rows.Read(firstRow, rowCount);
+        if (companions is null)
+            Add(file, field, stored, (int)rows.Dataset.RowBytes, rowCount, into);
+        else
+            AddParts(file, field, stored, companions, firstRow, rowCount, into);
+    }
+
+    /// <summary>Adds rows without their padding.</summary>
+    private static void AddParts(ForeignFile file, SourceField field, Span<byte> stored, RowCompanions companions, long firstRow,
+        int rowCount, LightBuilder into)
+    {
+        int elements = checked((int)field.ElementsPerRow), elementBytes = field.Type.Element.Bytes;
+        ReadOnlyMemory<byte>[]? texts = field.Type.Kind is not FieldKind.VariableText ? null
+            : file.Sequences.Read(field.Type.Element, stored, field.Path);
+        for (int i = 0; i < rowCount; i++)
+        {
+            if (companions.IsNullAt(firstRow + i) || companions.FaultAt(firstRow + i) is not null)
+            {
+                into.AddNull();
+                continue;
+            }
+            int count = 1;
+            foreach (int length in companions.ShapeAt(firstRow + i)) // one axis, or all elements
+                count *= length;
+            if (texts is not null)
+                into.Add(texts.AsSpan(i * elements, count), 1);
+            else
+                into.Add(field.Type, stored.Slice(i * elements * elementBytes, count * elementBytes), 1);
+        }
     }
 
     /// <summary>Adds one row with all elements of a dataset of an object, or with the value of an attribute.</summary>

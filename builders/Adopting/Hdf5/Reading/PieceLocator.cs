@@ -19,6 +19,7 @@ internal sealed class PieceLocator
     private readonly long rowBytes, chunkRows, chunkRowElements;
     private readonly bool isRowOfOneChunk;
     private readonly PieceChecksums? checksums;
+    private RowCompanions? companions;
     private (long FirstRow, uint[] Crcs, string? Damage) known = (-1, [], null);
     private int unwritten;
 
@@ -56,9 +57,15 @@ internal sealed class PieceLocator
     }
 
     /// <summary>Adds the locations of rows.</summary>
+    /// <param name="firstRow">The first of them.</param>
+    /// <param name="rowCount">Their number.</param>
+    /// <param name="file">The number of the file.</param>
+    /// <param name="into">Receives the locations.</param>
+    /// <param name="companions">Says which rows have a value, and their shapes, of these rows; null if all have, without padding.</param>
     /// <exception cref="Hdf5Exception">The index of chunks or a sequence is corrupt.</exception>
-    internal void Locate(long firstRow, int rowCount, int file, ReferenceBuilder into)
+    internal void Locate(long firstRow, int rowCount, int file, ReferenceBuilder into, RowCompanions? companions = null)
     {
+        this.companions = companions;
         if (field.Type.Kind is FieldKind.Sequence)
             LocateSequences(firstRow, rowCount, file, into);
         else if (dataset.Storage is ForeignStorage.Chunked)
@@ -79,12 +86,12 @@ internal sealed class PieceLocator
         ReadOnlySpan<ForeignPiece> pieces = dataset.Pieces(hasRows ? firstRow : 0, hasRows ? rowCount : dataset.RowCount).Span;
         long stride = hasRows ? dataset.RowBytes : 0;
         for (int row = 0; row < rowCount; row++)
-            if (rowBytes is 0)
-                into.AddRow(file, shape, [], 0, 0);
+            if (TryAddWithoutElements(firstRow + row, file, into, out ReadOnlySpan<int> own))
+                continue;
             else if (pieces.IsEmpty)
                 AddUnwritten(file, into);
             else
-                AddWhole(pieces[0].Offset + (row * stride) + field.MemberOffset, file, into);
+                AddWhole(pieces[0].Offset + (row * stride) + field.MemberOffset, own, file, into);
     }
 
     private void LocateInChunks(long firstRow, int rowCount, int file, ReferenceBuilder into)
@@ -100,8 +107,8 @@ internal sealed class PieceLocator
         for (int row = 0; row < rowCount; row++)
         {
             long before = first + row;
-            if (rowBytes is 0)
-                into.AddRow(file, shape, [], 0, 0);
+            if (TryAddWithoutElements(firstRow + row, file, into, out ReadOnlySpan<int> own))
+                continue;
             else if (pieces.IsEmpty)
                 AddUnwritten(file, into);
             else if (pieces.Length < expected)
@@ -111,21 +118,24 @@ internal sealed class PieceLocator
                 into.AddNull(file);
             }
             else if (isPlain && (isRowOfOneChunk || field.IsMember) && pieces.Length is 1)
-                AddWhole(pieces[0].Offset + (before * stride) + field.MemberOffset, file, into);
+                AddWhole(pieces[0].Offset + (before * stride) + field.MemberOffset, own, file, into);
             else if (isPlain)
             {
-                foreach (ForeignPiece piece in pieces)
-                    Add(piece.Offset + (before * chunkRowBytes), (int)chunkRowBytes, 0, null, into);
-                into.AddRow(file, shape, rowChunk, 0, chunkRowBytes);
+                for (int i = 0; i < pieces.Length; i++)
+                    if (IsPartOf(own, i))
+                        Add(pieces[i].Offset + (before * chunkRowBytes), (int)chunkRowBytes, 0, null, into);
+                into.AddRow(file, own, rowChunk, 0, chunkRowBytes);
             }
             else
             {
                 if (crcs.Length > 0 && known.Damage is { } damage)
                     into.AddDamage(damage, "Get the file again");
                 for (int i = 0; i < pieces.Length; i++)
-                    Add(pieces[i].Offset, checked((int)pieces[i].StoredBytes), CodecOf(pieces[i]), crcs.Length is 0 ? 0 : crcs[i], into);
-                bool isWhole = chunkRows is 1 && isRowOfOneChunk && pieces.Length is 1;
-                into.AddRow(file, shape, isWhole ? [] : chunk, isWhole ? 0 : before * chunkRowElements, chunkRows * chunkRowBytes);
+                    if (IsPartOf(own, i))
+                        Add(pieces[i].Offset, checked((int)pieces[i].StoredBytes), CodecOf(pieces[i]), crcs.Length is 0 ? 0 : crcs[i],
+                            into);
+                bool isWhole = chunkRows is 1 && isRowOfOneChunk && pieces.Length is 1 && own.SequenceEqual(shape);
+                into.AddRow(file, own, isWhole ? [] : chunk, isWhole ? 0 : before * chunkRowElements, chunkRows * chunkRowBytes);
             }
         }
     }
@@ -144,10 +154,50 @@ internal sealed class PieceLocator
             }
     }
 
-    private void AddWhole(long offset, int file, ReferenceBuilder into)
+    /// <summary>Adds a row without a value or without elements.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="file">The number of the file.</param>
+    /// <param name="into">Receives the row.</param>
+    /// <param name="own">The shape of another row, which is not added.</param>
+    private bool TryAddWithoutElements(long row, int file, ReferenceBuilder into, out ReadOnlySpan<int> own)
     {
-        Add(offset, (int)rowBytes, 0, null, into);
-        into.AddRow(file, shape, [], 0, rowBytes);
+        own = shape;
+        if (companions?.FaultAt(row) is { } fault)
+            into.AddDamage(fault, RowCompanions.Remedy);
+        if (companions is not null && (companions.IsNullAt(row) || companions.FaultAt(row) is not null))
+        {
+            into.AddNull(file);
+            return true;
+        }
+        own = companions is null ? own : companions.ShapeAt(row);
+        if (rowBytes is not 0 && !own.Contains(0))
+            return false;
+        into.AddRow(file, own, [], 0, 0);
+        return true;
+    }
+
+    /// <summary>Adds a row of a range of plain bytes. The elements before the padding are one piece only if they follow each
+    /// other.</summary>
+    private void AddWhole(long offset, ReadOnlySpan<int> own, int file, ReferenceBuilder into)
+    {
+        bool isRange = own.IsEmpty || own[1..].SequenceEqual(shape.AsSpan(1));
+        long bytes = rowBytes;
+        if (isRange && !own.IsEmpty)
+            bytes = rowBytes / shape[0] * own[0];
+        Add(offset, (int)bytes, 0, null, into);
+        into.AddRow(file, own, isRange ? [] : [1, .. shape], 0, bytes);
+    }
+
+    /// <summary>Returns true if a chunk of a row, of those in row-major order, has elements before the padding.</summary>
+    private bool IsPartOf(ReadOnlySpan<int> own, int number)
+    {
+        bool isPart = true;
+        for (int axis = shape.Length - 1; axis >= 0; axis--)
+        {
+            (number, int index) = Math.DivRem(number, ((shape[axis] - 1) / rowChunk[axis + 1]) + 1);
+            isPart &= (long)index * rowChunk[axis + 1] < own[axis];
+        }
+        return isPart;
     }
 
     private void AddUnwritten(int file, ReferenceBuilder into)

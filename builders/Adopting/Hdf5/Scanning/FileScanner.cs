@@ -63,7 +63,7 @@ internal sealed class FileScanner(ArchiveRoot root)
             List<(SourceField Field, ForeignDataset Dataset)> fields = FieldLists.OfTable(file, scan.Tables[i], readsAttributes: true);
             foreach ((SourceField field, ForeignDataset dataset) in fields)
             {
-                MergedColumn column = Merge(columns, field, scan);
+                MergedColumn column = Merge(columns, RowCompanions.WithCommonShape(field, dataset.RowCount), scan);
                 RequireNames(column, file, field, dataset, scan);
             }
             int id = IdScan.Find(fields);
@@ -159,9 +159,10 @@ internal sealed class FileScanner(ArchiveRoot root)
             return IsNamed();
         }
         RowBuffer rows = new(dataset);
+        RowCompanions? companions = RowCompanions.Of(field);
         for (long row = 0; row < dataset.RowCount; row += RowsPerRead)
         {
-            FieldValues.AddRows(file, field, rows, row, (int)Math.Min(RowsPerRead, dataset.RowCount - row), values);
+            FieldValues.AddRows(file, field, rows, companions, row, (int)Math.Min(RowsPerRead, dataset.RowCount - row), values);
             if (!IsNamed())
                 return false;
         }
@@ -169,8 +170,9 @@ internal sealed class FileScanner(ArchiveRoot root)
 
         bool IsNamed()
         {
-            foreach (long code in ((ColumnData<long>)values.Take()).Values.Span)
-                if (!codes.Contains(code))
+            ColumnData<long> read = (ColumnData<long>)values.Take();
+            for (int row = 0; row < read.RowCount; row++)
+                if (!read.IsNullAt(row) && !codes.Contains(read.Values.Span[row]))
                     return false;
             return true;
         }

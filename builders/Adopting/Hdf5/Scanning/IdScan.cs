@@ -43,10 +43,11 @@ internal sealed class IdScan
     internal void AddTable(ForeignFile file, SourceField field, ForeignDataset dataset)
     {
         RowBuffer rows = new(dataset);
+        RowCompanions? companions = RowCompanions.Of(field);
         LightBuilder values = new(PlanOf(field));
         for (long row = 0; row < dataset.RowCount; row += RowsPerRead)
         {
-            FieldValues.AddRows(file, field, rows, row, (int)Math.Min(RowsPerRead, dataset.RowCount - row), values);
+            FieldValues.AddRows(file, field, rows, companions, row, (int)Math.Min(RowsPerRead, dataset.RowCount - row), values);
             Add(ObjectIdColumn.Of(values.Take()));
         }
     }

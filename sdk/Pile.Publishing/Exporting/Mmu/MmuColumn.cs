@@ -20,6 +20,9 @@ internal abstract class MmuColumn(string name, DType type)
     /// <summary>The stored columns that it is computed from.</summary>
     internal abstract IEnumerable<string> Sources { get; }
 
+    /// <summary>The stored column that has the meaning of the values; null if the values have no unit.</summary>
+    internal virtual ColumnSchema? Meaning => null;
+
     /// <summary>Returns the shape of a row in a file, slowest axis first. It depends on the rows of the file if the column is
     /// ragged.</summary>
     internal virtual int[] ShapeOf(RowReader rows, ReadOnlySpan<int> inFile) => [];

@@ -14,17 +14,18 @@ internal static class MmuFile
     /// <summary>Writes a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="dataset">The dataset, for messages.</param>
-    /// <param name="columns">Its columns.</param>
+    /// <param name="manifest">Its manifest.</param>
+    /// <param name="columns">The columns of the file.</param>
     /// <param name="rows">Open rows, among them those of the file.</param>
     /// <param name="inFile">The rows of the file.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    internal static async Task WriteAsync(string path, string dataset, ImmutableArray<MmuColumn> columns, RowReader rows, int[] inFile,
-        CancellationToken cancellationToken)
+    internal static async Task WriteAsync(string path, string dataset, Manifest manifest, ImmutableArray<MmuColumn> columns,
+        RowReader rows, int[] inFile, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using (Hdf5Writer file = Hdf5Writer.Create(path))
         {
-            Target[] targets = [.. columns.Select(column => Target.Create(file, column, rows, inFile))];
+            Target[] targets = [.. columns.Select(column => Target.Create(file, manifest, column, rows, inFile))];
             int written = 0;
             await foreach (RowBatch batch in rows.ReadAsync(inFile, BatchRows, cancellationToken).ConfigureAwait(false))
             {
@@ -46,11 +47,14 @@ internal static class MmuFile
         private readonly int rowBytes = shape.Aggregate(dataset.ElementBytes, (product, length) => checked(product * length));
         private byte[] buffer = [];
 
-        internal static Target Create(Hdf5Writer file, MmuColumn column, RowReader rows, int[] inFile)
+        internal static Target Create(Hdf5Writer file, Manifest manifest, MmuColumn column, RowReader rows, int[] inFile)
         {
             int[] shape = column.ShapeOf(rows, inFile);
-            return new Target(column, file.CreateContiguous(ColumnNames.ToHdf5(column.Name), column.DType,
-                [inFile.Length, .. shape.Select(length => (long)length)], column.TextBytesOf(rows, inFile)), shape);
+            Hdf5DatasetWriter dataset = file.CreateContiguous(ColumnNames.ToHdf5(column.Name), column.DType,
+                [inFile.Length, .. shape.Select(length => (long)length)], column.TextBytesOf(rows, inFile));
+            if (column.Meaning is { } meaning)
+                MmuAttributes.Write(dataset.Attributes, ColumnMeaning.In(manifest, meaning));
+            return new Target(column, dataset, shape);
         }
 
         internal void Write(MmuBatch batch, int firstRow)

@@ -33,7 +33,7 @@ internal abstract class MmuLayout
     {
         ImmutableArray<MmuColumn> columns = Columns(table);
         return new MmuFiles(columns.SelectMany(column => column.Sources),
-            (path, _, rows, inFile, token) => MmuFile.WriteAsync(path, dataset, columns, rows, inFile, token));
+            (path, _, rows, inFile, token) => MmuFile.WriteAsync(path, dataset, table.Manifest, columns, rows, inFile, token));
     }
 
     /// <summary>Returns the columns for a dataset.</summary>

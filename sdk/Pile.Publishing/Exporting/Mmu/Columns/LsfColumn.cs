@@ -13,6 +13,8 @@ internal sealed class LsfColumn(ColumnSchema sigma, ColumnSchema lambda, double 
 {
     internal override IEnumerable<string> Sources => [sigma.Name, lambda.Name];
 
+    internal override ColumnSchema Meaning => sigma with { Unit = "pix", Description = "standard deviation of the line-spread function" };
+
     internal override int[] ShapeOf(RowReader rows, ReadOnlySpan<int> inFile) => LongestOf(rows.Column(sigma.Name), inFile);
 
     internal override MmuRowWriter Bind(MmuBatch batch, int[] shape, int elementBytes)

@@ -10,6 +10,8 @@ internal sealed class SamplesColumn(string name, ColumnSchema schema) : MmuColum
 {
     internal override IEnumerable<string> Sources => [schema.Name];
 
+    internal override ColumnSchema Meaning => schema;
+
     internal override int[] ShapeOf(RowReader rows, ReadOnlySpan<int> inFile) => LongestOf(rows.Column(schema.Name), inFile)[1..];
 
     internal override MmuRowWriter Bind(MmuBatch batch, int[] shape, int elementBytes)

@@ -16,6 +16,8 @@ internal sealed class StoredColumn(string name, ColumnSchema schema, bool isRequ
 
     internal override IEnumerable<string> Sources => [schema.Name];
 
+    internal override ColumnSchema Meaning => schema;
+
     internal override int[] ShapeOf(RowReader rows, ReadOnlySpan<int> inFile) => LongestOf(rows.Column(schema.Name), inFile);
 
     internal override int TextBytesOf(RowReader rows, ReadOnlySpan<int> inFile)
