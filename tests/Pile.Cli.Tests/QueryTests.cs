@@ -58,8 +58,14 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
         Assert.Equal(expected, string.Join(' ', Ids([folder["d"], .. sort])));
         PileProgram.RunToJson(["query", folder["d"], .. sort, "--save", folder["q.query.yaml"]]);
         Assert.Equal(expected, string.Join(' ', Ids([folder["q.query.yaml"]])));
-        Assert.Contains("Give --sort once for each: --sort 'g desc' --sort m",
-            PileProgram.RunToError(2, "query", folder["d"], "--sort", "g desc,m"), StringComparison.Ordinal);
+        string[] ascending = [folder["d"], "--sort", "g desc", "--sort", "m ASC", "--sort", "object_id"];
+        Assert.Equal(expected, string.Join(' ', Ids(ascending)));
+        foreach ((string list, string advice) in ((string, string)[])[("g desc,m", "--sort 'g desc' --sort m."),
+            ("m, g desc", "--sort m --sort 'g desc'."), ("m,g", "--sort m --sort g."), ("abs(m) asc, g", "--sort 'abs(m) asc' --sort g.")])
+            Assert.Contains($"Give --sort once for each: {advice}", PileProgram.RunToError(2, "query", folder["d"], "--sort", list),
+                StringComparison.Ordinal);
+        // Not lists: SQL with quotes.
+        Assert.Equal(expected.Split(' ').Length, Ids([folder["d"], "--sort", "strftime(DATE '2020-01-01', '%d desc, x')"]).Length);
     }
 
     [Fact]

@@ -60,6 +60,42 @@ public class TextFormatTests
         Assert.All(rows.Columns.Skip(1), column => Assert.Equal([true, true], column.IsNull.ToArray()));
     }
 
+    [Theory] // FORTRAN writes double precision with the letter D; CDS has a format of that letter
+    [InlineData("1.500D-03", "2.5d+02", 1.5e-3, 250.0)]
+    [InlineData("-1.D0", "7D", -1.0, null)]
+    public async Task Exponents_with_the_letter_d_are_numbers_in_fields_of_numbers(string x, string y, double expected,
+        double? expectedOther)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["a.mrt"], $"""
+            Title: x
+            Authors: y
+            Table: z
+            ================================================================================
+            Byte-by-byte Description of file: a.mrt
+            --------------------------------------------------------------------------------
+               Bytes Format Units  Label Explanations
+            --------------------------------------------------------------------------------
+               1- 10 D10.3  ---    X     val
+              12- 21 E10.3  ---    Y     val
+              23- 26 A4     ---    T     text
+            --------------------------------------------------------------------------------
+            {x,10} {y,10} 1D00
+
+            """);
+        if (expectedOther is null)
+        {
+            Assert.Contains("'7D' in line 13 is not a number", Assert.ThrowsAny<PileException>(() => Tables.Open(folder["a.mrt"])).Message,
+                StringComparison.Ordinal);
+            return;
+        }
+        using ITableReader table = Tables.Open(folder["a.mrt"]);
+        RowBatch row = await table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken).SingleAsync(
+            TestContext.Current.CancellationToken);
+        Assert.Equal((expected, expectedOther, "1D00"), (row.Values<double>("X")[0], row.Values<double>("Y")[0],
+            ((TextColumnData)row["T"]).Text(0)));
+    }
+
     [Fact]
     public async Task A_table_with_blanks_between_fields_and_names_in_a_comment()
     {

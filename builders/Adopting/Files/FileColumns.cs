@@ -27,7 +27,7 @@ internal static class FileColumns
     };
 
     /// <summary>Returns a time as MJD in UTC.</summary>
-    internal static double MjdOf(long unixMicros) => UnixEpochMjd + (unixMicros / MicrosPerDay);
+    internal static double MjdOf(long unixMicros) => LeapSeconds.OfClock(UnixEpochMjd + (unixMicros / MicrosPerDay));
 
     /// <summary>Returns the column of the files with an ending, of rows that are files of one stem.</summary>
     /// <param name="ending">The ending in lower case, without its first dot; empty for files without one.</param>

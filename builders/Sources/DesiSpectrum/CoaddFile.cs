@@ -9,13 +9,15 @@ internal sealed class CoaddFile : IDisposable
     internal const string TargetId = "TARGETID";
     private const string Remedy = "Leave out this file, or download it again from data.desi.lbl.gov";
 
+    private static readonly string[] ArmImages = ["WAVELENGTH", "FLUX", "IVAR", "MASK", "RESOLUTION"];
+
     private readonly FitsFile file;
     private readonly FitsTable? scores;
 
     private CoaddFile(FitsFile file)
     {
         this.file = file;
-        if (Has("REDSHIFTS") && !JoinedGrid.AllArms.Any(arm => Has($"{arm}_WAVELENGTH")))
+        if (Has("REDSHIFTS") && !JoinedGrid.AllArms.Any(HasArm))
             throw Unlike("it has the HDU 'REDSHIFTS' and no spectra, so this is a file of redshifts, not of coadds",
                 "List coadd-*.fits files only; the redshifts beside them are found by name");
         FiberMap = Require("FIBERMAP").Table();
@@ -76,6 +78,9 @@ internal sealed class CoaddFile : IDisposable
 
     /// <summary>Returns the image of an arm with any axes.</summary>
     internal FitsImage AnyImage(string name) => Require(name).Image();
+
+    /// <summary>Returns whether the file has an arm, or at least one of its images.</summary>
+    internal bool HasArm(string letter) => Array.Exists(ArmImages, name => Has($"{letter}_{name}"));
 
     /// <summary>Reads the native columns of targets: all of FIBERMAP and SCORES.</summary>
     internal IEnumerable<ColumnData> Native(long first, int rows)

@@ -17,7 +17,7 @@ internal sealed class JoinedGrid
     /// <exception cref="SchemaMismatchException">Wavelengths do not increase, arms do not overlap, or their grids differ.</exception>
     internal JoinedGrid(CoaddFile file)
     {
-        Arms = [.. AllArms.Where(letter => file.Has($"{letter}_WAVELENGTH")).DefaultIfEmpty(AllArms[0])];
+        Arms = [.. AllArms.Where(letter => file.HasArm(letter)).DefaultIfEmpty(AllArms[0])];
         (Starts, Lengths) = (new int[Arms.Length], new int[Arms.Length]);
         List<double> joined = [];
         for (int arm = 0; arm < Arms.Length; arm++)

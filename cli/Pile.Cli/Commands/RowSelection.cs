@@ -129,19 +129,27 @@ internal sealed partial class RowSelection
     {
         foreach (string order in orders ?? [])
         {
-            if (Directed().Split(order) is { Length: > 1 } parts)
+            if (PartsOf(order) is { Length: > 1 } parts)
                 throw new UsageException($"--sort {order}: expected one column or expression. Give --sort once for each: "
                     + string.Join(' ', parts.Select(part => part.Contains(' ', StringComparison.Ordinal) ? $"--sort '{part}'"
                         : $"--sort {part}")) + ".");
-            query = order.EndsWith(" desc", StringComparison.OrdinalIgnoreCase)
-                ? query.OrderBy(order[..^5].Trim(), descending: true) : query.OrderBy(order);
+            (string expression, bool isDescending) = order.EndsWith(" desc", StringComparison.OrdinalIgnoreCase) ? (order[..^5], true)
+                : (order.EndsWith(" asc", StringComparison.OrdinalIgnoreCase) ? order[..^4] : order, false);
+            query = query.OrderBy(expression.Trim(), isDescending);
         }
         return query;
     }
 
-    // A list of SQL: in an expression, a direction is not followed by a comma.
+    // In an expression, a direction is not followed by a comma; quoted texts and names may have both.
+    private static string[] PartsOf(string order) => order.AsSpan().ContainsAny('\'', '"') ? [order]
+        : Names().IsMatch(order) ? order.Split(',', StringSplitOptions.TrimEntries) : Directed().Split(order);
+
     [GeneratedRegex(@"(?<=\s(desc|asc))\s*,\s*", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Directed();
+
+    [GeneratedRegex(@"^\s*\w+(\s+(desc|asc))?(\s*,\s*\w+(\s+(desc|asc))?)+\s*$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Names();
 
     /// <summary>Opens the selected rows.</summary>
     internal async Task<RowReader> OpenAsync(ParseResult parsed, Dataset dataset, Query columns, long? limitRows,

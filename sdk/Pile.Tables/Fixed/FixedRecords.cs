@@ -1,18 +1,19 @@
 using System.Text;
 using System.Text.Unicode;
 using Pile.Format;
+using Pile.Tables.Batches;
 using Pile.Tables.Text;
 
 namespace Pile.Tables.Fixed;
 
 /// <summary>Splits lines into fields at fixed characters. Blanks around a value are not part of it, and a short line has empty fields at
-/// its end.</summary>
+/// its end. The exponent letter D of FORTRAN, which a field of numbers may have, becomes E.</summary>
 /// <remarks>The formats are of ASCII. Programs that write other text, such as astropy, align characters and not bytes.</remarks>
 internal sealed class FixedRecords(Stream stream, FixedField[] fields, string path) : TextRecords(stream, path)
 {
     private protected override bool TrySplit(int start, out int after, out long lines)
     {
-        ReadOnlySpan<byte> bytes = Bytes;
+        Span<byte> bytes = Bytes;
         int length = bytes[start..].IndexOf((byte)'\n');
         (after, lines) = (length < 0 ? bytes.Length : start + length + 1, 1);
         if (length < 0 && !AtEnd)
@@ -38,6 +39,8 @@ internal sealed class FixedRecords(Stream stream, FixedField[] fields, string pa
                 from++;
             while (to > from && bytes[to - 1] is (byte)' ' or (byte)'\t' or (byte)'\r')
                 to--;
+            if (field.Kind is FieldKind.Number)
+                UseLetterE(bytes[from..to]);
             AddField(from, to, FieldForm.Plain);
         }
         return true;
@@ -52,6 +55,17 @@ internal sealed class FixedRecords(Stream stream, FixedField[] fields, string pa
                     return i;
             return line.Length;
         }
+    }
+
+    private static void UseLetterE(Span<byte> number)
+    {
+        int at = number.IndexOfAny((byte)'D', (byte)'d');
+        if (at <= 0)
+            return;
+        byte letter = number[at];
+        number[at] = (byte)'E';
+        if (!CellText.TryParse(number, out double _))
+            number[at] = letter;
     }
 
     private bool IsGap(int character) => character >= 0 && !Array.Exists(fields, f => f.Start <= character && character < f.End);

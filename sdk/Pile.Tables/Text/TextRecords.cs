@@ -45,7 +45,7 @@ internal abstract class TextRecords : IDisposable
     private protected bool AtEnd { get; private set; }
 
     /// <summary>The bytes in the buffer.</summary>
-    private protected ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, End);
+    private protected Span<byte> Bytes => buffer.AsSpan(0, End);
 
     /// <summary>The end of the bytes in the buffer.</summary>
     private protected int End { get; private set; }

@@ -185,6 +185,7 @@ public class DesiSpectrumTests
     [InlineData("unit", "HDU 'B_FLUX' should have the BUNIT '10**-17 erg/(s cm2 Angstrom)', found 'Jy'")]
     [InlineData("scores", "row 5 is target")]
     [InlineData("no-arm", "there is no HDU 'Z_FLUX'")]
+    [InlineData("no-wavelength", "there is no HDU 'Z_WAVELENGTH'")]
     [InlineData("without R", "there is no arm R, and the arms B (to 5800 Å) and Z (from 7520 Å) do not overlap. Leave out this file.")]
     [InlineData("without B R Z", "there is no HDU 'B_WAVELENGTH', so this is not a coadd of DESI")]
     [InlineData("one-mask", "there is no HDU 'R_MASK', but other arms have a mask")]

@@ -54,6 +54,7 @@ internal static class MadeCoadds
             if change == 'position': by['FIBERMAP'].data['TARGET_RA'][66] = np.nan
             if change == 'scores': by['SCORES'].data['TARGETID'][5] += 1
             if change == 'no-arm': out.remove(by['Z_FLUX'])
+            if change == 'no-wavelength': out.remove(by['Z_WAVELENGTH'])
             if change.startswith('without'): out = [h for h in out if h.name[:2] not in [a + '_' for a in change.split()[1:]]]
             if change == 'no-masks': out = [h for h in out if not h.name.endswith('_MASK')]
             if change == 'one-mask': out.remove(by['R_MASK'])
