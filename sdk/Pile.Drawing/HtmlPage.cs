@@ -32,6 +32,9 @@ public sealed record HtmlCard(SvgFigure Figure, string Caption = "", IReadOnlyLi
 /// <param name="subtitle">A line below it; empty for none.</param>
 public sealed class HtmlPage(string title, string subtitle = "")
 {
+    private readonly string title = title ?? throw new ArgumentNullException(nameof(title)),
+        subtitle = subtitle ?? throw new ArgumentNullException(nameof(subtitle));
+
     private readonly List<XElement> body = [];
 
     /// <summary>The attribute with which a keyboard reaches, and scrolls, a part that is wider than the window.</summary>

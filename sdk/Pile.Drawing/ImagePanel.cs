@@ -83,7 +83,7 @@ public static class ImagePanel
     {
         (int columns, int rows) = PngEncoder.SizeOf(png);
         (columns, rows) = (columns / options.BlockPx, rows / options.BlockPx);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.LongSidePx, 120, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.LongSidePx, 120);
         if (options.Bands.Count is not (0 or 1 or 3))
             throw new ArgumentException($"Expected one band, or red, green and blue, or none; got {options.Bands.Count}.", nameof(options));
         double zoom = (double)options.LongSidePx / Math.Max(columns, rows);

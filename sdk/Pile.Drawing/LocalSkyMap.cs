@@ -38,8 +38,9 @@ public static class LocalSkyMap
     /// below 150 pixels.</exception>
     public static SvgFigure Draw(IReadOnlyList<SkySeries> series, LocalSkyMapOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(series);
         options ??= new();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.PlotPx, 150, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.PlotPx, 150);
         foreach (SkySeries one in series)
             one.ThrowIfInconsistent();
         (double RaDeg, double DecDeg) centre = options.Centre ?? MeanDirection(series);

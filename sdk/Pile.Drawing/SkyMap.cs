@@ -40,8 +40,9 @@ public static class SkyMap
     /// pixels.</exception>
     public static SvgFigure Draw(IReadOnlyList<SkySeries> series, SkyMapOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(series);
         options ??= new();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.WidthPx, 300, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.WidthPx, 300);
         foreach (SkySeries one in series)
             one.ThrowIfInconsistent();
 

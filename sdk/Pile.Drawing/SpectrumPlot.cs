@@ -29,6 +29,7 @@ public static class SpectrumPlot
     /// <exception cref="ArgumentException">Arrays differ in length, or the size is too small for a plot.</exception>
     public static SvgFigure Draw(SpectrumArrays spectrum, SpectrumPlotOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(spectrum);
         options ??= new();
         spectrum.ThrowIfInconsistent();
         bool[] good = spectrum.Good();

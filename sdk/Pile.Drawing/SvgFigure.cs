@@ -28,6 +28,7 @@ public sealed class SvgFigure
     /// <exception cref="ArgumentException">The text is not such a drawing.</exception>
     public static SvgFigure Parse(string svg)
     {
+        ArgumentNullException.ThrowIfNull(svg);
         try
         {
             XElement drawing = XDocument.Parse(svg).Root!;

@@ -52,6 +52,10 @@ public static class DatasetConcat
     private static async Task<BuildSummary> RunAsync(IReadOnlyList<string> datasets, string output, string? name, MergeOptions? merge,
         WriterSettings settings, Action<string>? onMessage, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(datasets);
+        ArgumentNullException.ThrowIfNull(output);
+        if (datasets.Contains(null!))
+            throw new ArgumentNullException(nameof(datasets), "A dataset is null.");
         if (datasets.Count < 2)
             throw new ArgumentException($"At least two datasets are required; found {datasets.Count}.", nameof(datasets));
         List<Dataset> opened = [];

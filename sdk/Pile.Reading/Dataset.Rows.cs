@@ -60,6 +60,7 @@ public sealed partial class Dataset
     /// text.</returns>
     /// <exception cref="ArgumentException">The text is not one SELECT over the table, or DuckDB reports an error in it.</exception>
     /// <exception cref="DatasetInvalidException">An index is missing, truncated, or contradicts its manifest.</exception>
+    /// <exception cref="ObjectDisposedException">The dataset is disposed before all rows are read.</exception>
     public IAsyncEnumerable<RowBatch> SqlAsync(string select, long? limit = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limit ?? 0, nameof(limit));

@@ -23,6 +23,7 @@ public sealed partial class Query
     public async Task<string> SaveAsync(string path, bool follow = false, bool replace = false,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(path);
         SavedQueryFile.RequireFree(path, SavedQueryFile.Ending, replace);
         SavedQuery saved = await ToSavedAsync(path, follow, cancellationToken)
             .ConfigureAwait(false);

@@ -93,10 +93,12 @@ public sealed partial class Query
     /// <param name="ra2Deg">Eastern border: the box extends east from the western one, so 350 to 10 contains 0.</param>
     /// <param name="dec2Deg">Northern border: ICRS degrees.</param>
     /// <exception cref="ArgumentOutOfRangeException">A border is not valid, or the southern one is north of the northern one.</exception>
+    /// <exception cref="ArgumentException">The rows of the dataset have no positions.</exception>
     public Query Box(double ra1Deg, double dec1Deg, double ra2Deg, double dec2Deg) =>
         Within(new BoxSearch(ra1Deg, dec1Deg, ra2Deg, dec2Deg));
 
     /// <summary>Keeps rows in a polygon of great circles, border included. Tiles outside are not opened.</summary>
+    /// <exception cref="ArgumentException">The rows of the dataset have no positions.</exception>
     public Query Polygon(SkyPolygon polygon)
     {
         ArgumentNullException.ThrowIfNull(polygon);
@@ -104,6 +106,7 @@ public sealed partial class Query
     }
 
     /// <summary>Keeps rows in a cell of a coverage map, by their stored order-29 pixel. Tiles outside are not opened.</summary>
+    /// <exception cref="ArgumentException">The rows of the dataset have no positions.</exception>
     public Query Moc(Moc moc)
     {
         ArgumentNullException.ThrowIfNull(moc);
@@ -154,6 +157,7 @@ public sealed partial class Query
     /// <exception cref="ArgumentException">The region is not a polygon, or the rows have no footprints.</exception>
     public Query Footprint(string region, bool isWithin = false)
     {
+        ArgumentNullException.ThrowIfNull(region);
         if (Dataset.Manifest is not { Frame: Manifest.Wgs84, FootprintRadiusMaxDeg: { } radiusDeg })
             throw new ArgumentException($"A search of footprints needs rows with footprints on the earth, but those of dataset "
                 + $"'{Dataset.Address}' have none.");

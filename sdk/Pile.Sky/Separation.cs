@@ -5,7 +5,8 @@ public static partial class Separation
 {
     /// <summary>Computes the great-circle separation of pairs of sky positions, element by element.</summary>
     /// <param name="leftRaDeg">Right ascension of the first positions: ICRS degrees, shape [n], any finite value (wrapped to 360).</param>
-    /// <param name="leftDecDeg">Declination of the first positions: ICRS degrees in [-90, 90], shape [n].</param>
+    /// <param name="leftDecDeg">Declination of the first positions: ICRS degrees in [-90, 90], shape [n]. The range is not checked: the
+    /// separation of a position outside it has no meaning.</param>
     /// <param name="rightRaDeg">Right ascension of the second positions, shape [n].</param>
     /// <param name="rightDecDeg">Declination of the second positions, shape [n].</param>
     /// <param name="destinationArcsec">Receives separations in arcseconds, in [0, 648000]; shape [n] or longer, the rest is
@@ -26,7 +27,8 @@ public static partial class Separation
 
     /// <summary>Computes the great-circle separation of two sky positions.</summary>
     /// <param name="leftRaDeg">Right ascension of the first position: ICRS degrees, any finite value.</param>
-    /// <param name="leftDecDeg">Declination of the first position: ICRS degrees in [-90, 90].</param>
+    /// <param name="leftDecDeg">Declination of the first position: ICRS degrees in [-90, 90]. The range is not checked: the separation of a
+    /// position outside it has no meaning.</param>
     /// <param name="rightRaDeg">Right ascension of the second position.</param>
     /// <param name="rightDecDeg">Declination of the second position.</param>
     /// <returns>The separation in arcseconds, in [0, 648000]; NaN if any input is NaN or infinite.</returns>

@@ -16,8 +16,8 @@ internal static class FileStore
             throw new ArgumentException("The address is empty: expected a folder, s3://bucket/prefix, or http(s)://server/path.",
                 nameof(address));
         options ??= StoreOptions.Default;
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.ParallelRequests, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Attempts, 1, nameof(options));
+        RequirePositive(options.ParallelRequests, nameof(StoreOptions.ParallelRequests));
+        RequirePositive(options.Attempts, nameof(StoreOptions.Attempts));
         int scheme = address.IndexOf("://", StringComparison.Ordinal);
         return scheme <= 0 ? new LocalFolder(address) : address[..scheme].ToUpperInvariant() switch
         {
@@ -27,6 +27,12 @@ internal static class FileStore
             _ => throw new ArgumentException($"Addresses with '{address[..scheme]}://' are not supported. Give a folder, "
                 + "s3://bucket/prefix, or http(s)://server/path.", nameof(address)),
         };
+    }
+
+    private static void RequirePositive(int value, string option)
+    {
+        if (value < 1)
+            throw new ArgumentException($"StoreOptions.{option} must be at least 1; it is {value}.");
     }
 
     /// <summary>Returns the store and the path of a file, whose name is percent-decoded in addresses of web servers. Sends no

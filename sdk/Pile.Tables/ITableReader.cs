@@ -24,6 +24,7 @@ public interface ITableReader : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Cancels the reading between two batches.</param>
     /// <returns>Batches of at most 65,536 rows and about 16 MiB; each has its own memory, which stays valid.</returns>
     /// <exception cref="ArgumentException">A column is unknown or named twice, or the range is negative.</exception>
+    /// <exception cref="ObjectDisposedException">The table was disposed before, or while it is read.</exception>
     /// <exception cref="SourceUnreadableException">The file is truncated or damaged.</exception>
     /// <exception cref="ValueInvalidException">A value contradicts its column's declaration.</exception>
     IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null,

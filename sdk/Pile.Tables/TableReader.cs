@@ -65,7 +65,11 @@ public static class TableReader
 
     /// <summary>Returns the file of a table's path, without the part that may follow a <c>#</c> (<c>file.fits#2</c>). A <c>#</c> in the
     /// name of a file or folder does not begin a part.</summary>
-    public static string FileOf(string path) => TablePath.FileOf(path);
+    public static string FileOf(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return TablePath.FileOf(path);
+    }
 
     /// <summary>Opens a table like <see cref="Open"/>, on another thread.</summary>
     /// <inheritdoc cref="Open"/>

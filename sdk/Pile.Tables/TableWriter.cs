@@ -34,10 +34,13 @@ public static class TableWriter
     public static async Task<long> WriteAsync(string path, ImmutableArray<ColumnSchema> columns, IAsyncEnumerable<RowBatch> rows,
         TableWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(rows);
         (TableFormat format, bool isGzip) = FormatOf(path);
         if (columns.IsDefaultOrEmpty)
             throw new ArgumentException("A table must have at least one column.", nameof(columns));
+        if (columns.Contains(null!))
+            throw new ArgumentNullException(nameof(columns), "A column is null.");
         bool overwrite = options?.Overwrite ?? false;
         if (File.Exists(path) && !overwrite)
             throw new OutputExistsException(path, "Remove it, write to another name, or allow it to be overwritten");
@@ -118,7 +121,11 @@ public static class TableWriter
 
     /// <summary>Checks that a table can be written to a path, before any rows are created.</summary>
     /// <exception cref="ArgumentException">The extension is not that of a table.</exception>
-    public static void RequireTablePath(string path) => FormatOf(path);
+    public static void RequireTablePath(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        FormatOf(path);
+    }
 
     /// <summary>Returns true if the file has the extension of a table that can be written.</summary>
     internal static bool IsTablePath(string path) => TablePath.FormatOf(path) is { } format && IsWritten(format)
@@ -145,6 +152,8 @@ public static class TableWriter
         isWriting(false); // the source of the rows may throw its own exceptions
         await foreach (RowBatch batch in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
+            if (batch is null)
+                throw new ArgumentNullException(nameof(rows), "A batch is null.");
             ColumnData[] selected = Select(columns, batch);
             isWriting(true);
             await Task.Run(() => sink.Write(selected, batch.RowCount), cancellationToken).ConfigureAwait(false);
@@ -173,17 +182,17 @@ public static class TableWriter
             _ => new VoTableSink(file, path, columns, about),
         };
 
-    private static ColumnData[] Select(ImmutableArray<ColumnSchema> columns, RowBatch batch)
+    private static ColumnData[] Select(ImmutableArray<ColumnSchema> columns, RowBatch rows)
     {
         ColumnData[] selected = new ColumnData[columns.Length];
         for (int i = 0; i < selected.Length; i++)
         {
-            selected[i] = batch[columns[i].Name];
+            selected[i] = rows[columns[i].Name];
             ColumnSchema found = selected[i].Schema;
             if (found.DType != columns[i].DType || !found.Shape.AsSpan().SequenceEqual(columns[i].Shape.AsSpan()))
                 throw new ArgumentException($"Column '{columns[i].Name}' is declared {columns[i].DType.Name()} "
                     + $"[{string.Join(", ", columns[i].Shape)}], a batch has {found.DType.Name()} [{string.Join(", ", found.Shape)}].",
-                    nameof(batch));
+                    nameof(rows));
         }
         return selected;
     }

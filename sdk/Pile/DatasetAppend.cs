@@ -29,6 +29,10 @@ public static class DatasetAppend
     public static async Task<BuildOutcome> RunAsync(Recipe recipe, BuilderRegistry builders, string earlier, string output,
         BuildSettings? settings = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(builders);
+        ArgumentNullException.ThrowIfNull(earlier);
+        ArgumentNullException.ThrowIfNull(output);
         settings ??= new();
         if (settings.Limit is not null)
             throw new ArgumentException("A build that appends to a dataset reads all new rows: leave `Limit` out.", nameof(settings));

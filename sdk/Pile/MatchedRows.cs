@@ -56,8 +56,9 @@ public sealed class MatchedRows
     /// <summary>Draws the same number of matches from every cell with matches, regardless of their density: the weight of a match is the
     /// inverse of the number of matches in its cell.</summary>
     /// <param name="order">HEALPix order of the cells, 0 to 29.</param>
-    /// <param name="rowCount">The number of rows to draw; null for the number of matches.</param>
+    /// <param name="rowCount">The number of rows to draw, 0 to <see cref="Array.MaxLength"/>; null for the number of matches.</param>
     /// <param name="seed">Selects the rows that are rounded up.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The order is not valid, or the number of rows is negative or too large.</exception>
     public StreamSource Weighted(int order, long? rowCount = null,
         ulong seed = 0) => Source.Weighted(CellWeights.Inverse(Cells(order)), rowCount, seed);
 

@@ -12,8 +12,11 @@ public static class SourceDatasets
     /// <summary>Returns the same builders, which also read datasets.</summary>
     /// <param name="builders">The builders.</param>
     /// <param name="options">How the datasets are opened; null for the defaults.</param>
-    public static BuilderRegistry WithDatasets(this BuilderRegistry builders, DatasetOptions? options = null) =>
-        builders.WithDatasets(new Opening(options ?? new DatasetOptions()));
+    public static BuilderRegistry WithDatasets(this BuilderRegistry builders, DatasetOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builders);
+        return builders.WithDatasets(new Opening(options ?? new DatasetOptions()));
+    }
 
     private sealed class Opening(DatasetOptions options) : IStoredDatasets
     {

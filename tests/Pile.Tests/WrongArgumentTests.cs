@@ -66,7 +66,7 @@ public sealed class WrongArgumentTests : IDisposable
         await ThrowsNullAsync("start", () => rows.Column<long>("mag").ReadWindowAsync(0, null!, [1], new long[1], Cancellation).AsTask());
         await ThrowsNullAsync("count", () => rows.Column<long>("mag").ReadWindowAsync(0, [0], null!, new long[1], Cancellation).AsTask());
         await ThrowsNullAsync("rows", () => Task.FromResult(source.Select(null!)));
-        await ThrowsNullAsync("sources", () => Task.FromResult(source + null!));
+        await ThrowsNullAsync("right", () => Task.FromResult(source + null!));
         await ThrowsNullAsync("column", () => source.BalancedAsync(null!, cancellationToken: Cancellation));
         await ThrowsNullAsync("path", () => StreamSource.OpenPinAsync(null!, cancellationToken: Cancellation));
         await ThrowsNullAsync("address", () => LayerWriter.OpenAsync(null!, cancellationToken: Cancellation));

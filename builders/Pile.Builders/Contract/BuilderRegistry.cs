@@ -31,7 +31,11 @@ public sealed class BuilderRegistry
     /// <exception cref="ArgumentException">A class with the attribute is not a builder, a public indexer has no public constructor without
     /// parameters, or two builders or two indexers have the same name.</exception>
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = KeptAssembly)]
-    public static BuilderRegistry Of(Assembly assembly) => Of(assembly.GetTypes());
+    public static BuilderRegistry Of(Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        return Of(assembly.GetTypes());
+    }
 
     /// <summary>Loads the builders and indexers of a plug-in: an assembly that is not part of the program.</summary>
     /// <remarks>The plug-in uses the program's assemblies of Pile, and its own version of all other dependencies. It is never
@@ -86,6 +90,7 @@ public sealed class BuilderRegistry
     /// <exception cref="BuilderFailedException">The code of the builder failed.</exception>
     public IDatasetBuilder Create(RecipeSource source)
     {
+        ArgumentNullException.ThrowIfNull(source);
         YamlScalar kind = source.Map.Required("kind").AsScalar();
         if (!types.TryGetValue(kind.Text, out Type? type))
             throw kind.Invalid(types.Count == 0

@@ -26,6 +26,7 @@ public static class RecipeReader
     /// <exception cref="PileException">The document is not a valid recipe; line and column are named.</exception>
     public static Recipe ReadFile(string path, IReadOnlyDictionary<string, string>? settings = null)
     {
+        ArgumentNullException.ThrowIfNull(path);
         string text;
         try
         {
@@ -50,6 +51,8 @@ public static class RecipeReader
     public static Recipe Read(string text, string path, string folder, IReadOnlyDictionary<string, string>? settings = null)
     {
         ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(folder);
         YamlMap root = YamlReader.Read(text, path).AsMap();
         foreach ((string key, string value) in settings ?? new Dictionary<string, string>())
             root = root.With(key, value);

@@ -125,9 +125,13 @@ public static class BuildRun
     /// <param name="cancellationToken">Cancels the listing.</param>
     /// <exception cref="PileException">The recipe or the source is at fault.</exception>
     public static IAsyncEnumerable<SourceUnit> PlanAsync(
-        Recipe recipe, BuilderRegistry builders, BuildSettings? settings = null, CancellationToken cancellationToken = default) =>
-        PlanAsync(builders.Create(recipe.Source), recipe.Source.Kind,
+        Recipe recipe, BuilderRegistry builders, BuildSettings? settings = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(builders);
+        return PlanAsync(builders.Create(recipe.Source), recipe.Source.Kind,
             new BuildContext { SkipsBadRows = settings?.SkipsBadRows ?? false, OnMessage = settings?.OnMessage }, cancellationToken);
+    }
 
     internal static IAsyncEnumerable<SourceUnit> PlanAsync(
         IDatasetBuilder builder, string kind, BuildContext context, CancellationToken cancellationToken) =>

@@ -77,14 +77,21 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
     public override long ValueBytes => (long)Values.Length * Unsafe.SizeOf<T>();
 
     /// <summary>Returns the values of one row, whose shape is <see cref="ShapeOf"/>.</summary>
-    public ReadOnlySpan<T> Row(int row) => rowStarts is null
-        ? Values.Span.Slice(row * elementsPerRow, elementsPerRow)
-        : Values.Span[(int)rowStarts[row]..(int)rowStarts[row + 1]];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public ReadOnlySpan<T> Row(int row)
+    {
+        RequireRow(row);
+        return rowStarts is null
+            ? Values.Span.Slice(row * elementsPerRow, elementsPerRow)
+            : Values.Span[(int)rowStarts[row]..(int)rowStarts[row + 1]];
+    }
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<int> ShapeOf(int row) => rowShapes is null
-        ? Schema.Shape.AsSpan()
-        : rowShapes.AsSpan(row * Schema.Shape.Length, Schema.Shape.Length);
+    public override ReadOnlySpan<int> ShapeOf(int row)
+    {
+        RequireRow(row);
+        return rowShapes is null ? Schema.Shape.AsSpan() : rowShapes.AsSpan(row * Schema.Shape.Length, Schema.Shape.Length);
+    }
 
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> RowBytes(int row) => MemoryMarshal.AsBytes(Row(row));
@@ -93,6 +100,7 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
     public override ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema? schema = null)
     {
         schema ??= Schema;
+        RequireTaken(rows);
         ReadOnlyMemory<bool> isNull = TakeNulls(rows);
         long count = 0;
         foreach (int row in rows)
@@ -116,9 +124,13 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
     }
 
     /// <inheritdoc/>
-    public override ColumnData WithSchema(ColumnSchema schema) => rowShapes is null && !schema.IsRagged
-        ? new ColumnData<T>(schema, Values, RowCount, IsNull)
-        : new ColumnData<T>(schema, Values, rowShapes ?? [.. Enumerable.Repeat(Schema.Shape, RowCount).SelectMany(shape => shape)], IsNull);
+    public override ColumnData WithSchema(ColumnSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        return rowShapes is null && !schema.IsRagged ? new ColumnData<T>(schema, Values, RowCount, IsNull)
+            : new ColumnData<T>(schema, Values, rowShapes ?? [.. Enumerable.Repeat(Schema.Shape, RowCount).SelectMany(shape => shape)],
+                IsNull);
+    }
 
     /// <inheritdoc/>
     internal override ColumnData Flatten(ColumnSchema schema)

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Pile.Format;
 
 /// <summary>The values of one column for a number of rows, in memory: typed, row-major, without boxing.</summary>
@@ -27,15 +29,18 @@ public abstract class ColumnData
     public abstract long ValueBytes { get; }
 
     /// <summary>Returns the shape of one row: the schema's, or the row's own if the column is ragged.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public abstract ReadOnlySpan<int> ShapeOf(int row);
 
     /// <summary>Returns the bytes of one row's elements, row-major and little-endian.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     /// <exception cref="InvalidOperationException">The column has the type string, whose elements have no fixed size.</exception>
     public abstract ReadOnlySpan<byte> RowBytes(int row);
 
     /// <summary>Copies rows, in any order and with repetitions.</summary>
     /// <param name="rows">Rows of this column; -1 for a row without a value.</param>
     /// <param name="schema">The schema of the copy, of the same dtype and shape; null for this column's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public abstract ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema? schema = null);
 
     /// <summary>Returns a column with the same values and another schema, without copying.</summary>
@@ -48,6 +53,9 @@ public abstract class ColumnData
     /// <exception cref="ArgumentException">The list is empty, or the columns differ.</exception>
     public static ColumnData Concat(IReadOnlyList<ColumnData> parts)
     {
+        ArgumentNullException.ThrowIfNull(parts);
+        if (parts.Contains(null))
+            throw new ArgumentNullException(nameof(parts), "A column is null.");
         if (parts.Count == 0)
             throw new ArgumentException("The list of columns to concatenate is empty.", nameof(parts));
         foreach (ColumnData part in parts)
@@ -64,6 +72,25 @@ public abstract class ColumnData
         throw new InvalidOperationException($"Column '{Schema.Name}' has the type string, whose lists have one axis.");
 
     private protected abstract ColumnData ConcatWith(IReadOnlyList<ColumnData> parts);
+
+    /// <summary>Rejects a row that does not exist.</summary>
+    private protected void RequireRow(int row)
+    {
+        if ((uint)row >= (uint)RowCount)
+            ThrowNoRow(nameof(row), row, "");
+    }
+
+    /// <summary>Rejects rows that <see cref="Take"/> does not accept.</summary>
+    private protected void RequireTaken(ReadOnlySpan<int> rows)
+    {
+        foreach (int row in rows)
+            if (row < -1 || row >= RowCount)
+                ThrowNoRow(nameof(rows), row, ", and -1 is a row without a value");
+    }
+
+    [DoesNotReturn]
+    private void ThrowNoRow(string name, int row, string others) => throw new ArgumentOutOfRangeException(name, row,
+        $"Column '{Schema.Name}' has {CountText.Of(RowCount, "row")}, counted from 0{others}.");
 
     private protected ReadOnlyMemory<bool> TakeNulls(ReadOnlySpan<int> rows)
     {
@@ -89,5 +116,10 @@ public abstract class ColumnData
     }
 
     /// <summary>Returns true if a row has no value.</summary>
-    public bool IsNullAt(int row) => !IsNull.IsEmpty && IsNull.Span[row];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public bool IsNullAt(int row)
+    {
+        RequireRow(row);
+        return !IsNull.IsEmpty && IsNull.Span[row];
+    }
 }

@@ -60,7 +60,11 @@ internal sealed class ReferenceColumnData : ColumnData
     internal int StartOf(int row) => Starts is null ? row : Starts[row];
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<int> ShapeOf(int row) => shapes.AsSpan(row * Schema.Shape.Length, Schema.Shape.Length);
+    public override ReadOnlySpan<int> ShapeOf(int row)
+    {
+        RequireRow(row);
+        return shapes.AsSpan(row * Schema.Shape.Length, Schema.Shape.Length);
+    }
 
     /// <summary>The shapes of all rows: rows × rank.</summary>
     internal ReadOnlyMemory<int> Shapes => shapes;
@@ -73,6 +77,7 @@ internal sealed class ReferenceColumnData : ColumnData
     /// <inheritdoc/>
     public override ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema? schema = null)
     {
+        RequireTaken(rows);
         schema ??= Schema;
         int rank = schema.Shape.Length, count = 0;
         foreach (int row in rows)

@@ -43,7 +43,11 @@ public sealed class RowBatch
             nameof(name));
 
     /// <summary>Returns the column with exactly this name, or null.</summary>
-    public ColumnData? Find(string name) => Columns.FirstOrDefault(c => c.Schema.Name == name);
+    public ColumnData? Find(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Columns.FirstOrDefault(c => c.Schema.Name == name);
+    }
 
     /// <summary>Returns the values of a numeric column: rows × elements of a row. <see cref="ColumnData.IsNullAt"/>
     /// determines whether a row is missing; its values here have no meaning.</summary>
@@ -56,8 +60,11 @@ public sealed class RowBatch
             $"Column '{name}' is {column.Schema.DType.Name()}; it was requested as {DTypes.Of<T>().Name()}.", nameof(name));
 
     /// <summary>Returns the first rows.</summary>
+    /// <param name="rows">Their number; all rows if there are fewer.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public RowBatch First(int rows)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
         int[] kept = [.. Enumerable.Range(0, Math.Min(rows, RowCount))];
         return rows >= RowCount ? this
             : new RowBatch(Columns.Select(c => c.Take(kept))) { SourceRows = SourceRows.IsEmpty ? default : SourceRows[..kept.Length] };

@@ -97,11 +97,16 @@ public sealed class TextColumnData : ColumnData
     /// <summary>Creates a column of text lists from strings.</summary>
     /// <param name="schema">The dtype is string, the shape one <see cref="ColumnSchema.Ragged"/> axis.</param>
     /// <param name="lists">The rows; null for a row without a value.</param>
-    /// <exception cref="ArgumentException">A text has half of a surrogate pair, or the schema has another shape.</exception>
+    /// <exception cref="ArgumentException">A text is null or has half of a surrogate pair, or the schema has another shape.</exception>
     public static TextColumnData FromLists(ColumnSchema schema, IReadOnlyList<IReadOnlyList<string>?> lists)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(lists);
+        for (int row = 0; row < lists.Count; row++)
+            for (int i = 0; i < lists[row]?.Count; i++)
+                if (lists[row]![i] is null)
+                    throw new ArgumentException($"Column '{schema.Name}', row {row}: text {i} is null; only a row can be null. "
+                        + "Both are counted from 0.", nameof(lists));
         TextColumnData texts = From(schema with { Shape = [] }, [.. lists.SelectMany(list => list ?? [])]);
         bool[] isNull = [.. lists.Select(list => list is null)];
         return new TextColumnData(schema, texts.Utf8, texts.Starts, [.. lists.Select(list => list?.Count ?? 0)],
@@ -109,15 +114,20 @@ public sealed class TextColumnData : ColumnData
     }
 
     /// <summary>Returns the number of elements of one row.</summary>
-    public int ElementsOf(int row) => rowLengths is null ? elementsPerRow : rowLengths[row];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public int ElementsOf(int row)
+    {
+        RequireRow(row);
+        return rowLengths is null ? elementsPerRow : rowLengths[row];
+    }
 
     /// <summary>Returns the bytes of one element of one row.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row, or the row has no such element.</exception>
     public ReadOnlySpan<byte> Element(int row, int element = 0)
     {
         // The next element is one of the next row, so that the bounds of the array do not tell.
-        if ((uint)row >= (uint)RowCount || (uint)element >= (uint)ElementsOf(row))
-            ThrowOutOfRange(row, element);
+        if ((uint)element >= (uint)ElementsOf(row))
+            ThrowNoElement(row, element);
         ReadOnlySpan<int> starts = Starts.Span;
         int index = (rowStarts is null ? row * elementsPerRow : rowStarts[row]) + element;
         return Utf8.Span[starts[index]..starts[index + 1]];
@@ -128,7 +138,11 @@ public sealed class TextColumnData : ColumnData
     public string Text(int row, int element = 0) => Encoding.UTF8.GetString(Element(row, element));
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<int> ShapeOf(int row) => rowLengths is null ? Schema.Shape.AsSpan() : rowLengths.AsSpan(row, 1);
+    public override ReadOnlySpan<int> ShapeOf(int row)
+    {
+        RequireRow(row);
+        return rowLengths is null ? Schema.Shape.AsSpan() : rowLengths.AsSpan(row, 1);
+    }
 
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> RowBytes(int row) =>
@@ -137,6 +151,7 @@ public sealed class TextColumnData : ColumnData
     /// <inheritdoc/>
     public override ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema? schema = null)
     {
+        RequireTaken(rows);
         int[] lengths = new int[rows.Length];
         int elements = 0;
         for (int i = 0; i < rows.Length; i++)
@@ -176,10 +191,8 @@ public sealed class TextColumnData : ColumnData
     }
 
     [DoesNotReturn]
-    private void ThrowOutOfRange(int row, int element) => throw ((uint)row >= (uint)RowCount
-        ? new ArgumentOutOfRangeException(nameof(row), row, $"Column '{Schema.Name}' has {CountText.Of(RowCount, "row")}, counted from 0.")
-        : new ArgumentOutOfRangeException(nameof(element), element,
-            $"The row has {CountText.Of(ElementsOf(row), "text")} in column '{Schema.Name}', counted from 0."));
+    private void ThrowNoElement(int row, int element) => throw new ArgumentOutOfRangeException(nameof(element), element,
+        $"The row has {CountText.Of(ElementsOf(row), "text")} in column '{Schema.Name}', counted from 0.");
 
     private static void RequireText(ColumnSchema schema, ReadOnlyMemory<byte> utf8, ReadOnlyMemory<int> starts)
     {

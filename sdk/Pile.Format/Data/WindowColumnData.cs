@@ -50,7 +50,11 @@ internal sealed class WindowColumnData : ColumnData
     public override long ValueBytes => 0;
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<int> ShapeOf(int row) => shapes.AsSpan(row * Schema.Shape.Length, Schema.Shape.Length);
+    public override ReadOnlySpan<int> ShapeOf(int row)
+    {
+        RequireRow(row);
+        return shapes.AsSpan(row * Schema.Shape.Length, Schema.Shape.Length);
+    }
 
     /// <summary>The shapes of all rows: rows × rank.</summary>
     internal ReadOnlyMemory<int> Shapes => shapes;
@@ -63,6 +67,7 @@ internal sealed class WindowColumnData : ColumnData
     /// <inheritdoc/>
     public override ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema? schema = null)
     {
+        RequireTaken(rows);
         int[] taken = rows.ToArray();
         return new WindowColumnData(schema ?? Schema, rows.Length, Chosen(shapes, Schema.Shape.Length), TakeNulls(rows))
         {

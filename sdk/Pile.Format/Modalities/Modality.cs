@@ -69,7 +69,11 @@ public sealed class Modality
 
     /// <summary>Returns the modality with a name.</summary>
     /// <exception cref="ArgumentException">There is no such modality.</exception>
-    public static Modality Get(string name) => Get(name, PositionFrame.Icrs);
+    public static Modality Get(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Get(name, PositionFrame.Icrs);
+    }
 
     /// <summary>Returns the modality of a dataset whose rows have positions in a frame, or have none.</summary>
     /// <inheritdoc cref="Get(string)" path="/exception"/>

@@ -6,8 +6,9 @@ internal static class DTypes
     private static readonly string[] Names =
         ["bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64", "string"];
 
-    /// <summary>Returns the name in manifests and JSON output: the name in numpy, or <c>string</c>.</summary>
-    public static string Name(this DType type) => Names[(int)type];
+    /// <summary>Returns the name in manifests and JSON output: the name in numpy, or <c>string</c>; of an undefined type, its
+    /// number.</summary>
+    public static string Name(this DType type) => (uint)type < (uint)Names.Length ? Names[(int)type] : type.ToString();
 
     /// <summary>Finds a type by its name in manifests.</summary>
     /// <returns>False if there is no such type.</returns>

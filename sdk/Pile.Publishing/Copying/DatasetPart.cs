@@ -188,7 +188,7 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
             foreach (long cell in cells)
                 if (cell < 0 || cell >= count)
                     throw new ArgumentException($"There is no cell {cell} of {Cells}. Expected a number from 0 "
-                        + $"to {count - 1}.", nameof(names));
+                        + $"to {count - 1}.");
             query = manifest.Partition.Order is { } order
                 ? query.Moc(Moc.OfCells(cells.Select(cell => new HealpixPixel(order, cell))))
                 : query.Where(string.Join(" OR ", cells.Select(key.KeysOf)

@@ -61,7 +61,8 @@ internal static class DatasetExport
         CancellationToken cancellationToken = default)
     {
         options ??= new ExportOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.FileRows ?? 1, 1, nameof(options));
+        if (options.FileRows is < 1)
+            throw new ArgumentException($"ExportOptions.FileRows must be at least 1; it is {options.FileRows}.", nameof(options));
         TableExport export = new(dataset, options, $".{format}", writeAsync);
         return RunAsync(dataset, outputFolder, options, format, folder => export.RunAsync(folder, cancellationToken));
     }
@@ -75,8 +76,8 @@ internal static class DatasetExport
         CancellationToken cancellationToken = default)
     {
         options ??= new ExportOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Rows, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Rows, 1);
         NpzExport export = new(dataset, options);
         return RunAsync(dataset, outputFolder, options, "npz", folder => export.RunAsync(folder, cancellationToken), isOfAllRows: false);
     }
@@ -162,7 +163,7 @@ internal static class DatasetExport
                 + $"'{dataset.Address}' are on the earth ({dataset.Manifest.Frame}). {Formats}; npz, tif, stacchip, stac and "
                 + "stac-geoparquet write scenes or chips.");
         options ??= new ExportOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1);
         return options;
     }
 

@@ -18,8 +18,12 @@ public static class RowFiles
     /// <param name="options">The options for writing; null for the defaults.</param>
     /// <exception cref="ArgumentException">A column is unknown, duplicate, or of
     /// a type that the format does not support; a band is unknown.</exception>
-    public static ImmutableArray<string> ColumnsToRead(Manifest manifest, IReadOnlyList<string> columns, RowFileOptions? options = null) =>
-        RowFilePlan.Of(manifest, columns, options ?? new RowFileOptions()).Columns;
+    public static ImmutableArray<string> ColumnsToRead(Manifest manifest, IReadOnlyList<string> columns, RowFileOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(columns);
+        return RowFilePlan.Of(manifest, columns, options ?? new RowFileOptions()).Columns;
+    }
 
     /// <summary>Writes rows to files.</summary>
     /// <param name="rows">The rows, with the columns of <see cref="ColumnsToRead"/>; an id that occurs again, as in the matches of a row,
@@ -41,6 +45,9 @@ public static class RowFiles
         string outputFolder,
         RowFileOptions? options = null, IEnumerable<ObjectId>? expectedIds = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(columns);
         ArgumentException.ThrowIfNullOrEmpty(outputFolder);
         options ??= new RowFileOptions();
         RowFilePlan plan = RowFilePlan.Of(manifest, columns, options);
@@ -58,6 +65,8 @@ public static class RowFiles
         long missing = 0;
         await foreach (RowBatch batch in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
+            if (batch is null)
+                throw new ArgumentNullException(nameof(rows), "A batch is null.");
             List<(int Row, RowFile File, string Path)> pending = [];
             for (int row = 0; row < batch.RowCount; row++)
                 if (IdOf(manifest, batch, row) is var id && seen.Add(id))

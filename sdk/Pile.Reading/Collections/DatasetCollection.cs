@@ -34,7 +34,11 @@ public sealed class DatasetCollection
 
     /// <summary>Returns true if an address is that of a collection, or of a member of one.</summary>
     /// <param name="address">A path or an address; nothing is opened.</param>
-    public static bool IsAddress(string address) => Split(address).File.EndsWith(FileName, StringComparison.Ordinal);
+    public static bool IsAddress(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return Split(address).File.EndsWith(FileName, StringComparison.Ordinal);
+    }
 
     /// <summary>Returns true if an address is that of a collection as a whole.</summary>
     internal static bool IsWhole(string address) => IsAddress(address) && Split(address).Member is null;

@@ -27,10 +27,11 @@ internal static class LayerColumn
 
     /// <summary>Makes the column, of the type that represents all values.</summary>
     /// <param name="field">The field.</param>
+    /// <param name="ids">The ids of the rows.</param>
     /// <param name="given">Its values; null for a row without one.</param>
     /// <param name="isNew">True if the field has no type yet.</param>
     /// <exception cref="ArgumentException">The values have types without a common one.</exception>
-    internal static ColumnData Of(string field, object?[] given, bool isNew)
+    internal static ColumnData Of(string field, ObjectId[] ids, object?[] given, bool isNew)
     {
         bool areLists = Array.Exists(given, v => v is Array);
         Type[] types = [.. given.OfType<object>().Select(v => areLists && v is Array ? v.GetType().GetElementType()! : v.GetType())
@@ -62,7 +63,8 @@ internal static class LayerColumn
         }
 
         ArgumentException NoCommonType() => new($"The values of '{field}' have types without a common one: "
-            + $"{string.Join(", ", given.OfType<object>().Select(v => v.GetType().Name).Distinct())}.");
+            + string.Join(", ", given.Zip(ids).Where(v => v.First is not null).DistinctBy(v => v.First!.GetType())
+                .Select(v => $"{v.First!.GetType().Name} (row {v.Second})")) + ". Set values of one type.");
     }
 
     // With all digits that a DateTime has: a layer has microseconds, and rejects what it would round.

@@ -105,7 +105,8 @@ public sealed class LayerWriter : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the operation; then the commit may have been made.</param>
     /// <returns>The number of the commit.</returns>
     /// <exception cref="InvalidOperationException">No value was set.</exception>
-    /// <exception cref="ArgumentException">The dataset does not have a row, or the name of a field is not legal.</exception>
+    /// <exception cref="ArgumentException">The dataset does not have a row, the name of a field is not legal, or the values of a field have
+    /// types without a common one.</exception>
     /// <exception cref="PileException">A value does not fit its field, another writer has set the same value, or the store
     /// fails.</exception>
     public async Task<long> CommitAsync(string message, CancellationToken cancellationToken = default)
@@ -122,7 +123,7 @@ public sealed class LayerWriter : IAsyncDisposable
             string[] blobs = [.. alike.Where(f => f.Value.Values.Any(v => v is byte[])).Select(f => f.Key)];
             string[] times = [.. alike.Where(f => f.Value.Values.Any(v => v is DateTime)).Select(f => f.Key)];
             using BlobFolder bytes = new(layer.Database().Folder);
-            ColumnData[] columns = [IdsOf(ids), .. alike.Select(f => ColumnOf(f.Key, Array.ConvertAll(ids,
+            ColumnData[] columns = [IdsOf(ids), .. alike.Select(f => ColumnOf(f.Key, ids, Array.ConvertAll(ids,
                 id => f.Value[id] is byte[] blob ? bytes.Add(blob) : blobs.Contains(f.Key) ? RequireNull(id, f.Key, f.Value[id])
                     : f.Value[id])))];
             PatchDraft patch = await layer.StageAsync(OneBatch(columns), LayerPaths.ObjectId, new StageOptions
@@ -186,6 +187,6 @@ public sealed class LayerWriter : IAsyncDisposable
             : new ColumnData<long>(schema, Array.ConvertAll(ids, id => id.Number));
     }
 
-    private ColumnData ColumnOf(string field, object?[] given) =>
-        LayerColumn.Of(field, given, isNew: !declared.ContainsKey(field) && layer.Head?.FindField(field) is null);
+    private ColumnData ColumnOf(string field, ObjectId[] ids, object?[] given) =>
+        LayerColumn.Of(field, ids, given, isNew: !declared.ContainsKey(field) && layer.Head?.FindField(field) is null);
 }

@@ -69,11 +69,19 @@ public sealed partial class RowReader
 
     /// <summary>Reads one column of one row: short for <c>Column&lt;T&gt;(column).Read(row, destination)</c>.</summary>
     /// <inheritdoc cref="RowColumn{T}.Read(int, Span{T})"/>
-    public int Read<T>(int row, string column, Span<T> destination) where T : unmanaged => Column<T>(column).Read(row, destination);
+    public int Read<T>(int row, string column, Span<T> destination) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        return Column<T>(column).Read(row, destination);
+    }
 
     /// <summary>Reads one column of one row into a new array: short for <c>Column&lt;T&gt;(column).Read(row)</c>.</summary>
     /// <inheritdoc cref="RowColumn{T}.Read(int)"/>
-    public RowValues<T>? Read<T>(int row, string column) where T : unmanaged => Column<T>(column).Read(row);
+    public RowValues<T>? Read<T>(int row, string column) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        return Column<T>(column).Read(row);
+    }
 
     /// <summary>Reads all columns of one row, as a batch of one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>

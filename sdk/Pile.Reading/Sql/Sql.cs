@@ -23,6 +23,7 @@ internal static class Sql
     /// <see cref="SqlOptions.LargeIntegersAsText"/>), a list as a vector of varying length, other types as text.</returns>
     /// <exception cref="ArgumentException">The text is not one SELECT over the views, or DuckDB reports an error in it.</exception>
     /// <exception cref="DatasetInvalidException">An index is missing, truncated, or contradicts its manifest.</exception>
+    /// <exception cref="ObjectDisposedException">A dataset is disposed before all rows are read.</exception>
     public static IAsyncEnumerable<RowBatch> QueryAsync(IReadOnlyDictionary<string, Dataset> views, string select,
         SqlOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -56,6 +57,8 @@ internal static class Sql
             ColumnCollector[] collectors = [.. schemas.Select(s => ColumnTypes.Of(s.DType).Collector(s))];
             while (hasMore)
             {
+                foreach (Dataset dataset in views.Values)
+                    dataset.RequireOpen();
                 RowBatch batch = await Task.Run(() =>
                 {
                     hasMore = Gather(session, result, collectors, select, views);

@@ -26,9 +26,10 @@ public static class DatasetValidator
     public static async Task<ValidationReport> ValidateAsync(string path, ValidationOptions? options = null,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(path);
         options ??= new ValidationOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxFindingsPerCode, 1, nameof(options));
+        RequirePositive(options.Workers, nameof(ValidationOptions.Workers));
+        RequirePositive(options.MaxFindingsPerCode, nameof(ValidationOptions.MaxFindingsPerCode));
         IFileStore store = FileStore.For(path, options.Storage);
         using RemoteFolder? remote = store.Traits.IsLocal ? null
             : await RemoteFolder.OpenAsync(store, cancellationToken).ConfigureAwait(false);
@@ -52,6 +53,12 @@ public static class DatasetValidator
                 cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         return Report(manifest?.Rows ?? 0, log);
+    }
+
+    private static void RequirePositive(int value, string option)
+    {
+        if (value < 1)
+            throw new ArgumentException($"ValidationOptions.{option} must be at least 1; it is {value}.");
     }
 
     private static ValidationReport Report(long rows, FindingLog log)

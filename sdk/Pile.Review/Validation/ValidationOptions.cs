@@ -19,7 +19,7 @@ public sealed record ValidationOptions
     /// <summary>Receives a report for every checked file. May be called from any thread.</summary>
     public IProgress<PhaseProgress>? Progress { get; init; }
 
-    /// <summary>The number of findings kept per code, the first in the report's order; all are counted.</summary>
+    /// <summary>The number of findings kept per code, the first in the report's order, at least 1; all are counted.</summary>
     public int MaxFindingsPerCode { get; init; } = 100;
 
     /// <summary>The places of files outside the dataset, as in <see cref="Reading.DatasetOptions.Mounts"/>.</summary>

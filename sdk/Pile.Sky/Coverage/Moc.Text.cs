@@ -13,6 +13,7 @@ public sealed partial class Moc
     /// <exception cref="FormatException">The text has neither form; the message names the first word that is not valid.</exception>
     public static Moc Parse(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         string trimmed = text.Trim();
         return trimmed.StartsWith('{') ? ParseJson(trimmed) : ParseWords(trimmed);
     }

@@ -38,13 +38,25 @@ public sealed partial class Moc : IEquatable<Moc>
     public double SkyFraction => Ranges.SkyFraction;
 
     /// <summary>Returns the part of the sky that either map covers, at the finer of the two orders.</summary>
-    public Moc Union(Moc other) => new(Ranges.Union(other.Ranges));
+    public Moc Union(Moc other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return new(Ranges.Union(other.Ranges));
+    }
 
     /// <summary>Returns the part of the sky that both maps cover, at the finer of the two orders.</summary>
-    public Moc Intersect(Moc other) => new(Ranges.Intersect(other.Ranges));
+    public Moc Intersect(Moc other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return new(Ranges.Intersect(other.Ranges));
+    }
 
     /// <summary>Returns the part of this map that the other does not cover, at the finer of the two orders.</summary>
-    public Moc Difference(Moc other) => new(Ranges.Except(other.Ranges));
+    public Moc Difference(Moc other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return new(Ranges.Except(other.Ranges));
+    }
 
     /// <summary>Returns the rest of the sky.</summary>
     public Moc Complement() => new(Ranges.Complement());

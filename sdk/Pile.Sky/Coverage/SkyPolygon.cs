@@ -20,6 +20,7 @@ public sealed class SkyPolygon
     /// or touch (the message gives the numbers of their vertices, from 1); or the border divides the sky into equal halves.</exception>
     public static SkyPolygon Of(params IEnumerable<(double RaDeg, double DecDeg)> vertices)
     {
+        ArgumentNullException.ThrowIfNull(vertices);
         List<(double RaDeg, double DecDeg)> given = [.. vertices];
         List<int> numbers = [];
         List<UnitVector> distinct = [];

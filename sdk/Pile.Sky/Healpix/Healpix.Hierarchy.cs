@@ -3,7 +3,12 @@ namespace Pile.Sky;
 public static partial class Healpix
 {
     /// <summary>Returns the pixel one order coarser that contains this one.</summary>
-    public static long Parent(long pixel) => pixel >> 2;
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative, or that of no pixel of the finest order.</exception>
+    public static long Parent(long pixel)
+    {
+        CheckPixel(MaxOrder, pixel);
+        return pixel >> 2;
+    }
 
     /// <summary>Returns the four pixels one order finer that this one consists of.</summary>
     internal static HealpixRange Children(long pixel) => new(pixel << 2, (pixel + 1) << 2);

@@ -66,9 +66,13 @@ public sealed class StreamBatch : IDisposable
     }
 
     /// <summary>Returns the actual shape of a row of a column.</summary>
+    /// <exception cref="ArgumentException">There is no such column.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public ReadOnlySpan<int> ShapeOf(string column, int row) => Unit(column).ShapeOf(first + RequireRow(row));
 
     /// <summary>Returns the values of one row, without padding.</summary>
+    /// <exception cref="ArgumentException">There is no such column, or it has another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public ReadOnlySpan<T> Row<T>(string column, int row) where T : unmanaged => Data<T>(column).Row(first + RequireRow(row));
 
     /// <summary>Returns one text of a row.</summary>
@@ -80,6 +84,8 @@ public sealed class StreamBatch : IDisposable
             nameof(column));
 
     /// <summary>Returns whether a row has no value in a column.</summary>
+    /// <exception cref="ArgumentException">There is no such column.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public bool IsNull(string column, int row) => Unit(column).IsNullAt(first + RequireRow(row));
 
     /// <summary>Returns the memory to the loader.</summary>

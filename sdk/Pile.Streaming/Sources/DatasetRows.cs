@@ -72,9 +72,9 @@ internal sealed class DatasetRows : StreamSource
         return hasData;
     }
 
-    internal override Task<ColumnData> ColumnAsync(string name, CancellationToken cancellationToken) => Columns is [{ Name: var only }]
-        && only == name ? base.ColumnAsync(name, cancellationToken)
-        : new DatasetRows(query.Columns(name), positions).ColumnAsync(name, cancellationToken);
+    internal override Task<ColumnData> ColumnAsync(string column, CancellationToken cancellationToken) => Columns is [{ Name: var only }]
+        && only == column ? base.ColumnAsync(column, cancellationToken)
+        : new DatasetRows(query.Columns(column), positions).ColumnAsync(column, cancellationToken);
 
     internal override ImmutableArray<ColumnSchema> AllColumns => query.Dataset.ColumnsOf(query.View);
 

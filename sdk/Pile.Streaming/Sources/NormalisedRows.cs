@@ -42,8 +42,8 @@ internal sealed class NormalisedRows : StreamSource
 
     internal override StreamSource Preload() => DependsOnEpoch ? new NormalisedRows(source.Preload(), scales) : base.Preload();
 
-    internal override Task<ColumnData> ColumnAsync(string name, CancellationToken cancellationToken) => byColumn.ContainsKey(name)
-        ? base.ColumnAsync(name, cancellationToken) : source.ColumnAsync(name, cancellationToken);
+    internal override Task<ColumnData> ColumnAsync(string column, CancellationToken cancellationToken) => byColumn.ContainsKey(column)
+        ? base.ColumnAsync(column, cancellationToken) : source.ColumnAsync(column, cancellationToken);
 
     internal override Task<ReadAhead?> BeginReadAheadAsync(bool isShuffled, int epoch, long row, int? epochs,
         CancellationToken cancellationToken) =>

@@ -10,13 +10,13 @@ internal sealed class SelectedRows : StreamSource
     private readonly StreamSource source;
     private readonly long[] selected;
 
-    internal SelectedRows(StreamSource source, long[] selected)
+    internal SelectedRows(StreamSource source, long[] rows)
     {
-        (this.source, this.selected) = (source, selected);
-        foreach (long row in selected)
+        (this.source, selected) = (source, rows);
+        foreach (long row in rows)
             if (row < 0 || row >= source.RowCount)
-                throw new ArgumentOutOfRangeException(nameof(selected), row, $"There are {source.RowCount} rows, counted from 0.");
-        Identity = $"{source.Identity} of {RowsHash.Of(selected)}";
+                throw new ArgumentOutOfRangeException(nameof(rows), row, $"There are {source.RowCount} rows, counted from 0.");
+        Identity = $"{source.Identity} of {RowsHash.Of(rows)}";
     }
 
     public override long RowCount => selected.Length;
@@ -33,8 +33,8 @@ internal sealed class SelectedRows : StreamSource
 
     internal override StreamSource Preload() => DependsOnEpoch ? new SelectedRows(source.Preload(), selected) : base.Preload();
 
-    internal override async Task<ColumnData> ColumnAsync(string name, CancellationToken cancellationToken) =>
-        (await source.ColumnAsync(name, cancellationToken).ConfigureAwait(false))
+    internal override async Task<ColumnData> ColumnAsync(string column, CancellationToken cancellationToken) =>
+        (await source.ColumnAsync(column, cancellationToken).ConfigureAwait(false))
         .Take(Array.ConvertAll(selected, row => checked((int)row)));
 
     internal override ImmutableArray<ColumnSchema> AllColumns => source.AllColumns;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pile.Format;
 
 namespace Pile.Streaming;
@@ -11,14 +10,17 @@ public abstract partial class StreamSource
     /// class or once more.</summary>
     /// <param name="column">A scalar column of text, integers or bools; of a dataset, it need not be streamed. Rows without a value are
     /// left out.</param>
-    /// <param name="rowCount">The number of rows to draw; null for the number of rows with a class.</param>
+    /// <param name="rowCount">The number of rows to draw, 0 to <see cref="Array.MaxLength"/>; null for the number of rows with a
+    /// class.</param>
     /// <param name="seed">Selects the rows that are drawn once more than others.</param>
     /// <param name="cancellationToken">Cancels the reading of the column.</param>
     /// <exception cref="ArgumentException">There is no such column, it is not a scalar, or no row has a class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of rows is negative or too large.</exception>
     public Task<StreamSource> BalancedAsync(string column, long? rowCount = null, ulong seed = 0,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(column);
+        RequireDrawn(rowCount ?? 0, nameof(rowCount));
         return DrawAsync(new PinnedDraw(PinnedDraw.Balanced, column, rowCount, seed), cancellationToken);
     }
 
@@ -31,27 +33,19 @@ public abstract partial class StreamSource
     /// <exception cref="ArgumentException">There is no such column, or it is not a scalar.</exception>
     public Task<StreamSource> AtMostAsync(long rows, string column, ulong seed = 0, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         ArgumentNullException.ThrowIfNull(column);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         return DrawAsync(new PinnedDraw(PinnedDraw.AtMost, column, rows, seed), cancellationToken);
     }
 
     /// <summary>Draws rows as a pin says.</summary>
     internal async Task<StreamSource> DrawAsync(PinnedDraw draw, CancellationToken cancellationToken)
     {
-        ColumnData classes = await ColumnAsync(draw.Column, cancellationToken).ConfigureAwait(false);
-        if (!classes.Schema.IsScalar)
-            throw new ArgumentException($"Column '{draw.Column}' is not a scalar; classes are scalars.", nameof(draw));
-        (string? Name, int Row)[] named = [.. Enumerable.Range(0, classes.RowCount).Select(row => (Split.NameOf(classes, row), row))];
-        int[][] members = [.. named.Where(n => n.Name is not null).GroupBy(n => n.Name, n => n.Row, StringComparer.Ordinal)
-            .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToArray())];
+        int[][] members = ClassesOf(await ColumnAsync(draw.Column, cancellationToken).ConfigureAwait(false), draw.Column);
         bool isBalanced = draw.Kind == PinnedDraw.Balanced;
+        long total = isBalanced ? RequireDrawn(draw.Rows ?? members.Sum(m => (long)m.Length), "rowCount") : 0;
         if (isBalanced && members.Length == 0 && draw.Rows is not 0)
-            throw new ArgumentException($"No row has a value in column '{draw.Column}'.", nameof(draw));
-        long total = isBalanced ? draw.Rows ?? members.Sum(m => (long)m.Length) : 0;
-        if (total > Array.MaxLength)
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"A draw has at most {Array.MaxLength:N0} rows; {total:N0} are requested."), nameof(draw));
+            throw new ArgumentException($"No row has a value in column '{draw.Column}'.");
         List<long> drawn = [];
         for (int i = 0; i < members.Length; i++)
         {
@@ -68,5 +62,14 @@ public abstract partial class StreamSource
         {
             Pinned = Pinned is { Draw: null, Scales: null } pinned ? pinned with { Draw = draw } : null,
         };
+    }
+
+    private static int[][] ClassesOf(ColumnData classes, string column)
+    {
+        if (!classes.Schema.IsScalar)
+            throw new ArgumentException($"Column '{column}' is not a scalar; classes are scalars.", nameof(column));
+        return [.. Enumerable.Range(0, classes.RowCount).Select(row => (Name: Split.NameOf(classes, row), Row: row))
+            .Where(n => n.Name is not null).GroupBy(n => n.Name, n => n.Row, StringComparer.Ordinal)
+            .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToArray())];
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pile.Streaming;
 
 public abstract partial class StreamSource
@@ -7,11 +9,13 @@ public abstract partial class StreamSource
     /// <summary>Mixes sources in given proportions: an epoch has that many rows of each source, some left out or repeated. Shuffle them to
     /// mix their order.</summary>
     /// <param name="sources">Sources with their weights; the columns are those of their union.</param>
-    /// <param name="rowsPerEpoch">The number of rows of an epoch; null for the sum of all sources.</param>
+    /// <param name="rowsPerEpoch">The number of rows of an epoch, 0 to <see cref="Array.MaxLength"/>; null for the sum of all
+    /// sources.</param>
     /// <param name="seed">Selects the rows that are left out or repeated.</param>
     /// <param name="options">How the columns are united; null for the defaults.</param>
     /// <exception cref="ArgumentException">A weight is not a positive number, a source that is needed has no rows, or columns
     /// differ.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of rows is negative or too large.</exception>
     public static StreamSource Mix(IEnumerable<(StreamSource Source, double Weight)> sources, long? rowsPerEpoch = null, ulong seed = 0,
         UnionOptions? options = null)
     {
@@ -20,12 +24,13 @@ public abstract partial class StreamSource
         if (parts.Any(p => !(p.Weight > 0) || double.IsInfinity(p.Weight)))
             throw new ArgumentException("The weights of a mixture must be positive numbers.", nameof(sources));
         StreamSource union = Union(parts.Select(p => p.Source), options ?? new UnionOptions());
-        long total = rowsPerEpoch ?? union.RowCount, first = 0, given = 0;
-        double weights = parts.Sum(p => p.Weight), before = 0;
+        long total = RequireDrawn(rowsPerEpoch ?? union.RowCount, nameof(rowsPerEpoch)), first = 0, given = 0;
+        double[] scaled = SummableWeights.Of([.. parts.Select(p => p.Weight)]);
+        double weights = scaled.Sum(), before = 0;
         List<long> rows = [];
         for (int i = 0; i < parts.Length; i++)
         {
-            before += parts[i].Weight;
+            before += scaled[i];
             long wanted = (i == parts.Length - 1 ? total : (long)Math.Round(total * (before / weights))) - given,
                 count = parts[i].Source.RowCount;
             given += wanted;
@@ -45,31 +50,40 @@ public abstract partial class StreamSource
     /// weight w exactly w·n/Σw times, rounded up or down.</summary>
     /// <param name="weights">A weight for every row, zero or more, for example the inverse of the number of matches in the row's
     /// cell.</param>
-    /// <param name="rowCount">The number of rows to draw; null for the number of rows of this source.</param>
+    /// <param name="rowCount">The number of rows to draw, 0 to <see cref="Array.MaxLength"/>; null for the number of rows of this
+    /// source.</param>
     /// <param name="seed">Selects the rows that are rounded up.</param>
     /// <exception cref="ArgumentException">The number of weights differs from the number of rows, a weight is negative or not finite, or
     /// all are zero.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of rows is negative or too large.</exception>
     public StreamSource Weighted(ReadOnlySpan<double> weights, long? rowCount = null, ulong seed = 0)
     {
         if (weights.Length != RowCount)
             throw new ArgumentException($"There are {RowCount} rows and {weights.Length} weights.", nameof(weights));
-        double total = 0;
         foreach (double weight in weights)
-            total += weight >= 0 && double.IsFinite(weight) ? weight
-                : throw new ArgumentException($"A weight is {weight}; weights must be finite and not negative.", nameof(weights));
-        if (!(total > 0) && weights.Length > 0)
-            throw new ArgumentException("All weights are zero.", nameof(weights));
-        long wanted = rowCount ?? RowCount;
+            if (!(weight >= 0) || !double.IsFinite(weight))
+                throw new ArgumentException($"A weight is {weight}; weights must be finite and not negative.", nameof(weights));
+        long wanted = RequireDrawn(rowCount ?? RowCount, nameof(rowCount));
+        double[] scaled = SummableWeights.Of(weights);
+        double total = scaled.Sum();
+        if (!(total > 0) && (weights.Length > 0 || wanted > 0))
+            throw new ArgumentException(weights.IsEmpty ? $"There are no rows, of which {wanted} are requested." : "All weights are zero.",
+                weights.IsEmpty ? nameof(rowCount) : nameof(weights));
         List<long> rows = [];
         double at = new SeededRandom(seed, ForWeights).NextUnit(), before = 0;
         for (int row = 0; row < weights.Length; row++)
         {
-            before += weights[row];
+            before += scaled[row];
             for (double end = before / total * wanted; at < end && rows.Count < wanted; at++)
                 rows.Add(row);
         }
         return Select(rows);
     }
+
+    /// <summary>Returns a number of rows that can be drawn.</summary>
+    private static long RequireDrawn(long rows, string name) => rows >= 0 && rows <= Array.MaxLength ? rows
+        : throw new ArgumentOutOfRangeException(name, rows, string.Create(CultureInfo.InvariantCulture,
+            $"A draw has 0 to {Array.MaxLength:N0} rows."));
 
     // Selection sampling, Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S.
     private static bool[] Chosen(long count, long wanted, SeededRandom random)

@@ -49,15 +49,15 @@ public abstract partial class StreamSource
         : throw new InvalidOperationException($"{GetType().Name} must preload the sources that it reads.");
 
     /// <summary>Reads one column of all rows.</summary>
-    /// <param name="name">The column. Of a dataset, it need not be one of <see cref="Columns"/>.</param>
+    /// <param name="column">The column. Of a dataset, it need not be one of <see cref="Columns"/>.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="ArgumentException">There is no such column.</exception>
-    internal virtual async Task<ColumnData> ColumnAsync(string name, CancellationToken cancellationToken)
+    internal virtual async Task<ColumnData> ColumnAsync(string column, CancellationToken cancellationToken)
     {
         const int RowsAtOnce = 1024;
-        if (Columns.All(c => c.Name != name))
-            throw new ArgumentException($"There is no column '{name}'; the columns are {string.Join(", ", Columns.Select(c => c.Name))}.",
-                nameof(name));
+        if (Columns.All(c => c.Name != column))
+            throw new ArgumentException($"There is no column '{column}'; the columns are {string.Join(", ", Columns.Select(c => c.Name))}.",
+                nameof(column));
         List<ColumnData> parts = [];
         for (long first = 0; first < RowCount || parts.Count == 0; first += RowsAtOnce)
         {
@@ -65,7 +65,7 @@ public abstract partial class StreamSource
             long[] rows = new long[Math.Min(RowsAtOnce, RowCount - first)];
             for (int i = 0; i < rows.Length; i++)
                 rows[i] = first + i;
-            parts.Add((await ReadAsync(rows, 0, BatchMemory.Own, cancellationToken).ConfigureAwait(false))[name]);
+            parts.Add((await ReadAsync(rows, 0, BatchMemory.Own, cancellationToken).ConfigureAwait(false))[column]);
         }
         return ColumnData.Concat([.. parts]);
     }
@@ -149,8 +149,8 @@ public abstract partial class StreamSource
     {
         ArgumentNullException.ThrowIfNull(parts);
         ImmutableArray<(string Prefix, StreamSource Source)> all = [.. parts];
-        if (all.Any(p => p.Source is null))
-            throw new ArgumentNullException(nameof(parts), "A source is null.");
+        if (all.Any(p => p.Prefix is null || p.Source is null))
+            throw new ArgumentNullException(nameof(parts), "A prefix or a source is null.");
         return new AlignedRows(all);
     }
 
@@ -173,10 +173,15 @@ public abstract partial class StreamSource
     }
 
     /// <inheritdoc cref="Union(IEnumerable{StreamSource})"/>
-    public static StreamSource operator +(StreamSource left, StreamSource right) => Union(left, right);
+    public static StreamSource operator +(StreamSource left, StreamSource right) => Add(left, right);
 
     /// <inheritdoc cref="Union(IEnumerable{StreamSource})"/>
-    public static StreamSource Add(StreamSource left, StreamSource right) => Union(left, right);
+    public static StreamSource Add(StreamSource left, StreamSource right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        return Union(left, right);
+    }
 
     /// <summary>Reads the ids of all rows, in the order of the rows: of a split, those of its part.</summary>
     /// <param name="cancellationToken">Cancels the reading.</param>

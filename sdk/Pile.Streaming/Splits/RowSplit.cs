@@ -46,9 +46,13 @@ public sealed class RowSplit
 
     /// <summary>Returns the numbers of a part's rows in the source.</summary>
     /// <inheritdoc cref="this[string]" path="/exception"/>
-    public IReadOnlyList<long> RowsOf(string name) => Names.IndexOf(name) is >= 0 and int part ? parts[part]
-        : throw new ArgumentException($"There is no part '{name}'; the parts are "
-            + $"{string.Join(", ", Names.Select(part => $"'{part}'"))}.", nameof(name));
+    public IReadOnlyList<long> RowsOf(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Names.IndexOf(name) is >= 0 and int part ? parts[part]
+            : throw new ArgumentException($"There is no part '{name}'; the parts are "
+                + $"{string.Join(", ", Names.Select(part => $"'{part}'"))}.", nameof(name));
+    }
 
     /// <summary>Returns the hash of the parts: of the texts name, hash of its ids, name, and so on (QUERIES.md, section 4).</summary>
     /// <param name="ids">The ids of all rows of the source.</param>

@@ -18,6 +18,8 @@ public static partial class Split
     public static async Task<RowSplit> ByColumnAsync(Query query, string column, CancellationToken cancellationToken = default)
     {
         const int MostParts = 1000;
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(column);
         RowBatch rows = await LightAsync(query, [column], cancellationToken).ConfigureAwait(false);
         string?[] names = [.. Enumerable.Range(0, rows.RowCount).Select(row => NameOf(rows[column], row))];
         ImmutableArray<string> parts = [.. names.OfType<string>().Distinct().Order(StringComparer.Ordinal)];
@@ -46,6 +48,11 @@ public static partial class Split
     public static async Task<RowSplit> IterativeAsync(Query query, IReadOnlyList<string> columns, SplitShares shares, ulong seed = 0,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(columns);
+        if (columns.Contains(null!))
+            throw new ArgumentNullException(nameof(columns), "A column is null.");
+        ArgumentNullException.ThrowIfNull(shares);
         (int[][] labels, double[] order) = await LabelsAsync(query, columns, seed, cancellationToken).ConfigureAwait(false);
         int[] part = IterativeStratification.PartOfRows(labels, order, [.. shares.Weights]);
         return await SplitAsync(query, shares.Names, part, SplitStep.Of(SplitStep.Iterative, shares, seed, [.. columns]), cancellationToken)

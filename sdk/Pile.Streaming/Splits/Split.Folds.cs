@@ -23,6 +23,7 @@ public static partial class Split
     public static async Task<RowSplit> FoldsAsync(Query query, int count, string? groupBy = null, IReadOnlyList<string>? stratifyBy = null,
         ulong seed = 0, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
         if (groupBy is not null && stratifyBy is { Count: > 0 })
             throw new ArgumentException("Folds keep groups together or spread classes evenly, not both: leave one out.",

@@ -22,6 +22,8 @@ public static partial class Split
     public static async Task<RowSplit> BySkyAsync(Query query, SplitShares shares, int order = 3, double guardArcsec = 0, ulong seed = 0,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(shares);
         RequireSky(order, guardArcsec);
         query.Dataset.RequirePositions("A split by the sky");
         PositionFrame frame = query.Dataset.Manifest.Partition.Frame!;
@@ -45,6 +47,8 @@ public static partial class Split
     public static RowSplit BySky(StreamSource source, ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg, SplitShares shares,
         int order = 3, double guardArcsec = 0, ulong seed = 0)
     {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(shares);
         RequireSky(order, guardArcsec);
         RequireForEvery(source, raDeg.Length, "right ascensions");
         RequireForEvery(source, decDeg.Length, "declinations");

@@ -26,6 +26,8 @@ public static partial class Split
     public static async Task<RowSplit> ByTileAsync(Query query, SplitShares shares, string? grid = null, double guardM = 0, ulong seed = 0,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(shares);
         if (!(guardM is >= 0 and <= SplitGuard.WidestM))
             throw new ArgumentOutOfRangeException(nameof(guardM), guardM, $"The guard must be 0 to {SplitGuard.WidestM} metres.");
         query.Dataset.RequirePositions("A split by tiles");

@@ -24,6 +24,8 @@ public static partial class Split
     public static async Task<RowSplit> ByHashAsync(Query query, SplitShares shares, ulong seed = 0,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(shares);
         RowBatch rows = await LightAsync(query, ["object_id"], cancellationToken).ConfigureAwait(false);
         int[] part = [.. Enumerable.Range(0, rows.RowCount).Select(row => shares.PartOf(Unit(rows["object_id"], row, seed, ForRows)))];
         return await SplitAsync(query, shares.Names, part, SplitStep.Of(SplitStep.Hash, shares, seed), cancellationToken)
@@ -38,6 +40,9 @@ public static partial class Split
     /// <exception cref="ArgumentException">The number of keys differs from the number of rows, or keys are not scalars.</exception>
     public static RowSplit ByKey(StreamSource source, ColumnData keys, SplitShares shares, ulong seed = 0)
     {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(shares);
         RequireForEvery(source, keys.RowCount, "keys");
         if (!keys.Schema.IsScalar)
             throw new ArgumentException($"Column '{keys.Schema.Name}' is not a scalar; rows are split by scalar columns.", nameof(keys));
@@ -56,6 +61,9 @@ public static partial class Split
     public static async Task<RowSplit> ByGroupAsync(Query query, string column, SplitShares shares, ulong seed = 0,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(column);
+        ArgumentNullException.ThrowIfNull(shares);
         RowBatch rows = await LightAsync(query, ["object_id", column], cancellationToken).ConfigureAwait(false);
         ColumnData groups = rows[column];
         int[] part = [.. Enumerable.Range(0, rows.RowCount).Select(row => shares.PartOf(
@@ -75,6 +83,9 @@ public static partial class Split
     public static async Task<RowSplit> StratifiedAsync(Query query, string column, SplitShares shares, ulong seed = 0,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(column);
+        ArgumentNullException.ThrowIfNull(shares);
         RowBatch rows = await LightAsync(query, ["object_id", column], cancellationToken).ConfigureAwait(false);
         ColumnData classes = rows[column], ids = rows["object_id"];
         int[] part = new int[rows.RowCount];

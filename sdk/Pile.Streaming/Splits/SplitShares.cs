@@ -8,21 +8,23 @@ public sealed class SplitShares
     private readonly double[] ends;
 
     /// <summary>Creates parts with names and weights, which need not add up to one.</summary>
-    /// <exception cref="ArgumentException">There is no part, two parts have the same name, or a weight is not a positive
-    /// number.</exception>
+    /// <exception cref="ArgumentException">There is no part, a name is null or empty, two parts have the same name, or a weight is not a
+    /// positive number.</exception>
     public SplitShares(params IEnumerable<(string Name, double Weight)> parts)
     {
+        ArgumentNullException.ThrowIfNull(parts);
         (string Name, double Weight)[] all = [.. parts];
-        if (all.Length == 0 || all.Any(p => !(p.Weight > 0) || double.IsInfinity(p.Weight))
+        if (all.Length == 0 || all.Any(p => string.IsNullOrEmpty(p.Name) || !(p.Weight > 0) || double.IsInfinity(p.Weight))
             || all.DistinctBy(p => p.Name, StringComparer.Ordinal).Count() < all.Length)
-            throw new ArgumentException("A split needs at least one part; each needs a unique name and a positive weight.",
+            throw new ArgumentException("A split needs at least one part; each needs a unique name that is not empty, and a positive "
+                + "weight.",
                 nameof(parts));
         Names = [.. all.Select(p => p.Name)];
-        Weights = [.. all.Select(p => p.Weight)];
+        Weights = [.. SummableWeights.Of([.. all.Select(p => p.Weight)])];
         ends = new double[all.Length];
-        double total = all.Sum(p => p.Weight), before = 0;
+        double total = Weights.Sum(), before = 0;
         for (int i = 0; i < all.Length; i++)
-            ends[i] = (before += all[i].Weight) / total;
+            ends[i] = (before += Weights[i]) / total;
         ends[^1] = 1;
     }
 

@@ -20,6 +20,7 @@ public static partial class MocFile
     /// <exception cref="PileException">The FITS file is damaged.</exception>
     public static Moc Read(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         byte[] first = new byte[6];
         try
         {
@@ -85,6 +86,8 @@ public static partial class MocFile
     /// <exception cref="PileException">The file cannot be written.</exception>
     public static void Write(string path, Moc moc)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(moc);
         if (File.Exists(path))
             throw new OutputExistsException(path, "Remove it, or write to another name");
         long[] uniq = [.. moc.Cells().Select(c => (4L << (2 * c.Order)) + c.Pixel)];

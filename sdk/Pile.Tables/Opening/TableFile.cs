@@ -8,6 +8,8 @@ namespace Pile.Tables.Opening;
 /// <summary>The base of all formats: selects columns by name, checks ranges before reading, and works off the caller's thread.</summary>
 internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema> columns, long? rowCount) : ITableReader, ITableNotes
 {
+    private volatile bool isDisposed;
+
     public string Path => Source.Given;
 
     public ImmutableArray<ColumnSchema> Columns { get; } = columns;
@@ -26,6 +28,7 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
     public IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null,
         CancellationToken cancellationToken = default)
     {
+        RequireOpen();
         ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
         ArgumentOutOfRangeException.ThrowIfNegative(rowCount ?? 0, nameof(rowCount));
         int[] selected = Select(columns);
@@ -62,7 +65,7 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
     /// <summary>The single values that describe the table as a whole: PARAMs of a VOTable, <c>meta</c> of an ECSV file.</summary>
     internal virtual IReadOnlyList<FitsCard> Keywords { get; init; } = [];
 
-    public virtual void Dispose() { }
+    public virtual void Dispose() => isDisposed = true;
 
     public ValueTask DisposeAsync()
     {
@@ -84,13 +87,16 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
     protected virtual IEnumerable<RowBatch> ReadOverwriting(int[] columns, CancellationToken cancellationToken) =>
         Read(columns, 0, long.MaxValue, cancellationToken);
 
-    private static async IAsyncEnumerable<RowBatch> StreamAsync(Func<CancellationToken, IEnumerable<RowBatch>> read,
+    private async IAsyncEnumerable<RowBatch> StreamAsync(Func<CancellationToken, IEnumerable<RowBatch>> read,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using IEnumerator<RowBatch> batches = read(cancellationToken).GetEnumerator();
-        while (await Task.Run(batches.MoveNext, cancellationToken).ConfigureAwait(false))
+        // A format without a file handle could read on, and others would name the handle.
+        for (RequireOpen(); await Task.Run(batches.MoveNext, cancellationToken).ConfigureAwait(false); RequireOpen())
             yield return batches.Current;
     }
+
+    private void RequireOpen() => ObjectDisposedException.ThrowIf(isDisposed, typeof(ITableReader));
 
     private int[] Select(IReadOnlyList<string>? names)
     {

@@ -24,6 +24,9 @@ internal sealed class AngleColumn
     internal AngleColumn(string path, ColumnSchema schema, bool isLongitude, bool isInHours, PositionOptions options)
     {
         (this.path, name, onBadValue) = (path, schema.Name, options.OnBadValue);
+        if (options.RaUnit is { } given && !Enum.IsDefined(given))
+            throw new ArgumentException(
+                $"PositionOptions.RaUnit must be one of {string.Join(", ", Enum.GetNames<RaUnit>())}; it is {given}.");
         (RaUnit? unit, bool isRa) = (options.RaUnit, isLongitude);
         bool isString = isText = schema.DType is DType.String;
         if (!schema.IsScalar || schema.DType is DType.Bool)
