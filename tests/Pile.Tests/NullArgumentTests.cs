@@ -73,14 +73,10 @@ public sealed class NullArgumentTests : IDisposable
         const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         // The constructor of a record assigns properties.
         return ((IEnumerable<MethodBase>)[.. type.GetConstructors(Declared).Where(c => !IsOfRecord(c)), .. type.GetMethods(Declared)])
-            .Where(m => !IsExcluded(m) && !m.Name.StartsWith("set_", StringComparison.Ordinal)
+            .Where(m => !m.Name.StartsWith("set_", StringComparison.Ordinal)
                 && !m.IsDefined(typeof(CompilerGeneratedAttribute)) && m is not MethodInfo { ReturnType.IsByRefLike: true }
                 && !m.GetParameters().Any(p => p.ParameterType.IsByRefLike || p.ParameterType.IsByRef)); // reflection has no spans
     }
-
-    // It names the parameter of another method.
-    private static bool IsExcluded(MethodBase member) => member.DeclaringType == typeof(MatchTable)
-        && member.Name == nameof(MatchTable.HasPositionsInAsync);
 
     private static bool IsOfRecord(ConstructorInfo constructor) =>
         Array.TrueForAll(constructor.GetParameters(), p => constructor.DeclaringType!.GetProperty(p.Name!) is not null);

@@ -87,8 +87,12 @@ public sealed class MatchTable : IDisposable
     /// <param name="a">The dataset that was A.</param>
     /// <param name="b">The dataset that was B.</param>
     /// <param name="cancellationToken">Cancels the comparison of the files.</param>
-    public Task<bool> HasPositionsInAsync(Dataset a, Dataset b, CancellationToken cancellationToken = default) =>
-        rows.AreOfAsync(a, b, cancellationToken);
+    public Task<bool> HasPositionsInAsync(Dataset a, Dataset b, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        return rows.AreOfAsync(a, b, cancellationToken);
+    }
 
     /// <summary>Rejects datasets that are not the sides of the match: their rows with the same ids are other objects.</summary>
     /// <exception cref="ArgumentException">A dataset is another one, or has other rows than when it was matched.</exception>
