@@ -40,7 +40,9 @@ public sealed partial class Dataset
             throw new DatasetInvalidException(name, string.Create(CultureInfo.InvariantCulture,
                 $"the query selects {found.Rows:N0} rows whose ids have the hash {hash}, but it recorded "
                 + $"{saved.Rows:N0} rows with {expected}, of the same dataset"),
-                "The file was edited, or saved by another version of pile: save the query again");
+                Catalogue is null ? "The file was edited, or saved by another version of pile: save the query again"
+                    : "The tiles of the catalogue were changed, which its root does not cover, or the file was edited or saved by another "
+                        + "version of pile: save the query again");
     }
 
     /// <summary>Returns the positions of the rows of the saved query, in its order. They are looked up once.</summary>
