@@ -11,6 +11,12 @@ internal interface ILayerRows
     /// <returns>The position of each id; -1 if the dataset has no such row.</returns>
     Task<long[]> FindAsync(ObjectId[] ids, CancellationToken cancellationToken);
 
+    /// <summary>Returns what identifies the positions of the rows, beside the root of the dataset.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>Empty if the root identifies them; null if they may change unnoticed, so that they must not be used by another program.
+    /// </returns>
+    Task<string?> PositionStampAsync(CancellationToken cancellationToken) => Task.FromResult<string?>("");
+
     /// <summary>Returns the sizes of the pictures of rows.</summary>
     /// <param name="ids">The ids of rows.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>

@@ -40,7 +40,9 @@ public sealed partial class Dataset
             throw new DatasetInvalidException(name, string.Create(CultureInfo.InvariantCulture,
                 $"the query selects {found.Rows:N0} rows whose ids have the hash {hash}, but it recorded "
                 + $"{saved.Rows:N0} rows with {expected}, of the same dataset"),
-                "The file was edited, or saved by another version of pile: save the query again");
+                Catalogue is null ? "The file was edited, or saved by another version of pile: save the query again"
+                    : "The tiles of the catalogue were changed, which its root does not cover, or the file was edited or saved by another "
+                        + "version of pile: save the query again");
     }
 
     /// <summary>Returns the positions of the rows of the saved query, in its order. They are looked up once.</summary>
@@ -77,6 +79,8 @@ public sealed partial class Dataset
                 throw new DatasetInvalidException(path, $"it is a query of the dataset with root {root}, but the dataset at "
                     + $"'{dataset.Address}' has root {dataset.Root}", "Open the dataset that it was saved from, or save the query again. A "
                     + "query with 'follow: true' instead of root, rows and ids_sha256 follows changes");
+            if (options.IdColumn is { } idColumn)
+                dataset.RequireIdColumn(idColumn, path);
             for (int i = 0; i < saved.Layers.Length; i++)
                 if (saved.Layers[i].Hash is { } hash && dataset.Layers[i].Snapshot is { } layer && layer.Sha256 != hash)
                     throw new DatasetInvalidException(path, $"it reads commit {layer.Number} of layer '{layer.Store.Address}' with SHA-256 "
@@ -106,7 +110,14 @@ public sealed partial class Dataset
             return await OpenAsync(SavedQueryFile.Resolve(saved.Address, path), options with
             {
                 Layers = [.. saved.Layers.Zip(layers, (layer, address) => layer.Reference(address)), .. options.Layers],
+                IdColumn = saved.IdColumn,
             }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArgumentException e) when (saved.IdColumn is { } id && e.Message.StartsWith(
+            $"{nameof(DatasetOptions)}.{nameof(DatasetOptions.IdColumn)}", StringComparison.Ordinal))
+        {
+            throw new DatasetInvalidException(path, $"its ids are those of '{id}' (the key 'id' of 'dataset'), which the dataset at "
+                + $"'{saved.Address}' does not have", "Open the catalogue that it was saved from, or save the query again", e);
         }
         catch (DatasetNotFoundException e)
         {
@@ -116,6 +127,17 @@ public sealed partial class Dataset
         {
             throw new DatasetInvalidException(path, $"its layer is missing: '{e.Layer}' has no layer.yaml", remedy, e);
         }
+    }
+
+    // Other ids would select other rows, or no rows, in conditions and lists of ids.
+    private void RequireIdColumn(string idColumn, string path)
+    {
+        if (Catalogue is null)
+            throw HasOwnIds(idColumn, Address);
+        if ((Catalogue.IdColumn ?? HatsPositions.RowWord) is var own && own != idColumn)
+            throw new ArgumentException($"DatasetOptions.IdColumn is '{idColumn}', but the ids of '{path}' are "
+                + (Catalogue.IdColumn is null ? "row numbers" : $"those of '{own}'") + ". Leave it out, or save a query of the catalogue "
+                + "itself.");
     }
 
     private void Select(SavedQuery saved, YamlMap map)

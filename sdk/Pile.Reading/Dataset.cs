@@ -40,7 +40,9 @@ public sealed partial class Dataset : IAsyncDisposable
     public Manifest Manifest { get; }
 
     /// <summary>The SHA-256 of the manifest file, in lower-case hexadecimal. It identifies every byte of the dataset: the manifest contains
-    /// the SHA-256 of the list of files, and the list those of all files. Of a HATS catalogue it is that of its properties.</summary>
+    /// the SHA-256 of the list of files, and the list those of all files.</summary>
+    /// <remarks>Of a HATS catalogue it is the SHA-256 of its properties and of the declared schema of its tiles, in this order. It does not
+    /// cover values or the order of rows, because tiles have no checksums.</remarks>
     public string Root { get; }
 
     /// <summary>The folder or address that the dataset was opened at.</summary>
@@ -143,11 +145,13 @@ public sealed partial class Dataset : IAsyncDisposable
                 "Check the file's permissions, or get the dataset again", e);
         }
         if (options.IdColumn is not null)
-            throw new ArgumentException($"DatasetOptions.IdColumn is '{options.IdColumn}', but '{pathOrUri}' is a dataset that has "
-                + "its own ids. Set it only for a HATS catalogue.");
+            throw HasOwnIds(options.IdColumn, pathOrUri);
         Manifest manifest = ManifestReader.Read(yaml, Path.Combine(pathOrUri, DatasetPaths.Manifest));
         return await OpenLayeredAsync(store, manifest, yaml, options, null, cancellationToken).ConfigureAwait(false);
     }
+
+    private static ArgumentException HasOwnIds(string idColumn, string address) => new($"DatasetOptions.IdColumn is '{idColumn}', but "
+        + $"'{address}' is a dataset that has its own ids. Set it only for a HATS catalogue.");
 
     private static async Task<Dataset> OpenLayeredAsync(IFileStore store, Manifest manifest, byte[] identity, DatasetOptions options,
         IForeignCatalog? foreign, CancellationToken cancellationToken)

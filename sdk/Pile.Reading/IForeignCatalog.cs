@@ -8,7 +8,7 @@ internal interface IForeignCatalog
     /// <summary>The manifest of the tables as a dataset.</summary>
     Manifest Manifest { get; }
 
-    /// <summary>Bytes that identify the rows.</summary>
+    /// <summary>Bytes that identify the table. Those of a catalogue do not cover its values.</summary>
     byte[] Identity { get; }
 
     /// <summary>Returns the tiles as a list of files.</summary>

@@ -63,6 +63,7 @@ public sealed partial class Query
             Address = SavedQueryFile.Relative(Dataset.Address, path),
             Layers = [.. Dataset.Layers.Select(l => SavedLayerOf(l.Snapshot, path, follow))],
             Root = follow ? null : Dataset.Root,
+            IdColumn = Dataset.Options.IdColumn,
             Where = where,
             Regions = regions,
             Ids = ids,

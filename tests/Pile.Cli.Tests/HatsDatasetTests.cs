@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pile.DuckDb;
 using Pile.TestKit;
 using Pile.TestServices;
 using static Pile.Cli.Tests.RequiredResults;
@@ -62,6 +63,37 @@ public sealed class HatsDatasetTests(BuiltDatasets built) : IDisposable
             StringComparison.Ordinal);
         Done(PileProgram.Run("copy", A, folder["part"], "--where", "id < 720", "--id", "row"));
         Assert.Equal(21, PileProgram.RunToJson("info", folder["part"]).GetProperty("rows").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("hats")]
+    [InlineData("mmu")]
+    public void Exports_of_unsorted_tiles_advise_to_make_a_dataset(string format)
+    {
+        CopyFolder(A, folder["cat"]);
+        using (DuckDbDatabase database = DuckDbDatabase.OpenInMemory())
+        using (DuckDbConnection connection = database.Connect())
+            foreach (string tile in Directory.EnumerateFiles(folder["cat"], "Npix=*.parquet", SearchOption.AllDirectories))
+            {
+                connection.Execute($"COPY (FROM '{tile}' ORDER BY ra) TO '{tile}.new' (FORMAT PARQUET)",
+                    cancellationToken: TestContext.Current.CancellationToken);
+                File.Move(tile + ".new", tile, overwrite: true);
+            }
+        string error = PileProgram.RunToError(1, "export", folder["cat"], "--format", format, "--out", folder["out"]);
+        Assert.Contains($"the catalogue is not sorted by position. Make a dataset of the catalogue, whose rows are sorted, and use that: "
+            + $"'pile copy {folder["cat"]} FOLDER'", error, StringComparison.Ordinal);
+        Done(PileProgram.Run("copy", folder["cat"], folder["dataset"]));
+        Done(PileProgram.Run("export", folder["dataset"], "--format", format, "--out", folder["out"]));
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
     }
 
     [Theory]

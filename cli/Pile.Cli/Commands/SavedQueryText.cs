@@ -11,6 +11,8 @@ internal static class SavedQueryText
     /// <summary>Returns the parts that the query has, by the names of its document (QUERIES.md).</summary>
     internal static IEnumerable<(string Part, string Text)> Of(SavedQuery query)
     {
+        if (query.IdColumn is { } id)
+            yield return ("id", id);
         if (!query.Where.IsEmpty)
             yield return ("where", string.Join(" AND ", query.Where));
         if (!query.Regions.IsEmpty)

@@ -53,10 +53,12 @@ internal sealed class LayerSnapshot
         CancellationToken cancellationToken)
     {
         await RequireRememberedAsync(cancellationToken).ConfigureAwait(false); // a state in a cache may have forgotten values
+        // As of now: the positions that are computed below belong to this stamp, or to a later one that is not cached under it.
+        string? stamp = rows is null ? "" : await rows.PositionStampAsync(cancellationToken).ConfigureAwait(false);
         StateCache cache = new(options);
-        if (cache.Find(Sha256) is { } cached)
+        if (stamp is not null && cache.Find(Sha256, stamp) is { } cached)
             return cached;
-        (LayerReplay replay, StatePointer? start) = await ReplayAsync(cancellationToken).ConfigureAwait(false);
+        (LayerReplay replay, StatePointer? start) = await ReplayAsync(cancellationToken, usesStates: stamp is "").ConfigureAwait(false);
         using LocalCopy? state = start is null ? null : await Store.VerifiedAsync(LayerPaths.State(start.State), start.State, start.Bytes,
             cancellationToken).ConfigureAwait(false);
         if (state is not null && start!.Number == Number && Store.Files.Traits.IsLocal)
@@ -68,7 +70,8 @@ internal sealed class LayerSnapshot
             Dictionary<LayerPatch, string> paths = replay.Patches.Select((p, i) => (p, copies[i].Path)).ToDictionary(
                 p => p.p, p => p.Path, (IEqualityComparer<LayerPatch>)ReferenceEqualityComparer.Instance);
             LayerState made = await build.WriteAsync(replay, state?.Path, p => paths[p], cancellationToken).ConfigureAwait(false);
-            return cache.TryAdd(Number, Sha256, made with { Gone = made.Gone + (start?.Gone ?? 0) });
+            made = made with { Gone = made.Gone + (start?.Gone ?? 0) };
+            return stamp is null ? made : cache.TryAdd(Number, Sha256, stamp, made);
         }
         finally
         {
@@ -78,11 +81,13 @@ internal sealed class LayerSnapshot
     }
 
     /// <summary>Returns where the values of the fields are from: patches, and perhaps a stored state before them.</summary>
-    internal async Task<(LayerReplay Replay, StatePointer? Start)> ReplayAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <param name="usesStates">False to use patches alone, if the positions of a stored state may be those of other rows.</param>
+    internal async Task<(LayerReplay Replay, StatePointer? Start)> ReplayAsync(CancellationToken cancellationToken, bool usesStates = true)
     {
         if (Commit is null)
             return (LayerReplay.Of(Store, [], []), null);
-        StatePointer? start = await StateFiles.NewestAsync(Store, Number, cancellationToken).ConfigureAwait(false);
+        StatePointer? start = !usesStates ? null : await StateFiles.NewestAsync(Store, Number, cancellationToken).ConfigureAwait(false);
         if (start is not null)
         {
             LayerCommit first = await Store.ReadCommitAsync(start.Number, cancellationToken).ConfigureAwait(false);

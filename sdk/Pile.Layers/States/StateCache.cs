@@ -3,7 +3,8 @@ using Pile.Storage;
 
 namespace Pile.Layers;
 
-/// <summary>States that this machine has computed, in the folder of the cache. A hash of the commit identifies each.</summary>
+/// <summary>States that this machine has computed, in the folder of the cache. A hash of the commit identifies each, and a stamp of the
+/// rows if the root of their dataset does not identify their positions.</summary>
 /// <param name="options">Where the cache is; null for the default.</param>
 internal sealed class StateCache(StoreOptions? options)
 {
@@ -14,9 +15,15 @@ internal sealed class StateCache(StoreOptions? options)
     internal string Folder { get; } = Path.Combine(CacheSettings.Of(options ?? StoreOptions.Default).Folder, "layers");
 
     /// <summary>Returns a state whose bytes are those that were cached, or null.</summary>
-    internal LayerState? Find(string commit)
+    /// <param name="commit">The hash of the commit.</param>
+    /// <param name="stamp">What identifies the positions of the rows, see <see cref="ILayerRows.PositionStampAsync"/>.</param>
+    internal LayerState? Find(string commit, string stamp) => Read(PointerPath(commit, stamp), commit);
+
+    private string PointerPath(string commit, string stamp) =>
+        Path.Combine(Folder, stamp.Length == 0 ? $"{commit}.json" : $"{commit}-{stamp}.json");
+
+    private LayerState? Read(string pointerPath, string commit)
     {
-        string pointerPath = Path.Combine(Folder, $"{commit}.json");
         try
         {
             if (!File.Exists(pointerPath))
@@ -38,7 +45,7 @@ internal sealed class StateCache(StoreOptions? options)
 
     /// <summary>Moves a computed state into the cache.</summary>
     /// <returns>The cached state; the given one if the cache cannot be written.</returns>
-    internal LayerState TryAdd(long number, string commit, LayerState state)
+    internal LayerState TryAdd(long number, string commit, string stamp, LayerState state)
     {
         try
         {
@@ -50,7 +57,7 @@ internal sealed class StateCache(StoreOptions? options)
             string path = Path.Combine(Folder, $"{sha256}.parquet"), aside = TemporaryPath.Beside(path, ".new");
             File.Move(state.Path, aside);
             File.Move(aside, path, overwrite: true);
-            string pointerPath = Path.Combine(Folder, $"{commit}.json"), pointerAside = TemporaryPath.Beside(pointerPath, ".new");
+            string pointerPath = PointerPath(commit, stamp), pointerAside = TemporaryPath.Beside(pointerPath, ".new");
             File.WriteAllBytes(pointerAside, new StatePointer(number, commit, sha256, bytes, state.Rows, state.Gone).ToBytes());
             File.Move(pointerAside, pointerPath, overwrite: true);
             Prune();
@@ -62,12 +69,17 @@ internal sealed class StateCache(StoreOptions? options)
         }
     }
 
-    /// <summary>Removes the state of a commit.</summary>
+    /// <summary>Removes the states of a commit.</summary>
     internal void Remove(string commit)
     {
-        if (Find(commit) is { } state)
-            TemporaryPath.Delete(state.Path);
-        TemporaryPath.Delete(Path.Combine(Folder, $"{commit}.json"));
+        if (!Directory.Exists(Folder))
+            return;
+        foreach (string pointerPath in Directory.GetFiles(Folder, $"{commit}*.json"))
+        {
+            if (Read(pointerPath, commit) is { } state)
+                TemporaryPath.Delete(state.Path);
+            TemporaryPath.Delete(pointerPath);
+        }
     }
 
     // A query that has opened a state keeps its bytes until it ends.

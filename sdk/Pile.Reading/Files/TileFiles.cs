@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Pile.Format;
 using Pile.Parquet;
+using Pile.Storage;
 
 namespace Pile.Reading;
 
@@ -10,7 +13,8 @@ internal static class TileFiles
 {
     private const int MaxMeasuredTiles = 64;
 
-    /// <summary>Reads the current bytes of the manifest; of a HATS catalogue, of its properties.</summary>
+    /// <summary>Reads the current bytes of the manifest; of a HATS catalogue, the bytes that identify it
+    /// as it was opened.</summary>
     internal static Task<byte[]> ReadManifestAsync(this Dataset dataset, CancellationToken cancellationToken) =>
         dataset.Catalogue is { } catalogue ? Task.FromResult(catalogue.Identity)
             : dataset.Source is { } source ? Task.FromResult(source.Identity) : dataset.Store.ReadAllAsync(DatasetPaths.Manifest,
@@ -26,10 +30,39 @@ internal static class TileFiles
         {
             // a missing tile is reported when it is read
             FileInfo file = new(DatasetPaths.Resolve(dataset.Store.LocalRoot, tile.File.Path));
+            if (file.Exists && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
+                file = target;
             stamps.Add(string.Create(CultureInfo.InvariantCulture,
                 $"{tile.File.Path} {(file.Exists ? file.Length : -1)} {(file.Exists ? file.LastWriteTimeUtc.Ticks : 0)}"));
         }
         return stamps;
+    }
+
+    /// <summary>Returns what identifies the positions of the rows, beside the root.</summary>
+    /// <returns>Empty for a dataset, whose root identifies every byte; a SHA-256 for a catalogue in a folder, by its column of ids and the
+    /// identity of its files; null if another program may find other files without noticing.</returns>
+    internal static async Task<string?> PositionStampAsync(this Dataset dataset, CancellationToken cancellationToken)
+    {
+        if (dataset.Catalogue is not { } catalogue)
+            return "";
+        if (!dataset.Store.Traits.IsLocal)
+            return null; // a request for each tile would be needed to compare entity tags
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{catalogue.IdColumn}\n"));
+        foreach (IndexTile tile in (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Tiles)
+            try
+            {
+                FileStamp stamp = FileStamp.Of(DatasetPaths.Resolve(dataset.Store.LocalRoot, tile.File.Path));
+                if (stamp.IsRecent)
+                    return null;
+                hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+                    $"{tile.File.Path}\n{stamp.Bytes} {stamp.Inode} {stamp.Modified} {stamp.Changed} {tile.File.Rows}\n")));
+            }
+            catch (FileNotFoundException)
+            {
+                return null; // reported when it is read
+            }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>Returns what reading the tiles of a plan costs: the bytes of the columns that are read, and the reads.</summary>

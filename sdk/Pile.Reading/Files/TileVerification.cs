@@ -187,19 +187,20 @@ internal sealed class TileVerification
 
     private static void Guard(Dataset dataset, string path, Action verify)
     {
+        string tile = dataset.Manifest.Foreign is null ? "index tile" : "tile";
         try
         {
             verify();
         }
         catch (TileDamagedException e)
         {
-            throw new DatasetInvalidException(dataset.Address, $"the index tile '{path}' is damaged: {e.Message}",
-                "Get the tile again, or run 'pile index rebuild'", e);
+            throw new DatasetInvalidException(dataset.Address, $"the {tile} '{path}' is damaged: {e.Message}",
+                IndexRemedy.OfTile(dataset), e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DatasetInvalidException(dataset.Address, $"the index tile '{path}' cannot be read: {e.Message.TrimEnd('.')}",
-                "Get the tile again, or run 'pile index rebuild'", e);
+            throw new DatasetInvalidException(dataset.Address, $"the {tile} '{path}' cannot be read: {e.Message.TrimEnd('.')}",
+                IndexRemedy.OfTile(dataset), e);
         }
     }
 }

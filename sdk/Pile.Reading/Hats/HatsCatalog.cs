@@ -15,8 +15,11 @@ internal sealed class HatsCatalog : IForeignCatalog
     private readonly IFileStore store;
     private readonly HatsFolder found;
 
-    private HatsCatalog(IFileStore store, HatsFolder found, Manifest manifest, HatsTileTypes tileTypes, string? idColumn) =>
+    private HatsCatalog(IFileStore store, HatsFolder found, Manifest manifest, HatsTileTypes tileTypes, string? idColumn, byte[] schema)
+    {
         (this.store, this.found, Manifest, TileTypes, IdColumn) = (store, found, manifest, tileTypes, idColumn);
+        Identity = [.. found.Identity, .. schema];
+    }
 
     /// <summary>The manifest of the catalogue as a dataset. It has no checksum of a list of files.</summary>
     public Manifest Manifest { get; }
@@ -27,8 +30,9 @@ internal sealed class HatsCatalog : IForeignCatalog
     /// <summary>The columns of the opened tiles that differ from the declared ones.</summary>
     internal HatsTileTypes TileTypes { get; }
 
-    /// <summary>The bytes of the catalogue's properties, which identify it.</summary>
-    public byte[] Identity => found.Identity;
+    /// <summary>The bytes of the catalogue's properties and of the declared schema of its tiles, which identify it but not its values.
+    /// </summary>
+    public byte[] Identity { get; }
 
     /// <summary>Opens the catalogue or collection at an address.</summary>
     /// <param name="store">The address.</param>
@@ -66,10 +70,10 @@ internal sealed class HatsCatalog : IForeignCatalog
         };
         ForeignIndex foreign = new(folder.Folder, hasKey ? DuckDbSql.Identifier(key) : null);
         if (RowsOf(folder.Properties) is { } rows)
-            return new HatsCatalog(store, folder, ManifestOf(folder.Properties, foreign, columns, rows), types, positions.IdColumn);
-        HatsCatalog unlisted = new(store, folder, ManifestOf(folder.Properties, foreign, columns, 0), types, positions.IdColumn);
+            return new HatsCatalog(store, folder, ManifestOf(folder.Properties, foreign, columns, rows), types, positions.IdColumn, schema);
+        HatsCatalog unlisted = new(store, folder, ManifestOf(folder.Properties, foreign, columns, 0), types, positions.IdColumn, schema);
         long counted = (await unlisted.ListAsync(null, cancellationToken).ConfigureAwait(false)).Sum(t => t.File.Rows);
-        return new HatsCatalog(store, folder, unlisted.Manifest with { Rows = counted }, types, positions.IdColumn);
+        return new HatsCatalog(store, folder, unlisted.Manifest with { Rows = counted }, types, positions.IdColumn, schema);
     }
 
     /// <summary>Returns the tiles as a list of files.</summary>

@@ -84,7 +84,9 @@ internal sealed class HatsColumns
         Name = name,
         DType = DTypeOf(element),
         Shape = [ColumnSchema.Ragged],
-        TileSql = NumberOf(sql, element, DuckDbType.List(element)),
+        // A missing text is an empty one, as in datasets: conditions find what is returned.
+        TileSql = element.Id == DuckDbTypeId.Varchar ? $"list_transform({sql}, lambda t: coalesce(t, ''))"
+            : NumberOf(sql, element, DuckDbType.List(element)),
         Nested = group,
         IsList = true,
         Nullable = true,

@@ -9,6 +9,8 @@ internal static class IndexRemedy
         : "Copy the tile there again from where the dataset was built; if it is lost there too, run 'pile index rebuild' there first";
 
     /// <summary>Returns what to do about the index.</summary>
-    internal static string OfIndex(Dataset dataset) => dataset.Store.Traits.IsLocal ? "Run 'pile index rebuild'"
+    internal static string OfIndex(Dataset dataset) => dataset.Catalogue is not null
+        ? $"Make a dataset of the catalogue, whose rows are sorted, and use that: 'pile copy {dataset.Address} FOLDER'"
+        : dataset.Store.Traits.IsLocal ? "Run 'pile index rebuild'"
         : "Run 'pile index rebuild' where the dataset was built, and copy the dataset there again";
 }

@@ -38,6 +38,9 @@ internal sealed class DatasetRows(Dataset dataset) : ILayerRows
     }
 
     /// <inheritdoc/>
+    public Task<string?> PositionStampAsync(CancellationToken cancellationToken) => dataset.PositionStampAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<PictureSizes?> SizesAsync(ObjectId[] ids, CancellationToken cancellationToken)
     {
         if (ids.Length == 0)

@@ -90,7 +90,7 @@ internal sealed class LayerWorkspace : IAsyncDisposable
             LayerCommit? last = await LayerRebase.RunAsync(source, store, () => work, cancellationToken).ConfigureAwait(false);
             LayerState state = await LayerSnapshot.Of(store, last).StateAsync(() => work, dataset.Options.Storage,
                 new DatasetRows(dataset), cancellationToken).ConfigureAwait(false);
-            if (last is not null)
+            if (last is not null && dataset.Catalogue is null)
                 await StateFiles.PutAsync(store, last, state, cancellationToken).ConfigureAwait(false);
             return (last?.Number ?? 0, state.Rows, state.Gone);
         }).ConfigureAwait(false);
@@ -180,8 +180,10 @@ internal sealed class LayerWorkspace : IAsyncDisposable
     {
         try
         {
-            DatasetRows? rows = Store.Manifest.DatasetRoot is null ? null
-                : new(await DatasetAsync(cancellationToken).ConfigureAwait(false));
+            Dataset? of = Store.Manifest.DatasetRoot is null ? null : await DatasetAsync(cancellationToken).ConfigureAwait(false);
+            if (of?.Catalogue is not null)
+                return; // its root does not identify the positions of rows, which a state has
+            DatasetRows? rows = of is null ? null : new(of);
             LayerState state = await LayerSnapshot.Of(Store, Head).StateAsync(Database, options.Storage, rows, cancellationToken)
                 .ConfigureAwait(false);
             await StateFiles.PutAsync(Store, Head!, state, cancellationToken).ConfigureAwait(false);

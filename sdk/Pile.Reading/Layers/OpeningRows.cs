@@ -12,6 +12,10 @@ internal sealed class OpeningRows(Func<CancellationToken, Task<Dataset>> dataset
         await (await RowsAsync(cancellationToken).ConfigureAwait(false)).FindAsync(ids, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public async Task<string?> PositionStampAsync(CancellationToken cancellationToken) =>
+        await (await RowsAsync(cancellationToken).ConfigureAwait(false)).PositionStampAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public async Task<PictureSizes?> SizesAsync(ObjectId[] ids, CancellationToken cancellationToken) =>
         await (await RowsAsync(cancellationToken).ConfigureAwait(false)).SizesAsync(ids, cancellationToken).ConfigureAwait(false);
 

@@ -19,6 +19,9 @@ internal sealed record SavedQuery
     /// <summary>The dataset's root; null if the query follows the dataset.</summary>
     internal string? Root { get; init; }
 
+    /// <summary>The column of ids of a HATS catalogue, or <c>row</c> for row numbers; null if it is found by its name.</summary>
+    internal string? IdColumn { get; init; }
+
     /// <summary>True if the query selects rows of whatever dataset is at the address.</summary>
     internal bool IsFollowing => Root is null;
 
@@ -56,6 +59,7 @@ internal sealed record SavedQuery
     {
         ["pile_query"] = Version,
         ["root"] = Root,
+        ["id"] = IdColumn,
         ["follow"] = IsFollowing ? true : null,
         ["layers"] = Layers.IsEmpty ? null
             : Layers.Select(l => new Dictionary<string, object?>
@@ -84,10 +88,12 @@ internal sealed record SavedQuery
         if (map.Required("pile_query").AsScalar() is { Text: not "1" } version)
             throw version.Invalid($"expected version {Version} of saved queries, found {version.Text}; install a newer version of pile");
         YamlMap dataset = map.Required("dataset").AsMap();
-        dataset.RequireKeys("address", "root");
+        dataset.RequireKeys("address", "root", "id");
         YamlScalar address = dataset.Required("address").AsScalar();
         if (address.Text.Length == 0 || SavedQueryFile.IsAddress(address.Text))
             throw address.Invalid($"expected the folder or address of a dataset, found '{address.Text}'");
+        if (dataset.Find("id") is { } id && id.AsScalar().Text.Length == 0)
+            throw id.Invalid("expected the column of ids of a HATS catalogue, or row; found an empty text");
         bool follows = map.Find("follow")?.AsScalar().AsBool() ?? false;
         foreach ((YamlMap of, string key) in ((YamlMap, string)[])[(dataset, "root"), (map, "rows"), (map, "ids_sha256")])
             if (follows == of.TryFind(key, out _))
@@ -97,6 +103,7 @@ internal sealed record SavedQuery
         {
             Address = address.Text,
             Root = follows ? null : SavedText.Sha256(dataset.Required("root")),
+            IdColumn = dataset.TextOrNull("id"),
             Layers = map.Find("layers") is { } layers ? [.. layers.AsList().Items.Select(l => ReadLayer(l, follows))] : [],
             Where = map.Find("where") is { } where ? SavedText.List(where) : [],
             Regions = map.Find("region") is { } regions ? [.. regions.AsList().Items.Select(SavedRegion.Read)] : [],
@@ -120,6 +127,7 @@ internal sealed record SavedQuery
         {
             text.Text("address", Address);
             text.Text("root", Root);
+            text.Text("id", IdColumn);
         });
         text.Flag("follow", IsFollowing);
         text.List("layers", () =>

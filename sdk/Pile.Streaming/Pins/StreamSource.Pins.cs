@@ -8,7 +8,9 @@ namespace Pile.Streaming;
 public abstract partial class StreamSource
 {
     private const string Id = "object_id";
-    private const string WriteAgain = "The file was edited, or written by another version of pile: use that version, or write a new pin";
+    private const string WriteAgain = "The file was edited, or written by another version of pile: use that version, or write a new pin",
+        Changed = "The tiles of the catalogue were changed, which its root does not cover, or the file was edited or written by another "
+            + "version of pile: write a new pin";
 
     /// <summary>Writes a pin: one file, and one hash, for the dataset, the query, the split, the draw, the normalisation and the order of a
     /// run. <see cref="OpenPinAsync"/> streams exactly the same rows again.</summary>
@@ -72,14 +74,15 @@ public abstract partial class StreamSource
         {
             StreamSource source = await MakeAsync(pin, dataset, map, cancellationToken).ConfigureAwait(false);
             PinDocument found = await IdentifyAsync(source, pin, cancellationToken).ConfigureAwait(false);
+            string remedy = dataset.Catalogue is null ? WriteAgain : Changed;
             foreach ((string what, string? recorded, string? now) in ((string, string?, string?)[])
                 [("the parts of the split", pin.PartsSha256, found.PartsSha256), ("the ids of its rows", pin.IdsSha256, found.IdsSha256)])
                 if (recorded != now)
                     throw new DatasetInvalidException(path, $"{what} have the hash {now}, but the pin recorded {recorded}",
-                        WriteAgain);
+                        remedy);
             if (pin.Rows != found.Rows)
                 throw new DatasetInvalidException(path, string.Create(CultureInfo.InvariantCulture,
-                    $"it makes {found.Rows:N0} rows, but the pin recorded {pin.Rows:N0}"), WriteAgain);
+                    $"it makes {found.Rows:N0} rows, but the pin recorded {pin.Rows:N0}"), remedy);
             return (dataset, source,
                 new LoaderOptions { ShuffleSeed = pin.Seed, Shuffle = pin.Shuffle, Epochs = pin.Epochs, Pin = pin.Hash });
         }

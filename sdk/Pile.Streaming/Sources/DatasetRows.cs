@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Pile.Format;
 using Pile.Reading;
 
@@ -38,7 +40,7 @@ internal sealed class DatasetRows : StreamSource
             : manifest.IsIndexOnly ? OutsideBytes() : manifest.Bytes / Math.Max(manifest.Rows, 1)));
         isLookedUpOnce = RowCount * Columns.Sum(c => c.IsHeavy ? PieceBytes : LightBytes) <= largestReaderBytes;
         string layers = string.Concat(query.Dataset.LayerIdentities.Select(l => $" with {l}"));
-        Identity = $"{manifest.Name} {manifest.Version} {manifest.Rows} {query.Dataset.Root[..16]}{layers}"
+        Identity = $"{manifest.Name} {manifest.Version} {manifest.Rows} {query.Dataset.Root[..16]}{TilesOf(query.Dataset)}{layers}"
             + (positions is null ? "" : $" of {RowsHash.Of(positions)}");
     }
 
@@ -79,6 +81,15 @@ internal sealed class DatasetRows : StreamSource
     internal override ImmutableArray<ColumnSchema> AllColumns => query.Dataset.ColumnsOf(query.View);
 
     internal override StreamSource WithColumns(IEnumerable<string> names) => new DatasetRows(query.Columns(names.Distinct()), positions);
+
+    // The root of a catalogue does not identify the order of its rows. Of a remote one nothing does.
+    private static string TilesOf(Dataset dataset)
+    {
+        if (dataset.Catalogue is null || !dataset.Store.Traits.IsLocal)
+            return "";
+        string stamps = string.Join('\n', Task.Run(() => dataset.TileStampsAsync(CancellationToken.None)).GetAwaiter().GetResult());
+        return $" of tiles {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stamps)))[..16]}";
+    }
 
     private async Task<(RowReader Reader, ReadOnlyMemory<int> Places)> LocateAsync(ReadOnlyMemory<long> rows, BatchMemory memory,
         CancellationToken cancellationToken)

@@ -232,6 +232,8 @@ public sealed class SchemaTests
         ("an empty address", "../data/gaia", "''"),
         ("a root of other digits", "7cc8ce5b", "7CC8ce5b"),
         ("no root", "  root: ", "  #root: "),
+        ("a column of ids", "  root: ", "  id: row\n  root: "),
+        ("an empty column of ids", "  root: ", "  id: ''\n  root: "),
         ("no rows", "\nrows: 20", ""),
         ("negative rows", "\nrows: 20", "\nrows: -1"),
         ("a negative limit", "limit: 20", "limit: -1"),

@@ -1,4 +1,7 @@
+using Pile.DuckDb;
 using Pile.Format;
+using Pile.Reading;
+using Pile.TestKit;
 
 namespace Pile.Streaming.Tests;
 
@@ -17,6 +20,41 @@ public class SourceTests(ZooDataset zoo) : IClassFixture<ZooDataset>
             Cancellation);
         List<long> ids = await LoaderTests.Ids(source, new LoaderOptions { BatchRows = 20 });
         Assert.Equal(Enumerable.Range(0, ZooDataset.RowCount).Where(i => i % 3 == 0).Select(i => (long)i).OrderDescending(), ids);
+    }
+
+    [Fact]
+    public async Task A_state_is_rejected_if_the_tiles_of_a_catalogue_have_changed()
+    {
+        using TemporaryFolder folder = new();
+        string from = TestPaths.Data("catalog/hats-tree/small_sky_xmatch");
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string to = Path.Combine(folder["cat"], Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
+        }
+        StreamState state = await FirstAsync(null);
+        Assert.Equal(20, (await FirstAsync(state)).RowsDone);
+        using (DuckDbDatabase database = DuckDbDatabase.OpenInMemory())
+        using (DuckDbConnection connection = database.Connect())
+            foreach (string tile in Directory.EnumerateFiles(folder["cat"], "Npix=*.parquet", SearchOption.AllDirectories))
+            {
+                connection.Execute($"COPY (FROM '{tile}' ORDER BY id DESC) TO '{tile}.new' (FORMAT PARQUET)",
+                    cancellationToken: Cancellation);
+                File.Move(tile + ".new", tile, overwrite: true);
+            }
+        Assert.Contains("a different source", (await Assert.ThrowsAsync<ArgumentException>(() => FirstAsync(state))).Message,
+            StringComparison.Ordinal);
+
+        async Task<StreamState> FirstAsync(StreamState? from)
+        {
+            await using Dataset dataset = await Dataset.OpenAsync(folder["cat"], cancellationToken: Cancellation);
+            StreamSource source = await StreamSource.OpenAsync(dataset.Query().Columns("object_id"), Cancellation);
+            await foreach (StreamBatch batch in new Loader(source, new LoaderOptions { BatchRows = 10 }).ReadAsync(from, Cancellation))
+                using (batch)
+                    return batch.State;
+            throw new InvalidOperationException("No batch.");
+        }
     }
 
     [Fact]

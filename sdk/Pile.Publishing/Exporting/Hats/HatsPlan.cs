@@ -33,7 +33,7 @@ internal sealed class HatsPlan
             foreach (long healpix29 in rows.Healpix29)
             {
                 if (healpix29 < last)
-                    throw new DatasetInvalidException(dataset.Address, "the index is not sorted by position",
+                    throw new DatasetInvalidException(dataset.Address, $"{dataset.IndexWords} is not sorted by position",
                         IndexRemedy.OfIndex(dataset));
                 last = healpix29;
             }

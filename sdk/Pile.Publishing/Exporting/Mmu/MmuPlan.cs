@@ -54,7 +54,7 @@ internal sealed record MmuPlan(string Folder, long Pixel)
             }
         }
         if (plans.DistinctBy(plan => (plan.Folder, plan.Pixel)).Count() != plans.Count)
-            throw new DatasetInvalidException(dataset.Address, "the index is not sorted by position",
+            throw new DatasetInvalidException(dataset.Address, $"{dataset.IndexWords} is not sorted by position",
                 IndexRemedy.OfIndex(dataset));
         return plans;
     }
