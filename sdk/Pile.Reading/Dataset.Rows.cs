@@ -164,7 +164,8 @@ public sealed partial class Dataset
         ArgumentNullException.ThrowIfNull(text);
         return IdsAreText ? new ObjectId(text)
             : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? new ObjectId(number)
-            : throw new ArgumentException($"'{text}' is not a valid id of dataset '{Address}': its ids are 64-bit integers.", nameof(text));
+            : throw new ArgumentException($"'{ShownText.Of(text)}' is not a valid id of dataset '{Address}': its ids are 64-bit integers.",
+                nameof(text));
     }
 
     internal bool IdsAreText => (Manifest.Column("object_id")

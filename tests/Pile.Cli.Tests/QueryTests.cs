@@ -214,6 +214,35 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_not_a_list_of_ids_is_reported_with_the_line_and_a_part_of_it()
+    {
+        Python.Run("""
+            import sys
+            from astropy.table import Table
+            Table({'id': [1, 2], 'ra': [1., 2.], 'dec': [3., 4.]}).write(sys.argv[1], format='fits')
+            Table({'id': ['a', 'b'], 'ra': [1., 2.], 'dec': [3., 4.]}).write(sys.argv[2])
+            """, folder["t.fits.fz"], folder["text.csv"]);
+        PileProgram.RunToJson("build", "--from", folder["text.csv"], "--out", folder["text"]);
+        File.WriteAllText(folder["ids.txt"], "707\n\nid\n");
+        File.WriteAllText(folder["long.txt"], $"a\n{new string('x', 8193)}\n");
+        File.WriteAllText(folder["tabs.txt"], "a\nb\t1\n");
+        foreach ((string dataset, string file, string finding) in ((string, string, string)[])[
+            (built.Sky, "t.fits.fz", "line 1: 'SIMPLE  ="), (folder["text"], "t.fits.fz", "line 1: 'SIMPLE  ="),
+            (built.Sky, "ids.txt", "line 3: 'id' is not a valid id of dataset"),
+            (folder["text"], "long.txt", "…' is not an id: it has 8,193 characters."),
+            (folder["text"], "tabs.txt", "line 2: 'b 1' is not an id: it contains control characters.")])
+        {
+            string error = PileProgram.RunToError(2, "query", dataset, "--ids", folder[file]);
+            Assert.Contains($"--ids {folder[file]}, line ", error, StringComparison.Ordinal);
+            Assert.Contains(finding, error, StringComparison.Ordinal);
+            Assert.Contains("Expected one id per line.", error, StringComparison.Ordinal);
+            Assert.InRange(error.Length, 1, 500);
+        }
+        File.WriteAllText(folder["all.txt"], " b \n");
+        Assert.Equal(1, PileProgram.RunToJson("query", folder["text"], "--ids", folder["all.txt"]).GetArrayLength());
+    }
+
+    [Fact]
     public void Ids_that_are_not_found_are_counted()
     {
         File.WriteAllText(folder["ids.txt"], "707\n\n708\n707\n9\n10\n");

@@ -305,6 +305,29 @@ public sealed class RemoteChipTests(RemoteChips chips) : IClassFixture<RemoteChi
         Assert.InRange(far.Statistics.Requests, 1, 4);
     }
 
+    [Fact]
+    public async Task Chips_of_a_server_without_ranges_are_an_error_also_if_it_sends_the_headers()
+    {
+        Python.Run("""
+            import sys, numpy as np, rasterio
+            profile = dict(driver="GTiff", dtype="uint16", count=1, height=32, width=32, crs="EPSG:32628",
+                           transform=rasterio.Affine(10, 0, 399960, 0, -10, 2000040))
+            for band in sys.argv[2:]:
+                with rasterio.open(f"{sys.argv[1]}/{band}.tif", "w", **profile) as file:
+                    file.write(np.ones((1, 32, 32), "uint16"))
+            """, [folder.Path, .. RemoteChips.Bands]);
+        server = new FileServer(folder.Path, supportsRanges: false);
+        RemoteChips.WriteItem(folder["item.json"], server.Address.AbsoluteUri.TrimEnd('/'));
+        string error = PileProgram.RunToError(1, "build", "--from", folder["item.json"], "--chips", "32", "--out", folder["d"]);
+        Assert.Contains("the server does not support range requests, so that values of rows could not be read from the file", error,
+            StringComparison.Ordinal);
+        Assert.Contains("or download them and set 'assets.mount'", error, StringComparison.Ordinal);
+        await server.DisposeAsync();
+        server = new FileServer(folder.Path);
+        RemoteChips.WriteItem(folder["item.json"], server.Address.AbsoluteUri.TrimEnd('/'));
+        Done(Run("build", "--from", folder["item.json"], "--chips", "32", "--out", folder["d"]));
+    }
+
     /// <summary>Puts the files on a server, builds chips of them, and returns the address of their folder.</summary>
     private async Task<string> BuildAsync(string kind)
     {

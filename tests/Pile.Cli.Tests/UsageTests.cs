@@ -117,8 +117,15 @@ public class UsageTests(BuiltDatasets built)
     {
         foreach (string[] command in (string[][])[["build", "--from", TestPaths.Data("catalog/small_sky.fits")],
             ["crossmatch", built.Sky, built.Sky, "--radius", "1"]])
+        {
             Assert.Contains("publish the dataset with 'pile copy FOLDER s3://b/d/'",
                 PileProgram.RunToError(2, [.. command, "--out", "s3://b/d/"]), StringComparison.Ordinal);
+            string ofServer = PileProgram.RunToError(2, [.. command, "--out", "https://h/d/"]);
+            Assert.Contains("Web servers are read only. Write to a local folder, then publish it", ofServer, StringComparison.Ordinal);
+            Assert.DoesNotContain("pile copy FOLDER https", ofServer, StringComparison.Ordinal);
+            Assert.Contains("Name a local folder", PileProgram.RunToError(2, [.. command, "--out", "file:///d/"]),
+                StringComparison.Ordinal);
+        }
         string[] match = ["crossmatch", built.Sky, built.Sky, "--radius", "1", "--out"]; // 'pile copy' does not copy tables
         foreach (string[] command in (string[][])[["read", built.Sky, "--where", "true", "--columns", "ra", "--out", "s3://b/d/"],
             [.. match, "s3://b/t.parquet"], [.. match, "t.parquet", "--certificate", "s3://b/c.json"]])

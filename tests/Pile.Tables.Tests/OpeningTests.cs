@@ -28,8 +28,9 @@ public class OpeningTests
     {
         Assert.Contains("the file does not exist", Assert.Throws<SourceUnreadableException>(() => Tables.Open("/nowhere/t.csv")).Message,
             StringComparison.Ordinal);
-        Assert.Contains("extension of a table", Assert.Throws<ArgumentException>(() => Tables.Open("t.doc")).Message,
-            StringComparison.Ordinal);
+        string extensions = Assert.Throws<ArgumentException>(() => Tables.Open("t.doc")).Message;
+        Assert.Contains("extension of a table", extensions, StringComparison.Ordinal);
+        Assert.Contains("or .fits.fz or .fit.fz.", extensions, StringComparison.Ordinal);
         Assert.Contains("parts", Assert.Throws<ArgumentException>(() => Tables.Open("t.csv#2")).Message, StringComparison.Ordinal);
     }
 

@@ -93,18 +93,22 @@ internal sealed class Hdf5Archive : IArchive
                 scans[i] = scan with { Findings = [.. scan.Findings, LayoutAgreement.FindingOf(scan, example)] };
         if (faults.FirstOrDefault(fault => fault is not null) is { } first
             && (!options.SkipsBadFiles || Array.TrueForAll(scans, scan => scan is null)))
-            throw DamagedFile.Report(first, root);
+            throw DamagedFile.Report(ArchiveRanges.Report(first), root);
         if (Array.TrueForAll(scans, scan => scan?.Layout is null or Hdf5Layout.None))
             throw new SourceUnreadableException(sorted.Length is 0 ? root.Uri : DamagedFile.PlaceOf(root.UriOf(sorted[0].Path), root),
                 sorted.Length is 0
                 ? "there are no HDF5 files" : Empty, "Name files with rows on the first axis of their datasets, a group for each object, "
                 + "or a file for each object");
         LayoutAgreement.Check(scans.OfType<FileScan>(), root);
-        return new(root, reader, options, [.. scans.OfType<FileScan>()])
+        Hdf5Archive archive = new(root, reader, options, [.. scans.OfType<FileScan>()])
         {
             skipped = [.. sorted.Zip(faults).Where(file => file.Second is not null)
                 .Select(file => new SkippedRow(file.First.Path, null, file.Second!.Message))],
         };
+        if (archive.plan.Columns.Any(column => column.IsReference)) // otherwise, all values are stored in the index
+            await ArchiveRanges.RequireAsync(root.Store, archive.units[0][0].File.Path, archive.units[0][0].File.Bytes, cancellationToken)
+                .ConfigureAwait(false);
+        return archive;
 
         async Task ScanAsync(int[] numbers)
         {

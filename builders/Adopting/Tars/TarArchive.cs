@@ -54,6 +54,8 @@ internal sealed class TarArchive : IArchive
         {
             EntryStatus before = StatusOf(source);
             using IRandomAccessFile file = source.Root.Store.OpenAsync(source.Path, cancellationToken).AsTask().GetAwaiter().GetResult();
+            ArchiveRanges.RequireAsync(source.Root.Store, source.Path, file.LengthBytes, cancellationToken).AsTask()
+                .GetAwaiter().GetResult();
             (TarMembers found, long bytesRead) = TarReader.Read(source.Address, file, source.Root.Store.Traits, context, cancellationToken,
                 options.ReadsMediaTypes && !options.GroupsByStem);
             TarMember[] members = found.ToArray();

@@ -11,7 +11,7 @@ namespace Pile.Builders.Sources.Cube;
 /// <param name="Origin">Where the wavelengths are, for messages.</param>
 internal sealed record SpectralCoordinates(double[]? WavelengthAngstrom, SpectralMedium Medium, NativeAxis? Native, string Origin)
 {
-    /// <summary>True if the recipe declares the medium, and the file does not.</summary>
+    /// <summary>True if the recipe decides the medium, because the file does not declare it or contradicts itself.</summary>
     internal bool IsMediumOfRecipe { get; init; }
 
     /// <summary>Reads the coordinates: from the HDU that the recipe names, the table of a <c>-TAB</c> axis, an HDU named WAVE, or the
@@ -19,25 +19,25 @@ internal sealed record SpectralCoordinates(double[]? WavelengthAngstrom, Spectra
     /// <exception cref="Format.PileException">The wavelengths are not valid, or neither file nor recipe declares their medium.</exception>
     internal static SpectralCoordinates Read(WcsCubeRecipe recipe, FitsFile file, FitsHeader header, long[] axes, int axis)
     {
+        FitsHeader primary = file.Hdu(0).Header;
         if (recipe.Wavelengths is null && Table(header, axis) is not null)
             RequireRows(header, axes[axis], axis);
         if ((recipe.Wavelengths ?? Table(header, axis) ?? Named(file, recipe, axes[axis])) is { } place)
         {
             SpectralAxis stored = WavelengthHdu.Read(file, place, header, axis, axes[axis]);
-            return new(stored.WavelengthAngstrom, SpectralMediums.Of(header, stored, recipe.Medium), null, $"HDU '{place.Hdu}'")
-            {
-                IsMediumOfRecipe = stored.Medium is SpectralMedium.Undeclared,
-            };
+            DeclaredMedium ofStored = DeclaredMedium.OfCube(recipe.Medium, stored, header, primary);
+            return new(stored.WavelengthAngstrom, ofStored.Medium, null, $"HDU '{place.Hdu}'") { IsMediumOfRecipe = ofStored.IsOfRecipe };
         }
         SpectralAxis.RequireSeparable(header, axes, axis);
         string origin = $"CTYPE{axis + 1} = '{header.GetText($"CTYPE{axis + 1}")?.Trim()}'";
         if (!SpectralAxis.HasWavelengths(header, axis, recipe.WavelengthUnit))
             return new(null, SpectralMedium.Vacuum, SpectralAxis.ReadNative(header, axes, axis), origin);
         SpectralAxis spectrum = SpectralAxis.Read(header, axes, axis, recipe.WavelengthUnit);
-        return new(spectrum.WavelengthAngstrom, SpectralMediums.Of(header, spectrum, recipe.Medium),
+        DeclaredMedium declared = DeclaredMedium.OfCube(recipe.Medium, spectrum, header, primary);
+        return new(spectrum.WavelengthAngstrom, declared.Medium,
             SpectralAxis.IsWavelength(header, axis, recipe.WavelengthUnit) ? null : SpectralAxis.ReadNative(header, axes, axis), origin)
         {
-            IsMediumOfRecipe = spectrum.Medium is SpectralMedium.Undeclared,
+            IsMediumOfRecipe = declared.IsOfRecipe,
         };
     }
 

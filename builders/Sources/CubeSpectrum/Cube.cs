@@ -22,7 +22,7 @@ internal sealed class Cube : ISkyImage
         int axis = SpectralAxis.AxisOf(Header, lengths, sky);
         SpectralAxis spectrum = recipe.Wavelengths is { } place ? WavelengthHdu.Read(file, place, Header, axis, lengths[axis])
             : SpectralAxis.Read(Header, lengths, axis, recipe.WavelengthUnit);
-        Medium = SpectralMediums.Of(Header, spectrum, recipe.Medium);
+        Medium = DeclaredMedium.OfCube(recipe.Medium, spectrum, Header, file.Hdu(0).Header).Medium;
         bool isDescending = spectrum.WavelengthAngstrom is [var first, .., var last] && last < first;
         WavelengthAngstrom = isDescending ? [.. spectrum.WavelengthAngstrom.Reverse()] : spectrum.WavelengthAngstrom;
         Axes = new(lengths, sky.XAxis, sky.YAxis, axis, isDescending);

@@ -35,7 +35,7 @@ internal sealed class SpectrumArm
         if (Noise is not null)
             NoiseFactor = NoiseUnits.Factor(new(Noise.Path, $"{arm.Label}{Noise.Place}", arm.NoiseKind, arm.NoiseUnit ?? Noise.Unit),
                 recipe.FileUnit is "" ? null : unit, recipe.FileUnit);
-        Medium = DeclaredMedium.Of(file.Path, arm, Wavelengths, Header, Primary);
+        Medium = DeclaredMedium.Of(file.Path, arm.Label, arm.Medium, OfAxis(), Header, Primary).Medium;
     }
 
     internal ArmRecipe Recipe { get; }
@@ -68,6 +68,10 @@ internal sealed class SpectrumArm
 
     /// <summary>The primary header.</summary>
     internal FitsHeader Primary { get; }
+
+    private MediumOfAxis OfAxis() => new(Wavelengths.Medium, Wavelengths.Medium is SpectralMedium.Undeclared ? ""
+        : Header.GetText("CTYPE1")?.Trim() is { } type && SpectralAxis.MediumOf(type.ToUpperInvariant()) == Wavelengths.Medium
+            ? $"CTYPE1 = '{type}'" : "the unit of the wavelengths", Wavelengths.IsConverted);
 
     private SpectrumValues? Find(ValuesRecipe? values, string role)
     {

@@ -33,7 +33,7 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
     {
         this.source = source;
         recipe = ChipRecipe.ReadOfIndex(source);
-        places = new RasterPlaces(recipe.Scenes.Folder, recipe.Scenes.StoredMounts);
+        places = new RasterPlaces(recipe.Scenes.Folder, recipe.Scenes.StoredMounts, readsBlocks: true);
         bands = new ChipBands(recipe, places);
     }
 

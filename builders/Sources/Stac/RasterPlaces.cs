@@ -8,15 +8,18 @@ namespace Pile.Builders.Sources.Stac;
 /// <summary>The raster files of scenes: their addresses in the dataset, and their headers. Thread-safe.</summary>
 /// <param name="folder">The folder of the recipe.</param>
 /// <param name="mounts">Returns the mounts of the dataset of scenes, by folder; null for other sources.</param>
+/// <param name="readsBlocks">True if rows of the dataset are blocks of the files, which need a server with range requests.</param>
 /// <remarks>A local file below the folder of the recipe is <c>mount://NAME/path</c>, with the name of that folder. One elsewhere keeps the
 /// mount of its dataset of scenes, or has the name of its own folder. A reader of the dataset follows no symbolic link inside the folders
 /// that it may read. Therefore, a link to a file has the place of its target, and a link to a folder is a place of its own. Other
 /// addresses are kept.</remarks>
-internal sealed class RasterPlaces(string folder, Func<IReadOnlyDictionary<string, string>>? mounts = null) : IDisposable
+internal sealed class RasterPlaces(string folder, Func<IReadOnlyDictionary<string, string>>? mounts = null,
+    bool readsBlocks = false) : IDisposable
 {
     private readonly ConcurrentDictionary<string, string> used = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Address, string? Layer), Lazy<Task<RasterFile>>> opened = new();
     private readonly ConcurrentDictionary<string, IFileStore> stores = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<IFileStore, Lazy<Task>> checkedStores = new();
     private readonly Lazy<RasterPool> pool = new(() => new RasterPool());
 
     /// <summary>Where the local files are, by the addresses of their folders.</summary>
@@ -69,6 +72,10 @@ internal sealed class RasterPlaces(string folder, Func<IReadOnlyDictionary<strin
             IRasterSource source = await RasterDrivers.OpenAsync(new RasterUnit { Store = store, Path = path, Layer = layer }, Pool)
                 .ConfigureAwait(false);
             RequireComplete(address, source.Layout, file.LengthBytes);
+            if (readsBlocks && source.Layout.HasBlocks)
+                await checkedStores.GetOrAdd(store, of => new(() => RangeSupport.RequireAsync(of, path, file.LengthBytes,
+                    "Make chips of files on a server with range requests (nginx, Apache, S3), or download them and set 'assets.mount'",
+                    CancellationToken.None).AsTask())).Value.ConfigureAwait(false);
             return new RasterFile(source, Describe(address) with
             {
                 Bytes = file.LengthBytes,

@@ -35,7 +35,7 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
     public StacChipsBuilder(RecipeSource source)
     {
         recipe = ChipRecipe.Read(source);
-        places = new RasterPlaces(recipe.Scenes.Folder, recipe.Scenes.StoredMounts);
+        places = new RasterPlaces(recipe.Scenes.Folder, recipe.Scenes.StoredMounts, readsBlocks: true);
         bands = new ChipBands(recipe, places);
     }
 

@@ -28,7 +28,11 @@ internal static class InputFile
 
     /// <summary>Returns the lines of a text file, a pipe, or standard input (-) that are not blank.</summary>
     /// <exception cref="UsageException">The file has more than <see cref="MaxBytes"/> bytes.</exception>
-    internal static IEnumerable<string> Lines(string path, string what)
+    internal static IEnumerable<string> Lines(string path, string what) => NumberedLines(path, what).Select(line => line.Text);
+
+    /// <summary>Returns the lines that are not blank, with their numbers in the file, from 1.</summary>
+    /// <inheritdoc cref="Lines"/>
+    internal static IEnumerable<(long Number, string Text)> NumberedLines(string path, string what)
     {
         using Stream file = path == StandardInputTable.Dash ? StandardInput.Open($"{what} {path}")
             : new FileStream(Require(path, what), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -40,8 +44,8 @@ internal static class InputFile
                     + "once for each part of the list.");
         content.Position = 0;
         using StreamReader lines = new(content);
-        while (lines.ReadLine() is { } line)
+        for (long number = 1; lines.ReadLine() is { } line; number++)
             if (line.AsSpan().Trim() is { Length: > 0 } text)
-                yield return text.ToString();
+                yield return (number, text.ToString());
     }
 }

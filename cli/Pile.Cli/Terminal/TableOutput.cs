@@ -52,8 +52,13 @@ internal static class TableOutput
     /// <summary>Rejects a remote address, and standard output, for the folder of a dataset.</summary>
     /// <exception cref="UsageException">The output is not a local path.</exception>
     internal static string RequireLocalDataset(string path, string option = "--out") => !IsAddress(path) ? RequireLocal(path, option)
-        : throw new UsageException($"{option} {path}: expected a local path. Write to a local folder, then publish the dataset with "
-            + $"'pile copy FOLDER {path}'.");
+        : throw new UsageException($"{option} {path}: expected a local path. " + (path.StartsWith("s3://", StringComparison.Ordinal)
+            ? $"Write to a local folder, then publish the dataset with 'pile copy FOLDER {path}'."
+            : path.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+                || path.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+                ? "Web servers are read only. Write to a local folder, then publish it: copy it with 'pile copy' to a folder that the "
+                    + "server publishes, or to s3://BUCKET/PREFIX."
+            : "Name a local folder without '://'."));
 
     private static bool IsAddress(string path) => path.Contains("://", StringComparison.Ordinal);
 

@@ -248,8 +248,8 @@ internal static class LayerSetCommand
 
     private static ObjectId[] IdsOf(ParseResult parsed, LayerStore store)
     {
-        IEnumerable<string> texts = parsed.GetValue(Ids) is { } file ? InputFile.Lines(file, "--ids") : [];
-        ObjectId[] ids = [.. texts.Concat(parsed.GetValue(OneId) ?? []).Select(t => IdOf(store, t))];
+        IEnumerable<ObjectId> ofFile = parsed.GetValue(Ids) is { } file ? IdFile.Read(file, text => IdOf(store, text)) : [];
+        ObjectId[] ids = [.. ofFile.Concat((parsed.GetValue(OneId) ?? []).Select(text => IdOf(store, text)))];
         return ids.Length > 0 ? ids : throw new UsageException("There is no row to change: give --id ID or --ids FILE.");
     }
 
@@ -286,7 +286,7 @@ internal static class LayerSetCommand
     internal static ObjectId IdOf(LayerStore store, string text) => store.Manifest.HasTextIds
         ? text.Length > 0 ? new ObjectId(text) : throw new UsageException("An id must not be empty.")
         : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? new ObjectId(number)
-            : throw new UsageException($"'{text}' is not an id of layer '{store.Address}': its ids are 64-bit integers.");
+            : throw new UsageException($"'{ShownText.Of(text)}' is not an id of layer '{store.Address}': its ids are 64-bit integers.");
 
     private static Dictionary<string, FieldType> TypesOf(string[] given)
     {

@@ -50,7 +50,7 @@ public class CubeBuilderFaultTests
     [InlineData("mask", "mask: { hdu: BAD }", "HDU 3 (BAD): a mask must have integers of at most 63 bits, found Float32")]
     [InlineData("image", "", "expected an image with three axes, found none. The file contains 0 (PRIMARY) Empty, 1 (SCI) Image.")]
     [InlineData("image", "hdu: SCI", "expected an image with three axes, found Image [8, 9]")]
-    [InlineData("linear", "", "CTYPE3 = 'LINEAR' says neither air nor vacuum")]
+    [InlineData("linear", "", "HDU 1: the file says neither that its wavelengths are in air nor in vacuum (CTYPE3 = 'LINEAR')")]
     [InlineData("step", "", "HDU 1")]
     [InlineData("wave", "", "channel 3 of axis 3 has the wavelength 65000 Å after 70000")]
     [InlineData("crval", "", "CRVAL3 is missing, so the wavelengths of its 6 channels are unknown")]

@@ -9,9 +9,10 @@ namespace Pile.Builders.Tests.Sources.CubeSpectrum;
 public class CubeFaultTests(MadeCubes made)
 {
     [Theory]
-    [InlineData("files: ifu/muse-linear.fits", "", "CTYPE3 = 'LINEAR' says neither air nor vacuum. Set 'wavelength: { medium: air }'")]
+    [InlineData("files: ifu/muse-linear.fits", "",
+        "neither that its wavelengths are in air nor in vacuum (CTYPE3 = 'LINEAR'). Set 'wavelength: { medium: air }'")]
     [InlineData("files: ifu/muse-udf-26.fits", "wavelength: { medium: vacuum }",
-        "CTYPE3 = 'AWAV' gives wavelengths in air, but the recipe says vacuum")]
+        "HDU 1: the file says that its wavelengths are in air (CTYPE3 = 'AWAV'), the recipe vacuum")]
     [InlineData("files: ifu/n2hp_cube.fits", "", "no image in it has a celestial WCS")]
     [InlineData("files: ifu/muse-udf-26.fits", "ivar: { hdu: 0, kind: variance }",
         "the ivar of muse-udf-26.fits should have the axes of the cube, [30, 30, 160]")]

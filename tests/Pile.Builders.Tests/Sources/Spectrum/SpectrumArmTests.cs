@@ -179,7 +179,7 @@ public class SpectrumArmTests
     [InlineData("inside", "overlap: cut", "cannot be cut in the middle of their overlap, because one contains the other")]
     [InlineData("unsorted", "overlap: cut", "arm 'r': spectrum 0: wavelengths must be positive and increase or decrease throughout")]
     [InlineData("unit", "overlap: cut", "arm 'r': its flux has the unit 'mJy', that of arm 'b' 'Jy'")]
-    [InlineData("air", "overlap: cut", "arm 'r': the file says that its wavelengths are in air, the recipe vacuum")]
+    [InlineData("air", "overlap: cut", "arm 'r': the file says that its wavelengths are in air (AIRORVAC = 'air'), the recipe vacuum")]
     [InlineData("missing", "overlap: cut", "arm 'r': there is no HDU 'RED'")]
     [InlineData("twice", "overlap: cut", "arm 'r': 2 HDUs have the name 'RED'")]
     [InlineData("column", "overlap: cut", "arm 'r': HDU 2 (RED)")]

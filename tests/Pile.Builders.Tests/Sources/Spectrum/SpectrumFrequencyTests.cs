@@ -47,7 +47,7 @@ public class SpectrumFrequencyTests
     {
         using TemporaryFolder folder = new();
         Make(folder["x.fits"], "Hz", 1e14, 5e14);
-        await SpectrumRows.Fails("the file says that its wavelengths are in vacuum, the recipe air",
+        await SpectrumRows.Fails("the file says that its wavelengths are in vacuum (the unit of the wavelengths), the recipe air",
             "files: x.fits\nflux: FLUX\nwavelength: { column: AXIS, medium: air }\nra: RA\ndec: DEC", folder.Path);
         Make(folder["y.fits"], "km", 1, 2);
         await SpectrumRows.Fails("'kg' is not a unit of wavelength, frequency, energy or wave number",

@@ -23,19 +23,19 @@ public class SpectrumMediumTests
     }
 
     [Theory]
-    [InlineData("CTYPE1='AWAV', VACUUM=False, AIRORVAC='AIR'", "air")]
-    [InlineData("CTYPE1='WAVE', VACUUM=True", "vacuum")]
-    [InlineData("CTYPE1='WAVE', VACUUM='unknown'", "vacuum")]
-    [InlineData("CTYPE1='FREQ', CUNIT1='GHz', VACUUM=False", "vacuum")] // the conversion is to wavelengths in vacuum
-    [InlineData("CTYPE1='LINEAR', AIRORVAC='air'", "air")]
-    public async Task Other_headers_declare_the_medium(string cards, string medium)
+    [InlineData("CTYPE1='AWAV', VACUUM=False, AIRORVAC='AIR'", "air", "CTYPE1 = 'AWAV'")]
+    [InlineData("CTYPE1='WAVE', VACUUM=True", "vacuum", "CTYPE1 = 'WAVE'")]
+    [InlineData("CTYPE1='WAVE', VACUUM='unknown'", "vacuum", "CTYPE1 = 'WAVE'")]
+    [InlineData("CTYPE1='FREQ', CUNIT1='GHz', VACUUM=False", "vacuum", "the unit of the wavelengths")] // converted to vacuum
+    [InlineData("CTYPE1='LINEAR', AIRORVAC='air'", "air", "AIRORVAC = 'air'")]
+    public async Task Other_headers_declare_the_medium(string cards, string medium, string by)
     {
         using TemporaryFolder folder = new();
         Make(folder["x.fits"], cards);
         Assert.Equal(medium, Medium(Recipe, folder.Path));
         await SpectrumRows.Read(Recipe, folder.Path);
         string other = medium == "air" ? "vacuum" : "air";
-        await SpectrumRows.Fails($"the file says that its wavelengths are in {medium}, the recipe {other}",
+        await SpectrumRows.Fails($"the file says that its wavelengths are in {medium} ({by}), the recipe {other}",
             $"{Recipe}wavelength: {{ medium: {other} }}", folder.Path);
     }
 

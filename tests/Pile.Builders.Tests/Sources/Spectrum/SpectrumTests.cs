@@ -237,7 +237,7 @@ public class SpectrumTests
     [InlineData("", "id: NAME", "there is no keyword 'NAME'")]
     [InlineData("position", "", "TARG_RA")]
     [InlineData("turned", "", "column 'TARG_RA': '400.0' is not an angle of -180 to 360 degrees")]
-    [InlineData("vacuum", "", "the file says that its wavelengths are in vacuum, the recipe air")]
+    [InlineData("vacuum", "", "the file says that its wavelengths are in vacuum (AIRORVAC = 'vac'), the recipe air")]
     public async Task What_does_not_fit_is_an_error_with_file_and_remedy(string change, string key, string message)
     {
         using TemporaryFolder folder = new();
