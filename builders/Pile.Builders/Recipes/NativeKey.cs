@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Pile.Format;
 using Pile.Format.Yaml;
 using Pile.Writing;
@@ -17,13 +18,23 @@ internal static class NativeKey
         {
             Name = name,
             Categories = map.Find("categories") is { } categories ? ReadCategories(categories.AsMap()) : [],
-            Sentinels = map.Find("sentinels") is { } sentinels ? [.. sentinels.AsList().Items.Select(s => s.AsScalar().AsDouble())] : [],
+            Sentinels = map.Find("sentinels") is { } sentinels ? [.. sentinels.AsList().Items.Select(s => SentinelOf(s.AsScalar()))] : [],
             Unit = map.TextOrNull("unit"),
             Ucd = map.TextOrNull("ucd"),
             Description = map.TextOrNull("description"),
             Time = map.Find("time") is { } time ? ReadTime(time.AsMap()) : null,
             SpectralMedium = map.Find("spectral_medium")?.AsScalar().AsOneOf(RecipeReader.MediumWords),
         };
+    }
+
+    // Sentinels are float64, and so is what is compared with them, except for integers.
+    private static double SentinelOf(YamlScalar scalar)
+    {
+        double sentinel = scalar.AsDouble();
+        return Int128.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 written)
+            && written != Int128.CreateSaturating(sentinel)
+            ? throw scalar.Invalid($"the sentinel {scalar.Text} is not a number of float64, which is {(Int128)sentinel}. Leave it out, and "
+                + "remove the rows with 'filter', or read the column as text with 'cast'") : sentinel;
     }
 
     private static TimeAxis ReadTime(YamlMap map)

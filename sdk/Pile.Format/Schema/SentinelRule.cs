@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Pile.Format;
 
 /// <summary>Compares numbers with the sentinels of a column. Everything that compares them uses it.</summary>
@@ -5,10 +7,22 @@ namespace Pile.Format;
 /// -99.9000015.</remarks>
 internal static class SentinelRule
 {
+    private const double LargestExact = 1L << 53;
+
     /// <summary>Returns a sentinel as values of a type have it.</summary>
     /// <param name="type">The type of the values.</param>
     /// <param name="sentinel">The sentinel.</param>
     internal static double Stored(DType type, double sentinel) => type == DType.Float32 ? (float)sentinel : sentinel;
+
+    /// <summary>Returns whether some integers of 64 bits equal a sentinel as float64 and differ from it.</summary>
+    /// <param name="type">The type of the values.</param>
+    /// <param name="sentinel">The sentinel.</param>
+    internal static bool NeedsIntegers(DType type, double sentinel) =>
+        type is DType.Int64 or DType.UInt64 && Math.Abs(sentinel) > LargestExact;
+
+    /// <summary>Returns true if an integer is a sentinel.</summary>
+    internal static bool IsSame<T>(T value, double sentinel) where T : unmanaged, INumberBase<T> =>
+        double.IsInteger(sentinel) && Int128.CreateTruncating(value) == Int128.CreateSaturating(sentinel);
 
     /// <summary>Returns true if a value of a column is one of its sentinels.</summary>
     /// <param name="column">The column.</param>

@@ -81,7 +81,7 @@ internal sealed class ColumnStatisticsBuilder(ColumnSchema column)
         if (sentinels.Length > 0)
         {
             foreach (T value in values)
-                if (!sentinels.Contains(double.CreateTruncating(value)))
+                if (!IsSentinel(value))
                     Widen(value, value);
             return;
         }
@@ -105,6 +105,15 @@ internal sealed class ColumnStatisticsBuilder(ColumnSchema column)
         Widen(lowest, highest);
 
         void Widen(T low, T high) => (min, max) = (Int128.Min(min, Int128.CreateChecked(low)), Int128.Max(max, Int128.CreateChecked(high)));
+    }
+
+    private bool IsSentinel<T>(T value) where T : unmanaged, IBinaryInteger<T>
+    {
+        double number = double.CreateTruncating(value);
+        foreach (double sentinel in sentinels)
+            if (number == sentinel && SentinelRule.IsSame(value, sentinel))
+                return true;
+        return false;
     }
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;

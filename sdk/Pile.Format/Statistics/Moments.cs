@@ -126,11 +126,21 @@ internal struct Moments
                 for (int i = 0; i < some.Length; i++)
                     values[i] = double.CreateTruncating(some[i]);
             foreach (double sentinel in sentinels)
-                values.Replace(SentinelRule.Stored(DTypes.Of<T>(), sentinel), double.NaN);
+                if (SentinelRule.NeedsIntegers(DTypes.Of<T>(), sentinel))
+                    Omit(some, sentinel, values);
+                else
+                    values.Replace(SentinelRule.Stored(DTypes.Of<T>(), sentinel), double.NaN);
             if (nodata is { } range)
                 Omit(range, values);
             AddBlock(values);
         }
+    }
+
+    private static void Omit<T>(ReadOnlySpan<T> integers, double sentinel, Span<double> values) where T : unmanaged, INumberBase<T>
+    {
+        for (int i = 0; i < integers.Length; i++)
+            if (SentinelRule.IsSame(integers[i], sentinel))
+                values[i] = double.NaN;
     }
 
     private static void Omit(in NodataRange range, Span<double> values)

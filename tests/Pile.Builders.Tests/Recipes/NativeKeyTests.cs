@@ -50,6 +50,30 @@ public sealed class NativeKeyTests : IDisposable
     public async Task A_declaration_that_contradicts_the_column_is_rejected(string native, string message) =>
         Assert.Contains(message, (await Assert.ThrowsAnyAsync<PileException>(() => BuildAsync(native))).Message, StringComparison.Ordinal);
 
+    [Fact] // neighbours of the sentinels are the same numbers in float64
+    public async Task Sentinels_of_64_bits_are_compared_exactly()
+    {
+        await BuildAsync("native: { n: { sentinels: [-9223372036854775808, 1152921504606846976] } }", """
+            id,ra,dec,n
+            1,10,20,-9223372036854775808
+            2,11,21,-9223372036854775807
+            3,12,22,1152921504606846976
+            4,13,23,1152921504606846977
+            5,14,24,7
+
+            """);
+        await using Pile.Reading.Dataset dataset = await Pile.Reading.Dataset.OpenAsync(folder["out"],
+            cancellationToken: TestContext.Current.CancellationToken);
+        ColumnStatistics found = (await dataset.StatisticsAsync(TestContext.Current.CancellationToken)).Single(s => s.Column == "n");
+        Assert.Equal((3, 2, "-9223372036854775807", "1152921504606846977"), (found.Count, found.Skipped, found.MinText, found.MaxText));
+    }
+
+    [Fact]
+    public async Task A_sentinel_that_float64_would_round_is_rejected() => Assert.Contains(
+        "the sentinel 999999999999999999 is not a number of float64, which is 1000000000000000000",
+        (await Assert.ThrowsAnyAsync<PileException>(() => BuildAsync("native: { mag: { sentinels: [999999999999999999] } }"))).Message,
+        StringComparison.Ordinal);
+
     [Fact]
     public async Task A_declaration_of_a_dataset_without_native_columns_says_so()
     {
