@@ -184,7 +184,8 @@ public static class CrossMatcher
     {
         using MatchTable matched = table;
         await TableWriter.WriteAsync(path, matched.Columns, ReportedAsync(matched, options.Progress, cancellationToken),
-            new TableWriteOptions { About = matched.About, Overwrite = overwrite }, cancellationToken).ConfigureAwait(false);
+            new TableWriteOptions { About = matched.About, Overwrite = overwrite, OnMessage = options.OnMessage }, cancellationToken)
+                .ConfigureAwait(false);
         return matched.Summary;
     }
 

@@ -51,9 +51,11 @@ public static class TableWriter
         try
         {
             long rowCount;
+            TableAbout? about = TableAbout.WithBands(options?.About, columns);
+            if (format is TableFormat.Fits && FitsHead.NoteOf(columns, about) is { } note)
+                options?.OnMessage?.Invoke($"{shown}: {note}");
             bool isCompressedAfterwards = isGzip && format is TableFormat.Fits or TableFormat.Parquet; // their libraries write plain files
-            using (ITableSink sink = Open(format, aside, shown, columns, TableAbout.WithBands(options?.About, columns),
-                isGzip && !isCompressedAfterwards))
+            using (ITableSink sink = Open(format, aside, shown, columns, about, isGzip && !isCompressedAfterwards))
                 rowCount = await WriteAsync(sink, columns, rows, writing => isWriting = writing, cancellationToken).ConfigureAwait(false);
             if (isCompressedAfterwards)
                 await Task.Run(() => TextFile.Pack(aside), cancellationToken).ConfigureAwait(false);
@@ -92,10 +94,11 @@ public static class TableWriter
     /// <param name="columns">The columns, in the order of the output.</param>
     /// <param name="rows">Batches that contain all these columns, by name.</param>
     /// <param name="about">The metadata of the table; null for none.</param>
+    /// <param name="onMessage">Receives a message if the format cannot store a part of the metadata; null for no messages.</param>
     /// <param name="cancellationToken">Cancels the writing between two batches.</param>
     /// <returns>The number of rows.</returns>
     internal static async Task<long> WriteAsync(Stream output, TableFormat format, ImmutableArray<ColumnSchema> columns,
-        IAsyncEnumerable<RowBatch> rows, TableAbout? about, CancellationToken cancellationToken)
+        IAsyncEnumerable<RowBatch> rows, TableAbout? about, Action<string>? onMessage, CancellationToken cancellationToken)
     {
         if (format is not (TableFormat.Fits or TableFormat.Parquet))
         {
@@ -106,9 +109,9 @@ public static class TableWriter
         string path = TemporaryPath.InSystemFolder("table") + (format == TableFormat.Fits ? ".fits" : ".parquet");
         try
         {
-            long rowCount = await WriteAsync(path, columns, rows, new TableWriteOptions { About = about, NameInMessages = StandardOutput },
-                cancellationToken)
-                .ConfigureAwait(false);
+            long rowCount = await WriteAsync(path, columns, rows,
+                new TableWriteOptions { About = about, NameInMessages = StandardOutput, OnMessage = onMessage }, cancellationToken)
+                    .ConfigureAwait(false);
             using FileStream written = File.OpenRead(path);
             await written.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
             return rowCount;

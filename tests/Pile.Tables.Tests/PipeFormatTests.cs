@@ -95,7 +95,7 @@ public sealed class PipeFormatTests : IDisposable
 
     private static Task<long> WriteAsync(Stream stream, TableFormat format, params RowBatch[] batches) =>
         TableWriter.WriteAsync(stream, format, [.. batches[0].Columns.Select(c => c.Schema)], batches.ToAsyncEnumerable(),
-            TableOutTests.About, TestContext.Current.CancellationToken);
+            TableOutTests.About, onMessage: null, TestContext.Current.CancellationToken);
 
     private static void Same(RowBatch expected, ArrowStreamReader reader, int batchCount)
     {

@@ -72,7 +72,8 @@ internal static class DiffCommand
         {
             LightOnly = parsed.GetValue(Light),
             WriteRows = path is null ? null
-                : (rows, token) => TableOutput.WriteAsync(path, rows, null, parsed.GetValue(TableOutput.Replace), token),
+                : (rows, token) => TableOutput.WriteAsync(path, rows, null, parsed.GetValue(TableOutput.Replace),
+                    CommonOptions.Messages(parsed), token),
             Progress = new DiffDisplay(display),
         }, cancellationToken).ConfigureAwait(false);
         display.Dispose();

@@ -19,8 +19,8 @@ internal static class DiffOfQueries
     {
         IdsDifference difference = await IdsDifference.OfAsync(a, b, cancellationToken).ConfigureAwait(false);
         if (rowsPath is not null)
-            await TableOutput.WriteAsync(rowsPath, Rows(difference), null, parsed.GetValue(TableOutput.Replace), cancellationToken)
-                .ConfigureAwait(false);
+            await TableOutput.WriteAsync(rowsPath, Rows(difference), null, parsed.GetValue(TableOutput.Replace),
+                CommonOptions.Messages(parsed), cancellationToken).ConfigureAwait(false);
         bool areEqual = difference.Added.Count + difference.Removed.Count == 0;
         if (parsed.GetValue(CommonOptions.Json))
             JsonOutput.Write(json =>

@@ -110,6 +110,7 @@ internal static class ExportCommand
             OnMessage = CommonOptions.Messages(parsed),
             Progress = new ExportDisplay(display),
         };
+        int reported = 0;
         ExportSummary summary = await (format switch
         {
             "mmu" => DatasetExport.ToMmuAsync(dataset, output, options, cancellationToken),
@@ -120,6 +121,7 @@ internal static class ExportCommand
                     {
                         About = TableAbout.Of(dataset.Manifest),
                         NameInMessages = Path.Combine(output, Path.GetFileName(path)),
+                        OnMessage = ReportOnce,
                     }, cancellationToken), options, cancellationToken),
             "cards" => DatasetExport.ToCardsAsync(dataset, output, options, cancellationToken),
             "tif" => DatasetExport.ToTifAsync(dataset, output, options, cancellationToken),
@@ -131,6 +133,13 @@ internal static class ExportCommand
         display.Dispose();
         Report(parsed, output, summary, watch.Elapsed.TotalSeconds);
         return ExitCode.Done;
+
+        // All files have the same columns.
+        void ReportOnce(string message)
+        {
+            if (Interlocked.Exchange(ref reported, 1) == 0)
+                options.OnMessage!(message);
+        }
     }
 
     private static void Report(ParseResult parsed, string output, ExportSummary summary, double seconds)

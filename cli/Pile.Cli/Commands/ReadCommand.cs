@@ -217,8 +217,12 @@ internal static class ReadCommand
         else
             await TableWriter.WriteAsync(output, [.. rows.Columns.Select(c => c.Schema)],
                 rows.ReadAllAsync(cancellationToken: cancellationToken),
-                new TableWriteOptions { About = TableAbout.Of(dataset.Manifest), Overwrite = replace }, cancellationToken)
-                    .ConfigureAwait(false);
+                new TableWriteOptions
+                {
+                    About = TableAbout.Of(dataset.Manifest),
+                    Overwrite = replace,
+                    OnMessage = CommonOptions.Messages(parsed),
+                }, cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(CommonOptions.Json))
             JsonOutput.Write(json =>
             {

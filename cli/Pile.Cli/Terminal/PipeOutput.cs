@@ -86,7 +86,8 @@ internal static class PipeOutput
     {
         TableFormat format = Array.Find(Formats, f => f.Name == parsed.GetValue(Format)).Format;
         await using Stream output = StandardOutput.Open();
-        return await TableWriter.WriteAsync(output, format, columns, rows, about, cancellationToken).ConfigureAwait(false);
+        return await TableWriter.WriteAsync(output, format, columns, rows, about, CommonOptions.Messages(parsed), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Copies a file to standard output.</summary>

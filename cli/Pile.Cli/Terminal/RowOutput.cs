@@ -33,7 +33,7 @@ internal static class RowOutput
         else if (path is not null)
         {
             long written = await TableOutput.WriteAsync(path, GeometryText.KeepsWkb(path) ? rows : rows.Select(GeometryText.AsWkt), about,
-                parsed.GetValue(TableOutput.Replace), cancellationToken).ConfigureAwait(false);
+                parsed.GetValue(TableOutput.Replace), CommonOptions.Messages(parsed), cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(CommonOptions.Json))
                 WriteJson(written, path);
             else

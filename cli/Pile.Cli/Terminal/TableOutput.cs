@@ -87,11 +87,13 @@ internal static class TableOutput
     /// <param name="batches">The rows.</param>
     /// <param name="about">The metadata of the table; null for no metadata.</param>
     /// <param name="replace">True to replace an existing file.</param>
+    /// <param name="report">Receives a message if the format cannot store a part of the metadata.</param>
     /// <param name="cancellationToken">Cancels writing; the partial file is deleted.</param>
     /// <returns>The number of rows.</returns>
     internal static Task<long> WriteAsync(string path, IAsyncEnumerable<RowBatch> batches, TableAbout? about, bool replace,
-        CancellationToken cancellationToken) => WithColumnsAsync(batches, (columns, rows) => TableWriter.WriteAsync(path, columns, rows,
-            new TableWriteOptions { About = about, Overwrite = replace }, cancellationToken), cancellationToken);
+        Action<string> report, CancellationToken cancellationToken) => WithColumnsAsync(batches, (columns, rows) =>
+            TableWriter.WriteAsync(path, columns, rows, new TableWriteOptions { About = about, Overwrite = replace, OnMessage = report },
+                cancellationToken), cancellationToken);
 
     /// <summary>Writes rows whose columns are those of the first batch.</summary>
     internal static async Task<long> WithColumnsAsync(IAsyncEnumerable<RowBatch> batches,

@@ -15,7 +15,8 @@ internal sealed record FitsTableColumn(FitsColumn Column, ColumnSchema Schema)
     /// <param name="name">Its name in the table.</param>
     /// <param name="time">The scale of its times; null if it has none.</param>
     /// <param name="unit">The unit that the header declares for the column; null for that of the column.</param>
-    internal static FitsTableColumn Of(FitsColumn column, string name, TimeAxis? time = null, string? unit = null)
+    /// <param name="medium">The medium of its wavelengths; null if it has none, or if it is not declared.</param>
+    internal static FitsTableColumn Of(FitsColumn column, string name, TimeAxis? time = null, string? unit = null, string? medium = null)
     {
         bool isText = column.Type is FitsType.Text;
         ImmutableArray<int> shape = column.IsVariableLength
@@ -36,6 +37,7 @@ internal sealed record FitsTableColumn(FitsColumn Column, ColumnSchema Schema)
             Description = column.Description,
             // Dates as text have no zero point.
             Time = column.Type is FitsType.Bit or FitsType.Bool ? null : isText && time is not null ? time with { ZeroMjd = 0 } : time,
+            SpectralMedium = medium,
             Nullable = column.NullValue is not null || column.NullText is not null || column.Type is FitsType.Bool,
             StringBytes = isText && !column.IsVariableLength ? Math.Max(column.Width, 1) : 0,
         })

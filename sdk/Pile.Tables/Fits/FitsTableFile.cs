@@ -40,7 +40,7 @@ internal sealed class FitsTableFile : TableFile
             FrozenDictionary<string, AstropyColumn> stated = AstropyColumns.Of(AstropyColumns.LinesOf(chosen.Header.Text), source.Given);
             FitsTableColumn[] found = [.. chosen.Columns.Select((column, i) =>
                 FitsTableColumn.Of(column, names[i], FitsTimes.Of(chosen.Header, column, i + 1),
-                    FitsTimes.UnitOf(chosen.Header, column, i + 1)))];
+                    FitsTimes.UnitOf(chosen.Header, column, i + 1), FitsMedia.Of(chosen.Header, column, i + 1)))];
             for (int i = 0; i < found.Length; i++)
                 if (stated.TryGetValue(names[i], out AstropyColumn? facts))
                     found[i] = found[i] with { Schema = facts.AddTo(found[i].Schema) };

@@ -9,6 +9,7 @@ namespace Pile.Tables.Fits;
 internal static class FitsTimes
 {
     private const string DefaultScale = "UTC";
+    private const double StepTolerance = 1e-9; // of steps that were written with fewer digits
     private static readonly string[] ReferenceTimes = ["MJDREFI", "MJDREF", "JDREFI", "JDREF", "DATEREF"];
 
     /// <summary>Returns the scale, reference position and zero point of a column of times.</summary>
@@ -92,16 +93,21 @@ internal static class FitsTimes
 
     /// <summary>Returns the time of the value 0 of a pixel list, in days since the reference time: TCRVL − TCRPX · TCDLT, in TCUNI. All
     /// times of an HDU are relative to its reference time (section 9.2.2), also TCRVL.</summary>
+    /// <remarks>Values are in the unit of the column, so the step must be that unit: TCDLT = 1/86400 in d for values in s. Files of earlier
+    /// versions have TCDLT = 1 with TCUNI = 'd' for values in any unit.</remarks>
     private static double PixelZeroDays(FitsHeader header, FitsColumn column, int number)
     {
-        if (header.GetFloat64($"TCDLT{number}") is { } step and not 1)
+        string unit = CoordinateUnit(header, number) ?? column.Unit ?? "s"; // the default of section 9.3
+        double step = header.GetFloat64($"TCDLT{number}") ?? 1;
+        if (step != 1 && !(column.Unit is { } own && Units.TryConvert(own, unit, out double expected)
+            && Math.Abs(step - expected) <= StepTolerance * expected))
             throw new FitsException(header.Path, header.Hdu, string.Create(CultureInfo.InvariantCulture,
-                $"'{column.Name}' has times in steps of TCDLT{number} = {step:R}, which are not supported. Multiply the values by it, and ")
-                + $"set TCDLT{number} to 1 and TCRPX{number} to 0.");
-        double zero = (header.GetFloat64($"TCRVL{number}") ?? 0) - (header.GetFloat64($"TCRPX{number}") ?? 0);
+                $"'{column.Name}' has times in steps of TCDLT{number} = {step:R} {unit}, which is not the unit of its values, ")
+                + $"{(column.Unit is null ? $"which have no TUNIT{number}" : $"'{column.Unit}'")}. Multiply the values by it, set "
+                + $"TCDLT{number} to 1 and TCRPX{number} to 0, and TUNIT{number} to '{unit}'.");
+        double zero = (header.GetFloat64($"TCRVL{number}") ?? 0) - ((header.GetFloat64($"TCRPX{number}") ?? 0) * step);
         if (zero == 0)
             return 0;
-        string unit = CoordinateUnit(header, number) ?? column.Unit ?? "s"; // the default of section 9.3
         return Units.TryConvert(unit, "d", out double days) ? zero * days
             : throw new FitsException(header.Path, header.Hdu, $"TCRVL{number} of the times '{column.Name}' has the unit '{unit}', which "
                 + $"is not a unit of time. Correct TCUNI{number}.");

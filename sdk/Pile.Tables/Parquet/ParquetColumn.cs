@@ -71,6 +71,7 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         Ucd = declared.Ucd,
         Description = declared.Description,
         Time = declared.Time,
+        SpectralMedium = column.DType.IsFloat() ? declared.SpectralMedium : null,
         Categories = column.DType.IsInteger() && column.IsScalar ? declared.Categories : [],
         Shape = declared.Shape.Length > 0 && (column.Shape is [ColumnSchema.Ragged] || column.Shape.Length == declared.Shape.Length)
             && column.Shape.All(length => length == ColumnSchema.Ragged) ? declared.Shape : column.Shape,

@@ -30,6 +30,7 @@ internal sealed class VoDocument : IDisposable
     private readonly string path;
     private readonly VoFrames frames = new();
     private readonly VoParameters parameters = new();
+    private readonly VoMedia media;
     private readonly Dictionary<string, VoTimeSystem> times = new(StringComparer.Ordinal);
     private string? error;
 
@@ -41,7 +42,7 @@ internal sealed class VoDocument : IDisposable
     private bool skippedMetadata;
 
     private VoDocument(XmlReader xml, string path, string? part, bool withMetadata) =>
-        (Xml, this.path, this.part, this.withMetadata) = (xml, path, part, withMetadata);
+        (Xml, this.path, this.part, this.withMetadata, media) = (xml, path, part, withMetadata, new(path));
 
     /// <summary>The reader: on TABLEDATA, BINARY or BINARY2, or after the table if it has no rows.</summary>
     internal XmlReader Xml { get; }
@@ -118,6 +119,10 @@ internal sealed class VoDocument : IDisposable
     internal TimeAxis? TimeOf(VoField field) =>
         frames.ReferencesOf(field).FirstOrDefault(times.ContainsKey) is { } id ? times[id].AxisOf(field.Unit) : null;
 
+    /// <summary>Returns the medium of the wavelengths of a field: <c>air</c> or <c>vacuum</c>; null if it is not declared.</summary>
+    /// <exception cref="SourceUnreadableException">It is declared twice, differently.</exception>
+    internal string? MediumOf(VoField field) => media.Of(field);
+
     /// <summary>Reads the elements after the rows, in which a service reports an error that occurred after the first rows (DALI 1.1
     /// §4.4).</summary>
     /// <exception cref="SourceUnreadableException">The service reports an error.</exception>
@@ -145,6 +150,7 @@ internal sealed class VoDocument : IDisposable
                 metadataDepth = -1;
             if (Xml.NodeType is not XmlNodeType.Element)
                 continue;
+            media.Add(Xml);
             switch (Xml.LocalName)
             {
                 case "VOTABLE": isVoTable = true; break;

@@ -63,7 +63,11 @@ internal sealed class VoTableFile : TableFile
         string[] names = UniqueNames.Of([.. document.Fields.Select(f => f.Name)]);
         return [.. document.Fields.Select((field, i) =>
             field.ToSchema(names[i], isNullable: document.Serialization is not VoSerialization.Binary) is var schema
-                && schema.DType is DType.Bool ? schema : schema with { Time = TimeOf(document.TimeOf(field), schema.DType) })];
+                && schema.DType is DType.Bool ? schema : schema with
+                {
+                    Time = TimeOf(document.TimeOf(field), schema.DType),
+                    SpectralMedium = schema.DType.IsFloat() ? document.MediumOf(field) : null,
+                })];
     }
 
     // Dates as text have no zero point.

@@ -29,6 +29,21 @@ internal static class FitsHead
             yield return FitsCard.Text("DESCRIP", Ascii(about.Description));
     }
 
+    /// <summary>Returns a message if texts of the header have characters that FITS does not have (FITS 4.0 §4.2.1), which are written as
+    /// question marks; null if they have none.</summary>
+    internal static string? NoteOf(ImmutableArray<ColumnSchema> columns, TableAbout? about)
+    {
+        (string Place, string? Text)[] texts = [.. columns.Select(c => ($"the description of column '{c.Name}'", c.Description)),
+            .. about?.Facts.Select(f => ($"'{f.Key}'", (string?)f.Value)) ?? [], ("the description of the table", about?.Description)];
+        string[] places = [.. texts.Where(t => t.Text is { } text && text.Any(c => !char.IsWhiteSpace(c) && !IsPrintable(c)))
+            .Select(t => t.Place)];
+        return places.Length == 0 ? null : $"the header of a FITS file is ASCII, so other characters are written as '?' in {places[0]}"
+            + $"{(places.Length == 1 ? "" : $" and in {CountText.Of(places.Length - 1, "more text")}")}. "
+            + "ECSV, VOTable and Parquet keep them.";
+    }
+
     internal static string Ascii(string text) =>
-        string.Concat(text.Select(c => char.IsWhiteSpace(c) ? ' ' : c is >= ' ' and <= '~' ? c : '?'));
+        string.Concat(text.Select(c => char.IsWhiteSpace(c) ? ' ' : IsPrintable(c) ? c : '?'));
+
+    private static bool IsPrintable(char c) => c is >= ' ' and <= '~';
 }

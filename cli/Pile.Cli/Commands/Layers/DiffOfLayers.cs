@@ -41,8 +41,8 @@ internal static class DiffOfLayers
     {
         using LayerDiff diff = await LayerDiff.RunAsync(left, right, cancellationToken).ConfigureAwait(false);
         if (rowsPath is not null)
-            await TableOutput.WriteAsync(rowsPath, Rows(diff), null, parsed.GetValue(TableOutput.Replace), cancellationToken)
-                .ConfigureAwait(false);
+            await TableOutput.WriteAsync(rowsPath, Rows(diff), null, parsed.GetValue(TableOutput.Replace),
+                CommonOptions.Messages(parsed), cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(CommonOptions.Json))
             WriteJson(left, right, diff);
         else
