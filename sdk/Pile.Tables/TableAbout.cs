@@ -14,6 +14,9 @@ internal sealed record TableAbout
     /// <summary>The frame of the columns with a UCD of <c>pos.eq</c>, for example ICRS; null if unknown.</summary>
     public string? Frame { get; init; }
 
+    /// <summary>The Julian year of the positions in the columns <c>ra</c> and <c>dec</c>; null if unknown.</summary>
+    public double? EpochYear { get; init; }
+
     /// <summary>Facts by key, in order. Keys are lower-case words such as <c>survey</c> or <c>licence</c>, or several separated by
     /// dots.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Facts { get; init; } = [];
@@ -36,10 +39,15 @@ internal sealed record TableAbout
         {
             Description = manifest.Description,
             Frame = manifest.Frame,
+            EpochYear = manifest.EpochYear,
             Facts = [.. facts.Where(f => !string.IsNullOrWhiteSpace(f.Value))
                 .Select(f => new KeyValuePair<string, string>(f.Key, f.Value!))],
         };
     }
+
+    /// <summary>Returns the epoch that a table with these columns states; null if it does not have the positions of the epoch, or if its
+    /// rows have their own epochs.</summary>
+    internal double? EpochOf(IReadOnlyList<ColumnSchema> columns) => StatedEpoch.CanApplyTo(columns) ? EpochYear : null;
 
     /// <summary>Adds what each band of images has for all rows, which no format of tables has a place for: the facts
     /// <c>COLUMN.bandN.name</c>, <c>unit</c>, <c>wavelength_angstrom</c>, <c>zero_point_mag</c> and <c>mask_bits</c>, with N from

@@ -134,7 +134,8 @@ internal static class SqlCommand
     private static TableAbout About(Dictionary<string, Dataset> views, string select)
     {
         TableAbout[] each = [.. views.Values.Select(d => TableAbout.Of(d.Manifest, select))];
-        return each is [var only] ? only : new TableAbout
+        // A SELECT may compute what it names 'ra' and 'dec'.
+        return each is [var only] ? only with { EpochYear = null } : new TableAbout
         {
             Frame = each.Select(a => a.Frame).Distinct().Count() == 1 ? each[0].Frame : null,
             Facts = [.. each.SelectMany(a => a.Facts).GroupBy(f => f.Key)

@@ -21,11 +21,6 @@ internal sealed record MotionColumns(ColumnSchema PmRa, ColumnSchema PmDec, Colu
     private static readonly PositionWords VelocityWords = new("radial velocity", [], ["radial_velocity", "rv", "rvel", "rv_value"],
         ["spect.dopplerVeloc.opt;em.opt.I", "phys.veloc;pos.heliocentric"]);
 
-    // Tycho has separate epochs, because right ascensions and declinations were measured at different times.
-    private static readonly PositionWords EpochRaWords = new("epoch of ra", [], ["ep_ra", "epra", "EpRAm", "epoch_ra"], []);
-
-    private static readonly PositionWords EpochDecWords = new("epoch of dec", [], ["ep_dec", "epde", "EpDEm", "epoch_dec"], []);
-
     internal IEnumerable<ColumnSchema> All =>
         ((ColumnSchema?[])[PmRa, PmDec, Parallax, RadialVelocity, EpochRa, EpochDec]).OfType<ColumnSchema>();
 
@@ -45,7 +40,7 @@ internal sealed record MotionColumns(ColumnSchema PmRa, ColumnSchema PmDec, Colu
         Epochs(new PositionSearch([.. columns.Where(c => c.IsScalar && c.DType is not (DType.String or DType.Bool))]));
 
     private static (ColumnSchema? Ra, ColumnSchema? Dec) Epochs(PositionSearch search) =>
-        search.Optional(EpochRaWords) is { } ra && search.Optional(EpochDecWords) is { } dec ? (ra, dec)
+        search.Optional(PositionWords.EpochRa) is { } ra && search.Optional(PositionWords.EpochDec) is { } dec ? (ra, dec)
             : (search.Optional(PositionWords.RefEpoch), null);
 
     /// <summary>Returns the factor that converts a column to a unit.</summary>

@@ -17,7 +17,8 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
     /// <summary>The frames of the columns that belong to SkyCoord objects.</summary>
     internal FrozenDictionary<string, string> Frames { get; init; } = FrozenDictionary<string, string>.Empty;
 
-    /// <summary>The epochs of the columns of positions that belong to SkyCoord objects, as Julian years.</summary>
+    /// <summary>The epochs of the columns of positions that belong to SkyCoord objects, and of those that Pile wrote, as Julian
+    /// years.</summary>
     internal FrozenDictionary<string, double> Epochs { get; init; } = FrozenDictionary<string, double>.Empty;
 
     /// <summary>The columns of astropy's times that are not read as times, with their formats.</summary>
@@ -78,8 +79,7 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
                 Meta = [.. meta],
                 UnreadTimes = [.. fields.Where(f => objects.GetValueOrDefault(f.Name)?.UnreadFormat is not null)
                     .Select(f => (f.Name, objects[f.Name].UnreadFormat!))],
-                Epochs = objects.Where(c => c.Value.EpochYear is not null)
-                    .ToFrozenDictionary(c => c.Key, c => c.Value.EpochYear!.Value),
+                Epochs = EpochsOf(objects, meta, path),
                 Frames = objects.Where(c => c.Value.Frame is not null).ToFrozenDictionary(c => c.Key, c => c.Value.Frame!),
             };
         }
@@ -88,6 +88,18 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
             throw new SourceUnreadableException(path, $"its ECSV header, line {e.Line}: {e.Finding}",
                 "Correct the header, or read the file as plain CSV without it", e);
         }
+    }
+
+    private static FrozenDictionary<string, double> EpochsOf(FrozenDictionary<string, AstropyColumn> objects, List<string> meta,
+        string path)
+    {
+        Dictionary<string, double> epochs = objects.Where(c => c.Value.EpochYear is not null)
+            .ToDictionary(c => c.Key, c => c.Value.EpochYear!.Value);
+        // The meta of other programs may contain arbitrary objects, and is not read for the columns.
+        if (meta.Exists(StatedEpoch.MayBeIn) && StatedEpoch.Of(EcsvMeta.Read(meta, path)) is { } year)
+            foreach (string column in StatedEpoch.Columns)
+                epochs.TryAdd(column, year);
+        return epochs.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>Returns a column as an entry of <c>datatype</c> declares it.</summary>

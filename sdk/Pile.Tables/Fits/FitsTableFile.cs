@@ -16,6 +16,7 @@ internal sealed class FitsTableFile : TableFile
     private readonly FitsTable table;
     private readonly FitsTableColumn[] columns;
     private readonly string? frame;
+    private readonly double? statedEpoch;
     private readonly FrozenDictionary<string, AstropyColumn> objects;
     private readonly FitsOffsetNulls?[] offsetNulls;
 
@@ -26,6 +27,7 @@ internal sealed class FitsTableFile : TableFile
         (this.plain, this.file, this.table, this.columns, this.objects) = (plain, file, table, columns, objects);
         offsetNulls = [.. columns.Select(c => FitsOffsetNulls.IsFor(c) ? new FitsOffsetNulls(c) : null)];
         frame = Frames.OfFits(HeaderFrame.OfTable(table.Header));
+        statedEpoch = StatedEpoch.Of(table.Header.Cards);
     }
 
     internal static FitsTableFile Open(TablePath source)
@@ -77,7 +79,8 @@ internal sealed class FitsTableFile : TableFile
 
     public override string? FrameOf(string column) => objects.GetValueOrDefault(column)?.Frame ?? frame;
 
-    internal override double? EpochOf(string column) => objects.GetValueOrDefault(column)?.EpochYear;
+    internal override double? EpochOf(string column) =>
+        objects.GetValueOrDefault(column)?.EpochYear ?? (StatedEpoch.IsOf(column) ? statedEpoch : null);
 
     public override void Dispose()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Pile.Format;
 
 namespace Pile.Tables.Writing;
@@ -65,7 +66,8 @@ internal static class ArrowMetadata
     {
         int[] fields = [.. columns.Select(column => Field(buffer, column))];
         int ofFields = buffer.References(fields), facts = Pairs(buffer, [new("description", about?.Description ?? ""),
-            new("frame", about?.Frame ?? ""), .. about?.Facts ?? []]);
+            new("frame", about?.Frame ?? ""),
+            new(StatedEpoch.Key, about?.EpochOf(columns)?.ToString("R", CultureInfo.InvariantCulture) ?? ""), .. about?.Facts ?? []]);
         buffer.BeginTable(4);
         buffer.Reference(1, ofFields);
         buffer.Reference(2, facts);

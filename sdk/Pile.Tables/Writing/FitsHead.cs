@@ -10,7 +10,8 @@ internal static class FitsHead
     private const int KeywordLength = 8;
 
     /// <summary>Returns the cards: complete descriptions as TCOMM, because they do not fit into the comment of TTYPE; the frame as RADESYS;
-    /// facts with the first eight letters of their key (INSTRUME), or as HIERARCH if the key has several words.</summary>
+    /// the epoch of the positions as a keyword of Pile; facts with the first eight letters of their key (INSTRUME), or as HIERARCH if the
+    /// key has several words.</summary>
     internal static IEnumerable<FitsCard> Cards(ImmutableArray<ColumnSchema> columns, TableAbout? about)
     {
         for (int i = 0; i < columns.Length; i++)
@@ -22,6 +23,8 @@ internal static class FitsHead
             yield break;
         if (about.Frame is { } frame)
             yield return FitsCard.Text("RADESYS", Ascii(frame));
+        if (about.EpochOf(columns) is { } year)
+            yield return FitsCard.Real(StatedEpoch.FitsKey, year, "Julian year of ra and dec");
         foreach ((string key, string value) in about.Facts)
             yield return FitsCard.Text(key.Contains('.', StringComparison.Ordinal) ? key.Replace('.', ' ').ToUpperInvariant()
                 : key.Length > KeywordLength ? key[..KeywordLength].ToUpperInvariant() : key.ToUpperInvariant(), Ascii(value));

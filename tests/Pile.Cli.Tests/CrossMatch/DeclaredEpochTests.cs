@@ -96,6 +96,34 @@ public sealed class DeclaredEpochTests : IDisposable
             && year.ValueKind is System.Text.Json.JsonValueKind.Number);
     }
 
+    [Theory] // a star that moves by 16 arcsec from 2016 to 2000, where the other table has it
+    [InlineData("vot")]
+    [InlineData("ecsv")]
+    [InlineData("fits")]
+    [InlineData("parquet")]
+    public void Tables_of_a_dataset_keep_its_epoch(string format)
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,pmra,pmdec\n1,10,0,0,1000\n");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec\n1,10,-0.004444444\n");
+        PileProgram.Run("build", "--from", folder["a.csv"], "--out", folder["a"], "--id", "id", "--set", "options.epoch_year=2016");
+        Assert.Equal(0, PileProgram.Run("query", folder["a"], "--out", folder[$"q.{format}"]).ExitCode);
+        Assert.Equal(1, Pairs("a"));
+        Assert.Equal(1, Pairs($"q.{format}"));
+        PileProgram.Run("build", "--from", folder[$"q.{format}"], "--out", folder["again"], "--id", "object_id");
+        Assert.Equal(2016, PileProgram.RunToJson("info", folder["again"]).GetProperty("epoch_year").GetDouble());
+        // What a SELECT names 'ra' and 'dec' may be other positions.
+        PileProgram.Run("sql", folder["a"], "SELECT ra, dec - 1 AS dec, pmra, pmdec FROM d", "--out", folder[$"s.{format}"]);
+        Assert.Contains("their epoch is unknown", PileProgram.Run("crossmatch", folder[$"s.{format}"], folder["b.csv"], "--b-epoch", "2000",
+            "--radius", "2", "--out", folder["s.csv"]).Error, StringComparison.Ordinal);
+        if (format is not ("fits" or "parquet"))
+            return;
+        PileProgram.Run("export", folder["a"], "--format", format, "--out", folder["exported"]);
+        Assert.Equal(1, Pairs(Path.Combine("exported", $"a.{format}")));
+
+        int Pairs(string side) => PileProgram.RunToJson("crossmatch", folder[side], folder["b.csv"], "--b-epoch", "2000", "--radius", "2",
+            "--out", folder[$"{Path.GetFileNameWithoutExtension(side)}_{side.Length}_pairs.csv"]).GetProperty("pairs").GetInt32();
+    }
+
     private static double[] Numbers(string line) => [.. line.Split(' ').Select(Number)];
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
