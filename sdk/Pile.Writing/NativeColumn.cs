@@ -34,18 +34,15 @@ internal sealed record NativeColumn
     public string? SpectralMedium { get; init; }
 
     /// <summary>Returns the column with its declarations.</summary>
-    /// <exception cref="SchemaMismatchException">The column's type or the source's unit contradicts the declaration.</exception>
+    /// <exception cref="SchemaMismatchException">The source's unit, times or spectral medium contradict the declaration, or the column has
+    /// booleans.</exception>
     internal ColumnSchema Declare(ColumnSchema column, string source)
     {
-        if (!Sentinels.IsEmpty && column.DType is DType.String or DType.Bool)
-            throw new SchemaMismatchException(source, Name, $"sentinels must be numbers, found {column.DType.Name()}",
-                "Leave the sentinels out");
+        if (column.DType is DType.Bool) // the other types may become a suitable one with the values of other files
+            RequireType(column, source);
         if (Unit is { } unit && column.Unit is { Length: > 0 } found && unit != found)
             throw new SchemaMismatchException(source, Name, $"its unit is '{found}' in the source and '{unit}' in the recipe",
                 "Leave the unit out; a conversion is an alias, under 'columns'");
-        if (!column.DType.IsFloat() && (Time is not null || SpectralMedium is not null))
-            throw new SchemaMismatchException(source, Name, $"times and wavelengths must be floats, found {column.DType.Name()}",
-                "Leave 'time' and 'spectral_medium' out, or convert the column");
         if (Time is not null && column.Time?.Or(Time.Scale) is { } stated && stated != Time)
             throw new SchemaMismatchException(source, Name, $"its times are {TimeWords.Describe(stated)} in the source and "
                 + $"{TimeWords.Describe(Time)} in the recipe",
@@ -64,4 +61,38 @@ internal sealed record NativeColumn
             Description = Description ?? column.Description,
         };
     }
+
+    /// <summary>Checks the type of the column in the dataset. The type in one file may be another: a text file without values has text, one
+    /// with whole numbers integers.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="source">The file that the type is from, for messages.</param>
+    /// <exception cref="SchemaMismatchException">The type contradicts the declaration.</exception>
+    internal void RequireType(ColumnSchema column, string source)
+    {
+        if (!Sentinels.IsEmpty && column.DType is (DType.String or DType.Bool))
+            throw new SchemaMismatchException(source, Name, $"sentinels must be numbers, found {column.DType.Name()}",
+                "Leave the sentinels out");
+        if (!Categories.IsEmpty && !column.DType.IsInteger())
+            throw CategoriesNeedIntegers(source, Name, column.DType);
+        if (!column.DType.IsFloat() && (Time is not null || SpectralMedium is not null))
+            throw new SchemaMismatchException(source, Name, $"times and wavelengths must be floats, found {column.DType.Name()}",
+                column.DType.IsInteger()
+                    ? $"For tables, read it as floats: set 'cast: {{ {Name}: float64 }}' in the recipe's source, or in its 'join'. "
+                        + $"Otherwise convert the column, or leave {Declared} out"
+                    : $"Leave {Declared} out, or convert the column");
+    }
+
+    private string Declared => (Time, SpectralMedium) switch
+    {
+        (null, _) => "'spectral_medium'",
+        (_, null) => "'time'",
+        _ => "'time' and 'spectral_medium'",
+    };
+
+    /// <summary>Creates the error of a column with categories whose values are not integers.</summary>
+    /// <param name="source">The file.</param>
+    /// <param name="column">The name of the column.</param>
+    /// <param name="found">Its type.</param>
+    internal static SchemaMismatchException CategoriesNeedIntegers(string source, string column, DType found) => new(source, column,
+        $"categories need a column of integer codes, found {found.Name()}", "Give codes, or leave the categories out");
 }

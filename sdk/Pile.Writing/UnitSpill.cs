@@ -105,16 +105,20 @@ internal sealed partial class UnitSpill : IDisposable
         return fileNumber;
     }
 
-    /// <summary>Checks the aliases with the columns of the rows appended so far, if these are known to be the columns of the whole source:
-    /// errors are then found before the rows are read.</summary>
+    /// <summary>Checks the declarations and aliases with the columns of the rows appended so far, if these are known to be the columns of
+    /// the whole source: errors are then found before the rows are read.</summary>
+    /// <exception cref="SchemaMismatchException">A column's type contradicts its declaration.</exception>
     /// <exception cref="AliasInvalidException">An alias refers to an unknown column, or cannot be evaluated.</exception>
-    public void RequireAliases()
+    public void RequireDeclarations()
     {
-        if (spec.Aliases.IsEmpty || layouts.Count == 0)
+        if ((spec.Aliases.IsEmpty && spec.Native.IsEmpty) || layouts.Count == 0)
             return;
         SchemaMerge merge = new();
         foreach (SpillLayout layout in layouts)
             merge.Add(layout.Recorded(), source);
+        merge.RequireDeclaredTypes(spec.Native);
+        if (spec.Aliases.IsEmpty)
+            return;
         DatasetSchema schema;
         try
         {

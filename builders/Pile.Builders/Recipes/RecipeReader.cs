@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Format.Yaml;
+using Pile.Writing;
 
 namespace Pile.Builders;
 
@@ -65,6 +66,8 @@ public static class RecipeReader
 
         YamlMap provenance = root.Required("provenance").AsMap();
         provenance.RequireKeys("project", "survey", "instrument", "release");
+        ImmutableArray<NativeColumn> native = root.Find("native") is { } declared
+            ? [.. declared.AsMap().Entries.Select(entry => NativeKey.Read(entry.Key.Text, entry.Value.AsMap()))] : [];
         Recipe recipe = new()
         {
             Name = ReadName(root.Required("name").AsScalar()),
@@ -77,11 +80,11 @@ public static class RecipeReader
                 Grid = ReadPartition(root.Find("partition")),
                 TimeScale = ReadTimeScale(root.Find("options")?.AsMap()),
                 EpochYear = ReadEpoch(root.Find("options")?.AsMap()),
+                Native = native,
             },
             Columns = root.Find("columns") is { } columns ? ReadColumns(columns.AsMap()) : [],
             ColumnPlaces = root.Find("columns") is { } places ? ReadPlaces(places.AsMap()) : ImmutableDictionary<string, YamlNode>.Empty,
-            Native = root.Find("native") is { } native
-                ? [.. native.AsMap().Entries.Select(entry => NativeKey.Read(entry.Key.Text, entry.Value.AsMap()))] : [],
+            Native = native,
         };
         _ = recipe.Source.Kind;
         return root.Find("options") is { } options ? WithOptions(recipe, options.AsMap()) : recipe;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.IO.Enumeration;
 using Pile.Format;
 using Pile.Format.Yaml;
+using Pile.Writing;
 
 namespace Pile.Builders;
 
@@ -36,6 +37,9 @@ public sealed class RecipeSource
 
     /// <summary>The epoch of the positions in the recipe's options; null if they state none.</summary>
     internal double? EpochYear { get; init; }
+
+    /// <summary>The declarations of columns in the recipe's <c>native</c>.</summary>
+    internal ImmutableArray<NativeColumn> Native { get; init; } = [];
 
     /// <summary>The indexers that the recipe can name; set by the registry that creates the builder.</summary>
     internal ImmutableSortedDictionary<string, ChipIndexer> Indexers { get; set; } = ImmutableSortedDictionary<string, ChipIndexer>.Empty;

@@ -76,7 +76,7 @@ internal sealed partial class BuildAttempt
                 spill.Append(settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount)));
             hasBatches = true;
             if (before == 0 && haveAllOneColumns)
-                spill.RequireAliases();
+                spill.RequireDeclarations();
             if (settings.Limit is not null && (rowsLeft -= spill.Rows - before) == 0)
                 break;
         }

@@ -101,10 +101,21 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder, IEpochBu
     {
         // Units are read at the same time, and an error in a joined table is not one of a unit.
         joined ??= await Task.WhenAll(source.Joins.Select(join => join.ReadAsync(cancellationToken))).ConfigureAwait(false);
+        RequireDeclaredTypes(joined);
         SourceUnit[] units = [.. TableFiles.Units(source.Recipe, [.. source.Joins.Select(join => TableReader.FileOf(join.Path))])];
         (isOneTable, folders) = (units.Length == 1, FolderColumns.Of(units));
         foreach (SourceUnit unit in units)
             yield return unit;
+    }
+
+    /// <summary>Checks the types of joined columns against their declarations.</summary>
+    /// <remarks>The writer, too, checks them, but does not know the joined file.</remarks>
+    private void RequireDeclaredTypes(IReadOnlyList<KeyedRows> tables)
+    {
+        foreach ((TableJoin join, KeyedRows table) in source.Joins.Zip(tables))
+            foreach (ColumnSchema column in table.Columns)
+                if (source.Recipe.Native.FirstOrDefault(declared => declared.Name == column.Name) is { } declared)
+                    declared.RequireType(column, source.Recipe.NameOf(join.Path));
     }
 
     /// <inheritdoc/>

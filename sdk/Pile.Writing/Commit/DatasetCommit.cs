@@ -139,6 +139,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
             foreach (RowLayout layout in unit.Layouts)
                 if (merged.Add(layout))
                     merge.Add(layout.Columns, unit.Source);
+        merge.RequireDeclaredTypes(spec.Native);
         return merge.Finish(spec, modality);
     }
 

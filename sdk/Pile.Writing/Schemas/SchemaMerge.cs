@@ -31,6 +31,18 @@ internal sealed class SchemaMerge
         }
     }
 
+    /// <summary>Checks the united types of the columns against their declarations.</summary>
+    /// <exception cref="SchemaMismatchException">A type contradicts a declaration.</exception>
+    internal void RequireDeclaredTypes(IEnumerable<NativeColumn> declared)
+    {
+        foreach (NativeColumn native in declared)
+            if (byName.TryGetValue(native.Name, out Merged? merged))
+                native.RequireType(merged.Column, merged.SourceOfDType);
+        foreach (Merged merged in order.Select(name => byName[name]))
+            if (!merged.Column.Categories.IsEmpty && !merged.Column.DType.IsInteger())
+                throw NativeColumn.CategoriesNeedIntegers(merged.SourceOfDType, merged.Column.Name, merged.Column.DType);
+    }
+
     /// <summary>Returns the dataset's columns, including those that the writer adds.</summary>
     /// <exception cref="SchemaMismatchException">A required column is missing, or names collide.</exception>
     internal DatasetSchema Finish(DatasetSpec spec, Modality modality)
@@ -183,6 +195,9 @@ internal sealed class SchemaMerge
 
         internal string Source { get; } = source;
 
+        /// <summary>The first unit with which the column has its dtype.</summary>
+        internal string SourceOfDType { get; private set; } = source;
+
         internal List<int> Layouts { get; } = [];
 
         internal void Join(ColumnSchema other, string otherSource)
@@ -225,6 +240,8 @@ internal sealed class SchemaMerge
             if (mine.MaskBits is { } bits && other.MaskBits is { } otherBits && bits != otherBits)
                 throw Differ("mask bits", bits, otherBits, "Make them agree, or build two datasets");
 
+            if (dtype != mine.DType)
+                SourceOfDType = otherSource;
             // A column that is standard in one unit, but native with the same name in another, is native in the dataset.
             bool isNative = mine.Role == ColumnRole.Native || other.Role == ColumnRole.Native;
             Column = mine with
