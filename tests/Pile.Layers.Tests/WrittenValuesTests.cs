@@ -69,9 +69,9 @@ public sealed class WrittenValuesTests(LayerFixture fixture) : IClassFixture<Lay
         await RejectedAsync<ValueInvalidException>("exact as list<float32>", "list<float32>", (double[])[0.1]);
         await RejectedAsync<ValueInvalidException>("exact as time", "time", DateTime.UnixEpoch.AddTicks(1));
         await RejectedAsync<ArgumentException>("declared as string, but a value is a DateTime", "string", DateTime.UnixEpoch);
-        await RejectedAsync<ArgumentException>("types without a common one: Int32[], Int32", "list<int32>", (int[])[1], 2);
-        await RejectedAsync<ArgumentException>("types without a common one: UInt64, Int64", null, 1UL, -1L);
-        await RejectedAsync<ArgumentException>("types without a common one: DateTime, Int32", null, DateTime.UnixEpoch, 1);
+        await RejectedAsync<ArgumentException>("types without a common one: Int32[] (row 0), Int32 (row 1).", "list<int32>", (int[])[1], 2);
+        await RejectedAsync<ArgumentException>("types without a common one: UInt64 (row 0), Int64 (row 1).", null, 1UL, -1L);
+        await RejectedAsync<ArgumentException>("types without a common one: DateTime (row 0), Int32 (row 1).", null, DateTime.UnixEpoch, 1);
 
         async Task RejectedAsync<T>(string expected, string? type, params object[] values) where T : Exception
         {
