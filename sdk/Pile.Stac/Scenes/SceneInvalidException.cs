@@ -1,4 +1,3 @@
-using System.Text;
 using Pile.Format;
 
 namespace Pile.Stac;
@@ -36,13 +35,7 @@ internal sealed class SceneInvalidException(SceneProblem problem, string source,
     internal string Finding { get; } = finding;
 
     /// <summary>Returns a value of a document as it appears in messages: shortened, and with control characters replaced.</summary>
-    internal static string Shown(string value)
-    {
-        StringBuilder text = new(Math.Min(value.Length, LongestValue) + 1);
-        foreach (char c in value.AsSpan(0, Math.Min(value.Length, LongestValue)))
-            text.Append(char.IsControl(c) ? ' ' : c);
-        return (value.Length > LongestValue ? text.Append('…') : text).ToString();
-    }
+    internal static string Shown(string value) => ShownText.Of(value, LongestValue);
 
     private static string Text(string source, long index, string? id, string field, string finding, string remedy) =>
         $"{source}, item {index}{(id is null ? "" : $" ('{Shown(id)}')")}{(field.Length == 0 ? "" : $", '{Shown(field)}'")}: "
