@@ -44,6 +44,8 @@ internal static class PolarRing
     }
 
     /// <summary>Replaces a corner at a pole, whose longitude has no meaning, by the pole at the longitudes of its neighbours.</summary>
+    /// <remarks>In cylindrical projections a pole is a line: an edge along it goes the way of the longitudes of its points, which are close
+    /// enough to tell it.</remarks>
     internal static double[] WithPole(Span<double> ring)
     {
         int first = 0;
@@ -57,15 +59,24 @@ internal static class PolarRing
                 turn += Math.IEEERemainder(ring[next] - ring[k], 360.0);
         List<double> replaced = new(ring.Length + 4);
         double before = ring[first]; // continuous longitudes: an edge along the pole is not taken for a jump
-        for (int i = 0; i <= ring.Length; i += 2)
+        double alongPole = 0.0; // the longitudes between the positions at the pole
+        for (int i = 0, previous = first; i <= ring.Length; i += 2)
         {
             int k = (first + i) % ring.Length;
+            double poleDeg = ring[previous + 1]; // the latitude of the position before
+            double stepFromPrevious = Math.IEEERemainder(ring[k] - ring[previous], 360.0);
+            previous = k;
             if (IsPole(ring[k + 1]))
+            {
+                alongPole += IsPole(poleDeg) ? stepFromPrevious : 0.0;
                 continue;
-            double poleDeg = ring[(k + ring.Length - 1) % ring.Length]; // the latitude of the position before
+            }
             double step = i == 0 ? 0.0 : Math.IEEERemainder(ring[k] - before, 360.0);
-            if (IsPole(poleDeg) && Math.Abs(step) > HalfTurnDeg && step * turn > 0.0) // an edge through the pole: back along it
+            if (alongPole != 0.0)
+                step += 360.0 * Math.Round((alongPole - step) / 360.0);
+            else if (IsPole(poleDeg) && Math.Abs(step) > HalfTurnDeg && step * turn > 0.0) // an edge through the pole: back along it
                 step -= Math.CopySign(360.0, step);
+            alongPole = 0.0;
             double lonDeg = before + step;
             if (i > 0 && IsPole(poleDeg))
                 replaced.AddRange([before, Math.CopySign(90.0, poleDeg), lonDeg, Math.CopySign(90.0, poleDeg)]);

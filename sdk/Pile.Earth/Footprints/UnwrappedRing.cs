@@ -5,9 +5,9 @@ namespace Pile.Earth;
 
 /// <summary>A closed ring whose longitudes are continuous, possibly outside [-180, 180].</summary>
 /// <remarks>An edge over more than 180 degrees of longitude is read as the short way across the antimeridian, because producers write
-/// rings that go from 179 to -179. There are two exceptions: an edge along a pole has no length, and an edge of exactly 360
-/// degrees is straight unless the ring encloses an area without it (<c>-180 … 180</c> of the whole world). Rings that are known to be
-/// meant otherwise are divided before (<see cref="PolygonRings.AsWritten"/>).</remarks>
+/// rings that go from 179 to -179. There are two exceptions: an edge along a pole has no length, so that it goes whichever way closes the
+/// ring, and an edge of exactly 360 degrees is straight unless the ring encloses an area without it (<c>-180 … 180</c> of the whole
+/// world). Rings that are known to be meant otherwise are divided before (<see cref="PolygonRings.AsWritten"/>).</remarks>
 internal readonly record struct UnwrappedRing(Coordinate[] Positions, bool WindsAroundPole)
 {
     internal const double FullCircleToleranceDeg = 1e-9;
@@ -24,11 +24,14 @@ internal readonly record struct UnwrappedRing(Coordinate[] Positions, bool Winds
         unwrapped[0] = ring[0];
         double offset = 0.0;
         bool hasJump = false, hasFullCircle = false;
+        (int End, double Step) alongPole = default; // the widest edge along a pole
         for (int i = 1; i < ring.Length; i++)
         {
             double step = ring[i].X - ring[i - 1].X;
             bool isPole = Math.Abs(ring[i].Y) is 90.0 && ring[i].Y.Equals(ring[i - 1].Y);
             hasFullCircle |= Math.Abs(Math.Abs(step) - 360.0) <= FullCircleToleranceDeg;
+            if (isPole && Math.Abs(step) > Math.Abs(alongPole.Step))
+                alongPole = (i, step);
             if (Math.Abs(step) > 180.0 && !isPole)
             {
                 offset -= 360.0 * Math.Round(step / 360.0);
@@ -42,6 +45,12 @@ internal readonly record struct UnwrappedRing(Coordinate[] Positions, bool Winds
         int turns = (int)Math.Round((unwrapped[^1].X - unwrapped[0].X) / 360.0);
         if (hasFullCircle && (turns != 0 || Math.Abs(Area.OfRing(unwrapped)) <= EmptyDeg2) && Math.Abs(Area.OfRing(ring)) > EmptyDeg2)
             return new(ring, false);
+        if (turns is 1 or -1 && alongPole.End > 0)
+        {
+            for (int i = alongPole.End; i < unwrapped.Length; i++)
+                unwrapped[i].X -= 360.0 * turns;
+            turns = 0;
+        }
         return turns switch
         {
             0 => new(unwrapped, false),

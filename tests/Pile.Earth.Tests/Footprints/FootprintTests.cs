@@ -117,6 +117,32 @@ public class FootprintTests
         Assert.Equal(new LonLatBounds(100, -60, 50, 60), Footprint.FromBounds(new LonLatBounds(100, -60, 50, 60)).Measures.Bounds);
     }
 
+    [Theory] // an edge along a pole has no length, and goes whichever way the other edges do
+    [InlineData(170, 80, -170, 90, new double[0], 170, -170)]
+    [InlineData(170, 80, -170, 90, new double[] { 170, 80, -170, 90 }, 170, -170)]
+    [InlineData(100, -90, -100, -20, new double[] { 100, -90, -100, -20 }, 100, -100)]
+    [InlineData(-100, 0, 100, 90, new double[] { -100, 0, 100, 90 }, -100, 100)]
+    [InlineData(-180, 0, 20, 90, new double[] { -180, 0, 20, 90 }, -180, 20)]
+    [InlineData(-180, -90, 20, 0, new double[] { -180, -90, 20, 0 }, -180, 20)]
+    [InlineData(-180, 0, 20, 90, new double[0], 20, 180)] // the short way, as without the pole
+    [InlineData(-180, 0, 180, 90, new double[0], -180, 180)]
+    [InlineData(-180, -90, 20, 90, new double[0], -180, 20)]
+    public void A_box_with_an_edge_along_a_pole_has_its_area(double west, double south, double east, double north, double[] bbox,
+        double expectedWest, double expectedEast)
+    {
+        foreach (bool isReversed in (bool[])[false, true])
+        {
+            double[][] ring = [[west, south], [east, south], [east, north], [west, north], [west, south]];
+            if (isReversed)
+                Array.Reverse(ring);
+            byte[] geometry = JsonSerializer.SerializeToUtf8Bytes(new { type = "Polygon", coordinates = new[] { ring } });
+            FootprintMeasures found = Footprint.FromGeoJson(geometry, bbox).Measures;
+            Assert.Equal(new LonLatBounds(expectedWest, south, expectedEast, north), found.Bounds);
+            double sines = Math.Sin(double.DegreesToRadians(north)) - Math.Sin(double.DegreesToRadians(south));
+            Assert.Equal(double.RadiansToDegrees(sines * found.Bounds.WidthDeg), found.AreaDeg2, 1e-9);
+        }
+    }
+
     [Theory] // the box of RFC 7946, section 5.2, and the area of the box on the sphere: width · (sin north − sin south)
     [InlineData(new double[] { -100, -30, 100, 30 }, 200.0)]
     [InlineData(new double[] { 100, -30, -100, 30 }, 160.0)]
