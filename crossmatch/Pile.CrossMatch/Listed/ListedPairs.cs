@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Pile.CrossMatch.Matching;
 using Pile.Format;
 using Pile.Sky;
@@ -30,13 +32,13 @@ internal static class ListedPairs
     /// <param name="work">The workspace in which pairs are stored.</param>
     /// <param name="cancellationToken">Cancels the look-up.</param>
     /// <exception cref="ArgumentException">A side has no row with an id, and <see cref="CrossMatchOptions.AllowMissingPairs"/> is
-    /// false.</exception>
+    /// false; or it has several.</exception>
     internal static KeptPairs Find(CrossMatchOptions options, PreparedSide a, PreparedSide b, MatchWorkspace work,
         CancellationToken cancellationToken)
     {
         IReadOnlyList<KeyValuePair<ObjectId, ObjectId>> pairs = options.Pairs!;
-        Dictionary<ObjectId, int> rowsA = RowsOf(a, pairs.Select(p => p.Key), cancellationToken),
-            rowsB = RowsOf(b, pairs.Select(p => p.Value), cancellationToken);
+        Dictionary<ObjectId, int> rowsA = RowsOf(a, "A", pairs.Select(p => p.Key), cancellationToken),
+            rowsB = RowsOf(b, "B", pairs.Select(p => p.Value), cancellationToken);
         List<(int A, int B, double Arcsec)> found = new(pairs.Count);
         (long withoutA, long withoutB, ObjectId? firstA, ObjectId? firstB) = (0, 0, null, null);
         foreach ((ObjectId idA, ObjectId idB) in pairs)
@@ -84,8 +86,9 @@ internal static class ListedPairs
         }
     }
 
-    // Returns the row of each id, or -1.
-    private static Dictionary<ObjectId, int> RowsOf(PreparedSide side, IEnumerable<ObjectId> ids, CancellationToken cancellationToken)
+    // Returns the row of each id, or -1. The ids of a foreign catalogue may be those of objects with several rows.
+    private static Dictionary<ObjectId, int> RowsOf(PreparedSide side, string letter, IEnumerable<ObjectId> ids,
+        CancellationToken cancellationToken)
     {
         Dictionary<ObjectId, int> rows = [];
         foreach (ObjectId id in ids)
@@ -94,9 +97,13 @@ internal static class ListedPairs
         {
             if (row % SortedPositions.ChunkRows == 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            ref int known = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrNullRef(rows, side.Ids.Of(row));
-            if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref known))
-                known = row;
+            ref int known = ref CollectionsMarshal.GetValueRefOrNullRef(rows, side.Ids.Of(row));
+            if (Unsafe.IsNullRef(ref known))
+                continue;
+            if (known >= 0)
+                throw new ArgumentException($"{side.Side.Name}: several rows of {letter} have the listed id {side.Ids.Of(row)}, so that a "
+                    + "pair does not say which row it is of. Name a column of ids that identify rows.");
+            known = row;
         }
         return rows;
     }

@@ -81,6 +81,17 @@ public sealed class ListedPairsTests(TwoSkies skies) : IClassFixture<TwoSkies>, 
     }
 
     [Fact]
+    public async Task A_listed_id_of_several_rows_is_an_error()
+    {
+        MemorySide a = new([0, 1], [0, 0]), b = new([0, 1, 2], [0, 0, 0]) { Ids = [7, 7, 8] };
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(a, b,
+            new() { Pairs = [new(0, 7)] }, Token));
+        Assert.Contains("several rows of B have the listed id 7", error.Message, StringComparison.Ordinal);
+        using MatchTable other = await CrossMatcher.MatchAsync(a, b, new() { Pairs = [new(0, 8)] }, Token);
+        Assert.Equal([("0-8", 7200.0)], (await RowsAsync(other)).Select(r => (r.Key, Math.Round(r.Arcsec, 6))));
+    }
+
+    [Fact]
     public async Task An_association_has_a_tile_for_each_pixel_with_all_pairs_by_position()
     {
         using MatchTable match = await CrossMatcher.MatchAsync(skies.MemoryA, skies.MemoryB, new() { RadiusArcsec = TwoSkies.RadiusArcsec },
