@@ -49,7 +49,7 @@ public static class TableReader
         TableFormat format = FileSignature.Require(source);
         return format switch
         {
-            TableFormat.Parquet => ParquetTable.Open(source),
+            TableFormat.Parquet => ParquetTable.Open(source, cancellationToken),
             TableFormat.Ecsv => EcsvTable.Open(source, options),
             TableFormat.JsonLines => JsonTable.Open(source, options, cancellationToken),
             TableFormat.VoTable => VoTableFile.Open(source, options),

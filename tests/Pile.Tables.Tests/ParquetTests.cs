@@ -54,7 +54,7 @@ public class ParquetTests
 
     // DuckDB writes no nanoseconds in UTC, as pandas does: the file is made to say so. INT96 needs another writer.
     [Theory]
-    [InlineData(true, "2023-11-14 22:13:20.123456+00", "the times of column 't' have nanoseconds; digits below a microsecond are dropped.")]
+    [InlineData(true, "2023-11-14 22:13:20.123456+00", "the times of column 't' are in nanoseconds, and are read in whole microseconds.")]
     [InlineData(false, "2023-11-14 22:13:20.123456789", null)]
     public async Task Dropped_nanoseconds_are_noted(bool isUtc, string expected, string? note)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Parquet;
 using Pile.Tables.Batches;
 using Pile.Tables.Opening;
 
@@ -21,18 +22,22 @@ internal sealed class ParquetTable : TableFile
         : base(source, [.. columns.Select(c => c.Schema)], rowCount) =>
             (this.file, this.database, this.columns, this.metadata) = (file, database, columns, metadata);
 
-    internal static ParquetTable Open(TablePath source)
+    internal static ParquetTable Open(TablePath source, CancellationToken cancellationToken)
     {
         PlainFile content = source.OpenPlain();
         DuckDbDatabase? opened = null;
         try
         {
+            if (PageCrcCheck.Fault(content.Path, cancellationToken) is { } fault)
+                throw new SourceUnreadableException(source.Given, $"the Parquet data are damaged: {fault}", "Fetch the file again");
             // One thread decodes faster than batches are consumed, and keeps the file's order without a buffer for sorting.
             opened = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });
             using DuckDbConnection connection = opened.Connect();
-            connection.Execute("SET GLOBAL enable_geoparquet_conversion = true"); // so that geometries become WKT
+            const string geometriesAsWkt = "SET GLOBAL enable_geoparquet_conversion = true";
+            connection.Execute(geometriesAsWkt, cancellationToken: cancellationToken);
             long rowCount = connection.Scalar<long>(
-                $"SELECT num_rows FROM parquet_file_metadata({ParquetColumn.FileLiteral(content.Path)})");
+                $"SELECT num_rows FROM parquet_file_metadata({ParquetColumn.FileLiteral(content.Path)})",
+                cancellationToken: cancellationToken);
             ParquetMetadata read = ParquetMetadata.Read(connection, content.Path);
             ImmutableArray<ParquetColumn> found = ParquetColumn.Describe(connection, content.Path, read);
             return new ParquetTable(source, content, opened, found, rowCount, read)
@@ -59,7 +64,7 @@ internal sealed class ParquetTable : TableFile
             if (UniqueNames.NoteOf(written, UniqueNames.Of(written)) is { } note)
                 yield return note;
             foreach (string column in cutTimes)
-                yield return $"the times of column '{column}' have nanoseconds; digits below a microsecond are dropped.";
+                yield return $"the times of column '{column}' are in nanoseconds, and are read in whole microseconds.";
         }
     }
 
