@@ -177,7 +177,8 @@ internal sealed class TifFile : RowFile
             || !int.TryParse(stored.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int code) || code is 0 or > MaxCode)
             throw new DatasetInvalidException(dataset, $"the coordinate reference system of {IdOf(batch, row)} has no EPSG code, and "
                 + $"GeoTIFF files are written with EPSG codes alone: '{(stored.Length > 100 ? stored[..100] + "…" : stored)}'",
-                "Use the format npz, or export a copy of the other rows (pile copy --where \"crs LIKE 'EPSG:%'\")");
+                "Write the pixels with 'pile export --format npz' or 'pile read --format npy', or leave out such rows "
+                + "(--where \"crs LIKE 'EPSG:%'\" of pile read, and of pile copy before an export)");
         bool isGeographic = IsGeographic(stored);
         return [1, 1, 1, 3, 1024, 0, 1, (ushort)(isGeographic ? 2 : 1), 1025, 0, 1, 1, (ushort)(isGeographic ? 2048 : 3072), 0, 1,
             (ushort)code];

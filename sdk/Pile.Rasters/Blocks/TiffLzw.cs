@@ -22,8 +22,8 @@ internal sealed class TiffLzw
     internal void Decompress(ReadOnlySpan<byte> stored, Span<byte> destination)
     {
         if (stored is [0, var second, ..] && (second & 1) is 1)
-            throw new CodecException("the block has LZW data with the least significant bit first, a format before TIFF 6.0 that is not "
-                + "supported");
+            throw new CodecException("the block has LZW data with the least significant bit first, a form before TIFF 6.0 that is not "
+                + "supported: if the file is as its program wrote it, convert it with gdal_translate -co COMPRESS=DEFLATE");
         int from = 0, to = 0, bits = 0, width = LeastBits, next = First, previousStart = -1, previousLength = 0;
         ulong buffer = 0;
         while (to < destination.Length)

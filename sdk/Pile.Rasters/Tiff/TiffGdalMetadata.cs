@@ -60,7 +60,8 @@ internal static class TiffGdalMetadata
         string old when StartsWith(old, "1.#INF") => double.PositiveInfinity,
         string old when StartsWith(old, "-1.#INF") => double.NegativeInfinity,
         string value when double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) => number,
-        _ => throw bytes.Corrupt($"the text '{text[..Math.Min(text.Length, 40)]}' is not a number, but is given as {what}"),
+        _ => throw bytes.Corrupt($"the text '{text[..Math.Min(text.Length, 40)]}' is not a number, but is given as {what} "
+            + "(gdal_edit.py can replace it)"),
     };
 
     private static bool StartsWith(string text, params ReadOnlySpan<string> starts)

@@ -143,11 +143,12 @@ internal sealed class ParquetTable : TableFile
     {
         if (e.Type == DuckDbErrorType.OutOfMemory)
             return TableMemory.Exceeded($"reading '{source.Given}'", e);
-        string error = e.Error.ReplaceLineEndings(" ");
+        string error = e.Reason;
         return new SourceUnreadableException(source.Given,
             $"the Parquet data cannot be read ({error[..Math.Min(error.Length, 200)].TrimEnd('.', ' ')})",
             e.Type is DuckDbErrorType.NotImplemented || error.Contains("supported", StringComparison.OrdinalIgnoreCase)
                 ? "Write the table again with the default types and encodings of its program"
-                : "The file may be truncated: fetch it again", e);
+                : "The file may be truncated: fetch it again. If it is complete, write the table again with the default types and "
+                    + "encodings of its program", e);
     }
 }
