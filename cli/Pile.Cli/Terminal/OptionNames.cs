@@ -88,6 +88,7 @@ internal sealed partial class OptionNames
         ($"set {nameof(FileTableOptions)}.{nameof(FileTableOptions.IgnoresPositions)}", "use --no-positions"),
         ($"set {nameof(Hdf5Options)}.{nameof(Hdf5Options.TimeScale)} to", "use --time-scale with"),
         ($"Set {nameof(Hdf5Options)}.{nameof(Hdf5Options.TimeScale)} to null", "Leave --time-scale out"),
+        ($"{nameof(Hdf5Options)}.{nameof(Hdf5Options.TimeScale)} is", "--time-scale is"),
         ($"Set {nameof(Hdf5Options)}.{nameof(Hdf5Options.SpectralMedium)} to null", "Leave --medium out"),
         ($"Set {nameof(Hdf5Options)}.{nameof(Hdf5Options.SpectralMedium)} if", "Use --medium if"),
         ($"Set {nameof(Hdf5Options)}.{nameof(Hdf5Options.Modality)} to another one, or to null",

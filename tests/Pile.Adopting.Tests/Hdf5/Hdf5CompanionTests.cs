@@ -111,6 +111,21 @@ public class Hdf5CompanionTests
         Assert.DoesNotContain(dump.Findings, finding => finding.Contains("galaxy", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_time_scale_without_times_is_reported()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import h5py, numpy as np, sys
+            with h5py.File(sys.argv[1], 'w') as f:
+                f['object_id'] = np.arange(3); f['ra'] = f['dec'] = np.arange(3.)
+                f['time'] = f['pdcsap_flux'] = np.ones((3, 9))
+            """, folder["a.h5"]);
+        const string finding = "no column has the name of times of the modality 'catalogue'; Hdf5Options.TimeScale is not used";
+        Assert.Contains(finding, (await ArchiveDump.ReadAsync(folder.Path, new() { TimeScale = "TDB" })).Findings);
+        Assert.DoesNotContain(finding, (await ArchiveDump.ReadAsync(folder.Path)).Findings);
+    }
+
     private const string Times = """
         import h5py, numpy as np, sys
         scale, zero, medium = sys.argv[2:5]
