@@ -91,6 +91,46 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
         Assert.Contains("give [500000, 4994000, 510000, 5001000]", e.Message, StringComparison.Ordinal);
     }
 
+    // 10980 × 10980 pixels of 10 m, or 5490 × 5490 of 20 m: the footprint is that of both.
+    [Theory] // STAC, "Assets", additional fields: a field of an asset replaces that of the properties
+    [InlineData("\"proj:transform\": [10, 0, 600000, 0, -10, 3200040]", "\"proj:shape\": [10980, 10980]", 10)]
+    [InlineData("\"proj:shape\": [10980, 10980]", "\"proj:transform\": [10, 0, 600000, 0, -10, 3200040]", 10)]
+    [InlineData("\"proj:shape\": [5490, 5490]", "\"proj:transform\": [600000, 20, 0, 3200040, 0, -20]", 20)] // GDAL's order
+    [InlineData("\"proj:shape\": [90, 90], \"proj:transform\": [10, 0, 600000, 0, -10, 3200040]", "\"proj:shape\": [90, 90]", 10)]
+    [InlineData("\"proj:shape\": [90, 90], \"proj:transform\": [10, 0, 600000, 0, -10, 3200040]",
+        "\"proj:transform\": [10, 0, 600000, 0, -10, 3200040]", 10)]
+    [InlineData("\"proj:shape\": [10980, 10980], \"proj:transform\": [20, 0, 600000, 0, -20, 3200040]",
+        "\"proj:shape\": [5490, 5490]", 20)]
+    [InlineData("\"proj:bbox\": [600000, 3200020, 600020, 3200040], \"proj:transform\": [10, 0, 600000, 0, -10, 3200040]",
+        "\"proj:shape\": [2, 2]", 10)]
+    [InlineData("\"proj:shape\": [10980, 10980], \"proj:transform\": [10, 0, 600000, 0, -10, 3200040]",
+        "\"proj:shape\": [5490, 5490]", null)]
+    [InlineData("\"proj:shape\": [10980, 10980], \"proj:transform\": [10, 0, 600000, 0, -10, 3200040]",
+        "\"proj:transform\": [20, 0, 600000, 0, -20, 3200040]", null)]
+    [InlineData("\"proj:transform\": [10, 0, 600000, 0, -10, 3200040]", "\"proj:shape\": [7320, 7320]", null)] // of 15 m
+    [InlineData("\"proj:bbox\": [600000, 3200020, 600020, 3200040], \"proj:transform\": [10, 0, 600000, 0, -10, 3200040]",
+        "\"proj:shape\": [4, 4]", null)]
+    public void A_shape_and_a_transform_of_different_places_are_one_grid_if_they_agree(string ofItem, string ofAsset, int? metres)
+    {
+        double[] xs = [600000, 709800, 709800, 600000], ys = [3090240, 3090240, 3200040, 3200040];
+        proj.ToLonLat("EPSG:32631", xs, ys);
+        string ring = string.Join(", ", ((int[])[0, 1, 2, 3, 0]).Select(i =>
+            string.Create(CultureInfo.InvariantCulture, $"[{xs[i]}, {ys[i]}]")));
+        Scene scene = StacItem.Parse(Encoding.UTF8.GetBytes($$$$"""
+            {"type": "Feature", "stac_version": "1.0.0", "id": "a", "geometry": {"type": "Polygon", "coordinates": [[{{{{ring}}}}]]},
+            "properties": {"datetime": "2024-01-01T00:00:00Z", "proj:epsg": 32631, {{{{ofItem}}}}}, "links": [],
+            "assets": {"b": {"href": "https://a.example/b.tif", {{{{ofAsset}}}}}}}
+            """), "a.json");
+        SceneGrid grid = GridInheritance.Complete(scene.Assets[0], scene, Box(scene), proj, out string? obstacle);
+        Assert.Equal(metres is null, obstacle is not null);
+        Assert.Equal(metres is not null, grid is { Rows: not null, Transform.IsEmpty: false });
+        if (metres is { } size)
+            Assert.Equal(new Affine(size, 0, 600000, 0, -size, 3200040), TransformReading.Resolve(grid, scene, Box(scene), proj, "b", ""));
+        else
+            Assert.Contains($"where {(ofItem.Contains("bbox", StringComparison.Ordinal) ? "'proj:bbox'" : "the footprint")} does", obstacle,
+                StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_transform_that_contradicts_box_and_footprint_is_named_with_the_box()
     {

@@ -153,7 +153,13 @@ internal static class TransformReading
             && Math.Abs(y0 - box.Y0) <= toleranceY && Math.Abs(y1 - box.Y1) <= toleranceY;
     }
 
-    private static (double X0, double Y0, double X1, double Y1) BoxOf(Affine transform, long rows, long columns)
+    /// <summary>Returns what the transform of a grid may be: its numbers in STAC's order, and if they are six, in GDAL's.</summary>
+    internal static Affine[] ReadingsOf(SceneGrid grid) =>
+        grid.Transform is not [double t0, double t1, double t2, double t3, double t4, double t5] ? []
+        : grid.HasNineNumbers ? [new(t0, t1, t2, t3, t4, t5)] : [new(t0, t1, t2, t3, t4, t5), new(t1, t2, t0, t4, t5, t3)];
+
+    /// <summary>Returns the box of pixels in their CRS.</summary>
+    internal static (double X0, double Y0, double X1, double Y1) BoxOf(Affine transform, long rows, long columns)
     {
         (double x0, double y0, double x1, double y1) = (double.MaxValue, double.MaxValue, double.MinValue, double.MinValue);
         foreach ((long column, long row) in ((long, long)[])[(0, 0), (columns, 0), (0, rows), (columns, rows)])
