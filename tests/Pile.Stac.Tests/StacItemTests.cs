@@ -28,6 +28,14 @@ public class StacItemTests
         Assert.Empty(scene.Assets[1].Bands[1].Others);
     }
 
+    [Theory] // the extension 'raster', version 1.1, "Raster Band Object", has no name; an item of Planet has titles there
+    [InlineData("\"eo:bands\": [{\"name\": \"B4\"}], \"raster:bands\": [{\"name\": \"Red TOA reflectance\"}]", "B4")]
+    [InlineData("\"raster:bands\": [{\"name\": \"Red TOA reflectance\"}], \"eo:bands\": [{\"name\": \"B4\"}]", "B4")]
+    [InlineData("\"raster:bands\": [{\"name\": \"red\"}], \"eo:bands\": [{\"common_name\": \"red\"}]", "red")]
+    [InlineData("\"raster:bands\": [{\"name\": \"red\"}]", "red")]
+    public void A_name_in_raster_bands_does_not_replace_that_of_another_list(string members, string expected) =>
+        Assert.Equal(expected, Assert.Single(Read($$"""  "a": {"href": "1.tif", {{members}}} """).Assets[0].Bands).Name);
+
     [Theory]
     [InlineData("null", null)]
     [InlineData("-9999", -9999.0)]

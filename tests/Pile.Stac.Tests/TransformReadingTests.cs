@@ -60,6 +60,87 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
         Assert.True(count > 150, $"{count} transforms");
     }
 
+    // 1000 × 700 pixels of 10 m at 9° E; the footprint is the quadrangle of their corners, computed by pyproj.
+    private static Scene Boxed(string transform, string box) => StacItem.Parse(Encoding.UTF8.GetBytes($$$$"""
+        {"type": "Feature", "stac_version": "1.0.0", "id": "a", "properties": {"datetime": "2024-01-01T00:00:00Z", "proj:epsg": 32632,
+        "proj:shape": [700, 1000], "proj:transform": [{{{{transform}}}}], "proj:bbox": [{{{{box}}}}]}, "geometry": {"type": "Polygon",
+        "coordinates": [[[9.0, 45.09946682188078], [9.127098865889284, 45.09939609990103], [9.127238892812437, 45.16240798373602],
+        [9.0, 45.162478860396774], [9.0, 45.09946682188078]]]}, "links": [], "assets": {"b": {"href": "https://a.example/b.tif"}}}
+        """), "a.json");
+
+    [Theory]
+    [InlineData("10, 0, 500000, 0, 10, 4994000", "500000, 5001000, 510000, 4994000", 10)] // as xarray writers of southern first rows
+    [InlineData("10, 0, 500000, 0, 10, 4994000, 0, 0, 1", "500000, 5001000, 510000, 4994000", 10)]
+    [InlineData("10, 0, 500000, 0, -10, 5001000", "510000, 4994000, 500000, 5001000", -10)]
+    public void Sides_of_a_box_in_any_order_are_those_of_the_pixels(string transform, string box, double e)
+    {
+        Scene scene = Boxed(transform, box);
+        Assert.Equal(new Affine(10, 0, 500000, 0, e, e > 0 ? 4994000 : 5001000), Resolve(scene, scene.Assets[0]));
+    }
+
+    [Theory]
+    [InlineData("10, 0, 500000, 0, -10, 5001000")]
+    [InlineData("10, 0, 500000, 0, -10, 5001000, 0, 0, 1")]
+    [InlineData("500000, 10, 0, 5001000, 0, -10")]
+    public void A_box_that_contradicts_transform_and_footprint_is_named(string transform)
+    {
+        Scene scene = Boxed(transform, "600000, 4994000, 610000, 5001000");
+        SceneInvalidException e = Assert.Throws<SceneInvalidException>(() => Resolve(scene, scene.Assets[0]));
+        Assert.Equal("properties.proj:bbox", e.Field);
+        Assert.Contains("found [600000, 4994000, 610000, 5001000]", e.Message, StringComparison.Ordinal);
+        Assert.Contains("give [500000, 4994000, 510000, 5001000]", e.Message, StringComparison.Ordinal);
+    }
+
+    // 10980 × 10980 pixels of 10 m, or 5490 × 5490 of 20 m: the footprint is that of both.
+    [Theory] // STAC, "Assets", additional fields: a field of an asset replaces that of the properties
+    [InlineData("\"proj:transform\": [10, 0, 600000, 0, -10, 3200040]", "\"proj:shape\": [10980, 10980]", 10)]
+    [InlineData("\"proj:shape\": [10980, 10980]", "\"proj:transform\": [10, 0, 600000, 0, -10, 3200040]", 10)]
+    [InlineData("\"proj:shape\": [5490, 5490]", "\"proj:transform\": [600000, 20, 0, 3200040, 0, -20]", 20)] // GDAL's order
+    [InlineData("\"proj:shape\": [90, 90], \"proj:transform\": [10, 0, 600000, 0, -10, 3200040]", "\"proj:shape\": [90, 90]", 10)]
+    [InlineData("\"proj:shape\": [90, 90], \"proj:transform\": [10, 0, 600000, 0, -10, 3200040]",
+        "\"proj:transform\": [10, 0, 600000, 0, -10, 3200040]", 10)]
+    [InlineData("\"proj:shape\": [10980, 10980], \"proj:transform\": [20, 0, 600000, 0, -20, 3200040]",
+        "\"proj:shape\": [5490, 5490]", 20)]
+    [InlineData("\"proj:bbox\": [600000, 3200020, 600020, 3200040], \"proj:transform\": [10, 0, 600000, 0, -10, 3200040]",
+        "\"proj:shape\": [2, 2]", 10)]
+    [InlineData("\"proj:shape\": [10980, 10980], \"proj:transform\": [10, 0, 600000, 0, -10, 3200040]",
+        "\"proj:shape\": [5490, 5490]", null)]
+    [InlineData("\"proj:shape\": [10980, 10980], \"proj:transform\": [10, 0, 600000, 0, -10, 3200040]",
+        "\"proj:transform\": [20, 0, 600000, 0, -20, 3200040]", null)]
+    [InlineData("\"proj:transform\": [10, 0, 600000, 0, -10, 3200040]", "\"proj:shape\": [7320, 7320]", null)] // of 15 m
+    [InlineData("\"proj:bbox\": [600000, 3200020, 600020, 3200040], \"proj:transform\": [10, 0, 600000, 0, -10, 3200040]",
+        "\"proj:shape\": [4, 4]", null)]
+    public void A_shape_and_a_transform_of_different_places_are_one_grid_if_they_agree(string ofItem, string ofAsset, int? metres)
+    {
+        double[] xs = [600000, 709800, 709800, 600000], ys = [3090240, 3090240, 3200040, 3200040];
+        proj.ToLonLat("EPSG:32631", xs, ys);
+        string ring = string.Join(", ", ((int[])[0, 1, 2, 3, 0]).Select(i =>
+            string.Create(CultureInfo.InvariantCulture, $"[{xs[i]}, {ys[i]}]")));
+        Scene scene = StacItem.Parse(Encoding.UTF8.GetBytes($$$$"""
+            {"type": "Feature", "stac_version": "1.0.0", "id": "a", "geometry": {"type": "Polygon", "coordinates": [[{{{{ring}}}}]]},
+            "properties": {"datetime": "2024-01-01T00:00:00Z", "proj:epsg": 32631, {{{{ofItem}}}}}, "links": [],
+            "assets": {"b": {"href": "https://a.example/b.tif", {{{{ofAsset}}}}}}}
+            """), "a.json");
+        SceneGrid grid = GridInheritance.Complete(scene.Assets[0], scene, Box(scene), proj, out string? obstacle);
+        Assert.Equal(metres is null, obstacle is not null);
+        Assert.Equal(metres is not null, grid is { Rows: not null, Transform.IsEmpty: false });
+        if (metres is { } size)
+            Assert.Equal(new Affine(size, 0, 600000, 0, -size, 3200040), TransformReading.Resolve(grid, scene, Box(scene), proj, "b", ""));
+        else
+            Assert.Contains($"where {(ofItem.Contains("bbox", StringComparison.Ordinal) ? "'proj:bbox'" : "the footprint")} does", obstacle,
+                StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_transform_that_contradicts_box_and_footprint_is_named_with_the_box()
+    {
+        Scene scene = Boxed("10, 0, 600000, 0, -10, 5001000", "500000, 4994000, 510000, 5001000");
+        SceneInvalidException e = Assert.Throws<SceneInvalidException>(() => Resolve(scene, scene.Assets[0]));
+        Assert.Equal("properties.proj:transform", e.Field);
+        Assert.Contains("'proj:bbox' ([500000, 4994000, 510000, 5001000]) in no order", e.Message, StringComparison.Ordinal);
+        Assert.Contains("x 600000 to 610000", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_transform_that_fits_in_no_order_is_refused_with_both_readings()
     {

@@ -36,15 +36,25 @@ internal sealed class BandHeaders(RasterPlaces places)
     }
 
     /// <summary>Returns why the header of a file is read: what its document does not state.</summary>
-    internal static string ReasonOf(SceneGrid grid, bool hasTransform, SceneBand band)
+    /// <param name="grid">The grid that it states.</param>
+    /// <param name="hasTransform">Whether its transform is known.</param>
+    /// <param name="band">The band.</param>
+    /// <param name="obstacle">Why the grid of the item is not that of the asset (<see cref="GridInheritance"/>); null without such a
+    /// reason.</param>
+    internal static string ReasonOf(SceneGrid grid, bool hasTransform, SceneBand band, string? obstacle)
     {
         List<string> missing = [];
         if (grid.Crs is null)
             missing.Add("no CRS");
-        if (grid.Rows is null)
-            missing.Add("no shape");
-        if (!hasTransform && grid.Transform.IsEmpty)
-            missing.Add("no transform");
+        if (obstacle is not null)
+            missing.Add(obstacle);
+        else
+        {
+            if (grid.Rows is null)
+                missing.Add("no shape");
+            if (!hasTransform && grid.Transform.IsEmpty)
+                missing.Add("no transform");
+        }
         if (band.DType is null)
             missing.Add("no data type");
         else if (!DTypes.ContainsKey(band.DType))

@@ -61,8 +61,12 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         string field = $"assets.{asset.Key}";
         BandAgreement agreement = new(scene, asset.Key);
         Affine? transform = null;
+        string? obstacle = null;
         if (!scenes.ProbesHeaders && grid.Crs is { } code)
+        {
             RequireKnown(scene, asset.Key, code);
+            grid = GridInheritance.Complete(asset, scene, boundsDeg, scenes.Crs, out obstacle);
+        }
         if (grid is { Crs: not null, Rows: not null } && !scenes.ProbesHeaders)
             try
             {
@@ -96,7 +100,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             if ((address.Contains("://", StringComparison.Ordinal) && !pads) || RasterPlaces.IsMissing(address))
                 return stated;
         }
-        string reason = scenes.ProbesHeaders || pads ? "" : BandHeaders.ReasonOf(grid, transform is not null, band);
+        string reason = scenes.ProbesHeaders || pads ? "" : BandHeaders.ReasonOf(grid, transform is not null, band, obstacle);
         RasterFile file = await headers.OpenAsync(scene, asset, address, reason, cancellationToken, isKept: stated is null || pads)
             .ConfigureAwait(false);
         RasterLayout layout = file.Source.Layout;

@@ -24,10 +24,18 @@ internal sealed partial class SceneRecipe
         for (int i = 0; i < names.Length; i++)
         {
             string name = names[i];
-            SceneReadOptions options = new() { OnInvalid = problem => Reject(context, name, problem), Mounts = rules };
+            bool hasItems = false; // of which some may be skipped
+            SceneReadOptions options = new()
+            {
+                OnInvalid = problem =>
+                {
+                    hasItems = true;
+                    Reject(context, name, problem);
+                },
+                Mounts = rules,
+            };
             IAsyncEnumerable<Scene> scenes = search?.ReadAsync(options, cancellationToken)
                 ?? stored?.ReadAsync(unit, options, cancellationToken) ?? ScenesOf(unit.Files[i], options, cancellationToken);
-            bool hasItems = false;
             await foreach (Scene scene in scenes.ConfigureAwait(false))
             {
                 hasItems = true;
@@ -66,14 +74,29 @@ internal sealed partial class SceneRecipe
         SceneIds ids = new();
         foreach (string file in unit.Files)
         {
-            bool hasItems = false;
+            bool hasItems = false; // of which some may be skipped
             SceneConversion<T> conversion = new(key =>
             {
                 hasItems = true;
                 return ids.Add(key);
-            }, (scenes, problems) => convert(Chosen(scenes, problems), problems));
+            }, (scenes, problems) =>
+            {
+                T converted = convert(Chosen(scenes, problems), problems);
+                if (problems.Count > 0)
+                    hasItems = true;
+                return converted;
+            });
             string name = recipe.NameOf(file);
-            SceneReadOptions options = new() { OnInvalid = problem => Reject(context, name, problem), Mounts = rules, Memory = memory };
+            SceneReadOptions options = new()
+            {
+                OnInvalid = problem =>
+                {
+                    hasItems = true;
+                    Reject(context, name, problem);
+                },
+                Mounts = rules,
+                Memory = memory,
+            };
             await foreach (T converted in SceneSource.ConvertAsync(FolderOf(file), Path.GetFileName(file), options, conversion,
                 cancellationToken).ConfigureAwait(false))
                 yield return converted;

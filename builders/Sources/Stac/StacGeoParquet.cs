@@ -30,7 +30,7 @@ internal static partial class StacGeoParquet
             Scene? scene = null;
             try
             {
-                scene = StacItem.Parse(ItemOf(row, path, index), path, index);
+                scene = StacItem.Parse(ItemOf(row, path, index), path, index, options);
             }
             catch (SceneInvalidException e)
             {

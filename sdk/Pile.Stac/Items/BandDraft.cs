@@ -5,6 +5,10 @@ internal sealed class BandDraft
 {
     internal string? Name { get; set; }
 
+    /// <summary>The name in a list of the extension <c>raster</c>, which defines none: titles occur there. Used where there is no
+    /// other.</summary>
+    internal string? RasterName { get; set; }
+
     internal string? CommonName { get; set; }
 
     internal double? CentreWavelengthUm { get; set; }
@@ -32,7 +36,7 @@ internal sealed class BandDraft
 
     internal SceneBand ToBand() => new()
     {
-        Name = Name,
+        Name = Name ?? RasterName,
         CommonName = CommonName,
         CentreWavelengthUm = CentreWavelengthUm,
         FullWidthHalfMaxUm = FullWidthHalfMaxUm,

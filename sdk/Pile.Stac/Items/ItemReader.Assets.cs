@@ -129,7 +129,10 @@ internal ref partial struct ItemReader
             {
                 string member = Name();
                 json.Read();
-                ReadBandMember(member, bands[count]);
+                if (member is "name" && name is "raster:bands")
+                    bands[count].RasterName = TextOrNull(member);
+                else
+                    ReadBandMember(member, bands[count]);
             }
             (parent, element) = (outer, -1);
             count++;

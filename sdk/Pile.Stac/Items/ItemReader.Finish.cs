@@ -44,6 +44,42 @@ internal ref partial struct ItemReader
         };
     }
 
+    /// <summary>Returns the item with the properties of its collection; null if it inherits none, or the collection is not known.</summary>
+    private ReadOnlyMemory<byte>? Inherited()
+    {
+        if (options is null or { AreStored: true } || properties is null || !MayInherit())
+            return null;
+        if (options.Collections.Find(collection, CollectionLink(), source, options) is { } found)
+            return CollectionProperties.Merge(document, found);
+        (notes ??= []).Add($"properties that it inherits of its collection are missing: {CollectionText()} is not at hand. Build from the "
+            + "catalog or collection, or store the collection where the link leads");
+        return null;
+    }
+
+    private readonly bool MayInherit()
+    {
+        if (isMerged || (collection is null && CollectionLink() is null))
+            return false;
+        JsonValue extensions = default;
+        if (others is not null)
+            foreach (SceneProperty other in others)
+                if (other.Name is "stac_extensions")
+                    extensions = other.Value;
+        return CollectionProperties.AreInherited(version, extensions);
+    }
+
+    private readonly string? CollectionLink()
+    {
+        foreach (SceneLink link in links)
+            if (link.Rel is "collection")
+                return link.Href;
+        return null;
+    }
+
+    private readonly string CollectionText() => CollectionLink() is { } href
+        ? $"'{SceneInvalidException.Shown(SignedQuery.Remove(href))}'" : $"'{SceneInvalidException.Shown(collection ?? "")}', to which it "
+            + "has no link,";
+
     private readonly SceneMetadata Common() => new()
     {
         Platform = platform,
@@ -136,14 +172,24 @@ internal ref partial struct ItemReader
             : band with { HasItemDType = band.DType is not null, HasItemNodata = band.Nodata is not null };
     }
 
+    private readonly SceneInvalidException InvalidBand(int number) => itemBands is { Count: > 0 }
+        ? Invalid("eo:bands", $"band {number}", $"a number below {itemBands.Count}, the number of bands of the properties")
+        : !MayInherit() ? Invalid("eo:bands", $"band {number}", "a band (an object): the properties have no list 'eo:bands' of which "
+            + (isMerged ? "it may be a number, nor has their collection" : "it may be a number"))
+        : Invalid(SceneProblem.InvalidValue, Path("eo:bands"), $"found band {number} of a list that the properties inherit of the "
+            + $"collection: {CollectionText()} is not at hand", "Build from the catalog or collection, store the collection where the link "
+            + "leads, or copy its 'eo:bands' to the properties");
+
     private readonly ImmutableArray<SceneBand> ToBands(AssetDraft draft)
     {
         List<BandDraft> bands = draft.Bands ?? [];
         if (draft.BandNumbers is { } numbers)
+        {
+            if (itemBands is null && options is { AreStored: true })
+                return []; // the bands of a collection are stored beside the document
             foreach (int number in numbers)
-                bands.Add(number < itemBands?.Count ? itemBands[number]
-                    : throw Invalid("eo:bands", $"band {number}",
-                        $"a number below {itemBands?.Count ?? 0}, the number of bands of the item"));
+                bands.Add(number < itemBands?.Count ? itemBands[number] : throw InvalidBand(number));
+        }
         if (draft.Common is { } common)
         {
             if (bands.Count == 0)

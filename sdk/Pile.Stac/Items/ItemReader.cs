@@ -17,6 +17,7 @@ internal ref partial struct ItemReader
     private readonly ReadOnlyMemory<byte> document;
     private readonly string source;
     private readonly long index;
+    private readonly SceneReadOptions? options;
     private Utf8JsonReader json;
     private string? id;
 
@@ -32,11 +33,11 @@ internal ref partial struct ItemReader
     private ImmutableArray<SceneLink> links;
     private List<AssetDraft>? assets;
     private List<string>? notes;
-    private bool isFeature, hasGeometry;
+    private bool isFeature, hasGeometry, isMerged;
 
-    internal ItemReader(ReadOnlyMemory<byte> document, string source, long index)
+    internal ItemReader(ReadOnlyMemory<byte> document, string source, long index, SceneReadOptions? options = null)
     {
-        (this.document, this.source, this.index) = (document, source, index);
+        (this.document, this.source, this.index, this.options) = (document, source, index, options);
         json = new Utf8JsonReader(document.Span, new JsonReaderOptions { MaxDepth = DepthLimit });
         bboxDeg = [];
         links = [];
@@ -58,7 +59,8 @@ internal ref partial struct ItemReader
             CheckEscapes();
             if (json.Read())
                 throw Invalid(SceneProblem.NotParsed, "", "expected the end of the text after the item", Correct);
-            return Finish();
+            return Inherited() is { } merged
+                ? new ItemReader(merged, source, index, options) { isMerged = true }.Read() with { Document = document } : Finish();
         }
         catch (JsonException e)
         {

@@ -22,6 +22,9 @@ internal static partial class StacItemWriter
         ["dtr:end_datetime"] = "end_datetime",
     };
 
+    /// <summary>Returns the name of a property since STAC 0.9.</summary>
+    internal static string NameOf(string name) => Renamed.GetValueOrDefault(name, name);
+
     private static void WriteProperties(Utf8JsonWriter json, Scene scene)
     {
         json.WriteStartObject();
@@ -30,7 +33,7 @@ internal static partial class StacItemWriter
         bool areBandsOfAssets = scene.Assets.Any(a => !a.Bands.IsEmpty);
         // A member under its own name wins over one that is renamed to it.
         IEnumerable<(string Name, SceneProperty Property)> all = scene.Properties.Select(p =>
-            (Name: Renamed.GetValueOrDefault(p.Name, p.Name), p))
+            (Name: NameOf(p.Name), p))
             .OrderBy(p => p.Name, StringComparer.Ordinal).ThenBy(p => p.p.Name == p.Name ? 0 : 1);
         foreach ((string name, SceneProperty property) in all)
         {

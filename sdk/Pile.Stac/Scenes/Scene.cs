@@ -99,8 +99,8 @@ internal sealed record Scene
     /// <param name="key">The key of the asset; empty for the grid of the scene.</param>
     /// <param name="member">The member of STAC, such as <c>proj:shape</c>.</param>
     internal string FieldOf(string key, string member) => Format is not SceneFormat.Stac ? $"measurements.{key}"
-        : FindAsset(key) is { OwnGrid: var own } && (!own.HasNoPixels || Grid.HasNoPixels) ? $"assets.{key}.{member}"
-        : $"properties.{member}";
+        : FindAsset(key) is { OwnGrid: var own } && (own.States(member) || (!Grid.States(member) && (!own.HasNoPixels || Grid.HasNoPixels)))
+            ? $"assets.{key}.{member}" : $"properties.{member}";
 
     /// <summary>Names the member with the CRS of an asset, for messages.</summary>
     /// <param name="key">The key of the asset; empty for the CRS of the scene.</param>

@@ -5,13 +5,19 @@ namespace Pile.Stac;
 /// <summary>Reads documents whose kind is not known.</summary>
 internal static class SceneDocument
 {
+    private static readonly SceneReadOptions Stored = new() { AreStored = true };
+
     /// <summary>Reads a STAC item, or an EO3 dataset that is written as JSON.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="source">The file or address that contains it.</param>
+    /// <param name="index">The index of the document in its source.</param>
+    /// <param name="options">The collections whose properties it may inherit.</param>
     /// <exception cref="SceneInvalidException">The document is neither, or is not valid.</exception>
-    internal static Scene ParseJson(ReadOnlyMemory<byte> document, string source, long index) =>
+    internal static Scene ParseJson(ReadOnlyMemory<byte> document, string source, long index, SceneReadOptions? options = null) =>
         // Without the first quotation mark, of which documents have so many that the search is slower.
         (document.Span.IndexOf("$schema\""u8) >= 0 || document.Span.IndexOf("grid_spatial\""u8) >= 0)
             && KindOf(document) is DocumentKind.Eo3
-            ? Eo3Document.ParseJson(document, source, index) : StacItem.Parse(document, source, index);
+            ? Eo3Document.ParseJson(document, source, index) : StacItem.Parse(document, source, index, options);
 
     /// <summary>Reads the documents of a row of a dataset of scenes: one, or those of joined scenes, which follow each other.</summary>
     /// <param name="text">The bytes of the row.</param>
@@ -25,7 +31,7 @@ internal static class SceneDocument
             return [];
         List<ReadOnlyMemory<byte>> documents = Divide(text);
         return encoding is "yaml" && documents.Count == 0 ? Eo3Document.ParseYaml(text, source, new SceneReadOptions())
-            : documents.DefaultIfEmpty(text).Select(json => ParseJson(json, source, index));
+            : documents.DefaultIfEmpty(text).Select(json => ParseJson(json, source, index, Stored));
     }
 
     // The JSON objects of a text; empty if it is not JSON.

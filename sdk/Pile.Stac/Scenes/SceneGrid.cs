@@ -42,9 +42,19 @@ internal sealed record SceneGrid
     /// <summary>True if the document states neither transform nor shape nor box.</summary>
     internal bool HasNoPixels => Transform.IsEmpty && Rows is null && Bbox.IsEmpty;
 
+    /// <summary>Returns true if the document states a member of the pixels.</summary>
+    /// <param name="member">The member of STAC, such as <c>proj:shape</c>.</param>
+    internal bool States(string member) => member switch
+    {
+        "proj:transform" => !Transform.IsEmpty,
+        "proj:shape" => Rows is not null,
+        "proj:bbox" => !Bbox.IsEmpty,
+        _ => false,
+    };
+
     /// <summary>Returns this grid with what it does not state taken from another one.</summary>
     /// <remarks>Transform, shape and box describe the same pixels, so they are taken together or not at all: the shape of the scene says
-    /// nothing of an asset that has a transform of its own.</remarks>
+    /// nothing of an asset that has a transform of its own. <see cref="GridInheritance"/> takes them one by one where they agree.</remarks>
     internal SceneGrid Or(SceneGrid scene)
     {
         if (ReferenceEquals(this, None))

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Pile.Earth;
 
@@ -52,12 +53,13 @@ internal static class TransformReading
         Affine stac = new(t0, t1, t2, t3, t4, t5), gdal = new(t1, t2, t0, t4, t5, t3);
         if (footprintBboxDeg.IsEmpty)
             footprintBboxDeg = scene.BboxDeg.AsSpan();
-        bool hasEvidence = grid is { Bbox: [_, _, _, _], Rows: not null, Columns: not null }
-            || (footprintBboxDeg.Length == 4 && grid.Crs is not null);
+        bool hasEvidence = HasBox(grid) || (footprintBboxDeg.Length == 4 && grid.Crs is not null);
+        string evidence = HasBox(grid) ? $"'proj:bbox' ({TextOf(grid.Bbox)})" : $"the footprint ({Where(footprintBboxDeg)})";
         bool isStac = Fits(stac, grid, footprintBboxDeg, scene, asset, coordinates, out Place stacWhere);
         if (grid.HasNineNumbers)
-            return isStac || !hasEvidence ? stac : throw Refused(scene, asset, remedy,
-                $"the transform {stac} places the pixels {stacWhere}, which is not where the footprint is ({Where(footprintBboxDeg)})");
+            return isStac || !hasEvidence ? stac : throw RefusedBox(grid, [stac], scene, footprintBboxDeg, coordinates, asset, remedy)
+                ?? Refused(scene, asset, remedy,
+                    $"the transform {stac} places the pixels {stacWhere}, which is not where {evidence} is");
         bool isGdal = Fits(gdal, grid, footprintBboxDeg, scene, asset, coordinates, out Place gdalWhere);
         if (isStac != isGdal)
             return isStac ? stac : gdal;
@@ -66,8 +68,9 @@ internal static class TransformReading
         if (isGdal && Elongation(gdal) * ClearElongationRatio < Elongation(stac))
             return gdal;
         string orders = isStac ? "in both orders" : "in no order";
-        throw Refused(scene, asset, remedy, $"the six numbers fit the footprint ({Where(footprintBboxDeg)}) {orders}: STAC's order places "
-            + $"the pixels {stacWhere}, GDAL's order {gdalWhere}");
+        throw (isStac ? null : RefusedBox(grid, [stac, gdal], scene, footprintBboxDeg, coordinates, asset, remedy))
+            ?? Refused(scene, asset, remedy, $"the six numbers fit {evidence} {orders}: STAC's order places the pixels {stacWhere}, "
+                + $"GDAL's order {gdalWhere}");
     }
 
     /// <summary>Checks that the pixels of a file are where the document says.</summary>
@@ -81,15 +84,38 @@ internal static class TransformReading
     internal static void RequireFileAt(SceneGrid grid, Affine own, Scene scene, ReadOnlySpan<double> footprintBboxDeg,
         ICrsCoordinates coordinates, string asset)
     {
-        bool hasBox = grid is { Bbox: [_, _, _, _], Rows: not null, Columns: not null };
+        bool hasBox = HasBox(grid);
         bool isComparable = hasBox || (footprintBboxDeg.Length == 4 && grid.Crs is not null);
         if (Fits(own, grid, footprintBboxDeg, scene, asset, coordinates, out Place where) || !isComparable)
             return;
-        (string field, string stated) = hasBox ? (scene.FieldOf(asset, "proj:bbox"), $"[{string.Join(", ", grid.Bbox)}]")
+        (string field, string stated) = hasBox ? (scene.FieldOf(asset, "proj:bbox"), TextOf(grid.Bbox))
             : ("geometry", $"{Where(footprintBboxDeg)}");
         throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, field,
             $"it is {stated}, but the transform in the file of the asset '{asset}', {own}, places the pixels {where}",
             "Correct the document, or leave the asset out ('assets.exclude')");
+    }
+
+    private static bool HasBox(SceneGrid grid) => grid is { Bbox: [_, _, _, _], Rows: not null, Columns: not null };
+
+    private static string TextOf(ImmutableArray<double> box) => string.Create(CultureInfo.InvariantCulture,
+        $"[{box[0]}, {box[1]}, {box[2]}, {box[3]}]");
+
+    // If the transform agrees with the footprint, the box that contradicts both is wrong. Null for other transforms.
+    private static SceneInvalidException? RefusedBox(SceneGrid grid, Affine[] readings, Scene scene, ReadOnlySpan<double> footprintBboxDeg,
+        ICrsCoordinates coordinates, string asset, string remedy)
+    {
+        if (!HasBox(grid) || footprintBboxDeg.Length != 4 || grid.Crs is null)
+            return null;
+        SceneGrid withoutBox = grid with { Bbox = [] };
+        foreach (Affine reading in readings)
+            if (Fits(reading, withoutBox, footprintBboxDeg, scene, asset, coordinates, out _))
+            {
+                (double x0, double y0, double x1, double y1) = BoxOf(reading, grid.Rows!.Value, grid.Columns!.Value);
+                return new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id,
+                    scene.FieldOf(asset, "proj:bbox"), $"found {TextOf(grid.Bbox)}, but 'proj:transform' and 'proj:shape' give "
+                        + $"{TextOf([x0, y0, x1, y1])}, where the footprint is, too", remedy);
+            }
+        return null;
     }
 
     // 2 for squares, and about the ratio of the sides for long or oblique pixels.
@@ -105,7 +131,8 @@ internal static class TransformReading
         if (!transform.IsInvertible)
             return false;
         if (grid.Bbox is [double x0, double y0, double x1, double y1] && grid is { Rows: { } rows, Columns: { } columns })
-            return FitsBox(transform, rows, columns, (x0, y0, x1, y1), out where);
+            // Writers of grids whose first row is the southern one swap south and north.
+            return FitsBox(transform, rows, columns, (Math.Min(x0, x1), Math.Min(y0, y1), Math.Max(x0, x1), Math.Max(y0, y1)), out where);
         if (bboxDeg.Length != 4 || grid.Crs is null)
         {
             where = new("somewhere, but the document has no CRS or box to compare with");
@@ -119,16 +146,28 @@ internal static class TransformReading
     private static bool FitsBox(Affine transform, long rows, long columns, (double X0, double Y0, double X1, double Y1) box,
         out Place where)
     {
+        (double x0, double y0, double x1, double y1) = BoxOf(transform, rows, columns);
+        where = new("at x {0:G10} to {2:G10}, y {1:G10} to {3:G10}", x0, y0, x1, y1);
+        double toleranceX = (box.X1 - box.X0) / 2, toleranceY = (box.Y1 - box.Y0) / 2;
+        return Math.Abs(x0 - box.X0) <= toleranceX && Math.Abs(x1 - box.X1) <= toleranceX
+            && Math.Abs(y0 - box.Y0) <= toleranceY && Math.Abs(y1 - box.Y1) <= toleranceY;
+    }
+
+    /// <summary>Returns what the transform of a grid may be: its numbers in STAC's order, and if they are six, in GDAL's.</summary>
+    internal static Affine[] ReadingsOf(SceneGrid grid) =>
+        grid.Transform is not [double t0, double t1, double t2, double t3, double t4, double t5] ? []
+        : grid.HasNineNumbers ? [new(t0, t1, t2, t3, t4, t5)] : [new(t0, t1, t2, t3, t4, t5), new(t1, t2, t0, t4, t5, t3)];
+
+    /// <summary>Returns the box of pixels in their CRS.</summary>
+    internal static (double X0, double Y0, double X1, double Y1) BoxOf(Affine transform, long rows, long columns)
+    {
         (double x0, double y0, double x1, double y1) = (double.MaxValue, double.MaxValue, double.MinValue, double.MinValue);
         foreach ((long column, long row) in ((long, long)[])[(0, 0), (columns, 0), (0, rows), (columns, rows)])
         {
             (double x, double y) = transform.Apply(column, row);
             (x0, y0, x1, y1) = (Math.Min(x0, x), Math.Min(y0, y), Math.Max(x1, x), Math.Max(y1, y));
         }
-        where = new("at x {0:G10} to {2:G10}, y {1:G10} to {3:G10}", x0, y0, x1, y1);
-        double toleranceX = (box.X1 - box.X0) / 2, toleranceY = (box.Y1 - box.Y0) / 2;
-        return Math.Abs(x0 - box.X0) <= toleranceX && Math.Abs(x1 - box.X1) <= toleranceX
-            && Math.Abs(y0 - box.Y0) <= toleranceY && Math.Abs(y1 - box.Y1) <= toleranceY;
+        return (x0, y0, x1, y1);
     }
 
     private static bool FitsFootprint(Affine transform, SceneGrid grid, ReadOnlySpan<double> bboxDeg, Scene scene, string asset,

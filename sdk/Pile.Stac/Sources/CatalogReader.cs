@@ -39,6 +39,7 @@ internal sealed class CatalogReader
         StacCatalog root = StacCatalog.Parse(document, SceneSource.Name(store, path));
         reader.paths.SetRoot(path, root);
         reader.visited.Add(path);
+        options.Collections.Add(document, SceneSource.Name(store, path));
         await foreach (Scene scene in reader.ReadAsync(path, root, cancellationToken).ConfigureAwait(false))
             yield return scene;
     }
@@ -149,7 +150,9 @@ internal sealed class CatalogReader
         }
         try
         {
-            return StacCatalog.Parse(document, source);
+            StacCatalog catalog = StacCatalog.Parse(document, source);
+            options.Collections.Add(document, source);
+            return catalog;
         }
         catch (SceneInvalidException e)
         {
@@ -162,7 +165,7 @@ internal sealed class CatalogReader
     {
         try
         {
-            return SceneDocument.ParseJson(document, source, 0);
+            return SceneDocument.ParseJson(document, source, 0, options);
         }
         catch (SceneInvalidException e)
         {

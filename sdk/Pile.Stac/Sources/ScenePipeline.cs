@@ -15,7 +15,7 @@ internal static class ScenePipeline
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach ((Scene? Scene, SceneInvalidException? Problem)[] batch in RunAsync(frames, options, (batch, _) =>
-            Task.Run(() => batch.Parse(source, options.MaxItemBytes), CancellationToken.None), cancellationToken).ConfigureAwait(false))
+            Task.Run(() => batch.Parse(source, options), CancellationToken.None), cancellationToken).ConfigureAwait(false))
             foreach ((Scene? scene, SceneInvalidException? problem) in batch)
                 if (scene is not null)
                     yield return scene;
@@ -64,7 +64,7 @@ internal static class ScenePipeline
 
         IEnumerable<Scene> Scenes(FrameBatch batch, HashSet<long> leftOut, List<SceneInvalidException> problems, List<SceneKey> keys)
         {
-            foreach ((Scene? scene, SceneInvalidException? problem) in batch.ParseInPlace(source, options.MaxItemBytes))
+            foreach ((Scene? scene, SceneInvalidException? problem) in batch.ParseInPlace(source, options))
             {
                 if (scene is null)
                 {

@@ -18,6 +18,12 @@ internal sealed record SceneReadOptions
     /// <summary>Where links and assets with absolute addresses are stored.</summary>
     internal MountRules Mounts { get; init; } = MountRules.None;
 
+    /// <summary>The collections that were read, of which items inherit properties.</summary>
+    internal CollectionProperties Collections { get; } = new();
+
+    /// <summary>True for documents of a dataset of scenes, which has the bands that they inherit in its columns.</summary>
+    internal bool AreStored { get; init; }
+
     /// <summary>Lends memory for the chunks of a file that is read in chunks.</summary>
     internal ArrayPool<byte> Memory { get; init; } = ArrayPool<byte>.Shared;
 

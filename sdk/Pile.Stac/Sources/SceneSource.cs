@@ -72,6 +72,8 @@ internal static class SceneSource
 
     private static DocumentFrames Frames(IRandomAccessFile file, string source, SceneReadOptions options, int chunkBytes)
     {
+        if (file is BytesFile { Bytes: var bytes })
+            options.Collections.AddFrom(bytes);
         long offset = 0;
         return new DocumentFrames(async (destination, token) =>
         {

@@ -44,7 +44,7 @@ internal static class StacSearch
                 throw Problem(source, count, SceneProblem.LinkLoop, "the server returned the same page twice, under different links");
             (Scene? Scene, SceneInvalidException? Problem)[] scenes = new (Scene?, SceneInvalidException?)[features.Count];
             Parallel.For(0, features.Count, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.Parallelism) },
-                i => scenes[i] = ParseItem(features[i], source, count + i));
+                i => scenes[i] = ParseItem(features[i], source, count + i, options));
             foreach ((Scene? scene, SceneInvalidException? problem) in scenes)
             {
                 if (count == query.MaxItems)
@@ -61,11 +61,12 @@ internal static class StacSearch
         }
     }
 
-    private static (Scene?, SceneInvalidException?) ParseItem(ReadOnlyMemory<byte> item, string source, long index)
+    private static (Scene?, SceneInvalidException?) ParseItem(ReadOnlyMemory<byte> item, string source, long index,
+        SceneReadOptions options)
     {
         try
         {
-            return (StacItem.Parse(item.ToArray(), source, index), null);
+            return (StacItem.Parse(item.ToArray(), source, index, options), null);
         }
         catch (SceneInvalidException e)
         {

@@ -51,6 +51,32 @@ public sealed class BandChoiceTests : IDisposable
         SceneErrors.Contains(await ErrorAsync("bands: [x]"), "item 0 ('b'), 'assets.x.proj:epsg'", "'EPSG:99999'", "Correct the document");
     }
 
+    [Theory] // the properties have 10 × 10 pixels of 10 m at the footprint
+    [InlineData("proj:shape", new double[] { 10, 10 }, null)]
+    [InlineData("proj:transform", new double[] { 10, 0, 500000, 0, -10, 100 }, null)]
+    [InlineData("proj:shape", new double[] { 5, 5 }, "the document states no transform for the shape of the asset, [5, 5] (with that")]
+    [InlineData("proj:transform", new double[] { 20, 0, 500000, 0, -20, 100 }, "the document states no shape for the transform of the "
+        + "asset (with that of the properties, [10, 10], its pixels")]
+    public async Task A_member_of_the_grid_of_an_asset_is_completed_by_the_properties_if_they_agree(string member, double[] value,
+        string? reason)
+    {
+        Write(new JsonObject
+        {
+            ["href"] = "https://a.invalid/x.tif",
+            ["type"] = "image/tiff",
+            ["data_type"] = "uint16",
+            [member] = new JsonArray([.. value.Select(v => JsonValue.Create(v))]),
+        });
+        if (reason is not null)
+        {
+            SceneErrors.Contains(await ErrorAsync("bands: [x]"), "'assets.x': https://a.invalid/x.tif", reason);
+            return;
+        }
+        RowBatch rows = Assert.Single(await Builder("bands: [x]").ReadAllAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(4, rows.RowCount); // of 4 × 4 pixels
+        Assert.Equal([10, 0, 500000, 0, -10, 100], ((ColumnData<double>)rows["transform"]).Row(0).ToArray());
+    }
+
     public void Dispose() => folder.Dispose();
 
     private void Write(JsonObject asset) => File.WriteAllText(folder["items.ndjson"], new JsonObject
@@ -73,6 +99,8 @@ public sealed class BandChoiceTests : IDisposable
         ["assets"] = new JsonObject { ["x"] = asset },
     }.ToJsonString() + "\n");
 
-    private Task<PileException> ErrorAsync(string keys) => SceneErrors.OfAsync(BuilderRuns.Builder(
-        $"kind: stac-chips\nitems: items.ndjson\nchip: {{size: 4}}\n{keys}", folder.Path));
+    private Task<PileException> ErrorAsync(string keys) => SceneErrors.OfAsync(Builder(keys));
+
+    private BuilderRun Builder(string keys) =>
+        BuilderRuns.Builder($"kind: stac-chips\nitems: items.ndjson\nchip: {{size: 4}}\n{keys}", folder.Path);
 }

@@ -61,6 +61,22 @@ public sealed class SceneFaultTests : IDisposable
         Assert.Contains(messages, m => m.StartsWith("2 of 2 local files", StringComparison.Ordinal) && m.Contains("no.tif"));
     }
 
+    [Theory] // the second fault is found by the conversion, the first one by the reader
+    [InlineData("geometry", "stac-scenes")]
+    [InlineData("coordinates", "stac-scenes")]
+    [InlineData("geometry", "stac-chips")]
+    public async Task A_file_whose_only_item_is_skipped_is_not_reported_as_empty(string fault, string kind)
+    {
+        Write("items.ndjson", Item(d => d["geometry"] = fault is "geometry" ? null
+            : JsonNode.Parse("""{"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 1], [1, 0], [0, 0]]]}""")));
+        List<string> messages = [];
+        List<SkippedRow> skipped = [];
+        string source = $"kind: {kind}\nitems: items.ndjson" + (kind is "stac-chips" ? "\nchip: { size: 32 }" : "");
+        Assert.Empty(await BuilderRuns.Builder(source, folder.Path, messages.Add, true, skipped.Add).ReadAllAsync(Token));
+        Assert.Single(skipped);
+        Assert.DoesNotContain(messages, message => message.Contains("no items", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_document_of_the_open_data_cube_with_an_unknown_system_is_an_error_or_is_skipped()
     {
