@@ -47,6 +47,7 @@ public static class TableReader
         if (source.Format == TableFormat.Arrow)
             throw new ArgumentException($"'{path}': Arrow files are only written. Convert it to Parquet.", nameof(path));
         TableFormat format = FileSignature.Require(source);
+        string? note = null;
         return format switch
         {
             TableFormat.Parquet => ParquetTable.Open(source),
@@ -56,11 +57,12 @@ public static class TableReader
             TableFormat.Fits => FitsTableFile.Open(source),
             TableFormat.Ipac => Text(IpacHeader.Read),
             TableFormat.Mrt => SexagesimalTable.Of(Text(MrtHeader.Read)),
-            TableFormat.Ascii when MrtHeader.BesideOf(source) is { } layout => SexagesimalTable.Of(Text(_ => layout)),
-            _ => Text(path => CsvDialect.Sniff(path, format)),
+            TableFormat.Ascii when CdsReadMe.Describe(source, out note) is { } layout => SexagesimalTable.Of(Text(_ => layout)),
+            _ => Text(path => CsvDialect.Sniff(path, format), note),
         };
 
-        TextTable Text(Func<TablePath, TextLayout> find) => TextTable.Open(source, find, options, cancellationToken);
+        TextTable Text(Func<TablePath, TextLayout> find, string? note = null) =>
+            TextTable.Open(source, find, options, cancellationToken, note);
     }
 
     /// <summary>Returns the file of a table's path, without the part that may follow a <c>#</c> (<c>file.fits#2</c>). A <c>#</c> in the
