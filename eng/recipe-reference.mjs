@@ -76,7 +76,9 @@ lines.push("# Keys of a recipe", "",
   "`pile build --from TABLE… --out DIR` builds a catalogue of tables without a recipe. Its options `--rename old=new`, `--exclude`, `--only`, `--cast col=type`,",
   "`--filter`, `--ra`, `--dec`, `--id`, `--frame` and `--ra-unit` are the keys of `source` with these names, and `--write-recipe FILE` also writes the recipe that",
   "does the same. `--margin 10arcsec`, `--shards none`, `--order`, `--id-index` and `--positions` are keys of `options`, also in place of those of a recipe.",
-  "`--chips` and `--scenes` take STAC items and EO3 documents in place of tables, and `--sensor NAME` states what is known of their bands ([earth.md](earth.md)).");
+  "`--chips` and `--scenes` take STAC items and EO3 documents in place of tables, and `--sensor NAME` states what is known of their bands ([earth.md](earth.md)).", "",
+  "The `SOURCE.md` of the builder `table` lists the formats of text that are recognized, and states when the `ReadMe` of the CDS beside a file describes it:",
+  "[text between blanks](../builders/Sources/Table/SOURCE.md#text-between-blanks).");
 table("", { ...schema, description: undefined }, "Recipe");
 
 const page = `${lines.join("\n")}\n`;

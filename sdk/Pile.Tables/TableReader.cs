@@ -11,8 +11,8 @@ using Pile.Tables.VoTable;
 
 namespace Pile.Tables;
 
-/// <summary>Opens catalogues: CSV, TSV and other text tables, tables of IPAC, CDS and AAS, ECSV, JSON Lines, FITS, VOTable and Parquet,
-/// detected by their extension, each optionally compressed with gzip.</summary>
+/// <summary>Opens catalogues: CSV, TSV and other text tables, tables of IPAC, CDS, AAS and SExtractor, ECSV, JSON Lines, FITS, VOTable and
+/// Parquet, detected by their extension, each optionally compressed with gzip.</summary>
 /// <remarks>
 /// JSON Lines have one object per line; blank lines are ignored. The columns are its keys, in the order of their first appearance. A key
 /// that is missing or null in a row is null. The type of a column follows from all its values: bool, int64, uint64, float64 or text;
@@ -27,12 +27,12 @@ public static class TableReader
 {
     /// <summary>Opens a table and reads its columns. A text file is read completely for this, because its types follow from all its
     /// values.</summary>
-    /// <param name="path">A <c>.csv</c>; <c>.tsv</c> or <c>.tab</c>; <c>.txt</c>, <c>.dat</c>, <c>.ascii</c> or <c>.asc</c> (fields between
-    /// blanks, or described by the CDS's <c>ReadMe</c> beside it); <c>.tbl</c> or <c>.ipac</c>; <c>.mrt</c>; <c>.ecsv</c>; <c>.jsonl</c>,
-    /// <c>.ndjson</c> or <c>.json</c> (an object per line); <c>.fits</c>, <c>.fit</c>, <c>.fits.fz</c> or <c>.fit.fz</c>
+    /// <param name="path">A <c>.csv</c>; <c>.tsv</c> or <c>.tab</c>; <c>.txt</c>, <c>.dat</c>, <c>.cat</c>, <c>.ascii</c> or <c>.asc</c>
+    /// (fields between blanks, or described by the CDS's <c>ReadMe</c> beside it); <c>.tbl</c> or <c>.ipac</c>; <c>.mrt</c>; <c>.ecsv</c>;
+    /// <c>.jsonl</c>, <c>.ndjson</c> or <c>.json</c> (an object per line); <c>.fits</c>, <c>.fit</c>, <c>.fits.fz</c> or <c>.fit.fz</c>
     /// (<c>file.fits#2</c> or <c>file.fits#NAME</c> for an HDU); <c>.parquet</c>; <c>.vot</c> or <c>.xml</c> file (<c>#2</c> or
     /// <c>#NAME</c> for one of several tables), optionally followed by <c>.gz</c>. A text file that begins as ECSV is read as ECSV; other
-    /// text than CSV and TSV that begins as IPAC or MRT is read as such.</param>
+    /// text than CSV and TSV that begins as IPAC, MRT or a catalogue of SExtractor is read as such.</param>
     /// <param name="options">Null for <see cref="TableReadOptions.Strict"/>.</param>
     /// <param name="cancellationToken">Cancels the first pass over a text file.</param>
     /// <exception cref="ArgumentException">The extension is not that of a table.</exception>
@@ -47,6 +47,7 @@ public static class TableReader
         if (source.Format == TableFormat.Arrow)
             throw new ArgumentException($"'{path}': Arrow files are only written. Convert it to Parquet.", nameof(path));
         TableFormat format = FileSignature.Require(source);
+        string? note = null;
         return format switch
         {
             TableFormat.Parquet => ParquetTable.Open(source, cancellationToken),
@@ -56,11 +57,13 @@ public static class TableReader
             TableFormat.Fits => FitsTableFile.Open(source),
             TableFormat.Ipac => Text(IpacHeader.Read),
             TableFormat.Mrt => SexagesimalTable.Of(Text(MrtHeader.Read)),
-            TableFormat.Ascii when MrtHeader.BesideOf(source) is { } layout => SexagesimalTable.Of(Text(_ => layout)),
+            TableFormat.Ascii when CdsReadMe.Describe(source, out note) is { } layout => SexagesimalTable.Of(Text(_ => layout)),
+            TableFormat.Ascii => Text(path => SExtractorLayout.Detect(path) ?? (TextLayout)CsvDialect.Sniff(path, format), note),
             _ => Text(path => CsvDialect.Sniff(path, format)),
         };
 
-        TextTable Text(Func<TablePath, TextLayout> find) => TextTable.Open(source, find, options, cancellationToken);
+        TextTable Text(Func<TablePath, TextLayout> find, string? note = null) =>
+            TextTable.Open(source, find, options, cancellationToken, note);
     }
 
     /// <summary>Returns the file of a table's path, without the part that may follow a <c>#</c> (<c>file.fits#2</c>). A <c>#</c> in the

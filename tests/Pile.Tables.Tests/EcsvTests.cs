@@ -242,4 +242,68 @@ public class EcsvTests
         Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => Tables.Open(folder["t.ecsv"])).Message,
             StringComparison.Ordinal);
     }
+
+    [Fact] // as the archive of Gaia writes them; a text that contains such lines itself is not changed
+    public void Block_texts_may_begin_below_their_key()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["t.ecsv"], """
+            # %ECSV 1.0
+            # ---
+            # delimiter: ','
+            # datatype:
+            # -
+            #   name: ra
+            #   datatype: float64
+            #   description:§
+            #   |
+            #    Text of a
+            #    -   long description:
+            #    |
+            #    see:
+            #    >-
+            #   unit: deg
+            #   meta:
+            #     ucd: pos.eq.ra
+            # - name: dec
+            #   datatype: float64
+            #   description: >
+            #     folded:
+            #     |
+            #     text
+            #   unit: deg
+            # -
+            #   name: z
+            #   datatype: float64
+            #   description:
+            #   >-
+            #    also
+            #    folded
+            # meta:
+            #   QUERY: 'SELECT'
+            ra,dec,z
+            1.5,2.5,3.5
+
+            """.Replace('§', ' '));
+        string[]? expected = System.Text.Json.JsonSerializer.Deserialize<string[]>(Python.Run("""
+            import sys, json
+            from astropy.table import Table
+            t = Table.read(sys.argv[1], format='ascii.ecsv')
+            print(json.dumps([t[name].description for name in t.colnames]))
+            """, folder["t.ecsv"]));
+        using ITableReader table = Tables.Open(folder["t.ecsv"]);
+        Assert.Equal(expected, table.Columns.Select(c => c.Description));
+        Assert.Equal(["deg", "deg", null], table.Columns.Select(c => c.Unit));
+        Assert.Equal("pos.eq.ra", table.Columns[0].Ucd);
+    }
+
+    [Fact]
+    public void An_error_below_a_block_text_names_its_line()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["t.ecsv"], "# %ECSV 1.0\n# ---\n# datatype:\n# - name: id\n#   datatype: int8\n#   description:\n#   |\n"
+            + "#    text\n# - datatype: int8\nid\n1\n");
+        Assert.Contains("its ECSV header, line 9: ", Assert.Throws<SourceUnreadableException>(() => Tables.Open(folder["t.ecsv"])).Message,
+            StringComparison.Ordinal);
+    }
 }

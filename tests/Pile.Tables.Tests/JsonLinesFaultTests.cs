@@ -160,6 +160,13 @@ public class JsonLinesFaultTests
     [InlineData("t.json", "\uFEFF{\n  \"a\": 1\n}\n", "a JSON document over several lines (convert it with jq 1.7 or later: jq -c '.'")]
     [InlineData("t.json", "{\"a\": [\r\n1]}\n", "a JSON document over several lines")]
     [InlineData("t.csv", "{\"a\": 1}\n", "its content is not CSV: it seems to be JSON Lines. Rename it")]
+    [InlineData("t.csv", "{\n\"a\": 1\n}\n", "not CSV: it seems to be a JSON document over several lines (convert it with jq")]
+    [InlineData("t.csv", "[{\"a\":1,\"b\":2},{\"a\":3,\"b\":4}]", "not CSV: it seems to be a JSON array (convert it with jq 1.7 or later: "
+        + "jq -c '.[]' FILE > NEW.jsonl). Use the converted file.")]
+    [InlineData("t.tsv", "[{\"a\":1,\"b\":2},{\"a\":3,\"b\":4}]\n", "is not tab-separated text: it seems to be a JSON array")]
+    [InlineData("t.txt", "[\n{\"a\":1},\n{\"a\":3}\n]\n", "is not a text table: it seems to be a JSON array")]
+    [InlineData("t.dat", "\uFEFF [ { \"a\":1}]\n", "is not a text table: it seems to be a JSON array")]
+    [InlineData("t.tbl", "[{}]", "is not an IPAC table: it seems to be a JSON array")]
     [InlineData("t.jsonl", "# %ECSV 1.0\n", "its content is not JSON Lines: it seems to be ECSV")]
     [InlineData("t.jsonl", "Obj\u0001\u0004\u0014", "Avro, which is not supported (convert it to Parquet, or to JSON Lines")]
     [InlineData("t.jsonl", "\n \n", "it has no line with a value")]
@@ -178,6 +185,8 @@ public class JsonLinesFaultTests
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["t.csv"], "[Fe/H],{x}\n1,2\n");
         Assert.Equal(["[Fe/H]", "{x}"], Tables.Open(folder["t.csv"]).Columns.Select(c => c.Name));
+        File.WriteAllText(folder["t.txt"], "[{x}] b\n1 2\n");
+        Assert.Equal(["[{x}]", "b"], Tables.Open(folder["t.txt"]).Columns.Select(c => c.Name));
     }
 
     [Fact]

@@ -353,6 +353,8 @@ public class TextFormatTests
     [InlineData("a.mrt", "Byte-by-byte Description of file: x\n----------\n Bytes\n----------\n 1-4 A4 --- ID x\n 6-8 F3.1 deg RA x\n"
         + "----------\nab   1.5\nüb  21.5\n", "line 9: a value is before column 'RA' (character 5), outside the columns")]
     [InlineData("a.txt", "| a | b   |\n| 1 | 2.5 |\n| 2 | 3.5 |\n", "it has a row between bars: '| 1 | 2.5 |'")]
+    [InlineData("a.txt", "|a | b   |\n|1 | 2.5|\n|2 | 3.5 |\n",
+        "null texts are between bars. Rename it to .csv, in which | may be the delimiter")]
     [InlineData("a.txt", "| a | b |\n| x | y |\n| x | y |\n| x | y |\n| x | z |\n", "it has a row between bars: '| x | z |'")]
     [InlineData("a.txt", "==== ====\n   a    b\n==== ====\n   1    2\n", "line 1 is a ruled line, not the names of the columns")]
     [InlineData("a.tsv", "a\tb\n1\t2\n3\n", "row 1, column 'b': line 3 with 1 field is not a row of 2 fields. Complete the line")]
@@ -372,6 +374,24 @@ public class TextFormatTests
         PileException e = Assert.ThrowsAny<PileException>(() => Tables.Open(folder[name]).Dispose());
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
         Assert.Contains(name, e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory] // not IPAC's; the advice of its error is to name it .csv
+    [InlineData("|id |  ra     | name |\n|1  |  0.32   |  Q1 |\n|22  |  0.5  |  Source 82  |\n")]
+    [InlineData("|id |ra  |name     |\n|1  |0.32|Q1       |\n|22 |0.5 |Source 82|\n")]
+    public async Task Rows_between_bars_are_read_as_CSV(string content)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["a.csv"], content);
+        string expected = Python.Run("""
+            import sys
+            from astropy.table import Table
+            t = Table.read(sys.argv[1], format='ascii.csv', delimiter='|')
+            print('\n'.join('|'.join(str(value) for value in t[column]) for column in ('id', 'ra', 'name')))
+            """, folder["a.csv"]);
+        using ITableReader table = Tables.Open(folder["a.csv"]);
+        Assert.Equal(expected.Trim(), string.Join('\n', (await Cells.ReadAsync(table, ["id", "ra", "name"]))
+            .Select(column => string.Join('|', column))));
     }
 
     [Fact]

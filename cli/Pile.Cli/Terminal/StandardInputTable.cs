@@ -27,6 +27,7 @@ internal sealed class StandardInputTable : IDisposable
     private static readonly (string OfFile, string OfInput)[] Advice =
     [
         ("Rename it to the extension of its format", "Name its format with --format"),
+        ("Rename it to .csv, in which", "Name its format csv with --format, in which"),
         ("give the file the extension of its format; for standard input, specify the format", "name its format with --format"),
         ("or give the file its own extension", "or name its format with --format"),
         ("Use a table, or fetch the file again", "Check the command that writes to it"),

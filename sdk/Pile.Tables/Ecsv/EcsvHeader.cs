@@ -39,6 +39,7 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
     /// <exception cref="SourceUnreadableException">The text is not an ECSV header, or contains an unsupported declaration.</exception>
     internal static EcsvHeader Parse(List<string> comments, string path)
     {
+        comments = DetachedBlocks.Attach(comments);
         // Only the lines of the two relevant keys are parsed: others may contain arbitrary Python objects.
         StringBuilder yaml = new();
         List<string> meta = [];

@@ -20,13 +20,15 @@ internal static class IpacHeader
         if (bars.Length == 0)
             throw Invalid(source, "it has no line of column names between bars", "Add the header, or give the file its own extension");
         int[] borders = [.. bars[0].TrimEnd().Select((c, i) => c == '|' ? i : -1).Where(i => i >= 0)];
+        // Rows between bars are another format, in which the bars need not be below each other.
+        bool areTypes = bars.Length == 1 || bars[1].All(c => c == '|' || char.IsAsciiLetter(c) || char.IsWhiteSpace(c));
+        if ((areTypes ? bars.ElementAtOrDefault(MostLines) : bars[1]) is { } row)
+            throw Invalid(source, $"it has a row between bars: '{row.Trim()}'. In an IPAC table only the names, types, units and null "
+                + "texts are between bars", "Rename it to .csv, in which | may be the delimiter");
         foreach (string line in bars)
             if (line.TrimEnd() is var text && !borders.All(b => b < text.Length && text[b] == '|'))
                 throw Invalid(source, $"the bars of the header are not below each other: '{line}'", "Align them");
         string[] found = Cells(0), names = UniqueNames.Of(found), types = Cells(1), units = Cells(2), missing = Cells(3);
-        if ((types.All(type => type.All(char.IsAsciiLetter)) ? bars.ElementAtOrDefault(MostLines) : bars[1]) is { } row)
-            throw Invalid(source, $"it has a row between bars: '{row.Trim()}'. In an IPAC table only the names, types, units and null "
-                + "texts are between bars", "Save it in another format, such as CSV");
         return new FixedLayout([.. names.Select((name, i) => new FixedField(name, borders[i] + 1, EndOf(i))
         {
             Kind = IsText(types[i]) ? FieldKind.Text : IsFloat(types[i]) || IsInteger(types[i]) ? FieldKind.Number : FieldKind.Any,

@@ -6,12 +6,14 @@ using Pile.Tables.Text;
 
 namespace Pile.Tables.Fixed;
 
-/// <summary>The byte-by-byte description of a table of the CDS (in a file <c>ReadMe</c>) or the AAS (machine-readable table,
+/// <summary>The byte-by-byte description of a table of the CDS (<see cref="CdsReadMe"/>) or the AAS (machine-readable table,
 /// MRT).</summary>
 /// <remarks>https://vizier.cds.unistra.fr/doc/catstd.htx, section 3.2.</remarks>
 internal static partial class MrtHeader
 {
-    private const string Title = "Byte-by-byte Description of file";
+    /// <summary>The start of the line above a description, which the names of the described files follow.</summary>
+    internal const string Title = "Byte-by-byte Description of file";
+
     private const int LongestNote = 5000; // lines
 
     [GeneratedRegex(@"^\s*((?<first>\d{1,7})\s*-\s*)?(?<last>\d{1,7})\s+(?<format>\d*[A-Z]\d*(\.\d+)?)\s+(?<unit>\S+)\s+"
@@ -40,30 +42,23 @@ internal static partial class MrtHeader
     {
         int sinceRule = 0;
         List<string> lines = FixedLayout.Header(source, line => (sinceRule = IsRule(line) ? 0 : sinceRule + 1) < LongestNote);
-        int title = lines.FindIndex(line => line.StartsWith(Title, StringComparison.OrdinalIgnoreCase));
+        int title = lines.FindIndex(IsTitle);
         if (title < 0)
             throw Invalid(source, "it has no 'Byte-by-byte Description of file'", "Put the CDS's ReadMe beside the file, or convert it");
         int data = lines.FindLastIndex(IsRule) + 1;
         return new FixedLayout(Fields(source, lines, title), data);
     }
 
-    /// <summary>Reads the description of a file in the <c>ReadMe</c> beside it.</summary>
-    /// <returns>Null if it does not exist.</returns>
-    internal static TextLayout? BesideOf(TablePath source)
-    {
-        string name = Path.GetFileName(source.File), readMe = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(source.File))!, "ReadMe");
-        if (!File.Exists(readMe))
-            return null;
-        RegularFile.Require(readMe);
-        List<string> lines = [.. File.ReadLines(readMe)];
-        string plain = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;
-        int title = lines.FindIndex(line => line.StartsWith(Title, StringComparison.OrdinalIgnoreCase)
-            && line[Title.Length..].Split([' ', ':', ','], StringSplitOptions.RemoveEmptyEntries).Contains(plain, StringComparer.Ordinal));
-        return title < 0 ? null : new FixedLayout(Fields(source, lines, title), 0);
-    }
+    /// <summary>Returns whether a line is the one above a description.</summary>
+    internal static bool IsTitle(string line) => line.AsSpan().TrimStart().StartsWith(Title, StringComparison.OrdinalIgnoreCase);
 
-    // Two lines of dashes enclose the line "Bytes Format Units Label Explanations", and a third ends the description.
-    private static FixedField[] Fields(TablePath source, List<string> lines, int title)
+    /// <summary>Reads a description: two lines of dashes enclose the line "Bytes Format Units Label Explanations", and a third ends
+    /// it.</summary>
+    /// <param name="source">The file of the table.</param>
+    /// <param name="lines">The lines of the header or of the ReadMe.</param>
+    /// <param name="title">The index of the line above the description.</param>
+    /// <exception cref="SourceUnreadableException">The description is invalid.</exception>
+    internal static FixedField[] Fields(TablePath source, List<string> lines, int title)
     {
         int first = lines.FindIndex(title, IsRule), second = first < 0 ? -1 : lines.FindIndex(first + 1, IsRule);
         int end = second < 0 ? -1 : lines.FindIndex(second + 1, IsRule);

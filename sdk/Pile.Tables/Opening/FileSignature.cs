@@ -26,7 +26,9 @@ internal static class FileSignature
             || (format is TableFormat.Csv && path.Format is TableFormat.JsonLines)))
             return FormatOf(format, path.Format);
         throw new SourceUnreadableException(path.Given, $"its content is not {NameOf(path.Format)}: it seems to be {kind}",
-            found is null ? "Use a table, or fetch the file again" : "Rename it to the extension of its format");
+            found is null ? "Use a table, or fetch the file again"
+                : found is TableFormat.JsonLines && kind != NameOf(TableFormat.JsonLines) ? "Use the converted file"
+                : "Rename it to the extension of its format");
     }
 
     /// <summary>Returns the format that a file's first bytes declare; null for plain text, which has none, and for other content.</summary>
@@ -80,8 +82,8 @@ internal static class FileSignature
         if (text is [(byte)'|' or (byte)'\\', ..] && text.IndexOf("\n|"u8) is var bar && (bar >= 0 || text[0] == (byte)'|')
             && text[(bar + 1)..] is var header && header[..Math.Max(header.IndexOf((byte)'\n'), 0)].TrimEnd(" \r"u8).EndsWith("|"u8))
             return (TableFormat.Ipac, "an IPAC table");
-        if (JsonSignature.IsObject(trimmed))
-            return (TableFormat.JsonLines, "JSON Lines");
+        if (JsonSignature.IsObject(trimmed) || JsonSignature.IsArrayOfObjects(trimmed))
+            return (TableFormat.JsonLines, JsonSignature.OtherJson(trimmed) ?? NameOf(TableFormat.JsonLines));
         if (MrtHeader.IsIn(text))
             return (TableFormat.Mrt, "a machine-readable table (MRT)");
         if (text.IndexOf("\nVARLIST"u8) is > 0 and int list && text[list..].IndexOf("\nOBS:"u8) > 0)

@@ -7,6 +7,10 @@ internal static class JsonSignature
     internal static bool IsObject(ReadOnlySpan<byte> trimmed) =>
         trimmed is [(byte)'{', ..] && trimmed[1..].TrimStart(" \t\r\n"u8) is [(byte)'"' or (byte)'}', ..];
 
+    /// <summary>Returns whether a text begins with an array of objects. Other arrays may be names in brackets.</summary>
+    internal static bool IsArrayOfObjects(ReadOnlySpan<byte> trimmed) =>
+        trimmed is [(byte)'[', ..] && IsObject(trimmed[1..].TrimStart(" \t\r\n"u8));
+
     /// <summary>Describes JSON that is not JSON Lines: an array, or an object over several lines; null for other text.</summary>
     internal static string? OtherJson(ReadOnlySpan<byte> head)
     {

@@ -23,9 +23,9 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         string? part = file.Length == path.Length ? null : path[(file.Length + 1)..];
         TableFormat format = FormatOf(file)
             ?? throw new ArgumentException(ExtensionOf(file) == ".avro" ? $"'{path}': Avro files are not supported. {AvroRemedy}."
-                : $"'{path}' does not have the extension of a table: expected .csv, .tsv, .tab, .txt, .dat, .ascii, .asc, "
-                    + ".tbl, .ipac, .mrt, .ecsv, .jsonl, .ndjson, .json, .fits, .fit, .vot, .xml or .parquet, optionally followed by .gz; "
-                    + "or .fits.fz or .fit.fz.",
+                : $"'{path}' does not have the extension of a table: expected .csv, .tsv, .tab, .txt, .dat, .cat, .ascii, "
+                    + ".asc, .tbl, .ipac, .mrt, .ecsv, .jsonl, .ndjson, .json, .fits, .fit, .vot, .xml or .parquet, optionally followed by "
+                    + ".gz; or .fits.fz or .fit.fz.",
                 nameof(path));
         if (part is not null && format is not (TableFormat.Fits or TableFormat.VoTable))
             throw new ArgumentException($"'{path}': only FITS files and VOTables have parts that '#' can select.", nameof(path));
@@ -51,7 +51,7 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         {
             ".csv" => TableFormat.Csv,
             ".tsv" or ".tab" => TableFormat.Tsv,
-            ".txt" or ".dat" or ".ascii" or ".asc" => TableFormat.Ascii,
+            ".txt" or ".dat" or ".cat" or ".ascii" or ".asc" => TableFormat.Ascii,
             ".tbl" or ".ipac" => TableFormat.Ipac,
             ".mrt" => TableFormat.Mrt,
             ".ecsv" => TableFormat.Ecsv,

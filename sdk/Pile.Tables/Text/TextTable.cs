@@ -14,6 +14,7 @@ internal sealed class TextTable : TableFile
     private readonly TextLayout layout;
     private readonly TableReadOptions options;
     private string[] typeNotes = [];
+    private string? openingNote;
     private readonly int[] numbers; // the fields that the file declares to be numbers
 
     public override string? FrameOf(string column) => IndexOf(column) is >= 0 and int field ? layout.FrameOf(field) : null;
@@ -28,8 +29,9 @@ internal sealed class TextTable : TableFile
     /// <param name="find">Finds the layout of the file.</param>
     /// <param name="options">What to do with bad rows.</param>
     /// <param name="cancellationToken">Cancels the first pass.</param>
+    /// <param name="note">What the user should know about how the layout was found; null for nothing.</param>
     internal static TextTable Open(TablePath source, Func<TablePath, TextLayout> find, TableReadOptions options,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, string? note = null)
     {
         try
         {
@@ -60,6 +62,7 @@ internal sealed class TextTable : TableFile
                 [.. profiles.Select((profile, i) => found.Declare(i, SchemaOf(found.Names[i], profile, options)))], rowCount)
             {
                 NamesInFile = found.NamesInFile,
+                openingNote = note,
                 typeNotes = [.. profiles.Select((profile, i) => profile.NoteOf(found.Names[i])).OfType<string>()],
                 Kinds = [.. profiles.Select((profile, i) =>
                     found.KindOf(i) is FieldKind.Any && !options.TextColumns.Contains(found.Names[i]) ? profile.Kinds : (TextKinds?)null)],
@@ -72,7 +75,8 @@ internal sealed class TextTable : TableFile
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Notes => base.Notes.Concat(typeNotes.Take(MostTypeNotes))
+    public override IEnumerable<string> Notes => base.Notes.Concat(openingNote is { } note ? [note] : [])
+        .Concat(typeNotes.Take(MostTypeNotes))
         .Concat(typeNotes.Length > MostTypeNotes ? [$"{typeNotes.Length - MostTypeNotes} further columns are text for the same reason."]
             : []);
 

@@ -102,6 +102,7 @@ public class FromTablesTests
     [InlineData("<!DOCTYPE html>\n", "csv", "it seems to be a web page (an error message of a server?). Check the command that writes")]
     [InlineData("id,ra,dec\n1,2,3\n", "mrt", "Write it to a file beside the CDS's ReadMe, or convert it")]
     [InlineData("a;b\n1;2\n", "tsv", "name its format with --format")]
+    [InlineData("|a|b|\n|1|22|\n", "ipac", "Name its format csv with --format, in which | may be the delimiter")]
     public void Advice_about_standard_input_does_not_name_a_file(string content, string format, string advice)
     {
         using TemporaryFolder folder = new();
