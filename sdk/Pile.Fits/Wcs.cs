@@ -29,7 +29,7 @@ internal sealed partial class Wcs : IDisposable
     internal int YAxis => Math.Max(keywords.LongitudeAxis, keywords.LatitudeAxis) - 1;
 
     /// <summary>The three letters of the projection, for example TAN.</summary>
-    internal string Projection => keywords.Type(keywords.LongitudeAxis)[5..8];
+    internal string Projection => keywords.Projection;
 
     /// <summary>Whether the header requires lookup tables, which are not applied: positions may then be wrong by several pixels.</summary>
     internal bool HasLookupDistortions => LookupDistortions.Count > 0;
