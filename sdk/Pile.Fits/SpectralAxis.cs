@@ -109,11 +109,13 @@ internal sealed partial class SpectralAxis
         double[] wavelengths = new double[axes[axis]];
         using (WcsHandle handle = OpenNative(header, cards, axis, declared))
         {
-            if (!isWavelength && !IsEnergy(type))
+            if (!isWavelength && !IsEnergy(type) && !IsLogarithmic(type))
                 ToWavelength(header, handle, type);
             Convert(header, handle, wavelengths);
             if (IsEnergy(type))
                 OfEnergy(wavelengths, FitsUnits.Normalize(declared ?? unit ?? "J"));
+            else if (!isWavelength && IsLogarithmic(type))
+                OfType(wavelengths, type, header);
         }
         for (int i = 0; i < wavelengths.Length; i++)
             wavelengths[i] *= toAngstrom;

@@ -27,6 +27,8 @@ public class SpectralAxisTests
             if kind.startswith('WAVN'): w = 1 / w
             if kind.startswith('VRAD'): w = c / (rest * (1 - w / c))
             if kind.startswith('VOPT'): w = c / rest * (1 + w / c)
+            if kind.startswith('ZOPT'): w = c / rest * (1 + w)
+            if kind.startswith('BETA'): w = c / rest * np.sqrt((1 + w) / (1 - w))
             if kind.startswith('VELO'): w = c / rest * np.sqrt((1 + w / c) / (1 - w / c))
             print(*(repr(float(v * 1e10)) for v in w))
         """;
@@ -75,7 +77,49 @@ public class SpectralAxisTests
             "Vacuum"),
         ["energy, logarithmic"] = (["CTYPE3  = 'ENER-LOG'", "CUNIT3  = 'J       '", "CRVAL3  = 1.6E-16", "CRPIX3  = 1.0",
             "CDELT3  = 1.0E-18"], "Vacuum"),
+        ["frequency, logarithmic"] = (["CTYPE3  = 'FREQ-LOG'", "CUNIT3  = 'GHz     '", "CRVAL3  = 345.0", "CRPIX3  = 5.0",
+            "CDELT3  = 0.1"], "Vacuum"),
+        ["frequency, logarithmic, CD"] = (["CTYPE3  = 'FREQ-LOG'", "CRVAL3  = 345.0E9", "CRPIX3  = 5.0", "CD3_3   = -1E9",
+            "CD1_1   = -5E-5", "CD2_2   = 5E-5"], "Vacuum"),
+        ["wave number, logarithmic"] = (["CTYPE3  = 'WAVN-LOG'", "CUNIT3  = 'm-1     '", "CRVAL3  = 1.5E6", "CRPIX3  = 2.0",
+            "CDELT3  = 1000.0"], "Vacuum"),
+        ["radio velocity, logarithmic"] = (["CTYPE3  = 'VRAD-LOG'", "CUNIT3  = 'km/s    '", "CRVAL3  = 7000.0", "CRPIX3  = 3.0",
+            "CDELT3  = -5.5", "RESTFRQ = 2.2589672E11"], "Vacuum"),
+        ["optical velocity, logarithmic"] = (["CTYPE3  = 'VOPT-LOG'", "CUNIT3  = 'm/s     '", "CRVAL3  = 7.0E6", "CRPIX3  = 1.0",
+            "CDELT3  = 5.0E4", "RESTFRQ = 4.566799E14"], "Vacuum"),
+        ["relativistic velocity, logarithmic"] = (["CTYPE3  = 'VELO-LOG'", "CUNIT3  = 'km/s    '", "CRVAL3  = 3.0E4", "CRPIX3  = 1.0",
+            "CDELT3  = 50.0", "RESTWAV = 6.56461E-7"], "Vacuum"),
+        ["redshift, logarithmic"] = (["CTYPE3  = 'ZOPT-LOG'", "CRVAL3  = 0.5", "CRPIX3  = 1.0", "CDELT3  = 0.01",
+            "RESTWAV = 6.56461E-7"], "Vacuum"),
+        ["relativistic β, logarithmic"] = (["CTYPE3  = 'BETA-LOG'", "CRVAL3  = 0.1", "CRPIX3  = 1.0", "CDELT3  = 0.001",
+            "RESTWAV = 6.56461E-7"], "Vacuum"),
     };
+
+    /// <summary>The values of logarithmic axes in their own type, from astropy: the script computes them from the formula.</summary>
+    [Theory]
+    [InlineData("frequency, logarithmic")]
+    [InlineData("frequency, logarithmic, CD")]
+    [InlineData("radio velocity, logarithmic")]
+    [InlineData("optical velocity, logarithmic")]
+    [InlineData("relativistic velocity, logarithmic")]
+    public void Wavelengths_of_logarithmic_axes_are_those_of_astropy(string name)
+    {
+        string text = Text([.. Sky.Select(c => c.Replace("RA---TAN", "A", StringComparison.Ordinal)
+            .Replace("DEC--TAN", "B", StringComparison.Ordinal)), .. Axes[name].Cards]);
+        double[] expected = [.. Oracle.Run("""
+                import astropy.units as u
+                h = fits.Header.fromstring(arg)
+                w = WCS(h)
+                s = w.all_pix2world(np.column_stack([np.zeros(7), np.zeros(7), np.arange(7)]), 0)[:, 2] * u.Unit(w.wcs.cunit[2])
+                rest = w.wcs.restfrq * u.Hz if w.wcs.restfrq else w.wcs.restwav * u.m
+                like = {'VRAD': u.doppler_radio, 'VOPT': u.doppler_optical, 'VELO': u.doppler_relativistic}.get(h['CTYPE3'][:4])
+                print(*(repr(float(v)) for v in s.to_value(u.AA, like(rest) if like else u.spectral())))
+            """, text).Single().Split(' ').Select(t => double.Parse(t, CultureInfo.InvariantCulture))];
+        double[] actual = Read([.. Sky, .. Axes[name].Cards]).WavelengthAngstrom;
+        Assert.Equal(7, expected.Length);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.Equal(1, actual[i] / expected[i], 1e-12);
+    }
 
     private static readonly Oracle Oracle = new(Script, Axes.Values.Select(a => Text(a.Cards)));
 
