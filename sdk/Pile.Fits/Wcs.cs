@@ -76,7 +76,10 @@ internal sealed partial class Wcs : IDisposable
 
     /// <summary>Returns the WCS of a cube as cards: the celestial axes as 1 and 2, and the spectral one as 3.</summary>
     /// <param name="spectralAxis">The spectral axis, from 0; null to leave it out.</param>
-    internal IReadOnlyList<FitsCard> CubeCards(int? spectralAxis) => keywords.Shift(0, 0, spectralAxis + 1);
+    /// <param name="unit">The unit of the spectral axis, which replaces CUNIT; null for CUNIT.</param>
+    internal IReadOnlyList<FitsCard> CubeCards(int? spectralAxis, string? unit = null) => spectralAxis is null || unit is null
+        ? keywords.Shift(0, 0, spectralAxis + 1)
+        : [.. keywords.Shift(0, 0, spectralAxis + 1).Where(c => c.Keyword != "CUNIT3"), FitsCard.Text("CUNIT3", FitsUnits.Normalize(unit))];
 
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();

@@ -159,6 +159,12 @@ public class SpectralAxisTests
         "CTYPE3  = 'WAVE    '|CUNIT3  = 'nm      '|CRVAL3  = 1.0|CDELT3  = 1.0|CRPIX3  = 9.0")]
     [InlineData("CUNIT3 = 'furlong' is not a unit of wavelength",
         "CTYPE3  = 'WAVE    '|CUNIT3  = 'furlong'|CRVAL3  = 1.0|CDELT3  = 1.0|CRPIX3  = 1.0")]
+    [InlineData("CUNIT3 = 'KM/S' is not a unit of velocity, as CTYPE3 = 'VRAD' requires. Specify the unit of the axis: "
+        + "'wavelength: { unit: … }' in the recipe's source",
+        "CTYPE3  = 'VRAD'|CUNIT3  = 'KM/S'|CRVAL3  = 7.0|CDELT3  = 1.0|RESTFRQ = 1E11")]
+    [InlineData("CUNIT3 = 'm/s' is not a unit of frequency, as CTYPE3 = 'FREQ' requires",
+        "CTYPE3  = 'FREQ'|CUNIT3  = 'm/s'|CRVAL3  = 7.0E9|CDELT3  = 1.0")]
+    [InlineData("CTYPE3 = 'VELOCITY' is not a wavelength", "CTYPE3  = 'VELOCITY'|CRVAL3  = 2500.0|CDELT3  = -62.8|RESTFREQ= 9.3E10")]
     public void Axes_that_are_not_wavelengths_are_rejected(string expected, string cards) =>
         Assert.Contains(expected, Assert.Throws<FitsException>(() => Read([.. Sky, .. cards.Split('|')])).Message);
 
@@ -190,6 +196,35 @@ public class SpectralAxisTests
     public void A_specified_unit_replaces_a_wrong_one(string wrong, string? unit, double angstromPerUnit) =>
         Assert.Equal(475.125 * angstromPerUnit, Read([.. Sky, "CTYPE3  = 'WAVE    '", $"CUNIT3  = '{wrong}'", "CRVAL3  = 475.0",
             "CRPIX3  = 1.0", "CDELT3  = 0.125"], unit).WavelengthAngstrom[1], 1e-6);
+
+    [Theory]
+    [InlineData("VRAD", "KM/S", "km/s", 7.0, 0.5, "CUNIT3  = 'km/s'")]
+    [InlineData("FREQ", "Mhz", "MHz", 345E3, 1.0, "CUNIT3  = 'MHz'")]
+    [InlineData("FREQ-LOG", "ghz", "GHz", 345.0, 0.1, "CUNIT3  = 'GHz'")]
+    [InlineData("VOPT", "m/s", "km/s", 7.0, 0.5, "CUNIT3  = 'km/s'")]
+    public void A_specified_unit_replaces_that_of_velocities_and_frequencies(string type, string wrong, string unit, double start,
+        double step, string right)
+    {
+        string[] cards = [.. Sky, $"CTYPE3  = '{type}'", string.Create(CultureInfo.InvariantCulture, $"CRVAL3  = {start:0.0}"),
+            "CRPIX3  = 1.0", string.Create(CultureInfo.InvariantCulture, $"CDELT3  = {step:0.0}"), "RESTFRQ = 3.45E11"];
+        Assert.Equal(Read([.. cards, right]).WavelengthAngstrom, Read([.. cards, $"CUNIT3  = '{wrong}'"], unit).WavelengthAngstrom);
+        NativeAxis expected = SpectralAxis.ReadNative(Header([.. cards, right]), [6, 5, 7], 2),
+            actual = SpectralAxis.ReadNative(Header([.. cards, $"CUNIT3  = '{wrong}'"]), [6, 5, 7], 2, unit);
+        Assert.Equal((type, unit, expected.Values.Length), (actual.Type, actual.Unit, 7));
+        Assert.Equal(expected.Values, actual.Values);
+        Assert.Equal(start + step, actual.Values[1], type == "FREQ-LOG" ? 1e-4 : 1e-9);
+    }
+
+    [Theory]
+    [InlineData("VRAD", "banana", "'banana' is not a unit of velocity, as CTYPE3 = 'VRAD' requires. Correct 'wavelength: { unit: … }'")]
+    [InlineData("FREQ", "m/s", "'m/s' is not a unit of frequency, as CTYPE3 = 'FREQ' requires")]
+    [InlineData("VELOCITY", "banana", "'banana' is not a unit of velocity, as CTYPE3 = 'VELOCITY' requires")]
+    [InlineData("VELOCITY", "Angstrom", "'Angstrom' is not a unit of velocity, as CTYPE3 = 'VELOCITY' requires")]
+    [InlineData("LINEAR", "banana", "'banana' is not a unit, so that the values of axis 3 (CTYPE3 = 'LINEAR') have none")]
+    [InlineData("VELOCITY", null, "CTYPE3 = 'VELOCITY' has no CUNIT3. Specify the unit of the axis: 'wavelength: { unit: … }'")]
+    public void Units_that_do_not_fit_the_axis_are_rejected(string type, string? unit, string message) =>
+        Assert.Contains(message, Assert.Throws<FitsException>(() => SpectralAxis.ReadNative(
+            Header([.. Sky, $"CTYPE3  = '{type}'", "CRVAL3  = 1.0", "CDELT3  = 1.0"]), [6, 5, 7], 2, unit)).Message);
 
     [Theory]
     [InlineData("7 5", "STOKES", "must have one axis besides the celestial ones")]
