@@ -164,6 +164,7 @@ public class SpectralAxisTests
         "CTYPE3  = 'VRAD'|CUNIT3  = 'KM/S'|CRVAL3  = 7.0|CDELT3  = 1.0|RESTFRQ = 1E11")]
     [InlineData("CUNIT3 = 'm/s' is not a unit of frequency, as CTYPE3 = 'FREQ' requires",
         "CTYPE3  = 'FREQ'|CUNIT3  = 'm/s'|CRVAL3  = 7.0E9|CDELT3  = 1.0")]
+    [InlineData("In CUNIT3: Mismatched units type", "CTYPE3  = 'ZOPT'|CUNIT3  = 'm/s'|CRVAL3  = 0.5|CDELT3  = 0.1|RESTWAV = 1E-6")]
     [InlineData("CTYPE3 = 'VELOCITY' is not a wavelength", "CTYPE3  = 'VELOCITY'|CRVAL3  = 2500.0|CDELT3  = -62.8|RESTFREQ= 9.3E10")]
     public void Axes_that_are_not_wavelengths_are_rejected(string expected, string cards) =>
         Assert.Contains(expected, Assert.Throws<FitsException>(() => Read([.. Sky, .. cards.Split('|')])).Message);
