@@ -58,6 +58,14 @@ internal static partial class FitsUnits
         return true;
     }
 
+    /// <summary>Returns whether a text is a unit.</summary>
+    internal static unsafe bool IsKnown(string unit)
+    {
+        (string known, _) = DetectorUnits.Substitute(Normalize(unit), Normalize(unit));
+        byte* bytes = stackalloc byte[BufferBytes];
+        return TryTranslate(known, bytes) && WcsUnitsNative.Convert(bytes, bytes, out _, out _, out _, 0) == 0;
+    }
+
     private static unsafe bool TryTranslate(string unit, byte* buffer)
     {
         Span<byte> bytes = new(buffer, BufferBytes);

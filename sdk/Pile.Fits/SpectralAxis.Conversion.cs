@@ -44,8 +44,8 @@ internal sealed partial class SpectralAxis
         lock (WcsNative.SetUp)
         {
             Wcs.Check(header, WcsNative.TranslateSpectral(handle, ref axis, wanted),
-                $"has a spectral axis {type} that cannot be converted to wavelengths");
-            Wcs.Check(header, WcsNative.Set(handle), "is inconsistent");
+                $"has a spectral axis {type} that cannot be converted to wavelengths", handle);
+            Wcs.Check(header, WcsNative.Set(handle), "is inconsistent", handle);
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed partial class SpectralAxis
         fixed (int* each = statuses)
             status = WcsNative.PixelToWorld(handle, n, 1, from, between, a, b, to, each);
         if (status is not (0 or WcsNative.InvalidPixel or WcsNative.InvalidWorld))
-            Wcs.Check(header, status, "cannot convert channels");
+            Wcs.Check(header, status, "cannot convert channels", handle);
         for (int i = 0; i < n; i++)
             if (statuses[i] != 0)
                 world[i] = double.NaN;

@@ -14,7 +14,7 @@ internal sealed partial class SpectralAxis
     /// <summary>Returns whether an axis is of wavelengths, which need no conversion.</summary>
     internal static bool IsWavelength(FitsHeader header, int axis, string? unit = null) => TypeOf(header, axis) is var type
         && (IsSpectral(type) ? MediumOf(type) is not SpectralMedium.Undeclared
-            : UnitOf(header, axis, unit) is not { } its || IsLength(its));
+            : UnitOf(header, axis, unit) is { } its ? IsLength(its) : UnitOfQuantity(type) is null or Metre);
 
     /// <summary>Returns whether the wavelengths of an axis are defined: it is of wavelengths, or of frequencies, or of velocities with the
     /// rest wavelength of the line.</summary>
@@ -22,18 +22,25 @@ internal sealed partial class SpectralAxis
         || (TypeOf(header, axis) is var type && IsSpectral(type) && (!NeedsRest(type) || HasRest(header)));
 
     /// <summary>Reads the values of an axis without conversion to wavelengths.</summary>
-    /// <exception cref="FitsException">CRVAL is missing, or the values are not monotonic.</exception>
-    internal static NativeAxis ReadNative(FitsHeader header, IReadOnlyList<long> axes, int axis)
+    /// <param name="header">The image's header.</param>
+    /// <param name="axes">The lengths of its axes, the fastest first.</param>
+    /// <param name="axis">The axis, from 0.</param>
+    /// <param name="unit">The unit of CRVAL and CDELT, whatever CUNIT is; null for CUNIT, or without it that of the standard.</param>
+    /// <exception cref="FitsException">CRVAL is missing, the values are not monotonic, or their unit is not one of the
+    /// type.</exception>
+    internal static NativeAxis ReadNative(FitsHeader header, IReadOnlyList<long> axes, int axis, string? unit = null)
     {
         string type = TypeOf(header, axis);
         if (header.Find($"CRVAL{axis + 1}") is null)
             throw Failed(header, $"CRVAL{axis + 1} is missing, so the coordinates of its {axes[axis]} channels are unknown",
                 "Specify the HDU that contains the wavelengths");
         double[] values = new double[axes[axis]];
-        using (WcsHandle handle = Wcs.OpenNative(header, Separated(new WcsKeywords(header).CardText(withSpectral: true), axis), axis + 1,
-            expectedAxes: 1))
+        string? declared = unit is null ? UnitOf(header, axis, null) : null;
+        using (WcsHandle handle = OpenNative(header, CardsOf(header, axis, type, unit), axis, type, declared))
             Convert(header, handle, values);
-        string? unit = UnitOf(header, axis, null);
+        unit ??= declared;
+        if (unit is null && !IsSpectral(type) && UnitOfQuantity(type) is not null)
+            throw Failed(header, $"CTYPE{axis + 1} = '{type}' has no CUNIT{axis + 1}", UnitRemedy(type));
         if (IsSpectral(type) && StandardUnit(type) is { } standard)
         {
             // Back with the constants with which wcslib has converted the axis.
@@ -51,25 +58,9 @@ internal sealed partial class SpectralAxis
         return new(type, values, unit);
     }
 
-    private static string? UnitOf(FitsHeader header, int axis, string? unit) =>
-        header.GetText($"CUNIT{axis + 1}")?.Trim() is { Length: > 0 } declared ? declared : unit;
-
-    private static bool IsLength(string unit) => FitsUnits.TryConvert(unit, "Angstrom", out double factor) && factor > 0;
-
     private static bool HasRest(FitsHeader header) => header.GetFloat64("RESTFRQ") > 0 || header.GetFloat64("RESTFREQ") > 0
         || header.GetFloat64("RESTWAV") > 0;
 
     // Paper III, table 1: frequency, energy and wave number follow from the wavelength alone.
     private static bool NeedsRest(string type) => type[..4] is not ("FREQ" or "ENER" or "WAVN");
-
-    // The unit in which wcslib returns the values of a type; null for redshift and β, which have none.
-    private static string? StandardUnit(string type) => type[..4] switch
-    {
-        "FREQ" => "Hz",
-        "ENER" => "J",
-        "WAVN" => "m-1",
-        "VRAD" or "VOPT" or "VELO" or "FELO" => "m/s",
-        "WAVE" or "AWAV" => "m",
-        _ => null,
-    };
 }

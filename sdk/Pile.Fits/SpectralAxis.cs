@@ -19,13 +19,9 @@ internal enum SpectralMedium
 /// <summary>The wavelengths of a cube's channels, computed by wcslib: FITS WCS paper III (Greisen et al. 2006, A&amp;A 446, 747).</summary>
 internal sealed partial class SpectralAxis
 {
-    private static readonly string[] Quantities = ["m", "Hz", "J", "m-1", "m/s"]; // of spectral axes
-
     // Paper III, table 1, and AIPS's FELO. APOS and similar types are not spectral axes.
     private static readonly string[] Types = ["WAVE", "AWAV", "FREQ", "ENER", "WAVN", "VRAD", "VOPT", "ZOPT", "VELO", "BETA", "FELO"];
     private const double AngstromPerMetre = 1e10;
-    private const string UnitRemedy =
-        "Specify the unit of the wavelengths: 'wavelength: { unit: … }' in the recipe's source";
 
     private SpectralAxis(int axis, string type, SpectralMedium medium, double[] wavelengthAngstrom) =>
         (Axis, Type, Medium, WavelengthAngstrom) = (axis, type, medium, wavelengthAngstrom);
@@ -82,11 +78,8 @@ internal sealed partial class SpectralAxis
     {
         RequireSeparable(header, axes, axis);
         string type = TypeOf(header, axis);
-        string cards = Separated(new WcsKeywords(header).CardText(withSpectral: true), axis);
-        string keyword = $"CUNIT{axis + 1}";
-        string? declared = unit is null && header.GetText(keyword)?.Trim() is { Length: > 0 } text ? text : null;
-        if ((unit ?? declared) is { } stated && FitsUnits.Normalize(stated) is var known && known != declared) // wcslib has no micron
-            cards = Replaced(cards, FitsCard.Text(keyword, known), name => name == keyword);
+        string? declared = unit is null ? UnitOf(header, axis, null) : null;
+        string cards = CardsOf(header, axis, type, unit);
         if (header.Find($"CRVAL{axis + 1}") is null)
             throw Failed(header, $"CRVAL{axis + 1} is missing, so the wavelengths of its {axes[axis]} channels are unknown",
                 "Specify the HDU that contains them");
@@ -107,20 +100,22 @@ internal sealed partial class SpectralAxis
             cards = Replaced(cards, FitsCard.Real($"CDELT{axis + 1}", step), name => name == $"CDELT{axis + 1}" || IsOfMatrix(name));
 
         double[] wavelengths = new double[axes[axis]];
-        using (WcsHandle handle = OpenNative(header, cards, axis, declared))
+        using (WcsHandle handle = OpenNative(header, cards, axis, type, declared))
         {
-            if (!isWavelength && !IsEnergy(type))
+            if (!isWavelength && !IsEnergy(type) && !IsLogarithmic(type))
                 ToWavelength(header, handle, type);
             Convert(header, handle, wavelengths);
             if (IsEnergy(type))
                 OfEnergy(wavelengths, FitsUnits.Normalize(declared ?? unit ?? "J"));
+            else if (!isWavelength && IsLogarithmic(type))
+                OfType(wavelengths, type, header);
         }
         for (int i = 0; i < wavelengths.Length; i++)
             wavelengths[i] *= toAngstrom;
         if (isWavelength && !isLinear && declared is null && unit is null && wavelengths[0] >= AngstromPerMetre)
             throw Failed(header, string.Create(CultureInfo.InvariantCulture,
                 $"CUNIT{axis + 1} is missing; in the standard's unit, metres, its {type} would begin at "
-                + $"{wavelengths[0] / AngstromPerMetre:R} m"), UnitRemedy);
+                + $"{wavelengths[0] / AngstromPerMetre:R} m"), UnitRemedy(type));
         Check(header, axis, wavelengths);
         return new(axis, type, medium, wavelengths);
     }
@@ -128,19 +123,6 @@ internal sealed partial class SpectralAxis
     private static string Replaced(string cards, FitsCard by, Predicate<string> isReplaced) =>
         by.Format()[0] + string.Concat(cards.Chunk(FitsCard.Bytes).Select(card => new string(card))
             .Where(card => !isReplaced(card[..8].TrimEnd())));
-
-    private static WcsHandle OpenNative(FitsHeader header, string cards, int axis, string? unit)
-    {
-        try
-        {
-            return Wcs.OpenNative(header, cards, axis + 1, expectedAxes: 1);
-        }
-        catch (FitsException) when (unit is not null && !Array.Exists(Quantities, to => FitsUnits.TryConvert(unit, to, out _)))
-        {
-            throw Failed(header, $"CUNIT{axis + 1} = '{unit}' is not a unit of wavelength, frequency, energy, wave number or velocity",
-                UnitRemedy);
-        }
-    }
 
     /// <summary>Creates the axis of a cube from wavelengths that are stored in another HDU.</summary>
     /// <param name="header">The cube's header.</param>
@@ -180,15 +162,6 @@ internal sealed partial class SpectralAxis
     internal static bool IsSpectral(string type) => type.Length >= 4 && Types.Contains(type[..4]) && (type.Length == 4 || type[4] == '-');
 
     private static string TypeOf(FitsHeader header, int axis) => header.GetText($"CTYPE{axis + 1}")?.Trim().ToUpperInvariant() ?? "";
-
-    private static double FactorOf(FitsHeader header, int axis, string type, string? unit)
-    {
-        if (unit is null)
-            throw Failed(header, $"CTYPE{axis + 1} = '{type}' has no CUNIT{axis + 1}", UnitRemedy);
-        return FitsUnits.TryConvert(unit, "Angstrom", out double factor) && factor > 0 ? factor
-            : throw Failed(header, $"CTYPE{axis + 1} = '{type}' in '{unit}' is not a wavelength",
-                "Specify the HDU that contains the wavelengths, or omit this file");
-    }
 
     private static FitsException Failed(FitsHeader header, string finding,
         string remedy) => new(header.Path, header.Hdu, $"{finding}. {remedy}.");

@@ -154,6 +154,6 @@ internal sealed partial class Wcs
                 ? WcsNative.PixelToWorld(handle, count, 2, source, projected, phi, theta, result, found)
                 : WcsNative.WorldToPixel(handle, count, 2, source, phi, theta, projected, result, found);
         if (status is not (0 or WcsNative.InvalidPixel or WcsNative.InvalidWorld))
-            Check(header, status, toSky ? "cannot convert pixels" : "cannot convert positions");
+            Check(header, status, toSky ? "cannot convert pixels" : "cannot convert positions", handle);
     }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Pile.Fits.Native;
 
 namespace Pile.Fits;
@@ -29,7 +31,7 @@ internal sealed partial class Wcs : IDisposable
     internal int YAxis => Math.Max(keywords.LongitudeAxis, keywords.LatitudeAxis) - 1;
 
     /// <summary>The three letters of the projection, for example TAN.</summary>
-    internal string Projection => keywords.Type(keywords.LongitudeAxis)[5..8];
+    internal string Projection => keywords.Projection;
 
     /// <summary>Whether the header requires lookup tables, which are not applied: positions may then be wrong by several pixels.</summary>
     internal bool HasLookupDistortions => LookupDistortions.Count > 0;
@@ -76,7 +78,10 @@ internal sealed partial class Wcs : IDisposable
 
     /// <summary>Returns the WCS of a cube as cards: the celestial axes as 1 and 2, and the spectral one as 3.</summary>
     /// <param name="spectralAxis">The spectral axis, from 0; null to leave it out.</param>
-    internal IReadOnlyList<FitsCard> CubeCards(int? spectralAxis) => keywords.Shift(0, 0, spectralAxis + 1);
+    /// <param name="unit">The unit of the spectral axis, which replaces CUNIT; null for CUNIT.</param>
+    internal IReadOnlyList<FitsCard> CubeCards(int? spectralAxis, string? unit = null) => spectralAxis is null || unit is null
+        ? keywords.Shift(0, 0, spectralAxis + 1)
+        : [.. keywords.Shift(0, 0, spectralAxis + 1).Where(c => c.Keyword != "CUNIT3"), FitsCard.Text("CUNIT3", FitsUnits.Normalize(unit))];
 
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
@@ -95,6 +100,7 @@ internal sealed partial class Wcs : IDisposable
         {
             try
             {
+                _ = WcsNative.EnableMessages(1);
                 int status;
                 fixed (byte* text = Encoding.Latin1.GetBytes(cards))
                     status = WcsNative.Parse(text, cards.Length / FitsCard.Bytes, WcsNative.AcceptAll, 0, out _, out count, out parsed);
@@ -108,12 +114,12 @@ internal sealed partial class Wcs : IDisposable
                 int* wanted = stackalloc int[32];
                 wanted[0] = axes;
                 Check(header, WcsNative.Extract(1, parsed, &axisCount, wanted, result),
-                    $"has a {(expectedAxes == 2 ? "celestial part" : "spectral axis")} that cannot be extracted");
+                    $"has a {(expectedAxes == 2 ? "celestial part" : "spectral axis")} that cannot be extracted", result);
                 if (axisCount != expectedAxes)
                     throw Failed(header, $"must have {expectedAxes} such axes, found {axisCount}");
                 int* fixes = stackalloc int[WcsNative.FixCount];
                 WcsNative.Fix(0, null, result, fixes); // old units, GLS, NCP; Set fails if a relevant error cannot be fixed
-                Check(header, WcsNative.Set(result), "is inconsistent");
+                Check(header, WcsNative.Set(result), "is inconsistent", result, new(wanted, expectedAxes));
                 return result;
             }
             catch
@@ -129,11 +135,27 @@ internal sealed partial class Wcs : IDisposable
         }
     }
 
-    internal static void Check(FitsHeader header, int status, string finding)
+    /// <summary>Requires that a call was successful.</summary>
+    /// <param name="header">The header, for messages.</param>
+    /// <param name="status">The status that the call returned.</param>
+    /// <param name="finding">What failed.</param>
+    /// <param name="handle">The structure with messages of the call; null without one.</param>
+    /// <param name="axes">The numbers of the structure's axes in the header, which keywords in messages get; empty if they are the
+    /// same.</param>
+    /// <exception cref="FitsException">The status is not 0.</exception>
+    internal static void Check(FitsHeader header, int status, string finding, WcsHandle? handle = null, ReadOnlySpan<int> axes = default)
     {
-        if (status != 0)
-            throw Failed(header, $"{finding}: {WcsNative.Describe(status)}");
+        if (status == 0)
+            return;
+        int[] numbers = [.. axes];
+        throw Failed(header, $"{finding}: {KeywordOfAxis().Replace(WcsNative.Describe(status, handle), match =>
+            int.Parse(match.Groups["axis"].ValueSpan, CultureInfo.InvariantCulture) is var axis && axis <= numbers.Length
+                ? match.Groups["stem"].Value + numbers[axis - 1] : match.Value)}");
     }
+
+    [GeneratedRegex("(?<stem>CTYPE|CUNIT|CRVAL|CRPIX|CDELT)(?<axis>[1-9])(?![0-9])",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex KeywordOfAxis();
 
     internal static FitsException Failed(FitsHeader header,
         string finding) => new(header.Path, header.Hdu, $"its WCS {finding}. Correct the header, or use the image without coordinates.");

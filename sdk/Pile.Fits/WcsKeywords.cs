@@ -34,11 +34,7 @@ internal sealed partial class WcsKeywords
         matchTimeoutMilliseconds: 10_000)]
     private static partial Regex LatitudeName();
 
-    // SCAMP wrote distortions as parameters of TAN, which has none for the latitude, before the projection TPV was registered for them.
-    private enum ScampForm { None, Polynomial, Superseded }
-
     private readonly FitsHeader header;
-    private readonly ScampForm scamp;
     private readonly ConcurrentDictionary<int, ShiftedCard[]> shifts = new(); // by the axis that is kept as the third one, or 0
 
     internal WcsKeywords(FitsHeader header)
@@ -56,13 +52,11 @@ internal sealed partial class WcsKeywords
             else if (LatitudeAxis == 0 && LatitudeName().IsMatch(type[..4]))
                 LatitudeAxis = axis;
         }
-        if (HasCelestialAxes && header.Cards.Any(c => IsParameterOf(c.Keyword, LatitudeAxis)))
-            scamp = (Type(LongitudeAxis)[4..], Type(LatitudeAxis)[4..]) switch
-            {
-                ("-TAN", "-TAN") => ScampForm.Polynomial,
-                ("-TAN-SIP", "-TAN-SIP") => ScampForm.Superseded,
-                _ => ScampForm.None,
-            };
+        if (!HasCelestialAxes)
+            return;
+        scamp = FindScamp();
+        if (IsTpv)
+            missingTerms = [.. FindMissingTerms()];
     }
 
     /// <summary>The axis of longitudes, from 1; 0 if it is missing.</summary>
@@ -101,6 +95,8 @@ internal sealed partial class WcsKeywords
             else if (image[8] == '=' && (IsOfWcs(keyword) || (withSpectral && IsSpectral(keyword))))
                 text.Append(FitsCard.WithLetterE(image));
         }
+        foreach (FitsCard term in missingTerms)
+            text.Append(term.Format()[0]);
         return text.Append("END".PadRight(FitsCard.Bytes)).ToString();
     }
 
@@ -117,7 +113,7 @@ internal sealed partial class WcsKeywords
         int first = Math.Min(LongitudeAxis, LatitudeAxis), second = Math.Max(LongitudeAxis, LatitudeAxis);
         yield return new(FitsCard.Integer("WCSAXES", third is null ? 2 : 3));
         foreach (FitsCard card in header.Cards.Where(c => c.Value is not null
-            && (IsOfWcs(c.Keyword) || (third is not null && IsSpectral(c.Keyword)))))
+            && (IsOfWcs(c.Keyword) || (third is not null && IsSpectral(c.Keyword)))).Concat(missingTerms))
         {
             if (card.Keyword is "WCSAXES" || IsUnreadableEquinox(card.Keyword))
                 continue;
@@ -170,9 +166,6 @@ internal sealed partial class WcsKeywords
 
     private bool IsUnreadableEquinox(string keyword) => keyword is "EQUINOX" or "EPOCH"
         && header.Find(keyword) is { } card && !HeaderFrame.TryYear(card, out _, out _);
-
-    private static bool IsParameterOf(string keyword, int axis) => OfTwo().Match(keyword) is { Success: true } two
-        && two.Groups["stem"].ValueSpan is "PV" && int.Parse(two.Groups["i"].ValueSpan, CultureInfo.InvariantCulture) == axis;
 
     private bool IsOfWcs(string keyword)
     {

@@ -27,6 +27,8 @@ public class SpectralAxisTests
             if kind.startswith('WAVN'): w = 1 / w
             if kind.startswith('VRAD'): w = c / (rest * (1 - w / c))
             if kind.startswith('VOPT'): w = c / rest * (1 + w / c)
+            if kind.startswith('ZOPT'): w = c / rest * (1 + w)
+            if kind.startswith('BETA'): w = c / rest * np.sqrt((1 + w) / (1 - w))
             if kind.startswith('VELO'): w = c / rest * np.sqrt((1 + w / c) / (1 - w / c))
             print(*(repr(float(v * 1e10)) for v in w))
         """;
@@ -75,7 +77,49 @@ public class SpectralAxisTests
             "Vacuum"),
         ["energy, logarithmic"] = (["CTYPE3  = 'ENER-LOG'", "CUNIT3  = 'J       '", "CRVAL3  = 1.6E-16", "CRPIX3  = 1.0",
             "CDELT3  = 1.0E-18"], "Vacuum"),
+        ["frequency, logarithmic"] = (["CTYPE3  = 'FREQ-LOG'", "CUNIT3  = 'GHz     '", "CRVAL3  = 345.0", "CRPIX3  = 5.0",
+            "CDELT3  = 0.1"], "Vacuum"),
+        ["frequency, logarithmic, CD"] = (["CTYPE3  = 'FREQ-LOG'", "CRVAL3  = 345.0E9", "CRPIX3  = 5.0", "CD3_3   = -1E9",
+            "CD1_1   = -5E-5", "CD2_2   = 5E-5"], "Vacuum"),
+        ["wave number, logarithmic"] = (["CTYPE3  = 'WAVN-LOG'", "CUNIT3  = 'm-1     '", "CRVAL3  = 1.5E6", "CRPIX3  = 2.0",
+            "CDELT3  = 1000.0"], "Vacuum"),
+        ["radio velocity, logarithmic"] = (["CTYPE3  = 'VRAD-LOG'", "CUNIT3  = 'km/s    '", "CRVAL3  = 7000.0", "CRPIX3  = 3.0",
+            "CDELT3  = -5.5", "RESTFRQ = 2.2589672E11"], "Vacuum"),
+        ["optical velocity, logarithmic"] = (["CTYPE3  = 'VOPT-LOG'", "CUNIT3  = 'm/s     '", "CRVAL3  = 7.0E6", "CRPIX3  = 1.0",
+            "CDELT3  = 5.0E4", "RESTFRQ = 4.566799E14"], "Vacuum"),
+        ["relativistic velocity, logarithmic"] = (["CTYPE3  = 'VELO-LOG'", "CUNIT3  = 'km/s    '", "CRVAL3  = 3.0E4", "CRPIX3  = 1.0",
+            "CDELT3  = 50.0", "RESTWAV = 6.56461E-7"], "Vacuum"),
+        ["redshift, logarithmic"] = (["CTYPE3  = 'ZOPT-LOG'", "CRVAL3  = 0.5", "CRPIX3  = 1.0", "CDELT3  = 0.01",
+            "RESTWAV = 6.56461E-7"], "Vacuum"),
+        ["relativistic β, logarithmic"] = (["CTYPE3  = 'BETA-LOG'", "CRVAL3  = 0.1", "CRPIX3  = 1.0", "CDELT3  = 0.001",
+            "RESTWAV = 6.56461E-7"], "Vacuum"),
     };
+
+    /// <summary>The values of logarithmic axes in their own type, from astropy: the script computes them from the formula.</summary>
+    [Theory]
+    [InlineData("frequency, logarithmic")]
+    [InlineData("frequency, logarithmic, CD")]
+    [InlineData("radio velocity, logarithmic")]
+    [InlineData("optical velocity, logarithmic")]
+    [InlineData("relativistic velocity, logarithmic")]
+    public void Wavelengths_of_logarithmic_axes_are_those_of_astropy(string name)
+    {
+        string text = Text([.. Sky.Select(c => c.Replace("RA---TAN", "A", StringComparison.Ordinal)
+            .Replace("DEC--TAN", "B", StringComparison.Ordinal)), .. Axes[name].Cards]);
+        double[] expected = [.. Oracle.Run("""
+                import astropy.units as u
+                h = fits.Header.fromstring(arg)
+                w = WCS(h)
+                s = w.all_pix2world(np.column_stack([np.zeros(7), np.zeros(7), np.arange(7)]), 0)[:, 2] * u.Unit(w.wcs.cunit[2])
+                rest = w.wcs.restfrq * u.Hz if w.wcs.restfrq else w.wcs.restwav * u.m
+                like = {'VRAD': u.doppler_radio, 'VOPT': u.doppler_optical, 'VELO': u.doppler_relativistic}.get(h['CTYPE3'][:4])
+                print(*(repr(float(v)) for v in s.to_value(u.AA, like(rest) if like else u.spectral())))
+            """, text).Single().Split(' ').Select(t => double.Parse(t, CultureInfo.InvariantCulture))];
+        double[] actual = Read([.. Sky, .. Axes[name].Cards]).WavelengthAngstrom;
+        Assert.Equal(7, expected.Length);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.Equal(1, actual[i] / expected[i], 1e-12);
+    }
 
     private static readonly Oracle Oracle = new(Script, Axes.Values.Select(a => Text(a.Cards)));
 
@@ -115,6 +159,13 @@ public class SpectralAxisTests
         "CTYPE3  = 'WAVE    '|CUNIT3  = 'nm      '|CRVAL3  = 1.0|CDELT3  = 1.0|CRPIX3  = 9.0")]
     [InlineData("CUNIT3 = 'furlong' is not a unit of wavelength",
         "CTYPE3  = 'WAVE    '|CUNIT3  = 'furlong'|CRVAL3  = 1.0|CDELT3  = 1.0|CRPIX3  = 1.0")]
+    [InlineData("CUNIT3 = 'KM/S' is not a unit of velocity, as CTYPE3 = 'VRAD' requires. Specify the unit of the axis: "
+        + "'wavelength: { unit: … }' in the recipe's source",
+        "CTYPE3  = 'VRAD'|CUNIT3  = 'KM/S'|CRVAL3  = 7.0|CDELT3  = 1.0|RESTFRQ = 1E11")]
+    [InlineData("CUNIT3 = 'm/s' is not a unit of frequency, as CTYPE3 = 'FREQ' requires",
+        "CTYPE3  = 'FREQ'|CUNIT3  = 'm/s'|CRVAL3  = 7.0E9|CDELT3  = 1.0")]
+    [InlineData("In CUNIT3: Mismatched units type", "CTYPE3  = 'ZOPT'|CUNIT3  = 'm/s'|CRVAL3  = 0.5|CDELT3  = 0.1|RESTWAV = 1E-6")]
+    [InlineData("CTYPE3 = 'VELOCITY' is not a wavelength", "CTYPE3  = 'VELOCITY'|CRVAL3  = 2500.0|CDELT3  = -62.8|RESTFREQ= 9.3E10")]
     public void Axes_that_are_not_wavelengths_are_rejected(string expected, string cards) =>
         Assert.Contains(expected, Assert.Throws<FitsException>(() => Read([.. Sky, .. cards.Split('|')])).Message);
 
@@ -146,6 +197,35 @@ public class SpectralAxisTests
     public void A_specified_unit_replaces_a_wrong_one(string wrong, string? unit, double angstromPerUnit) =>
         Assert.Equal(475.125 * angstromPerUnit, Read([.. Sky, "CTYPE3  = 'WAVE    '", $"CUNIT3  = '{wrong}'", "CRVAL3  = 475.0",
             "CRPIX3  = 1.0", "CDELT3  = 0.125"], unit).WavelengthAngstrom[1], 1e-6);
+
+    [Theory]
+    [InlineData("VRAD", "KM/S", "km/s", 7.0, 0.5, "CUNIT3  = 'km/s'")]
+    [InlineData("FREQ", "Mhz", "MHz", 345E3, 1.0, "CUNIT3  = 'MHz'")]
+    [InlineData("FREQ-LOG", "ghz", "GHz", 345.0, 0.1, "CUNIT3  = 'GHz'")]
+    [InlineData("VOPT", "m/s", "km/s", 7.0, 0.5, "CUNIT3  = 'km/s'")]
+    public void A_specified_unit_replaces_that_of_velocities_and_frequencies(string type, string wrong, string unit, double start,
+        double step, string right)
+    {
+        string[] cards = [.. Sky, $"CTYPE3  = '{type}'", string.Create(CultureInfo.InvariantCulture, $"CRVAL3  = {start:0.0}"),
+            "CRPIX3  = 1.0", string.Create(CultureInfo.InvariantCulture, $"CDELT3  = {step:0.0}"), "RESTFRQ = 3.45E11"];
+        Assert.Equal(Read([.. cards, right]).WavelengthAngstrom, Read([.. cards, $"CUNIT3  = '{wrong}'"], unit).WavelengthAngstrom);
+        NativeAxis expected = SpectralAxis.ReadNative(Header([.. cards, right]), [6, 5, 7], 2),
+            actual = SpectralAxis.ReadNative(Header([.. cards, $"CUNIT3  = '{wrong}'"]), [6, 5, 7], 2, unit);
+        Assert.Equal((type, unit, expected.Values.Length), (actual.Type, actual.Unit, 7));
+        Assert.Equal(expected.Values, actual.Values);
+        Assert.Equal(start + step, actual.Values[1], type == "FREQ-LOG" ? 1e-4 : 1e-9);
+    }
+
+    [Theory]
+    [InlineData("VRAD", "banana", "'banana' is not a unit of velocity, as CTYPE3 = 'VRAD' requires. Correct 'wavelength: { unit: … }'")]
+    [InlineData("FREQ", "m/s", "'m/s' is not a unit of frequency, as CTYPE3 = 'FREQ' requires")]
+    [InlineData("VELOCITY", "banana", "'banana' is not a unit of velocity, as CTYPE3 = 'VELOCITY' requires")]
+    [InlineData("VELOCITY", "Angstrom", "'Angstrom' is not a unit of velocity, as CTYPE3 = 'VELOCITY' requires")]
+    [InlineData("LINEAR", "banana", "'banana' is not a unit, so that the values of axis 3 (CTYPE3 = 'LINEAR') have none")]
+    [InlineData("VELOCITY", null, "CTYPE3 = 'VELOCITY' has no CUNIT3. Specify the unit of the axis: 'wavelength: { unit: … }'")]
+    public void Units_that_do_not_fit_the_axis_are_rejected(string type, string? unit, string message) =>
+        Assert.Contains(message, Assert.Throws<FitsException>(() => SpectralAxis.ReadNative(
+            Header([.. Sky, $"CTYPE3  = '{type}'", "CRVAL3  = 1.0", "CDELT3  = 1.0"]), [6, 5, 7], 2, unit)).Message);
 
     [Theory]
     [InlineData("7 5", "STOKES", "must have one axis besides the celestial ones")]

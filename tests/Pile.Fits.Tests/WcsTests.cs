@@ -245,6 +245,19 @@ public class WcsTests
         Assert.Equal(expected, wcs.GeometryAt(200, 40).PixelScaleArcsec, 1e-3 * expected);
     }
 
+    [Theory] // the messages of wcslib, which astropy prints, too
+    [InlineData("CTYPE1  = 'RA---TAN'|CTYPE2  = 'DEC--TAN'|CUNIT1  = 'deg'|CUNIT2  = 'm'",
+        "its WCS is inconsistent: In CUNIT2: Mismatched units type 'plane angle': have 'm', want 'deg' (wcslib status 6)")]
+    [InlineData("CTYPE1  = 'RA---TAN'|CTYPE2  = 'DEC--TAN'|CUNIT1  = 'deg'|CUNIT2  = 'banana'",
+        "In CUNIT2: Invalid symbol in INITIAL context in 'banana'")]
+    [InlineData("CTYPE1  = 'FREQ'|CTYPE2  = 'RA---TAN'|CTYPE3  = 'DEC--TAN'|CUNIT3  = 'm'", // axis 2 of the extracted ones
+        "In CUNIT3: Mismatched units type 'plane angle'")]
+    [InlineData("CTYPE1  = 'RA---TAN'|CTYPE2  = 'DEC--SIN'",
+        "Inconsistent projection types (expected DEC--TAN, got DEC--SIN in CTYPE2) (wcslib status 4)")]
+    [InlineData("CTYPE1  = 'RA---TAN'|CTYPE2  = 'DEC--TAN'|CDELT1  = 0.0", "PCi_ja matrix is singular (wcslib status 3)")]
+    public void An_inconsistent_header_is_reported_with_what_wcslib_names(string cards, string expected) =>
+        Assert.Contains(expected, Assert.Throws<FitsException>(() => Wcs.Open(Header(cards.Split('|')))).Message);
+
     private static Wcs Open(string file)
     {
         using FitsFile fits = FitsFile.OpenRead(TestPaths.Data(file[2..]));

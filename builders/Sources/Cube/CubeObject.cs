@@ -66,8 +66,8 @@ internal sealed class CubeObject(CubeFile file)
         yield return Number("spaxel_size", file.Sky?.GeometryAt(centre.X, centre.Y).PixelScaleArcsec);
         yield return Number("cube_x", at?.x);
         yield return Number("cube_y", at?.y);
-        string? cards = file.Sky is null ? null : string.Concat(file.Sky.CubeCards(file.HasSpectralCards ? file.Axes.Channel : null)
-            .SelectMany(c => c.Format()));
+        string? cards = file.Sky is null ? null : string.Concat(file.Sky.CubeCards(file.HasSpectralCards ? file.Axes.Channel : null,
+            file.Spectrum.UnitOfRecipe).SelectMany(c => c.Format()));
         yield return TextColumnData.From(Cube.Find("cube_wcs")!.With(DType.String, []) with { Nullable = cards is null }, [cards]);
         foreach (ColumnData time in HeaderValues.Times(recipe.Mjd, recipe.MjdEnd, Time,
             (name, expected) => Invalid(name, $"'{Time(name)}'", expected), ScaleOf))

@@ -14,6 +14,9 @@ internal sealed record SpectralCoordinates(double[]? WavelengthAngstrom, Spectra
     /// <summary>True if the recipe decides the medium, because the file does not declare it or contradicts itself.</summary>
     internal bool IsMediumOfRecipe { get; init; }
 
+    /// <summary>The unit that the recipe states for the axis of the WCS; null for that of the file.</summary>
+    internal string? UnitOfRecipe { get; init; }
+
     /// <summary>Reads the coordinates: from the HDU that the recipe names, the table of a <c>-TAB</c> axis, an HDU named WAVE, or the
     /// WCS.</summary>
     /// <exception cref="Format.PileException">The wavelengths are not valid, or neither file nor recipe declares their medium.</exception>
@@ -30,14 +33,16 @@ internal sealed record SpectralCoordinates(double[]? WavelengthAngstrom, Spectra
         }
         SpectralAxis.RequireSeparable(header, axes, axis);
         string origin = $"CTYPE{axis + 1} = '{header.GetText($"CTYPE{axis + 1}")?.Trim()}'";
-        if (!SpectralAxis.HasWavelengths(header, axis, recipe.WavelengthUnit))
-            return new(null, SpectralMedium.Vacuum, SpectralAxis.ReadNative(header, axes, axis), origin);
-        SpectralAxis spectrum = SpectralAxis.Read(header, axes, axis, recipe.WavelengthUnit);
+        string? unit = recipe.WavelengthUnit;
+        NativeAxis? native = SpectralAxis.IsWavelength(header, axis, unit) ? null : SpectralAxis.ReadNative(header, axes, axis, unit);
+        if (!SpectralAxis.HasWavelengths(header, axis, unit))
+            return new(null, SpectralMedium.Vacuum, native, origin) { UnitOfRecipe = unit };
+        SpectralAxis spectrum = SpectralAxis.Read(header, axes, axis, unit);
         DeclaredMedium declared = DeclaredMedium.OfCube(recipe.Medium, spectrum, header, primary);
-        return new(spectrum.WavelengthAngstrom, declared.Medium,
-            SpectralAxis.IsWavelength(header, axis, recipe.WavelengthUnit) ? null : SpectralAxis.ReadNative(header, axes, axis), origin)
+        return new(spectrum.WavelengthAngstrom, declared.Medium, native, origin)
         {
             IsMediumOfRecipe = declared.IsOfRecipe,
+            UnitOfRecipe = unit,
         };
     }
 

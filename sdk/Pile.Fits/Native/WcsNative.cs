@@ -54,8 +54,42 @@ internal static unsafe partial class WcsNative
     [LibraryImport(NativeLibraries.Wcslib, EntryPoint = "wcssptr")] // rewrites the type in place: 9 bytes, the last one 0
     internal static partial int TranslateSpectral(WcsHandle wcs, ref int axis, byte* type);
 
+    [LibraryImport(NativeLibraries.Wcslib, EntryPoint = "wcserr_enable")] // for the process; structures then keep their messages
+    internal static partial int EnableMessages(int enable);
+
+    [LibraryImport(NativeLibraries.Wcslib, EntryPoint = "wcsprintf_set")] // 0: empties the buffer of wcslib, and writes to it
+    private static partial int PrintTo(nint file);
+
+    [LibraryImport(NativeLibraries.Wcslib, EntryPoint = "wcsperr")]
+    private static partial int PrintMessages(WcsHandle wcs, byte* prefix);
+
+    [LibraryImport(NativeLibraries.Wcslib, EntryPoint = "wcsprintf_buf")] // borrowed: valid until the next call that prints
+    private static partial nint Printed();
+
+    /// <summary>Returns what wcslib reports of a failed call: the messages of the structure, which name keywords and values, or else that
+    /// of the status.</summary>
+    internal static string Describe(int status, WcsHandle? wcs)
+    {
+        string general = Describe(status);
+        if (wcs is null)
+            return general;
+        string text;
+        lock (SetUp) // the buffer is one for the process
+        {
+            bool isPrinted = PrintTo(0) == 0 && PrintMessages(wcs, null) == 0;
+            text = isPrinted ? Marshal.PtrToStringUTF8(Printed()) ?? "" : "";
+        }
+        // A line says where in the source code of wcslib an error occurred, and the next one is its message.
+        string[] lines = [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line => !line.StartsWith("ERROR ", StringComparison.Ordinal)
+                && !line.StartsWith("INFORMATIVE ", StringComparison.Ordinal))
+            .Select(line => line.TrimEnd('.').Replace(" : ", ": ", StringComparison.Ordinal))
+            .Where(line => !general.StartsWith(line, StringComparison.Ordinal)).Distinct()];
+        return lines.Length > 0 ? $"{string.Join("; ", lines)} (wcslib status {status})" : general;
+    }
+
     /// <summary>Returns wcslib's message for a status.</summary>
-    internal static string Describe(int status)
+    private static string Describe(int status)
     {
         nint table = NativeLibrary.GetExport(NativeLibraries.Load(NativeLibraries.Wcslib), "wcs_errmsg"); // const char *[14], never freed
         string? text = status is > 0 and < 14 ? Marshal.PtrToStringUTF8(((nint*)table)[status]) : null;

@@ -170,6 +170,33 @@ public class CubeBuilderTests
             """, folder["alma.fits"]);
     }
 
+    [Theory]
+    [InlineData("VELOCITY", "", "km/s")]
+    [InlineData("VRAD", "KM/S", "km/s")]
+    [InlineData("FREQ", "Mhz", "MHz")]
+    public async Task The_unit_of_the_recipe_is_that_of_the_axis(string type, string wrong, string unit)
+    {
+        using TemporaryFolder folder = new();
+        MadeCube.Write((folder["axis.fits"], $"""
+            h = header('{type}', '{wrong}', 1200.0, 0.5, 'Jy/beam')
+            h['RESTFRQ'] = 1.15271e11
+            hdus = [fits.PrimaryHDU(flux, h)]
+            """));
+        RowBatch row = await CubeRun.ReadRow($"files: axis.fits\nwavelength: {{ unit: {unit} }}", folder.Path);
+        CubeRun.Agrees(row, $"""
+            v = 1200 + 0.5 * np.arange(6)
+            np.testing.assert_allclose(columns['cube_spectral_axis'][0], v, rtol=1e-12)
+            assert columns['cube_spectral_unit'][0] == '{unit}' and columns['cube_spectral_type'][0] == '{type}'
+            like = dict(VRAD=u.doppler_radio(1.15271e11 * u.Hz), FREQ=u.spectral()).get('{type}')
+            assert nulls['cube_lambda'] == [like is None]
+            if like:
+                np.testing.assert_allclose(columns['cube_lambda'][0], (v * u.Unit('{unit}')).to_value('Angstrom', like), rtol=1e-12)
+            w = wcs()
+            got = u.Quantity(w.all_pix2world([[0, 0, 2]], 0)[0, 2], w.wcs.cunit[2])
+            assert abs(got / (v[2] * u.Unit('{unit}')) - 1) < 1e-9, got
+            """, folder["axis.fits"]);
+    }
+
     [Fact]
     public async Task Masks_keep_their_type_and_maps_of_the_same_file_are_named()
     {
