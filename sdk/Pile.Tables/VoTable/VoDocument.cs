@@ -37,12 +37,13 @@ internal sealed class VoDocument : IDisposable
     private readonly string? part;
     private readonly List<string> tables = [];
 
-    private readonly bool withMetadata;
+    private readonly bool withMetadata, fieldsOnly;
     private int metadataDepth = -1;
     private bool skippedMetadata;
+    private int dataDepth = int.MaxValue;
 
-    private VoDocument(XmlReader xml, string path, string? part, bool withMetadata) =>
-        (Xml, this.path, this.part, this.withMetadata, media) = (xml, path, part, withMetadata, new(path));
+    private VoDocument(XmlReader xml, string path, string? part, bool withMetadata, bool fieldsOnly) =>
+        (Xml, this.path, this.part, this.withMetadata, this.fieldsOnly, media) = (xml, path, part, withMetadata, fieldsOnly, new(path));
 
     /// <summary>The reader: on TABLEDATA, BINARY or BINARY2, or after the table if it has no rows.</summary>
     internal XmlReader Xml { get; }
@@ -68,19 +69,20 @@ internal sealed class VoDocument : IDisposable
     /// <param name="path">The file, for messages.</param>
     /// <param name="part">The table: its name or ID, or its number from 1; null for the first that is not in a
     /// RESOURCE of the type <c>meta</c>, or the first.</param>
+    /// <param name="fieldsOnly">True to read up to the DATA, for a table whose rows are those of a Parquet file.</param>
     /// <exception cref="SourceUnreadableException">The file is not a VOTable, does not contain this table, or reports that the query
     /// failed.</exception>
     /// <exception cref="XmlException">The XML is damaged.</exception>
-    internal static VoDocument Open(Func<Stream> content, string path, string? part = null)
+    internal static VoDocument Open(Func<Stream> content, string path, string? part = null, bool fieldsOnly = false)
     {
-        VoDocument document = Open(content(), path, part, withMetadata: false);
+        VoDocument document = Open(content(), path, part, withMetadata: false, fieldsOnly);
         if (document.Fields.Count > 0)
             return document;
         document.Dispose();
-        return Open(content(), path, part, withMetadata: true); // the only tables have metadata
+        return Open(content(), path, part, withMetadata: true, fieldsOnly); // the only tables have metadata
     }
 
-    private static VoDocument Open(Stream content, string path, string? part, bool withMetadata)
+    private static VoDocument Open(Stream content, string path, string? part, bool withMetadata, bool fieldsOnly)
     {
         XmlReaderSettings settings = new()
         {
@@ -90,7 +92,7 @@ internal sealed class VoDocument : IDisposable
             IgnoreProcessingInstructions = true,
             CloseInput = true
         };
-        VoDocument document = new(XmlReader.Create(content, settings), path, part, withMetadata);
+        VoDocument document = new(XmlReader.Create(content, settings), path, part, withMetadata, fieldsOnly);
         try
         {
             document.ReadHeader();
@@ -148,6 +150,8 @@ internal sealed class VoDocument : IDisposable
                 return;
             if (Xml.NodeType is XmlNodeType.EndElement && Xml.LocalName == "RESOURCE" && Xml.Depth == metadataDepth)
                 metadataDepth = -1;
+            if (Xml.NodeType is XmlNodeType.EndElement && Xml.LocalName == "DATA")
+                dataDepth = int.MaxValue;
             if (Xml.NodeType is not XmlNodeType.Element)
                 continue;
             media.Add(Xml);
@@ -167,12 +171,18 @@ internal sealed class VoDocument : IDisposable
                     RowCount = long.TryParse(Xml.GetAttribute("nrows"), NumberStyles.None, CultureInfo.InvariantCulture,
                     out long rows) ? rows : null; break;
                 case "FIELD": frames.AddReference(Xml); Fields.Add(ReadField()); break;
+                case "DATA" or "PARQUET" when fieldsOnly && Fields.Count > 0: return;
+                case "DATA" when !Xml.IsEmptyElement: dataDepth = Xml.Depth; break;
                 case "TABLEDATA": Serialization = VoSerialization.TableData; break;
                 case "BINARY": Serialization = VoSerialization.Binary; break;
                 case "BINARY2": Serialization = VoSerialization.Binary2; break;
                 case "FITS":
                     throw Unreadable("its rows are an embedded or external FITS file, which is not supported",
                     "Store them as TABLEDATA or BINARY2, or use the FITS file");
+                case "PARQUET": throw RowsInParquet();
+                case var unknown when Xml.Depth == dataDepth + 1:
+                    throw Unreadable($"its rows are in the element <{unknown}>, which is not supported",
+                    "Store them as TABLEDATA or BINARY2");
             }
             if (!isVoTable)
                 throw Unreadable($"it is XML, but not a VOTable: its root is <{Xml.LocalName}>", "Use a VOTable");
@@ -187,6 +197,19 @@ internal sealed class VoDocument : IDisposable
                 : this.error is { } error
                 ? Unreadable($"the service that created it reports: {error.Trim('"', ' ', '.')}", "Correct the query and fetch it again")
                 : Unreadable("the file contains no table", "Use a VOTable with a TABLE");
+    }
+
+    // astropy writes this element, which the standard does not have.
+    private SourceUnreadableException RowsInParquet()
+    {
+        int depth = Xml.Depth;
+        string? href = null;
+        while (href is null && !Xml.IsEmptyElement && Xml.Read() && Xml.Depth > depth)
+            if (Xml.NodeType is XmlNodeType.Element && Xml.LocalName == "STREAM")
+                href = NonEmpty(Xml.GetAttribute("href"));
+        string file = href is null ? "a Parquet file" : $"another resource, the Parquet file '{href}'";
+        return Unreadable($"its rows are in {file}, which is not read with it",
+            "Read the Parquet file itself, or store the rows as TABLEDATA or BINARY2");
     }
 
     /// <summary>Returns whether the current TABLE is the one to read.</summary>
