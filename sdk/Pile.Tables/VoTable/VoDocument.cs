@@ -25,7 +25,7 @@ internal enum VoSerialization
 /// <summary>A VOTable (1.1 to 1.5, any namespace), read up to the rows of one of its tables, with the XML reader positioned on
 /// them.</summary>
 /// <remarks>A DTD is skipped, external resources are never fetched, and entities other than XML's own are errors.</remarks>
-internal sealed class VoDocument : IDisposable
+internal sealed partial class VoDocument : IDisposable
 {
     private readonly string path;
     private readonly VoFrames frames = new();
@@ -96,6 +96,7 @@ internal sealed class VoDocument : IDisposable
         try
         {
             document.ReadHeader();
+            document.CompleteFields();
             return document;
         }
         catch
@@ -173,6 +174,7 @@ internal sealed class VoDocument : IDisposable
                 case "FIELD": frames.AddReference(Xml); Fields.Add(ReadField()); break;
                 case "DATA" or "PARQUET" when fieldsOnly && Fields.Count > 0: return;
                 case "DATA" when !Xml.IsEmptyElement: dataDepth = Xml.Depth; break;
+                case "VALUES": ReadValues(); break; // of a PARAM
                 case "TABLEDATA": Serialization = VoSerialization.TableData; break;
                 case "BINARY": Serialization = VoSerialization.Binary; break;
                 case "BINARY2": Serialization = VoSerialization.Binary2; break;
@@ -245,6 +247,8 @@ internal sealed class VoDocument : IDisposable
             while (Xml.Read() && Xml.Depth > depth)
                 if (Xml.NodeType is XmlNodeType.Element && Xml.LocalName is "FIELD")
                     frames.AddReference(Xml);
+                else if (Xml.NodeType is XmlNodeType.Element && Xml.LocalName is "VALUES")
+                    ReadValues();
     }
 
     private void ReadInfo(bool isAfterRows)
@@ -261,47 +265,6 @@ internal sealed class VoDocument : IDisposable
             throw Unreadable($"its rows are not complete; the service reports: {text}", "Run the query again");
         else
             throw Unreadable($"the query failed; the service reports: {text}", "Correct the query and run it again");
-    }
-
-    private VoField ReadField()
-    {
-        string name = Xml.GetAttribute("name") ?? Xml.GetAttribute("ID") ?? "";
-        string? word = Xml.GetAttribute("datatype");
-        string? size = Xml.GetAttribute("arraysize");
-        if (VoField.ParseDatatype(word) is not { } datatype)
-            throw Unreadable($"field '{name}' has the datatype '{word}', which is not a VOTable datatype",
-                "Correct the file: use boolean, bit, unsignedByte, short, int, long, char, unicodeChar, float, double, floatComplex, "
-                    + "doubleComplex");
-        if (size is null && word is "string" or "unicodeString")
-            size = "*";
-        if (!VoField.TryParseArraySize(size, out var sizes))
-            throw Unreadable($"field '{name}' has the arraysize '{size}', which is invalid or too large", "Correct the file");
-        VoField field = new()
-        {
-            Name = name,
-            Datatype = datatype,
-            ArraySize = sizes,
-            Unit = NonEmpty(Xml.GetAttribute("unit")),
-            Ucd = NonEmpty(Xml.GetAttribute("ucd")),
-            Reference = Xml.GetAttribute("ref"),
-            Id = Xml.GetAttribute("ID"),
-        };
-        if (Xml.IsEmptyElement)
-            return field;
-        int depth = Xml.Depth;
-        List<(string? Name, string? Value)> options = [];
-        while (Xml.Read() && Xml.Depth > depth)
-        {
-            if (Xml.NodeType is not XmlNodeType.Element)
-                continue;
-            if (Xml.LocalName == "VALUES")
-                field = field with { NullText = NonEmpty(Xml.GetAttribute("null")) };
-            else if (Xml.LocalName == "OPTION")
-                options.Add((NonEmpty(Xml.GetAttribute("name")), Xml.GetAttribute("value")));
-            else if (Xml.LocalName == "DESCRIPTION" && field.Description is null)
-                field = field with { Description = NonEmpty(OneLine(ReadText())) };
-        }
-        return field with { Categories = CategorySchema.OfOptions(options) };
     }
 
     /// <summary>Reads the text of an element and leaves the reader at its end.</summary>

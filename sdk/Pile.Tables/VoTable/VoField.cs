@@ -24,6 +24,9 @@ internal sealed record VoField
 
     internal string? Description { get; init; }
 
+    /// <summary>The VALUES, as they are in the file; <see cref="NullText"/> and <see cref="Categories"/> follow from them.</summary>
+    internal IReadOnlyList<VoValues> Values { get; init; } = [];
+
     /// <summary>The names of integers, from the OPTIONs of VALUES; empty for none.</summary>
     internal ImmutableArray<CategorySchema> Categories { get; init; } = [];
 
