@@ -1,4 +1,5 @@
 using Pile.Format;
+using Pile.Tables.Opening;
 using Pile.TestKit;
 
 namespace Pile.Tables.Tests;
@@ -96,6 +97,63 @@ public sealed class VoReferenceTests : IDisposable
         Write($"<FIELD name='b' datatype='int'><VALUES ID='n' null='2'/></FIELD><FIELD name='a' datatype='int'>{values}</FIELD>");
         Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => Tables.Open(folder["t.vot"])).Message,
             StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("b", 1)]
+    [InlineData("c", 2)]
+    [InlineData("#3", 2)]
+    [InlineData("d", 3)]
+    [InlineData("e", 4)]
+    public async Task Tables_have_the_fields_of_the_table_they_refer_to(string part, int index)
+    {
+        File.WriteAllText(folder["t.vot"], """
+            <VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3">
+            <RESOURCE><COOSYS ID="sys" system="eq_FK5" epoch="J2010"/><COOSYS ID="other" system="galactic"/>
+            <TIMESYS ID="ts" timeorigin="MJD-origin" timescale="TT" refposition="BARYCENTER"/>
+            <PARAM name="of_resource" datatype="int" value="1"/>
+            <TABLE ID="a" name="first"><PARAM name="of_table" datatype="int" value="2"/>
+            <GROUP ref="sys"><FIELDref ref="ra"/></GROUP>
+            <GROUP><PARAM name="spectral_medium" datatype="char" arraysize="*" value="air"/><FIELDref ref="l"/></GROUP>
+            <FIELD ID="ra" name="ra" datatype="double" unit="deg"/><FIELD name="n" datatype="int"><VALUES null="-9"/></FIELD>
+            <FIELD name="t" datatype="double" unit="d" ref="ts"/><FIELD ID="l" name="l" datatype="float" unit="nm"/>
+            <DATA><TABLEDATA><TR><TD>1</TD><TD>2</TD><TD>3</TD><TD>4</TD></TR></TABLEDATA></DATA></TABLE>
+            <TABLE ID="b" ref="a"><DATA><TABLEDATA><TR><TD>5</TD><TD>-9</TD><TD>6</TD><TD>7</TD></TR></TABLEDATA></DATA></TABLE>
+            </RESOURCE><RESOURCE>
+            <TABLE ID="c" ref="b" nrows="2"><DATA><TABLEDATA><TR><TD>1</TD><TD>-9</TD><TD>1</TD><TD>1</TD></TR>
+            <TR><TD>2</TD><TD>2</TD><TD>2</TD><TD>2</TD></TR></TABLEDATA></DATA></TABLE>
+            <TABLE ID="d" ref="a"/><TABLE ID="e" ref="a"><DATA/></TABLE>
+            <TABLE ID="last"><FIELD name="x" datatype="int"/></TABLE>
+            </RESOURCE></VOTABLE>
+            """);
+        string path = folder["t.vot"] + (part[0] == '#' ? part : $"#{part}");
+        await AstropyOracle.CompareAsync(path, $$"""{"format": "votable", "table_id": {{index}}}""",
+            withTypes: part != "d", readPath: folder["t.vot"]); // without DATA, astropy does not use the types
+        using ITableReader table = Tables.Open(path);
+        Assert.Equal(["ra", "n", "t", "l"], table.Columns.Select(c => c.Name));
+        Assert.Equal(("FK5", 2010), (table.FrameOf("ra"), table.EpochOf("ra")));
+        Assert.Equal(new TimeAxis("TT", "BARYCENTER", 0), table.Columns[2].Time);
+        Assert.Equal("air", table.Columns[3].SpectralMedium);
+        Assert.Equal([.. index < 2 ? ["of_resource"] : Array.Empty<string>(), "of_table", "spectral_medium"],
+            ((TableFile)table).Keywords.Where(c => c.Keyword != "RADESYS").Select(c => c.Keyword));
+    }
+
+    [Theory]
+    [InlineData("<TABLE ID='a' ref='x'/>", "a", "the table 'a' has the fields of the table with the ID 'x', which is not in the file")]
+    [InlineData("<TABLE ID='a' ref='a'/>", "a", "or has no FIELD. Correct the attribute 'ref' of the TABLE")]
+    [InlineData("<TABLE ID='a' ref='b'/><TABLE ID='b' ref='a'/>", "b", "the table 'b' has the fields of the table with the ID 'a'")]
+    [InlineData("<TABLE ID='b'><FIELD name='x' datatype='int'/></TABLE><TABLE ID='a' ref='b'><FIELD name='y' datatype='int'/></TABLE>", "a",
+        "the table 'a' has its own FIELDs, and refers to the table 'b' for its fields")]
+    [InlineData("<TABLE name='a'/><TABLE name='b'><FIELD name='x' datatype='int'/></TABLE>", "a",
+        "the table 'a' has no FIELD. Use a TABLE")]
+    [InlineData("<TABLE name='a'/><TABLE name='b'/>", "1", "the table '1' has no FIELD.")]
+    [InlineData("<TABLE name='a'/><TABLE name='b'/>", null, "its 2 tables have no FIELD.")]
+    [InlineData("<TABLE/>", null, "the table #1 has no FIELD.")]
+    public void Tables_without_fields_are_errors(string tables, string? part, string finding)
+    {
+        File.WriteAllText(folder["t.vot"], $"<VOTABLE version='1.4'><RESOURCE>{tables}</RESOURCE></VOTABLE>");
+        string path = folder["t.vot"] + (part is null ? "" : $"#{part}");
+        Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => Tables.Open(path)).Message, StringComparison.Ordinal);
     }
 
     private void Write(string table) => File.WriteAllText(folder["t.vot"],

@@ -74,6 +74,7 @@ internal sealed partial class VoDocument
                 "Correct its VALUES: keep one");
         return field with
         {
+            Values = [],
             NullText = nulls.FirstOrDefault(),
             Categories = CategorySchema.OfOptions([.. all.SelectMany(v => v.Options)])
         };

@@ -75,14 +75,15 @@ internal sealed partial class VoDocument : IDisposable
     /// <exception cref="XmlException">The XML is damaged.</exception>
     internal static VoDocument Open(Func<Stream> content, string path, string? part = null, bool fieldsOnly = false)
     {
-        VoDocument document = Open(content(), path, part, withMetadata: false, fieldsOnly);
+        VoDocument document = Open(content, path, part, withMetadata: false, fieldsOnly, referringIds: null);
         if (document.Fields.Count > 0)
             return document;
         document.Dispose();
-        return Open(content(), path, part, withMetadata: true, fieldsOnly); // the only tables have metadata
+        return Open(content, path, part, withMetadata: true, fieldsOnly, referringIds: null); // the only tables have metadata
     }
 
-    private static VoDocument Open(Stream content, string path, string? part, bool withMetadata, bool fieldsOnly)
+    private static VoDocument Open(Func<Stream> content, string path, string? part, bool withMetadata, bool fieldsOnly,
+        IReadOnlyList<string>? referringIds)
     {
         XmlReaderSettings settings = new()
         {
@@ -92,7 +93,11 @@ internal sealed partial class VoDocument : IDisposable
             IgnoreProcessingInstructions = true,
             CloseInput = true
         };
-        VoDocument document = new(XmlReader.Create(content, settings), path, part, withMetadata, fieldsOnly);
+        VoDocument document = new(XmlReader.Create(content(), settings), path, part, withMetadata, fieldsOnly)
+        {
+            content = content,
+            referringIds = referringIds
+        };
         try
         {
             document.ReadHeader();
@@ -108,23 +113,28 @@ internal sealed partial class VoDocument : IDisposable
 
     /// <summary>Returns the frame of a field: that of the COOSYS it refers to, otherwise of the only one that no element refers
     /// to.</summary>
-    internal string? FrameOf(VoField field) => frames.FrameOf(field) is { Length: > 0 } known ? known : null;
+    internal string? FrameOf(VoField field) =>
+        fieldsFrom?.FrameOf(field) ?? (frames.FrameOf(field) is { Length: > 0 } known ? known : null);
 
     /// <summary>Returns the epoch of the positions of a field as a Julian year, from the COOSYS of its frame.</summary>
-    internal double? EpochOf(VoField field) => frames.EpochOf(field);
+    internal double? EpochOf(VoField field) => fieldsFrom?.FrameOf(field) is null ? frames.EpochOf(field) : fieldsFrom.EpochOf(field);
 
     /// <summary>Returns the parameters of the table and its resources as keywords, and the frame of the file as RADESYS; of several
     /// frames all, which is not a frame, so that one must be chosen.</summary>
-    internal IReadOnlyList<FitsCard> Keywords() => frames.All is not { Length: > 0 } all ? [.. parameters.Cards]
-        : [.. parameters.Cards, new FitsCard("RADESYS", string.Join(" or ", all), IsText: true, "")];
+    internal IReadOnlyList<FitsCard> Keywords()
+    {
+        IEnumerable<FitsCard> cards = parameters.Cards.Concat(fieldsFrom?.CardsOfTable ?? []);
+        return frames.All is not { Length: > 0 } all ? [.. cards]
+            : [.. cards, new FitsCard("RADESYS", string.Join(" or ", all), IsText: true, "")];
+    }
 
     /// <summary>Returns the meaning of the times of a field: that of the TIMESYS it refers to, itself or through a GROUP.</summary>
-    internal TimeAxis? TimeOf(VoField field) =>
-        frames.ReferencesOf(field).FirstOrDefault(times.ContainsKey) is { } id ? times[id].AxisOf(field.Unit) : null;
+    internal TimeAxis? TimeOf(VoField field) => fieldsFrom?.TimeOf(field)
+        ?? (frames.ReferencesOf(field).FirstOrDefault(times.ContainsKey) is { } id ? times[id].AxisOf(field.Unit) : null);
 
     /// <summary>Returns the medium of the wavelengths of a field: <c>air</c> or <c>vacuum</c>; null if it is not declared.</summary>
     /// <exception cref="SourceUnreadableException">It is declared twice, differently.</exception>
-    internal string? MediumOf(VoField field) => media.Of(field);
+    internal string? MediumOf(VoField field) => fieldsFrom?.MediumOf(field) ?? media.Of(field);
 
     /// <summary>Reads the elements after the rows, in which a service reports an error that occurred after the first rows (DALI 1.1
     /// §4.4).</summary>
@@ -169,8 +179,13 @@ internal sealed partial class VoDocument : IDisposable
                 case "TIMESYS" when Xml.GetAttribute("ID") is { } id && VoTimes.Of(Xml) is { } timeSystem: times[id] = timeSystem; break;
                 case "TABLE" when !IsChosen(): SkipTable(); break;
                 case "TABLE":
-                    RowCount = long.TryParse(Xml.GetAttribute("nrows"), NumberStyles.None, CultureInfo.InvariantCulture,
-                    out long rows) ? rows : null; break;
+                    BeginTable();
+                    if (Xml.IsEmptyElement && Fields.Count > 0)
+                        return;
+                    break;
+                case "FIELD" when fieldsFrom is not null:
+                    throw Unreadable($"the table {Label} has its own FIELDs, and refers to the table '{tableReference}' for its fields",
+                    "Remove the FIELDs, or the attribute 'ref' of the TABLE");
                 case "FIELD": frames.AddReference(Xml); Fields.Add(ReadField()); break;
                 case "DATA" or "PARQUET" when fieldsOnly && Fields.Count > 0: return;
                 case "DATA" when !Xml.IsEmptyElement: dataDepth = Xml.Depth; break;
@@ -191,14 +206,8 @@ internal sealed partial class VoDocument : IDisposable
         }
         if (Fields.Count == 0 && !withMetadata && skippedMetadata)
             return;
-        if (Fields.Count == 0)
-            throw part is not null && tables.Count > 0
-                ? new TablePartNotFoundException(path, part,
-                    $"it has no table '{part}', but "
-                        + $"{string.Join(", ", tables.Select((name, i) => name.Length > 0 ? $"#{i + 1} '{name}'" : $"#{i + 1}"))}")
-                : this.error is { } error
-                ? Unreadable($"the service that created it reports: {error.Trim('"', ' ', '.')}", "Correct the query and fetch it again")
-                : Unreadable("the file contains no table", "Use a VOTable with a TABLE");
+        if (Fields.Count == 0 && referringIds is null)
+            throw WithoutFields();
     }
 
     // astropy writes this element, which the standard does not have.
@@ -224,9 +233,10 @@ internal sealed partial class VoDocument : IDisposable
             skippedMetadata = true;
             return false;
         }
-        bool isChosen = part is null || part == name || part == Xml.GetAttribute("ID")
+        string? id = Xml.GetAttribute("ID");
+        bool isChosen = referringIds is not null ? part == id : part is null || part == name || part == id
             || (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number == tables.Count);
-        if (isChosen && Chosen < 0)
+        if (isChosen && Fields.Count == 0)
             Chosen = tables.Count - 1;
         return isChosen;
     }
