@@ -76,6 +76,24 @@ public class ParquetTests
         Assert.Equal(note is null ? [] : [note], ITableNotes.Of(table));
     }
 
+    [Theory] // astropy.io.misc.parquet writes the first
+    [InlineData("<PARQUET type='Parquet-local-XML'/>")]
+    [InlineData("<DATA><PARQUET type='Parquet-local-XML'/></DATA>")]
+    [InlineData("")]
+    public void Fields_of_a_VOTable_in_the_metadata_describe_the_columns(string data)
+    {
+        using TemporaryFolder folder = new();
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        string markup = "<VOTABLE version='1.4'><RESOURCE><TABLE><FIELD name='z' datatype='double' unit='km/s' ucd='src.redshift'/>"
+            + $"{data}</TABLE></RESOURCE></VOTABLE>";
+        connection.Execute($"COPY (SELECT 1.5::DOUBLE AS z) TO '{folder["t.parquet"]}' (FORMAT parquet, KV_METADATA "
+            + $"{{\"IVOA.VOTable-Parquet.content\": {DuckDbSql.Literal(markup)}}})",
+            cancellationToken: TestContext.Current.CancellationToken);
+        using ITableReader table = Tables.Open(folder["t.parquet"]);
+        Assert.Equal(("km/s", "src.redshift"), (table.Columns[0].Unit, table.Columns[0].Ucd));
+    }
+
     // DuckDB holds a row group in memory while it writes: 122,880 images would be gigabytes.
     [Theory]
     [InlineData(1 << 17, false, 400)]

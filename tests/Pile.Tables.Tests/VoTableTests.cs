@@ -147,6 +147,29 @@ public sealed class VoTableTests : IDisposable
         Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => Tables.Open(TestPaths.Data(file))).Message,
             StringComparison.Ordinal);
 
+    [Theory] // the first is how astropy writes format='votable.parquet'
+    [InlineData("<DATA><PARQUET type='VOTable-remote-file'><STREAM href='file:t.parquet'/></PARQUET></DATA>",
+        "its rows are in another resource, the Parquet file 'file:t.parquet', which is not read with it. Read the Parquet file itself")]
+    [InlineData("<PARQUET type='Parquet-local-XML'/>", "its rows are in a Parquet file, which is not read with it.")]
+    [InlineData("<DATA><PARQUET><STREAM encoding='base64'>UEFSMQ==</STREAM></PARQUET></DATA>", "or store the rows as TABLEDATA")]
+    [InlineData("<DATA><FITS><STREAM href='file:t.fits'/></FITS></DATA>", "an embedded or external FITS file")]
+    [InlineData("<DATA><INFO name='a' value='b'/><ROWS><R>1</R></ROWS></DATA>",
+        "its rows are in the element <ROWS>, which is not supported.")]
+    public void Rows_in_another_form_are_rejected(string data, string finding) =>
+        Assert.Contains(finding, Assert.Throws<SourceUnreadableException>(() => Open("<VOTABLE><RESOURCE><TABLE><FIELD name='a' "
+            + $"datatype='int'/>{data}</TABLE></RESOURCE></VOTABLE>")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("<DATA/>")]
+    [InlineData("<DATA></DATA>")]
+    [InlineData("<DATA><TABLEDATA/><INFO name='a' value='b'/></DATA>")]
+    public async Task Tables_without_rows_are_read(string data)
+    {
+        using ITableReader table = Open("<VOTABLE><RESOURCE><TABLE><FIELD name='a' datatype='int'/>"
+            + $"{data}</TABLE><RESOURCE><RESOURCE><LINK/></RESOURCE></RESOURCE></RESOURCE></VOTABLE>");
+        Assert.Empty((await Cells.ReadAsync(table))[0]);
+    }
+
     [Fact]
     public async Task A_truncated_file_is_rejected()
     {

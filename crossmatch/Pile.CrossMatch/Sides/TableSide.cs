@@ -160,7 +160,8 @@ public sealed partial class TableSide : MatchSide
     {
         string[] wanted = [.. ((string[])[positions.Ra.Name, positions.Dec.Name,
             .. positions.Id is null ? [] : (string[])[positions.Id.Name], .. columnNames]).Distinct()];
-        PositionReader reader = new(table, positions, options) { KeepsIncomplete = true };
+        PositionReader reader = PositionReader.Create(table, positions, options);
+        reader.KeepsIncomplete = true;
         long row = 0;
         bool isEmpty = true;
         await foreach (RowBatch batch in (Overwrites && table is TableFile file ? file.ReadOverwritingAsync(wanted, cancellationToken)

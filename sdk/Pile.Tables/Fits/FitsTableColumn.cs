@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pile.Fits;
 using Pile.Format;
+using Pile.Tables.Batches;
 
 namespace Pile.Tables.Fits;
 
@@ -9,6 +10,13 @@ internal sealed record FitsTableColumn(FitsColumn Column, ColumnSchema Schema)
 {
     /// <summary>True for the times of astropy, two Julian dates whose sum is the time, which are read as one MJD.</summary>
     internal bool HasPairsOfDates { get; private init; }
+
+    /// <summary>The missing elements of an array of 64-bit integers; null for other columns.</summary>
+    internal MissingElements? Missing { get; private init; }
+
+    /// <summary>Returns the column with the type that represents its values in a table.</summary>
+    internal FitsTableColumn WithMissing(FitsTable table) => FitsWideArrays.MissingOf(table, Schema, Column) is not { } missing ? this
+        : this with { Missing = missing, Schema = missing.NeedsFloat ? Schema with { DType = DType.Float64 } : Schema };
 
     /// <summary>Describes a column.</summary>
     /// <param name="column">The column.</param>

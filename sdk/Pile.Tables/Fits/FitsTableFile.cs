@@ -46,6 +46,8 @@ internal sealed class FitsTableFile : TableFile
             for (int i = 0; i < found.Length; i++)
                 if (stated.TryGetValue(names[i], out AstropyColumn? facts))
                     found[i] = found[i] with { Schema = facts.AddTo(found[i].Schema) };
+            for (int i = 0; i < found.Length; i++)
+                found[i] = found[i].WithMissing(chosen);
             return new FitsTableFile(source, unpacked, opened, chosen, found, stated)
             {
                 NamesInFile = [.. chosen.Columns.Select(c => c.Name)],
@@ -103,7 +105,7 @@ internal sealed class FitsTableFile : TableFile
                 if (selected[i].HasPairsOfDates)
                     FitsTimes.AppendMjd(table, selected[i].Column, (NumberColumnBuilder<double>)batch.Columns[i], row, count);
                 else
-                    FitsColumnValues.Append(table, selected[i].Column, batch.Columns[i], row, count, Path);
+                    FitsColumnValues.Append(table, selected[i], batch.Columns[i], row, count, Path);
             RowBatch rows = batch.Take();
             for (int i = 0; i < selected.Length; i++)
                 offsetNulls[columns[i]]?.Add(rows.Columns[i]);

@@ -47,7 +47,7 @@ internal sealed class ParquetMetadata
             if (key == VoTableKey)
             {
                 byte[] bytes = value.ToArray();
-                using VoDocument document = VoDocument.Open(() => new MemoryStream(bytes), path);
+                using VoDocument document = VoDocument.Open(() => new MemoryStream(bytes), path, fieldsOnly: true);
                 ImmutableArray<ColumnSchema> schemas = VoTableFile.SchemasOf(document);
                 for (int i = 0; i < schemas.Length; i++)
                 {

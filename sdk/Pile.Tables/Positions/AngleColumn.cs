@@ -33,14 +33,20 @@ internal sealed class AngleColumn
             throw new ArgumentException($"Column '{schema.Name}' contains {schema.DType.Name()}{(schema.IsScalar ? "" : " arrays")}, "
                 + "not angles.");
         string text = Normalize(schema.Unit);
-        bool isSexagesimalUnit = text is "h:m:s" or "d:m:s" or "hms" or "dms" or "hh:mm:ss" or "dd:mm:ss";
-        if (!isString && (isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal)))
+        Sexagesimal.Kind? sexagesimal = Sexagesimal.KindOfUnit(text);
+        bool isGivenAsText = unit is RaUnit.Sexagesimal && (isRa || (isString && sexagesimal is null && text.Length > 0
+            && !TryFactor(schema, text, isRa, options, out _)));
+        if (!isString && isRa && (unit is RaUnit.Sexagesimal || (unit is null && sexagesimal is not null)))
             throw new ArgumentException($"Column '{schema.Name}' contains numbers, but its unit is "
-                + $"{(isSexagesimalUnit ? schema.Unit : "given as sexagesimal")}. Specify the unit with PositionOptions.RaUnit.");
+                + $"{(unit is null ? $"'{schema.Unit}'" : "given as sexagesimal")}. Specify the unit with PositionOptions.RaUnit.");
+        if (!isString && !isRa && sexagesimal is not null)
+            throw new ArgumentException($"Column '{schema.Name}' contains numbers, but its unit is '{schema.Unit}'. "
+                + "Convert the column to degrees, and correct its unit.");
         IsUnitGiven = text.Length > 0 || unit is not null;
-        textIsHours = isInHours && (unit is null ? text is not ("deg" or "degree" or "degrees" or "d:m:s" or "dms" or "dd:mm:ss")
-            : unit is not RaUnit.Degrees);
-        numberFactor = isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal) ? null : FactorOf(path, schema, text, isRa, options);
+        textIsHours = unit is null && sexagesimal is { } kind ? isLongitude && kind is Sexagesimal.Kind.Hours
+            : isInHours && (unit is null ? text is not ("deg" or "degree" or "degrees") : unit is not RaUnit.Degrees);
+        bool isOnlyText = isString && sexagesimal is not null && (!isRa || unit is null);
+        numberFactor = isGivenAsText || isOnlyText ? null : FactorOf(schema, text, isRa, options);
     }
 
     /// <summary>True if the column or the caller specifies the unit of the numbers.</summary>
@@ -137,29 +143,29 @@ internal sealed class AngleColumn
         return double.NaN;
     }
 
-    private static double? FactorOf(string path, ColumnSchema schema, string text, bool isRa, PositionOptions options)
+    private static double FactorOf(ColumnSchema schema, string text, bool isRa, PositionOptions options) =>
+        TryFactor(schema, text, isRa, options, out double factor) ? factor
+            : throw new ArgumentException($"Column '{schema.Name}' has the unit '{schema.Unit}', which is not a unit of angles. "
+                + (isRa ? "Specify the unit of right ascension with PositionOptions.RaUnit."
+                    : "Convert the column to degrees, or to text in degrees, minutes and seconds with the unit 'd:m:s'."));
+
+    private static bool TryFactor(ColumnSchema schema, string text, bool isRa, PositionOptions options, out double factor)
     {
         RaUnit? unit = options.RaUnit;
         const double degreesPerRadian = 180 / Math.PI;
-        if (isRa && unit is not null)
-            return unit switch { RaUnit.Hours => 15, RaUnit.Radians => degreesPerRadian, _ => 1 };
-        if (!isRa && unit is RaUnit.Radians && text.Length == 0)
-            return degreesPerRadian;
-        switch (text)
-        {
-            case "" or "deg" or "degree" or "degrees" or "\u00b0" or "angle[deg]": return 1;
-            // CF Metadata Conventions 1.11, sections 4.1 and 4.2, in lower case
-            case "degrees_east" or "degree_east" or "degrees_e" or "degree_e" or "degreese" or "degreee" when isRa: return 1;
-            case "degrees_north" or "degree_north" or "degrees_n" or "degree_n" or "degreesn" or "degreen" when !isRa: return 1;
-            case "rad" or "radian" or "radians": return degreesPerRadian;
-            case "h" or "hr" or "hour" or "hours" or "hourangle" when isRa: return 15;
-        }
-        return Units.TryConvert(schema.Unit!, "deg", out double factor)
-            ? factor
-            : throw new ArgumentException(
-                $"{path}: column '{schema.Name}' has the unit '{schema.Unit}', which is not a unit of angles. "
-                    + $"{(isRa ? $"Specify the unit of right ascension with PositionOptions.RaUnit"
-                        : "Convert the column to degrees")}.");
+        factor = isRa && unit is not null ? unit switch { RaUnit.Hours => 15, RaUnit.Radians => degreesPerRadian, _ => 1 }
+            : !isRa && unit is RaUnit.Radians && text.Length == 0 ? degreesPerRadian
+            : text switch
+            {
+                "" or "deg" or "degree" or "degrees" or "\u00b0" or "angle[deg]" => 1,
+                // CF Metadata Conventions 1.11, sections 4.1 and 4.2, in lower case
+                "degrees_east" or "degree_east" or "degrees_e" or "degree_e" or "degreese" or "degreee" when isRa => 1,
+                "degrees_north" or "degree_north" or "degrees_n" or "degree_n" or "degreesn" or "degreen" when !isRa => 1,
+                "rad" or "radian" or "radians" => degreesPerRadian,
+                "h" or "hr" or "hour" or "hours" or "hourangle" when isRa => 15,
+                _ => 0,
+            };
+        return factor != 0 || Units.TryConvert(schema.Unit!, "deg", out factor);
     }
 
     private static string Normalize(string? unit) => unit is null ? "" : unit.Trim().Trim('"').Trim().ToLowerInvariant();

@@ -42,6 +42,20 @@ internal sealed class PositionReader
                     + (HasMotions(table) ? " Their proper motions stay as they are, and are used as if they were in ICRS." : ""));
     }
 
+    /// <summary>Prepares the reading like the constructor, for callers that do not add the path to errors: they name it.</summary>
+    /// <inheritdoc cref="PositionReader(ITableReader, PositionColumns, PositionOptions, long)"/>
+    internal static PositionReader Create(ITableReader table, PositionColumns columns, PositionOptions options)
+    {
+        try
+        {
+            return new(table, columns, options);
+        }
+        catch (ArgumentException e) when (e.ParamName is null)
+        {
+            throw new ArgumentException($"{table.Path}: {e.Message}", e);
+        }
+    }
+
     private static bool HasMotions(ITableReader table) =>
         new PositionSearch([.. table.Columns.Where(c => c.IsScalar && c.DType is not (DType.String or DType.Bool))])
             .Has(PositionWords.PmRa);
@@ -54,7 +68,7 @@ internal sealed class PositionReader
     public SkyFrame Frame { get; }
 
     /// <summary>True to keep the coordinate of a position in ICRS whose other one is missing, false to return both as NaN.</summary>
-    public bool KeepsIncomplete { get; init; }
+    public bool KeepsIncomplete { get; set; }
 
     /// <summary>Converts the positions of the next rows.</summary>
     /// <param name="batch">A batch that contains the two columns.</param>

@@ -60,6 +60,29 @@ internal static class Sexagesimal
         return true;
     }
 
+    /// <summary>Returns whether a unit is that of hours, minutes and seconds, or of degrees, minutes and seconds: <c>h:m:s</c>,
+    /// <c>h min s</c>, <c>hms</c>, <c>hh:mm:ss</c>, <c>deg arcmin arcsec</c>, also without seconds.</summary>
+    /// <param name="unit">The unit in lower case.</param>
+    /// <returns>Null for another unit.</returns>
+    internal static Kind? KindOfUnit(string unit)
+    {
+        string[] parts = unit switch
+        {
+            "hms" => ["h", "m", "s"],
+            "dms" => ["d", "m", "s"],
+            _ => unit.Split([' ', ':', ','], StringSplitOptions.RemoveEmptyEntries),
+        };
+        return parts is [var first, "m" or "mm" or "min" or "mins" or "minute" or "minutes" or "arcmin" or "'", .. var rest]
+            && rest is [] or ["s" or "ss" or "sec" or "secs" or "second" or "seconds" or "arcsec" or "\""]
+            ? first switch
+            {
+                "h" or "hh" or "hr" or "hour" or "hours" => Kind.Hours,
+                "d" or "dd" or "deg" or "degree" or "degrees" or "°" => Kind.Degrees,
+                _ => null,
+            }
+            : null;
+    }
+
     private static bool TakeSign(ref ReadOnlySpan<byte> text)
     {
         bool isNegative = text is [(byte)'-', ..] || text.StartsWith("−"u8);

@@ -25,7 +25,7 @@ internal enum VoSerialization
 /// <summary>A VOTable (1.1 to 1.5, any namespace), read up to the rows of one of its tables, with the XML reader positioned on
 /// them.</summary>
 /// <remarks>A DTD is skipped, external resources are never fetched, and entities other than XML's own are errors.</remarks>
-internal sealed class VoDocument : IDisposable
+internal sealed partial class VoDocument : IDisposable
 {
     private readonly string path;
     private readonly VoFrames frames = new();
@@ -37,12 +37,13 @@ internal sealed class VoDocument : IDisposable
     private readonly string? part;
     private readonly List<string> tables = [];
 
-    private readonly bool withMetadata;
+    private readonly bool withMetadata, fieldsOnly;
     private int metadataDepth = -1;
     private bool skippedMetadata;
+    private int dataDepth = int.MaxValue;
 
-    private VoDocument(XmlReader xml, string path, string? part, bool withMetadata) =>
-        (Xml, this.path, this.part, this.withMetadata, media) = (xml, path, part, withMetadata, new(path));
+    private VoDocument(XmlReader xml, string path, string? part, bool withMetadata, bool fieldsOnly) =>
+        (Xml, this.path, this.part, this.withMetadata, this.fieldsOnly, media) = (xml, path, part, withMetadata, fieldsOnly, new(path));
 
     /// <summary>The reader: on TABLEDATA, BINARY or BINARY2, or after the table if it has no rows.</summary>
     internal XmlReader Xml { get; }
@@ -68,19 +69,21 @@ internal sealed class VoDocument : IDisposable
     /// <param name="path">The file, for messages.</param>
     /// <param name="part">The table: its name or ID, or its number from 1; null for the first that is not in a
     /// RESOURCE of the type <c>meta</c>, or the first.</param>
+    /// <param name="fieldsOnly">True to read up to the DATA, for a table whose rows are those of a Parquet file.</param>
     /// <exception cref="SourceUnreadableException">The file is not a VOTable, does not contain this table, or reports that the query
     /// failed.</exception>
     /// <exception cref="XmlException">The XML is damaged.</exception>
-    internal static VoDocument Open(Func<Stream> content, string path, string? part = null)
+    internal static VoDocument Open(Func<Stream> content, string path, string? part = null, bool fieldsOnly = false)
     {
-        VoDocument document = Open(content(), path, part, withMetadata: false);
+        VoDocument document = Open(content, path, part, withMetadata: false, fieldsOnly, referringIds: null);
         if (document.Fields.Count > 0)
             return document;
         document.Dispose();
-        return Open(content(), path, part, withMetadata: true); // the only tables have metadata
+        return Open(content, path, part, withMetadata: true, fieldsOnly, referringIds: null); // the only tables have metadata
     }
 
-    private static VoDocument Open(Stream content, string path, string? part, bool withMetadata)
+    private static VoDocument Open(Func<Stream> content, string path, string? part, bool withMetadata, bool fieldsOnly,
+        IReadOnlyList<string>? referringIds)
     {
         XmlReaderSettings settings = new()
         {
@@ -90,10 +93,15 @@ internal sealed class VoDocument : IDisposable
             IgnoreProcessingInstructions = true,
             CloseInput = true
         };
-        VoDocument document = new(XmlReader.Create(content, settings), path, part, withMetadata);
+        VoDocument document = new(XmlReader.Create(content(), settings), path, part, withMetadata, fieldsOnly)
+        {
+            content = content,
+            referringIds = referringIds
+        };
         try
         {
             document.ReadHeader();
+            document.CompleteFields();
             return document;
         }
         catch
@@ -105,23 +113,28 @@ internal sealed class VoDocument : IDisposable
 
     /// <summary>Returns the frame of a field: that of the COOSYS it refers to, otherwise of the only one that no element refers
     /// to.</summary>
-    internal string? FrameOf(VoField field) => frames.FrameOf(field) is { Length: > 0 } known ? known : null;
+    internal string? FrameOf(VoField field) =>
+        fieldsFrom?.FrameOf(field) ?? (frames.FrameOf(field) is { Length: > 0 } known ? known : null);
 
     /// <summary>Returns the epoch of the positions of a field as a Julian year, from the COOSYS of its frame.</summary>
-    internal double? EpochOf(VoField field) => frames.EpochOf(field);
+    internal double? EpochOf(VoField field) => fieldsFrom?.FrameOf(field) is null ? frames.EpochOf(field) : fieldsFrom.EpochOf(field);
 
     /// <summary>Returns the parameters of the table and its resources as keywords, and the frame of the file as RADESYS; of several
     /// frames all, which is not a frame, so that one must be chosen.</summary>
-    internal IReadOnlyList<FitsCard> Keywords() => frames.All is not { Length: > 0 } all ? [.. parameters.Cards]
-        : [.. parameters.Cards, new FitsCard("RADESYS", string.Join(" or ", all), IsText: true, "")];
+    internal IReadOnlyList<FitsCard> Keywords()
+    {
+        IEnumerable<FitsCard> cards = parameters.Cards.Concat(fieldsFrom?.CardsOfTable ?? []);
+        return frames.All is not { Length: > 0 } all ? [.. cards]
+            : [.. cards, new FitsCard("RADESYS", string.Join(" or ", all), IsText: true, "")];
+    }
 
     /// <summary>Returns the meaning of the times of a field: that of the TIMESYS it refers to, itself or through a GROUP.</summary>
-    internal TimeAxis? TimeOf(VoField field) =>
-        frames.ReferencesOf(field).FirstOrDefault(times.ContainsKey) is { } id ? times[id].AxisOf(field.Unit) : null;
+    internal TimeAxis? TimeOf(VoField field) => fieldsFrom?.TimeOf(field)
+        ?? (frames.ReferencesOf(field).FirstOrDefault(times.ContainsKey) is { } id ? times[id].AxisOf(field.Unit) : null);
 
     /// <summary>Returns the medium of the wavelengths of a field: <c>air</c> or <c>vacuum</c>; null if it is not declared.</summary>
     /// <exception cref="SourceUnreadableException">It is declared twice, differently.</exception>
-    internal string? MediumOf(VoField field) => media.Of(field);
+    internal string? MediumOf(VoField field) => fieldsFrom?.MediumOf(field) ?? media.Of(field);
 
     /// <summary>Reads the elements after the rows, in which a service reports an error that occurred after the first rows (DALI 1.1
     /// §4.4).</summary>
@@ -148,6 +161,8 @@ internal sealed class VoDocument : IDisposable
                 return;
             if (Xml.NodeType is XmlNodeType.EndElement && Xml.LocalName == "RESOURCE" && Xml.Depth == metadataDepth)
                 metadataDepth = -1;
+            if (Xml.NodeType is XmlNodeType.EndElement && Xml.LocalName == "DATA")
+                dataDepth = int.MaxValue;
             if (Xml.NodeType is not XmlNodeType.Element)
                 continue;
             media.Add(Xml);
@@ -164,29 +179,48 @@ internal sealed class VoDocument : IDisposable
                 case "TIMESYS" when Xml.GetAttribute("ID") is { } id && VoTimes.Of(Xml) is { } timeSystem: times[id] = timeSystem; break;
                 case "TABLE" when !IsChosen(): SkipTable(); break;
                 case "TABLE":
-                    RowCount = long.TryParse(Xml.GetAttribute("nrows"), NumberStyles.None, CultureInfo.InvariantCulture,
-                    out long rows) ? rows : null; break;
+                    BeginTable();
+                    if (Xml.IsEmptyElement && Fields.Count > 0)
+                        return;
+                    break;
+                case "FIELD" when fieldsFrom is not null:
+                    throw Unreadable($"the table {Label} has its own FIELDs, and refers to the table '{tableReference}' for its fields",
+                    "Remove the FIELDs, or the attribute 'ref' of the TABLE");
                 case "FIELD": frames.AddReference(Xml); Fields.Add(ReadField()); break;
+                case "DATA" or "PARQUET" when fieldsOnly && Fields.Count > 0: return;
+                case "DATA" when !Xml.IsEmptyElement: dataDepth = Xml.Depth; break;
+                case "VALUES": ReadValues(); break; // of a PARAM
                 case "TABLEDATA": Serialization = VoSerialization.TableData; break;
                 case "BINARY": Serialization = VoSerialization.Binary; break;
                 case "BINARY2": Serialization = VoSerialization.Binary2; break;
                 case "FITS":
                     throw Unreadable("its rows are an embedded or external FITS file, which is not supported",
                     "Store them as TABLEDATA or BINARY2, or use the FITS file");
+                case "PARQUET": throw RowsInParquet();
+                case var unknown when Xml.Depth == dataDepth + 1:
+                    throw Unreadable($"its rows are in the element <{unknown}>, which is not supported",
+                    "Store them as TABLEDATA or BINARY2");
             }
             if (!isVoTable)
                 throw Unreadable($"it is XML, but not a VOTable: its root is <{Xml.LocalName}>", "Use a VOTable");
         }
         if (Fields.Count == 0 && !withMetadata && skippedMetadata)
             return;
-        if (Fields.Count == 0)
-            throw part is not null && tables.Count > 0
-                ? new TablePartNotFoundException(path, part,
-                    $"it has no table '{part}', but "
-                        + $"{string.Join(", ", tables.Select((name, i) => name.Length > 0 ? $"#{i + 1} '{name}'" : $"#{i + 1}"))}")
-                : this.error is { } error
-                ? Unreadable($"the service that created it reports: {error.Trim('"', ' ', '.')}", "Correct the query and fetch it again")
-                : Unreadable("the file contains no table", "Use a VOTable with a TABLE");
+        if (Fields.Count == 0 && referringIds is null)
+            throw WithoutFields();
+    }
+
+    // astropy writes this element, which the standard does not have.
+    private SourceUnreadableException RowsInParquet()
+    {
+        int depth = Xml.Depth;
+        string? href = null;
+        while (href is null && !Xml.IsEmptyElement && Xml.Read() && Xml.Depth > depth)
+            if (Xml.NodeType is XmlNodeType.Element && Xml.LocalName == "STREAM")
+                href = NonEmpty(Xml.GetAttribute("href"));
+        string file = href is null ? "a Parquet file" : $"another resource, the Parquet file '{href}'";
+        return Unreadable($"its rows are in {file}, which is not read with it",
+            "Read the Parquet file itself, or store the rows as TABLEDATA or BINARY2");
     }
 
     /// <summary>Returns whether the current TABLE is the one to read.</summary>
@@ -199,9 +233,10 @@ internal sealed class VoDocument : IDisposable
             skippedMetadata = true;
             return false;
         }
-        bool isChosen = part is null || part == name || part == Xml.GetAttribute("ID")
+        string? id = Xml.GetAttribute("ID");
+        bool isChosen = referringIds is not null ? part == id : part is null || part == name || part == id
             || (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number == tables.Count);
-        if (isChosen && Chosen < 0)
+        if (isChosen && Fields.Count == 0)
             Chosen = tables.Count - 1;
         return isChosen;
     }
@@ -222,6 +257,8 @@ internal sealed class VoDocument : IDisposable
             while (Xml.Read() && Xml.Depth > depth)
                 if (Xml.NodeType is XmlNodeType.Element && Xml.LocalName is "FIELD")
                     frames.AddReference(Xml);
+                else if (Xml.NodeType is XmlNodeType.Element && Xml.LocalName is "VALUES")
+                    ReadValues();
     }
 
     private void ReadInfo(bool isAfterRows)
@@ -238,47 +275,6 @@ internal sealed class VoDocument : IDisposable
             throw Unreadable($"its rows are not complete; the service reports: {text}", "Run the query again");
         else
             throw Unreadable($"the query failed; the service reports: {text}", "Correct the query and run it again");
-    }
-
-    private VoField ReadField()
-    {
-        string name = Xml.GetAttribute("name") ?? Xml.GetAttribute("ID") ?? "";
-        string? word = Xml.GetAttribute("datatype");
-        string? size = Xml.GetAttribute("arraysize");
-        if (VoField.ParseDatatype(word) is not { } datatype)
-            throw Unreadable($"field '{name}' has the datatype '{word}', which is not a VOTable datatype",
-                "Correct the file: use boolean, bit, unsignedByte, short, int, long, char, unicodeChar, float, double, floatComplex, "
-                    + "doubleComplex");
-        if (size is null && word is "string" or "unicodeString")
-            size = "*";
-        if (!VoField.TryParseArraySize(size, out var sizes))
-            throw Unreadable($"field '{name}' has the arraysize '{size}', which is invalid or too large", "Correct the file");
-        VoField field = new()
-        {
-            Name = name,
-            Datatype = datatype,
-            ArraySize = sizes,
-            Unit = NonEmpty(Xml.GetAttribute("unit")),
-            Ucd = NonEmpty(Xml.GetAttribute("ucd")),
-            Reference = Xml.GetAttribute("ref"),
-            Id = Xml.GetAttribute("ID"),
-        };
-        if (Xml.IsEmptyElement)
-            return field;
-        int depth = Xml.Depth;
-        List<(string? Name, string? Value)> options = [];
-        while (Xml.Read() && Xml.Depth > depth)
-        {
-            if (Xml.NodeType is not XmlNodeType.Element)
-                continue;
-            if (Xml.LocalName == "VALUES")
-                field = field with { NullText = NonEmpty(Xml.GetAttribute("null")) };
-            else if (Xml.LocalName == "OPTION")
-                options.Add((NonEmpty(Xml.GetAttribute("name")), Xml.GetAttribute("value")));
-            else if (Xml.LocalName == "DESCRIPTION" && field.Description is null)
-                field = field with { Description = NonEmpty(OneLine(ReadText())) };
-        }
-        return field with { Categories = CategorySchema.OfOptions(options) };
     }
 
     /// <summary>Reads the text of an element and leaves the reader at its end.</summary>

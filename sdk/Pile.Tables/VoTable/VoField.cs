@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Pile.Format;
+using Pile.Tables.Batches;
 
 namespace Pile.Tables.VoTable;
 
@@ -24,6 +25,9 @@ internal sealed record VoField
 
     internal string? Description { get; init; }
 
+    /// <summary>The VALUES, as they are in the file; <see cref="NullText"/> and <see cref="Categories"/> follow from them.</summary>
+    internal IReadOnlyList<VoValues> Values { get; init; } = [];
+
     /// <summary>The names of integers, from the OPTIONs of VALUES; empty for none.</summary>
     internal ImmutableArray<CategorySchema> Categories { get; init; } = [];
 
@@ -35,6 +39,9 @@ internal sealed record VoField
 
     /// <summary>The ID of the field, by which a FIELDref of a GROUP refers to it.</summary>
     internal string? Id { get; init; }
+
+    /// <summary>The missing elements of an array of 64-bit integers, after the rows were read once; null for other fields.</summary>
+    internal MissingElements? Missing { get; init; }
 
     internal bool IsText => Datatype is VoDatatype.Char or VoDatatype.UnicodeChar;
 
@@ -59,14 +66,14 @@ internal sealed record VoField
         : [.. ArraySize.Reverse(), .. IsComplex ? [2] : ImmutableArray<int>.Empty];
 
     /// <summary>The type of an element. Arrays of integers with a null value are read as float64, with NaN for missing elements, because
-    /// elements have no null flags.</summary>
+    /// elements have no null flags; those of 64 bits only if single elements are missing, and float64 represents all others.</summary>
     internal DType DType => Datatype switch
     {
         VoDatatype.Boolean or VoDatatype.Bit => DType.Bool,
         VoDatatype.Char or VoDatatype.UnicodeChar => DType.String,
         VoDatatype.Float or VoDatatype.FloatComplex => DType.Float32,
         VoDatatype.Double or VoDatatype.DoubleComplex => DType.Float64,
-        VoDatatype.Long => DType.Int64,
+        VoDatatype.Long => Missing is { NeedsFloat: true } ? DType.Float64 : DType.Int64,
         _ when NullText is not null && !Shape.IsEmpty => DType.Float64,
         VoDatatype.UnsignedByte => DType.UInt8,
         VoDatatype.Short => DType.Int16,

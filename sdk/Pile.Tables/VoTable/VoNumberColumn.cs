@@ -15,9 +15,19 @@ internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> bu
     private readonly byte[]? nullText = field.NullText is { } text ? Encoding.UTF8.GetBytes(text) : null;
     private readonly T? nullValue = field.NullText is { } value && TryParse(Encoding.UTF8.GetBytes(value), out T parsed, out _)
         ? parsed : null;
+    private readonly bool isWidened = typeof(T) == typeof(double)
+        && field.Datatype is VoDatatype.UnsignedByte or VoDatatype.Short or VoDatatype.Int or VoDatatype.Long;
+
     private T[] values = new T[16];
 
-    internal override void AddNull() => builder.AddNull();
+    /// <summary>Receives the arrays, which are not added to the builder; null to add them.</summary>
+    internal Action<ReadOnlySpan<T>, int>? OnArray { get; init; }
+
+    internal override void AddNull()
+    {
+        if (OnArray is null)
+            builder.AddNull();
+    }
 
     internal override bool TryAddText(ReadOnlySpan<byte> utf8)
     {
@@ -38,7 +48,7 @@ internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> bu
             bool isNull = false;
             if (nullText is not null && word.SequenceEqual(nullText))
                 isNull = true;
-            else if (!TryParse(word, out values[count], out isNull))
+            else if (isWidened ? !TryParseInteger(word, out values[count], out isNull) : !TryParse(word, out values[count], out isNull))
                 return false;
             missing += ReplaceMissing(ref values[count], isNull);
             count++;
@@ -76,6 +86,11 @@ internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> bu
                 AddNull();
             else
                 builder.Add(values[0]);
+            return true;
+        }
+        if (OnArray is not null && TryShape(count, shape))
+        {
+            OnArray(values.AsSpan(0, count), missing);
             return true;
         }
         if (!TryShape(count, shape) || (missing > 0 && missing < count && !builder.Schema.DType.IsFloat()))
@@ -117,6 +132,17 @@ internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> bu
             && CellText.TryParse(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)), out value);
     }
 
+    /// <summary>Parses an integer, or NaN, for a column of float64.</summary>
+    private static bool TryParseInteger(ReadOnlySpan<byte> word, out T value, out bool isNull)
+    {
+        if (VoNumberColumn<long>.TryParse(word, out long integer, out isNull) && integer is <= 1L << 53 and >= -(1L << 53))
+        {
+            value = Unsafe.BitCast<double, T>(integer);
+            return true;
+        }
+        return TryParse(word, out value, out isNull) && double.IsNaN(Unsafe.BitCast<T, double>(value));
+    }
+
     private bool TryDecode(ReadOnlySpan<byte> bytes, out T value, out bool isNull)
     {
         isNull = false;
@@ -136,7 +162,7 @@ internal sealed class VoNumberColumn<T>(VoField field, NumberColumnBuilder<T> bu
         return isNull || bytes[0] is (byte)'T' or (byte)'t' or (byte)'1' or (byte)'F' or (byte)'f' or (byte)'0';
     }
 
-    // Integers of at most 32 bits are converted to float64 in arrays with missing elements; other values keep their type.
+    // Integers are converted to float64 in arrays with missing elements, those of 64 bits if it represents them; others keep their type.
     private static T As<TStored>(TStored stored) where TStored : unmanaged, System.Numerics.INumber<TStored> =>
         typeof(T) == typeof(TStored) ? Unsafe.BitCast<TStored, T>(stored) : Unsafe.BitCast<double, T>(double.CreateChecked(stored));
 }

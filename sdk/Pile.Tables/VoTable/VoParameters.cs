@@ -11,6 +11,9 @@ internal sealed class VoParameters
     /// <summary>The parameters by name; a unit is in brackets before the comment, as FITS 4.0 §4.3.2 recommends.</summary>
     internal IEnumerable<FitsCard> Cards => found.Select(p => p.Card);
 
+    /// <summary>Returns the parameters in an element at a depth.</summary>
+    internal IEnumerable<FitsCard> Within(int depth) => found.Where(p => p.Depth > depth).Select(p => p.Card);
+
     /// <summary>Adds the parameter that the reader is at.</summary>
     internal void Add(XmlReader xml)
     {

@@ -50,7 +50,8 @@ internal abstract class VoRows : IDisposable
         value.Length == 0 ? "an empty value" : $"'{value}'",
         $"a {char.ToLowerInvariant($"{field.Datatype}"[0])}{$"{field.Datatype}"[1..]}"
             + (field.ArraySize.IsEmpty ? "" : $" array of {string.Join('x', field.ArraySize.Select(n => n < 0 ? "*" : $"{n}"))}"
-                + (field.Datatype is VoDatatype.Boolean or VoDatatype.Long ? ", whose elements are all missing or none" : "")),
+                + (field.Missing?.Reason is { } reason ? $", {reason}"
+                    : field.Datatype is VoDatatype.Boolean ? ", whose elements are all missing or none" : "")),
         "Correct the file, or leave the column out");
 }
 

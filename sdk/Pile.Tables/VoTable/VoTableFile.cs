@@ -20,12 +20,15 @@ internal sealed class VoTableFile : TableFile
     private IReadOnlyList<string> tables = [];
     private int chosen;
 
+    private MissingElements?[] missing = [];
+
     private VoTableFile(TablePath source, ImmutableArray<ColumnSchema> columns, long? rowCount, string?[] frames, TableReadOptions options)
         : base(source, columns, rowCount) => (this.frames, this.options) = (frames, options);
 
     internal static VoTableFile Open(TablePath source, TableReadOptions options)
     {
         using VoDocument document = Guard(source, () => VoDocument.Open(source.OpenContent, source.Given, source.Part));
+        Guard(source, () => ReadMissing(document, source.Given));
         return new VoTableFile(source, SchemasOf(document), document.Serialization is VoSerialization.None ? 0 : document.RowCount,
             [.. document.Fields.Select(document.FrameOf)], options)
         {
@@ -33,7 +36,42 @@ internal sealed class VoTableFile : TableFile
             epochs = [.. document.Fields.Select(document.EpochOf)],
             isTruncated = document.IsTruncated,
             Keywords = document.Keywords(),
+            missing = [.. document.Fields.Select(f => f.Missing)],
         };
+    }
+
+    /// <summary>Reads the rows for the missing elements of arrays of 64-bit integers, if the table has such fields.</summary>
+    /// <returns>True if it has.</returns>
+    private static bool ReadMissing(VoDocument document, string path)
+    {
+        VoColumn?[] targets = new VoColumn?[document.Fields.Count];
+        MissingElements?[] found = new MissingElements?[targets.Length];
+        long row = 0;
+        for (int i = 0; i < targets.Length; i++)
+            if (document.Fields[i].ToSchema("", isNullable: false) is var schema && MissingElements.IsFor(schema))
+            {
+                MissingElements elements = found[i] = new();
+                targets[i] = new VoNumberColumn<long>(document.Fields[i], new(schema))
+                {
+                    OnArray = (values, missing) => elements.Add(values, [], missing, row)
+                };
+            }
+        if (Array.TrueForAll(found, f => f is null) || VoRows.Open(document, path) is not { } rows)
+            return false;
+        using (rows)
+            for (bool hasMore = true; hasMore;)
+                try
+                {
+                    row = rows.Row;
+                    hasMore = rows.TryRead(targets);
+                }
+                catch (ValueInvalidException)
+                {
+                    // reported when the rows are read for their values
+                }
+        for (int i = 0; i < found.Length; i++)
+            document.Fields[i] = document.Fields[i] with { Missing = found[i] };
+        return true;
     }
 
     /// <inheritdoc/>
@@ -77,6 +115,8 @@ internal sealed class VoTableFile : TableFile
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {
         using VoDocument document = Guard(Source, () => VoDocument.Open(Source.OpenContent, Path, Source.Part));
+        for (int i = 0; i < missing.Length; i++)
+            document.Fields[i] = document.Fields[i] with { Missing = missing[i] };
         BatchBuilder batch = new(columns.Select(i => Columns[i]));
         VoColumn?[] targets = new VoColumn?[document.Fields.Count];
         for (int i = 0; i < columns.Length; i++)

@@ -124,7 +124,7 @@ public sealed class CrossMatchErrorTests(BuiltDatasets built) : IDisposable
             StringComparison.Ordinal);
         File.WriteAllText(folder["u.ecsv"], "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: ra, unit: degr, datatype: float64}\n"
             + "# - {name: dec, unit: deg, datatype: float64}\n# schema: astropy-2.0\nra dec\n15 10\n");
-        Assert.Matches(@"u\.ecsv: column 'ra' has the unit 'degr', which is not a unit of angles\. .* --b-ra-unit",
+        Assert.Matches(@"u\.ecsv: Column 'ra' has the unit 'degr', which is not a unit of angles\. .* --b-ra-unit",
             Error(2, a, folder["u.ecsv"]));
         File.WriteAllText(folder["q.csv"], "id,ra,dec\n\"x\",1,1\n\"x \",2,2\n");
         Assert.Contains("row 1, column 'id': x is not unique: an earlier row has this id, without the blanks at the end, which are not "

@@ -55,7 +55,7 @@ internal sealed class BatchBuilder
             OnBadValue = bad => badRows[(int)(bad.Row - rowsBefore)] = skipsBadRows ? bad.Finding
                 : throw BadRow(places[(int)(bad.Row - rowsBefore)], bad.Finding, Remedy),
         };
-        positions = new(new ColumnList(unit, plan), plan.Positions, named);
+        positions = PositionReader.Create(new ColumnList(unit, plan), plan.Positions, named);
     }
 
     /// <summary>The builders of light columns, in the order of the plan; null for the others.</summary>
