@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Pile.Fits;
 
 namespace Pile.Builders.Sources;
 
@@ -8,7 +9,7 @@ internal static partial class InverseSquareUnit
 {
     /// <summary>One factor of a unit: a power of ten or a name, and its power.</summary>
     [GeneratedRegex(@"\G(?<sign>[\s.*/]*?/)?[\s.*]*(?:(?<ten>10)(?:\*\*|\^)?\(?(?<tens>[+-]?\d+)\)?|1[eE](?<tens>[+-]?\d+)|"
-        + @"(?<name>[A-Za-z]+)(?:(?:\*\*|\^)?\(?(?<power>[+-]?\d+)\)?)?)(?=$|[\s.*/])",
+        + @"(?<name>[A-Za-z]+)(?:(?<exponent>\*\*|\^)?\(?(?<power>[+-]?\d+)\)?)?)(?=$|[\s.*/])",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Factor();
 
@@ -45,6 +46,9 @@ internal static partial class InverseSquareUnit
             string digits = match.Groups[isTen ? "tens" : "power"].Value;
             int power = (digits.Length == 0 ? 1 : int.Parse(digits, CultureInfo.InvariantCulture))
                 * (match.Groups["sign"].Success ? -outerPower : outerPower);
+            if (!product.Success && !isTen && digits.Length > 0 && char.IsAsciiDigit(digits[0]) && !match.Groups["exponent"].Success
+                && !FitsUnits.IsKnown(match.Groups["name"].Value))
+                return false; // FLAM16 is a name
             if (product.Success && !TryAdd(match.Groups["product"].Value.Trim(), power, factors))
                 return false;
             if (!product.Success)

@@ -1,9 +1,31 @@
+using System.Text.RegularExpressions;
+
 namespace Pile.Fits;
 
 /// <content>Types such as FREQ-LOG, whose values are logarithmic in the pixels.</content>
 internal sealed partial class SpectralAxis
 {
     private const double LightSpeedMetresPerSecond = 299_792_458; // exact, by the definition of the metre
+
+    /// <summary>Returns whether a word, such as a type, a unit or the name of a column, says that values are logarithms: <c>LOGLAM</c>,
+    /// <c>LOG-WAVE</c>, <c>log10 Angstrom</c>, <c>ln(Angstrom)</c>.</summary>
+    internal static bool NamesLogarithm(string? word) => word is not null && LogarithmWord().IsMatch(word);
+
+    /// <summary>Rejects an axis whose values are marked as logarithms in another way than that of the standard: by IRAF's DC-FLAG, or a
+    /// type that the standard does not have.</summary>
+    /// <exception cref="FitsException">They are.</exception>
+    internal static void RequireNoLogarithm(FitsHeader header, int axis)
+    {
+        string type = TypeOf(header, axis);
+        if (!IsSpectral(type) && (NamesLogarithm(type) || header.GetInt64("DC-FLAG") == 1))
+            throw Failed(header, (NamesLogarithm(type) ? $"CTYPE{axis + 1} = '{type}'" : "DC-FLAG = 1") + " says that the values of axis "
+                + $"{axis + 1} are logarithms, which is not supported", "Write a header with CTYPE = 'WAVE-LOG' (FITS WCS paper III), or "
+                    + "the wavelengths of the channels to an HDU, and name it in 'wavelength: { hdu: … }'");
+    }
+
+    [GeneratedRegex(@"^\s*((log(10)?|ln)([^a-z]|$)|log(10)?_?(lam|lin|wav|wl))",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex LogarithmWord();
 
     // FELO is linear in the frequency, so that it has no such form.
     private static bool IsLogarithmic(string type) => type[4..] is "-LOG" && type[..4] is not "FELO";

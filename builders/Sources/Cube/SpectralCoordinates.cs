@@ -32,6 +32,7 @@ internal sealed record SpectralCoordinates(double[]? WavelengthAngstrom, Spectra
             return new(stored.WavelengthAngstrom, ofStored.Medium, null, $"HDU '{place.Hdu}'") { IsMediumOfRecipe = ofStored.IsOfRecipe };
         }
         SpectralAxis.RequireSeparable(header, axes, axis);
+        SpectralAxis.RequireNoLogarithm(header, axis);
         string origin = $"CTYPE{axis + 1} = '{header.GetText($"CTYPE{axis + 1}")?.Trim()}'";
         string? unit = recipe.WavelengthUnit;
         NativeAxis? native = SpectralAxis.IsWavelength(header, axis, unit) ? null : SpectralAxis.ReadNative(header, axes, axis, unit);

@@ -20,6 +20,8 @@ internal sealed class Cube : ISkyImage
         SkyFrame frame = WcsFrames.Of(sky.Frame, Header);
         FromIcrs = FrameConversion.FromIcrs(frame);
         int axis = SpectralAxis.AxisOf(Header, lengths, sky);
+        if (recipe.Wavelengths is null)
+            SpectralAxis.RequireNoLogarithm(Header, axis);
         SpectralAxis spectrum = recipe.Wavelengths is { } place ? WavelengthHdu.Read(file, place, Header, axis, lengths[axis])
             : SpectralAxis.Read(Header, lengths, axis, recipe.WavelengthUnit);
         Medium = DeclaredMedium.OfCube(recipe.Medium, spectrum, Header, file.Hdu(0).Header).Medium;

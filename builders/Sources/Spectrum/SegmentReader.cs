@@ -24,7 +24,7 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
         double[] angstrom = arm.Wavelengths.Read(line), flux = Valid(arm.Flux.Read(line), angstrom);
         Require("wavelengths", arm.Wavelengths.Stored, angstrom.Length, flux.Length);
         double[]? noise = Valid(arm.Noise?.Read(line), angstrom), lsf = Valid(arm.Lsf?.Read(line), angstrom);
-        long[]? bits = Valid(arm.Mask?.ReadBits(line), angstrom);
+        long[]? bits = Valid(arm.Mask?.ReadBits(line, hasBits: arm.Recipe.BadBits != -1), angstrom);
         Require("values of noise", arm.Noise, noise?.Length, flux.Length);
         Require("values of the mask", arm.Mask, bits?.Length, flux.Length);
         Require("values of the line-spread function", arm.Lsf, lsf?.Length, flux.Length);

@@ -71,7 +71,7 @@ internal sealed class SpectrumArm
 
     private MediumOfAxis OfAxis() => new(Wavelengths.Medium, Wavelengths.Medium is SpectralMedium.Undeclared ? ""
         : Header.GetText("CTYPE1")?.Trim() is { } type && SpectralAxis.MediumOf(type.ToUpperInvariant()) == Wavelengths.Medium
-            ? $"CTYPE1 = '{type}'" : "the unit of the wavelengths", Wavelengths.IsConverted);
+            ? $"CTYPE1 = '{type}'" : Wavelengths.MediumText, Wavelengths.IsConverted);
 
     private SpectrumValues? Find(ValuesRecipe? values, string role)
     {
@@ -89,10 +89,18 @@ internal sealed class SpectrumArm
 
     private static double FactorOf(SpectrumValues lsf, LsfKind kind)
     {
-        if (kind is not (LsfKind.Sigma or LsfKind.Fwhm) || string.IsNullOrWhiteSpace(lsf.Unit))
+        if (string.IsNullOrWhiteSpace(lsf.Unit))
             return 1;
+        if (kind is not (LsfKind.Sigma or LsfKind.Fwhm))
+            return IsUnitOf(kind, lsf.Unit.Trim()) ? 1 : throw lsf.Unlike($"{lsf.Place}: the line-spread function has the unit "
+                + $"'{lsf.Unit}', but {(kind is LsfKind.Resolution ? "'kind: resolution' has none (λ/FWHM)"
+                    : "'kind: sigma_pixels' is in pixels")}. Set another 'kind', or convert the values");
         return FitsUnits.TryConvert(lsf.Unit, "Angstrom", out double factor) && factor > 0 ? factor
             : throw lsf.Unlike($"HDU {lsf.Hdu.Label}: the unit '{lsf.Unit}' of the line-spread function is not one of wavelength. Set "
-                + "'kind: sigma_pixels' or 'kind: resolution' if it has another");
+                + "'kind: sigma_pixels' or 'kind: resolution' if the values are pixels or λ/FWHM");
     }
+
+    private static bool IsUnitOf(LsfKind kind, string unit) => kind is LsfKind.Resolution
+        ? unit is "1" or "-" or "none" || FitsUnits.TryConvert(unit, "1", out double factor) && factor == 1
+        : unit.ToLowerInvariant() is "pix" or "pixel" or "pixels" or "1" or "-";
 }

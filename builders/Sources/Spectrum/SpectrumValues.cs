@@ -1,5 +1,6 @@
 using Pile.Fits;
 using Pile.Format;
+using Pile.Tables.Fits;
 
 namespace Pile.Builders.Sources.Spectrum;
 
@@ -77,6 +78,15 @@ internal sealed class SpectrumValues
     /// <summary>The unit in the file; null without one.</summary>
     internal string? Unit => Column is not null ? Column.Unit : image!.Unit;
 
+    /// <summary>The medium of the wavelengths that the column declares, and how: by TCTYP, or by the UCD of wavelengths in air
+    /// (<c>em.wl;obs.atmos</c>, as in ESO's science data products); null if it declares none.</summary>
+    internal (SpectralMedium Medium, string Text)? DeclaredMedium => Column is null ? null
+        : FitsMedia.Of(Hdu.Header, Column, Column.Index + 1) is { } word
+            ? (word == "air" ? SpectralMedium.Air : SpectralMedium.Vacuum, $"TCTYP{Column.Index + 1}")
+        : Column.Ucd?.Split(';') is [var quantity, .. var rest] && quantity.Trim().StartsWith("em.wl", StringComparison.OrdinalIgnoreCase)
+            && rest.Any(part => part.Trim().Equals("obs.atmos", StringComparison.OrdinalIgnoreCase))
+            ? (SpectralMedium.Air, $"the UCD '{Column.Ucd}'") : null;
+
     /// <summary>True if the values are stored as float32.</summary>
     internal bool IsFloat32 => (Column?.Type ?? image!.Type) is FitsType.Float32;
 
@@ -121,7 +131,10 @@ internal sealed class SpectrumValues
 
     /// <summary>Reads the flags of one spectrum, all 64 bits of them; 1 for a logical value that is true. Of a null, all bits are
     /// set.</summary>
-    internal long[] ReadBits(int spectrum)
+    /// <param name="spectrum">The spectrum.</param>
+    /// <param name="hasBits">True if single bits count; otherwise a fraction, as in masks that were resampled, has all bits.</param>
+    /// <exception cref="SchemaMismatchException">A fraction has no bits.</exception>
+    internal long[] ReadBits(int spectrum, bool hasBits)
     {
         int row = RowOf(spectrum);
         bool[] isNull;
@@ -142,7 +155,9 @@ internal sealed class SpectrumValues
                 bits = Array.ConvertAll(ReadColumn<bool>(row, out isNull), isTrue => isTrue ? 1L : 0);
                 break;
             default: // float64 represents the flags
-                return Array.ConvertAll(Read(spectrum), v => double.IsNaN(v) ? -1 : (long)v);
+                return Array.ConvertAll(Read(spectrum), v => double.IsNaN(v) || (!hasBits && !double.IsInteger(v)) ? -1
+                    : double.IsInteger(v) ? (long)v
+                    : throw Unlike($"{Place} has the value {v:R}, in which no bits can be bad. Set 'mask: {{ bad: nonzero }}'"));
         }
         for (int i = 0; i < bits.Length; i++)
             bits[i] = isNull[i] ? -1 : bits[i];

@@ -19,8 +19,12 @@ internal sealed partial class WavelengthAxis
     private WavelengthAxis(SpectrumValues stored, ArmRecipe recipe)
     {
         (string? unit, SpectralMedium medium, bool isLog) = SpectrumUnits.OfWavelength(stored.Unit);
+        if (recipe.IsLog10 is null && !isLog)
+            RequireNoLogarithm(stored, $"the unit '{stored.Unit}'", stored.Unit, $"the name '{stored.Column?.Name}'", stored.Column?.Name);
         (this.stored, isLog10) = (stored, recipe.IsLog10 ?? isLog);
         scale = ScaleOf(stored, recipe, unit);
+        if (medium is SpectralMedium.Undeclared && stored.DeclaredMedium is var (ofColumn, text))
+            (medium, MediumText) = (ofColumn, text);
         (Medium, IsConverted) = (scale.IsReciprocal ? SpectralMedium.Vacuum : medium, scale.IsReciprocal);
     }
 
@@ -33,6 +37,9 @@ internal sealed partial class WavelengthAxis
 
     /// <summary>The medium, if the axis declares it.</summary>
     internal SpectralMedium Medium { get; }
+
+    /// <summary>What declares the medium, unless it is CTYPE1.</summary>
+    internal string MediumText { get; } = "the unit of the wavelengths";
 
     /// <summary>True if the file has frequencies or other quantities, which become wavelengths in vacuum.</summary>
     internal bool IsConverted { get; }
@@ -66,7 +73,11 @@ internal sealed partial class WavelengthAxis
         string type = flux.Hdu.Header.GetText("CTYPE1")?.Trim().ToUpperInvariant() ?? "";
         if (type.Length > 0
             && type is not ("LINEAR" or LogLinear or "LAMBDA" or "PIXEL" or Multispec or "WAVELENGTH" or "ANGSTROM"))
+        {
+            if (recipe.IsLog10 is null && !SpectralAxis.IsSpectral(type) && flux.Hdu.Header.GetInt64("DC-FLAG") != 1)
+                RequireNoLogarithm(flux, $"CTYPE1 = '{type}'", type);
             return OfType(flux, recipe, type);
+        }
         return OfKeywords(flux, recipe, "1", flux.Axes[0]);
     }
 
@@ -118,12 +129,16 @@ internal sealed partial class WavelengthAxis
             || step == 0)
             throw flux.Unlike($"HDU {flux.Hdu.Label} has no CRVAL{axis} with {(axis.Length > 0 ? "CD1_1 or " : "")}CDELT{axis}, "
                 + "so that its wavelengths are unknown. Set 'wavelength: { hdu: … }'");
-        double reference = isOfSdss ? 1 : header.GetFloat64($"CRPIX{axis}") ?? 1;
+        // The default of FITS (4.0, section 8.2) is 0. Keywords without a number are SDSS's own.
+        double reference = isOfSdss ? 1 : header.GetFloat64($"CRPIX{axis}") ?? (axis.Length > 0 ? 0 : 1);
         bool isMarkedLog = isOfSdss || header.GetInt64("DC-FLAG") == 1
             || LogLinear.Equals(header.GetText($"CTYPE{axis}")?.Trim(), StringComparison.OrdinalIgnoreCase);
-        (string? unit, SpectralMedium medium, bool isUnitLog) = SpectrumUnits.OfWavelength(
-            header.GetText($"CUNIT{axis}")?.Trim() is { Length: > 0 } declared && !declared.Equals("pixel", StringComparison.Ordinal)
-                ? declared : iraf.Groups["unit"] is { Success: true } word ? word.Value : null);
+        string? stated = header.GetText($"CUNIT{axis}")?.Trim() is { Length: > 0 } declared
+            && !declared.Equals("pixel", StringComparison.Ordinal) ? declared
+            : iraf.Groups["unit"] is { Success: true } word ? word.Value : null;
+        (string? unit, SpectralMedium medium, bool isUnitLog) = SpectrumUnits.OfWavelength(stated);
+        if (recipe.IsLog10 is null && !isMarkedLog && !isUnitLog)
+            RequireNoLogarithm(flux, $"the unit '{stated}'", stated);
         medium = ofType is SpectralMedium.Undeclared ? medium : ofType;
         bool isLog = recipe.IsLog10 ?? (isMarkedLog || isUnitLog);
         WavelengthScale toAngstrom = ScaleOf(flux, recipe, unit);
@@ -134,6 +149,14 @@ internal sealed partial class WavelengthAxis
             angstrom[i] = toAngstrom.ToAngstrom(isLog ? Math.Pow(10, value) : value);
         }
         return new(angstrom, medium, toAngstrom.IsReciprocal);
+    }
+
+    // Read as wavelengths, logarithms would be some Å.
+    private static void RequireNoLogarithm(SpectrumValues values, string what, string? word, string other = "", string? otherWord = null)
+    {
+        if (SpectralAxis.NamesLogarithm(word) || SpectralAxis.NamesLogarithm(otherWord))
+            throw values.Unlike($"{values.Place}: {(SpectralAxis.NamesLogarithm(word) ? what : other)} says that the wavelengths are "
+                + "logarithms. Set 'wavelength: { scale: log10 }', or 'linear' if they are not; natural logarithms are not read");
     }
 
     private static WavelengthAxis OfLines(SpectrumValues flux, ArmRecipe recipe, Match iraf)

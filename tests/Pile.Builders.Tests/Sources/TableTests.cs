@@ -89,6 +89,8 @@ public class TableTests
     [InlineData("erg/s/(cm**(2) Angstrom sr)", "erg-2 s2 cm4 Angstrom2 sr2")]
     [InlineData("(erg/s)**2 cm-2", "erg-4 s4 cm4")]
     [InlineData("sqrt(erg)/s", "(sqrt(erg)/s)**-2")]
+    [InlineData("FLAM16", "(FLAM16)**-2")]
+    [InlineData("1e-16 erg/s/cm2/Angstrom", "10**32 erg-2 s2 cm4 Angstrom2")]
     [InlineData("erg/(s cm2", "(erg/(s cm2)**-2")]
     [InlineData("3.631e-6 Jy", "(3.631e-6 Jy)**-2")]
     public void The_unit_of_an_inverse_variance_has_a_power_for_every_factor(string unit,

@@ -26,6 +26,18 @@ public class CubeMediumTests
     }
 
     [Theory]
+    [InlineData("CTYPE3='LOG-LINEAR'", "CTYPE3 = 'LOG-LINEAR'")]
+    [InlineData("CTYPE3='LOGLAM'", "CTYPE3 = 'LOGLAM'")]
+    [InlineData("CTYPE3='LINEAR', **{'DC-FLAG': 1}", "DC-FLAG = 1")]
+    public async Task Marks_of_logarithms_are_an_error(string cards, string mark)
+    {
+        using TemporaryFolder folder = Made(cards);
+        foreach (string source in new[] { Cube, Sum })
+            await Fails($"{mark} says that the values of axis 3 are logarithms",
+                $"{source}wavelength: {{ medium: vacuum, unit: Angstrom }}", folder.Path);
+    }
+
+    [Theory]
     [InlineData("CTYPE3='AWAV', VACUUM=False, AIRORVAC='AIR'", "air", "CTYPE3 = 'AWAV'")]
     [InlineData("CTYPE3='WAVE', VACUUM='unknown'", "vacuum", "CTYPE3 = 'WAVE'")]
     [InlineData("CTYPE3='FREQ', CUNIT3='THz', VACUUM=False", "vacuum", "CTYPE3 = 'FREQ'")] // the conversion is to wavelengths in vacuum

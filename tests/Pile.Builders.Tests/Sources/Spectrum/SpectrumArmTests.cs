@@ -247,7 +247,7 @@ public class SpectrumArmTests
             hdus = [p]
             for name, start in (('B', 4000.), ('R', 4500.), ('Z', 5030.)):
                 h = fits.ImageHDU(np.ones(10, 'f4'), name=name)
-                h.header.update(CRVAL1=start, CDELT1=100., CTYPE1='LINEAR', CUNIT1='Angstrom', BUNIT='Jy')
+                h.header.update(CRVAL1=start, CDELT1=100., CRPIX1=1., CTYPE1='LINEAR', CUNIT1='Angstrom', BUNIT='Jy')
                 hdus.append(h)
             fits.HDUList(hdus).writeto(sys.argv[1])
             """, folder["x.fits"]);

@@ -61,7 +61,7 @@ public sealed class SpectrumColumnUnitTests : IDisposable
         MakeFlux("[Angstrom]", "Jy");
         await SpectrumRows.Fails("'[Angstrom]' is not a unit of wavelength", Recipe, folder.Path);
         MakeFlux("ln(Angstrom)", "Jy");
-        await SpectrumRows.Fails("'ln(Angstrom)' is not a unit of wavelength", Recipe, folder.Path);
+        await SpectrumRows.Fails("the unit 'ln(Angstrom)' says that the wavelengths are logarithms", Recipe, folder.Path);
     }
 
     private void MakeFlux(string wavelength, string flux) => SpectrumRows.Make($$"""

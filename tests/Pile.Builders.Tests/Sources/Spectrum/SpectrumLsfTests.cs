@@ -83,7 +83,7 @@ public class SpectrumLsfTests
     }
 
     [Theory]
-    [InlineData("{ column: R, kind: fwhm }", "the unit 'km s-1' of the line-spread function is not one of wavelength")]
+    [InlineData("{ column: PIXELS, kind: fwhm }", "the unit 'pix' of the line-spread function is not one of wavelength")]
     [InlineData("{ hdu: SHORT, kind: sigma }", "spectrum 0 has 20 values of flux, but 19 values of the line-spread function")]
     [InlineData("{ column: NONE, kind: sigma }", "'NONE'")]
     public async Task Values_that_do_not_fit_are_an_error(string lsf, string message)
@@ -112,7 +112,7 @@ public class SpectrumLsfTests
         columns = {name: rng.uniform(1, 2, n) for name in ('SIGMA', 'FWHM', 'R', 'PIXELS')}
         for v in columns.values():
             if n > 1: v[[2, 5, 9]] = 0, -1, np.nan
-        t = Table({'W': w, 'F': np.ones(n, 'f4'), **columns}, units={'SIGMA': 'nm', 'R': 'km/s', 'PIXELS': 'pixel'})
+        t = Table({'W': w, 'F': np.ones(n, 'f4'), **columns}, units={'SIGMA': 'nm', 'PIXELS': 'pixel'})
         p = fits.PrimaryHDU()
         p.header.update(RA=1., DEC=2.)
         fits.HDUList([p, fits.BinTableHDU(t), fits.ImageHDU(rng.uniform(1, 2, n), name='LSF'),
