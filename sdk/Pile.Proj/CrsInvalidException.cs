@@ -12,4 +12,7 @@ internal sealed class CrsInvalidException(string definition, string finding, str
 {
     /// <summary>The definition as given.</summary>
     public string Definition { get; } = definition;
+
+    /// <summary>What is wrong with it, as the end of a sentence.</summary>
+    public string Finding { get; } = finding;
 }

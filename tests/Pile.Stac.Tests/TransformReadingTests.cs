@@ -199,6 +199,75 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
         }
     }
 
+    [Theory] // cropped files: the pixels are in the middle of the footprint, by pyproj or by construction
+    [InlineData(4326, 1e-4, 5, 5, 5)]
+    [InlineData(3857, 10, 556597.45, 556597.45, 5)]
+    [InlineData(3857, 10, 556597.45, 556597.45, 0.5)]
+    [InlineData(3857, 10, 556597.45, 556597.45, 80)]
+    [InlineData(32633, 10, 500_000, 4_500_000, 1)]
+    [InlineData(32633, 30, 500_000, 4_500_000, 5)]
+    [InlineData(32633, 10, 500_000, 4_500_000, 0.01)] // the pixels of the larger rasters surround the footprint
+    public void A_few_pixels_inside_of_the_footprint_fit_in_their_order_alone(int epsg, double size, double west, double north,
+        double halfDeg)
+    {
+        double[] at = [.. Python.Run("""
+            import sys, pyproj
+            print(*pyproj.Transformer.from_crs(int(sys.argv[1]), 4326, always_xy=True).transform(*map(float, sys.argv[2:])))
+            """, [$"{epsg}", west.ToString("R", CultureInfo.InvariantCulture), north.ToString("R", CultureInfo.InvariantCulture)])
+            .Split(' ').Select(v => double.Parse(v, CultureInfo.InvariantCulture))];
+        double[] bbox = [at[0] - halfDeg, at[1] - halfDeg, at[0] + halfDeg, at[1] + halfDeg];
+        JsonNode item = JsonNode.Parse(EoFiles.Bytes("stac-items/lidar_dem.json"))!;
+        JsonObject properties = item["properties"]!.AsObject();
+        foreach (string name in (string[])["proj:bbox", "proj:geometry", "proj:centroid"])
+            properties.Remove(name);
+        properties["proj:epsg"] = epsg;
+        foreach (int pixels in (int[])[1, 2, 10, 256, 1024])
+        {
+            properties["proj:shape"] = new JsonArray(pixels, pixels);
+            foreach (double[] t in (double[][])[[size, 0, west, 0, -size, north], [west, size, 0, north, 0, -size]])
+            {
+                properties["proj:transform"] = new JsonArray([.. t.Select(v => (JsonNode?)v)]);
+                Scene scene = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+                Assert.Equal(new Affine(size, 0, west, 0, -size, north), Resolve(scene, scene.Assets[0], bbox));
+            }
+        }
+    }
+
+    [Fact] // modis/examples, MCD43A4.A2022073.h28v08.006.2022082044758: two by two pixels of a tile
+    public void A_cropped_tile_of_a_sinusoidal_map_keeps_the_order_of_stac()
+    {
+        JsonNode item = JsonNode.Parse(EoFiles.Bytes("stac-items/lidar_dem.json"))!;
+        JsonObject properties = item["properties"]!.AsObject();
+        foreach (string name in (string[])["proj:epsg", "proj:bbox", "proj:geometry", "proj:centroid"])
+            properties.Remove(name);
+        properties["proj:wkt2"] = Python.Run("import pyproj; print(pyproj.CRS('+proj=sinu +R=6371007.181').to_wkt())").Trim();
+        properties["proj:shape"] = new JsonArray(2, 2);
+        properties["proj:transform"] = new JsonArray(463.31271652749973, 0, 11674553.831066946, 0, -463.3127165279167, 556438.572550028);
+        Scene scene = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+        Assert.Equal(new Affine(463.31271652749973, 0, 11674553.831066946, 0, -463.3127165279167, 556438.572550028),
+            Resolve(scene, scene.Assets[0], [100, 0, 111.696927, 10]));
+    }
+
+    [Fact] // the pixels are beside the footprint, which the diagonal from 0 to 10 degrees of the other order crosses
+    public void Pixels_as_long_as_the_distance_to_the_origin_do_not_fit()
+    {
+        JsonNode item = JsonNode.Parse(EoFiles.Bytes("stac-items/lidar_dem.json"))!;
+        JsonObject properties = item["properties"]!.AsObject();
+        foreach (string name in (string[])["proj:bbox", "proj:geometry", "proj:centroid"])
+            properties.Remove(name);
+        properties["proj:epsg"] = 4326;
+        properties["proj:shape"] = new JsonArray(2, 2);
+        foreach (double[] t in (double[][])[[1e-4, 0, 5, 0, -1e-4, 5], [5, 1e-4, 0, 5, 0, -1e-4]])
+        {
+            properties["proj:transform"] = new JsonArray([.. t.Select(v => (JsonNode?)v)]);
+            Scene scene = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+            SceneInvalidException e = Assert.Throws<SceneInvalidException>(() => Resolve(scene, scene.Assets[0], [6, 6, 9, 9]));
+            Assert.Contains("in no order", e.Message, StringComparison.Ordinal);
+            Assert.Contains("longitude 5.0000 to 5.0002, latitude 4.9998 to 5.0000", e.Message, StringComparison.Ordinal);
+            Assert.Contains("(but as pixels that are 100000 times as long as wide)", e.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory] // the grid of ERA5: the centres of the first and the last row of pixels are the poles
     [InlineData(181, true)]
     [InlineData(184, false)]

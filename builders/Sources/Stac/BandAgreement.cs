@@ -63,6 +63,53 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
         return transform;
     }
 
+    /// <summary>Returns the layout of a file without its coordinate reference system if PROJ does not know it, so that that of the
+    /// document counts.</summary>
+    /// <param name="grid">The grid that the document states.</param>
+    /// <param name="layout">The file.</param>
+    /// <param name="address">Its address, for messages.</param>
+    /// <param name="crs">Finds coordinate reference systems.</param>
+    /// <param name="report">Receives that the document counts; null if that is known from another reading.</param>
+    /// <exception cref="SceneInvalidException">PROJ does not know it, and the document states none that it knows.</exception>
+    /// <remarks>The other attributes of a grid mapping are no substitute for a WKT that is not read: the two often differ.</remarks>
+    internal RasterLayout WithKnownCrs(SceneGrid grid, RasterLayout layout, string address, SceneCrs crs, Action<string>? report = null)
+    {
+        if (layout.Crs is not { } definition)
+            return layout;
+        try
+        {
+            _ = crs.CrsOf(definition);
+            return layout;
+        }
+        catch (CrsInvalidException e)
+        {
+            string variable = layout.CrsVariable is { } name ? $"the variable '{name}' of " : "", text = Short(definition);
+            if (grid.Crs is not { } stated)
+                throw InvalidAt($"assets.{assetKey}.crs", $"the coordinate reference system '{text}' in {variable}the file "
+                    + $"'{SourceUri.Plain(address)}' {e.Finding}, and the document states none",
+                    "State 'proj:wkt2' or 'proj:code' in the document, or leave the asset out ('assets.exclude')");
+            RequireKnown(stated, crs);
+            report?.Invoke($"the coordinate reference system '{text}' in {variable}the file of the asset '{assetKey}' {e.Finding}; that "
+                + "of the document is used");
+            return layout with { Crs = null };
+        }
+    }
+
+    /// <summary>Checks that PROJ knows the coordinate reference system of the document.</summary>
+    /// <exception cref="SceneInvalidException">It does not.</exception>
+    internal void RequireKnown(string stated, SceneCrs crs)
+    {
+        try
+        {
+            _ = crs.CrsOf(stated);
+        }
+        catch (CrsInvalidException e)
+        {
+            throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, scene.FieldOfCrs(assetKey),
+                e.Message, "Correct the document, or leave the asset out ('assets.exclude')", e);
+        }
+    }
+
     /// <summary>Checks the coordinate reference system of a file.</summary>
     /// <exception cref="SceneInvalidException">The document states another one.</exception>
     internal void RequireCrs(SceneGrid grid, RasterLayout layout, SceneCrs crs)
@@ -73,8 +120,6 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
         if (code is not null && statedCode is not null ? code != statedCode : AreApart(stated, definition, layout, crs))
             throw InvalidAt(scene.FieldOfCrs(assetKey),
                 $"it is {statedCode ?? Short(stated)}, but the file has {code ?? Short(definition)}", Remedy);
-
-        static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
     }
 
     /// <summary>Checks that the pixels of a file are where the footprint of the document is.</summary>
@@ -151,6 +196,8 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
         }
         return isSingle ? (float?)nodata : nodata;
     }
+
+    private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
     private static string? EpsgOf(Crs crs) =>
         crs.AuthorityCode is { } code && code.StartsWith("EPSG:", StringComparison.Ordinal) ? code : null;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Pile.Earth;
 using Pile.Format;
-using Pile.Proj;
 using Pile.Rasters;
 using Pile.Stac;
 
@@ -64,7 +63,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         string? obstacle = null;
         if (!scenes.ProbesHeaders && grid.Crs is { } code)
         {
-            RequireKnown(scene, asset.Key, code);
+            agreement.RequireKnown(code, scenes.Crs);
             grid = GridInheritance.Complete(asset, scene, boundsDeg, scenes.Crs, out obstacle);
         }
         if (grid is { Crs: not null, Rows: not null } && !scenes.ProbesHeaders)
@@ -77,7 +76,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 // A transform is at the footprint or not with its CRS: the file says which of the two is wrong.
                 RasterFile actual = await headers.OpenAsync(scene, asset, address, "", cancellationToken, isKept: false)
                     .ConfigureAwait(false);
-                agreement.RequireCrs(grid, actual.Source.Layout, scenes.Crs);
+                agreement.RequireCrs(grid, agreement.WithKnownCrs(grid, actual.Source.Layout, address, scenes.Crs, report), scenes.Crs);
                 throw;
             }
         ChipBand? stated = null;
@@ -103,7 +102,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         string reason = scenes.ProbesHeaders || pads ? "" : BandHeaders.ReasonOf(grid, transform is not null, band, obstacle);
         RasterFile file = await headers.OpenAsync(scene, asset, address, reason, cancellationToken, isKept: stated is null || pads)
             .ConfigureAwait(false);
-        RasterLayout layout = file.Source.Layout;
+        RasterLayout layout = agreement.WithKnownCrs(grid, file.Source.Layout, address, scenes.Crs, report);
         if (number >= layout.Bands.Count)
             throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.bands", $"it has a band {number + 1}, but the file has "
                 + $"{layout.Bands.Count}", "Correct the document");
@@ -149,21 +148,8 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 "State 'proj:code' or 'proj:wkt2' in the document, or leave the asset out ('assets.exclude')")).StoredForm,
             Reference = file.Reference,
             Nodata = agreement.RequireNodata(band, layout, number),
-            Layout = layout,
+            Layout = file.Source.Layout,
         };
-    }
-
-    private void RequireKnown(Scene scene, string assetKey, string code)
-    {
-        try
-        {
-            _ = scenes.Crs.CrsOf(code);
-        }
-        catch (CrsInvalidException e)
-        {
-            throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, scene.FieldOfCrs(assetKey),
-                e.Message, "Correct the document, or leave the asset out ('assets.exclude')", e);
-        }
     }
 
     /// <summary>Gives the layouts of files the nodata of their bands, with which their pixels are padded and resampled.</summary>

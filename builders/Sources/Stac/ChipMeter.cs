@@ -49,7 +49,9 @@ internal sealed class ChipMeter : IDisposable
                     + string.Join(", ", scene.Assets.Select(a => a.Key)), "Name another band or indexer in 'stats', or leave it out");
         RasterFile file = await new BandHeaders(places).OpenAsync(scene, asset, recipe.Scenes.AddressOf(scene, asset),
             "'stats' reads it", cancellationToken).ConfigureAwait(false);
-        RasterLayout layout = file.Source.Layout;
+        BandAgreement agreement = new(scene, asset.Key);
+        string address = recipe.Scenes.AddressOf(scene, asset);
+        RasterLayout layout = agreement.WithKnownCrs(asset.Grid, file.Source.Layout, address, recipe.Scenes.Crs);
         if (AssetLayers.IsHdf(asset) && SceneSlices.TimesOf(scene, asset, layout).Length is > 0 and var slices)
             number = slice.Number is { } chosen && chosen < slices ? chosen
                 : throw Invalid($"it has {slices} time slices, which the bands of chips do not have",
@@ -58,7 +60,6 @@ internal sealed class ChipMeter : IDisposable
             throw Invalid($"'stats' reads its band {number + 1}, but the file has {layout.Bands.Count}",
                 "Correct the document, or leave 'stats' out");
         SceneBand stated = BandChoice.BandAt(asset, number);
-        BandAgreement agreement = new(scene, asset.Key);
         agreement.RequireDType(stated, layout.DType);
         (ChipGrid grid, ChipBand finest) = (chips.Grid, chips.Finest);
         if (EpsgOf(layout.Crs ?? asset.Grid.Crs) is { } code && EpsgOf(finest.Crs) is { } codeOfGrid && code != codeOfGrid)

@@ -100,7 +100,11 @@ internal sealed partial class SceneRecipe : IDisposable
     {
         if (!context.SkipsBadRows)
             throw problem;
-        context.Skip(file, problem.Index, problem.Message);
+        // The file of an item that a catalog links to is not in the list of sources: only the reason names it (SCHEMA.md, S6.9).
+        bool isLinked = IsJson(file) && IsJson(problem.SourcePath) && Path.GetFileName(problem.SourcePath) != Path.GetFileName(file);
+        context.Skip(file, isLinked ? null : problem.Index, problem.Message);
+
+        static bool IsJson(string path) => path.EndsWith("json", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Returns the mounts of the dataset that the scenes are from, by folder.</summary>

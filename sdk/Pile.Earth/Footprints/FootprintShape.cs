@@ -14,6 +14,9 @@ internal static class FootprintShape
 {
     private const double SnapDeg = 1e-9;
 
+    // Of the area of a hole: cuts are rounded.
+    private const double LargestRounded = 1e-6;
+
     internal static GeometryFactory Factory { get; } = new(new PrecisionModel(), 4326);
 
     /// <summary>Returns the parts of a footprint, in the order given; the part that ends at 180 before the part that begins at
@@ -55,18 +58,41 @@ internal static class FootprintShape
         // Around a pole, and across the antimeridian in a shell around the earth, a ring has no place of its own in longitude: shell and
         // holes are cut one by one.
         Geometry rest = Collected(Cut(Valid(Factory.CreatePolygon(Linear(shell)), place), shell.EastDeg));
-        foreach (UnwrappedRing hole in holes)
-            rest = OverlayNGRobust.Overlay(rest, Collected(Cut(Valid(Factory.CreatePolygon(Linear(hole)), place), hole.EastDeg)),
-                SpatialFunction.Difference);
+        Geometry outline = rest;
+        for (int i = 0; i < holes.Length; i++)
+        {
+            Geometry hole = Collected(Cut(Valid(Factory.CreatePolygon(Linear(holes[i])), place), holes[i].EastDeg));
+            if (OverlayNGRobust.Overlay(hole, outline, SpatialFunction.Difference).Area > LargestRounded * hole.Area)
+                throw Outside(i + 2, place);
+            rest = OverlayNGRobust.Overlay(rest, hole, SpatialFunction.Difference);
+        }
         return Polygons(rest);
+    }
+
+    private static FormatException Outside(int ring, string place) => new($"The geometry is not a valid polygon{place}: ring {ring}, which "
+        + "would be a hole, is not within ring 1. Write separate parts as a MultiPolygon, each with rings of its own.");
+
+    // A producer that writes the parts of a MultiPolygon as the rings of a Polygon means them as areas.
+    private static int? RingOutside(Polygon polygon)
+    {
+        Polygon shell = Factory.CreatePolygon((LinearRing)polygon.ExteriorRing);
+        if (!new IsValidOp(shell).IsValid)
+            return null;
+        for (int i = 0; i < polygon.NumInteriorRings; i++)
+        {
+            Polygon hole = Factory.CreatePolygon((LinearRing)polygon.GetInteriorRingN(i));
+            if (new IsValidOp(hole).IsValid && !shell.Covers(hole))
+                return i + 2;
+        }
+        return null;
     }
 
     private static Polygon Valid(Polygon polygon, string place) =>
         polygon.NumInteriorRings == 0 && ConvexRing.Is(polygon.ExteriorRing.Coordinates) ? polygon
             : new IsValidOp(polygon).ValidationError is { } error
-            ? throw new FormatException(string.Create(CultureInfo.InvariantCulture,
-                $"The geometry is not a valid polygon{place}: {error.Message} at or near longitude "
-                + $"{error.Coordinate.X:R}, latitude {error.Coordinate.Y:R}."))
+            ? throw (RingOutside(polygon) is { } ring ? Outside(ring, place) : new FormatException(string.Create(
+                CultureInfo.InvariantCulture, $"The geometry is not a valid polygon{place}: {error.Message} at or near longitude "
+                    + $"{error.Coordinate.X:R}, latitude {error.Coordinate.Y:R}.")))
             : polygon;
 
     private static List<Polygon> Cut(Polygon polygon, double eastDeg)

@@ -57,6 +57,7 @@ internal sealed class HdfLayoutReader
                 Driver = HdfDriver.DriverName,
                 Layer = variable.Path,
                 Crs = CrsOf(mapping, unitM) ?? (isLonLat ? "EPSG:4326" : null),
+                CrsVariable = mapping?.Path,
                 Transform = transform,
                 IsLittleEndian = !dataset.Type.IsBigEndian,
                 Bands = [.. Enumerable.Range(0, (int)bandCount).Select(i => times is null ? band

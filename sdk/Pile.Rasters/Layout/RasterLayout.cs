@@ -26,6 +26,10 @@ internal sealed record RasterLayout
     /// has none.</summary>
     public string? Crs { get; init; }
 
+    /// <summary>The variable of the file that states the coordinate reference system, for messages; null without one. It is not
+    /// stored.</summary>
+    public string? CrsVariable { get; init; }
+
     /// <summary>The file's description of its coordinate reference system; null if it has none.</summary>
     public string? CrsCitation { get; init; }
 

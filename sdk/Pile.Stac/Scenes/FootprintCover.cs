@@ -12,7 +12,7 @@ internal sealed class FootprintCover
     private const double LeastPart = 0.1, Most = 0.5, MostVertices = 0.75;
 
     // Edges that are straight in longitude and latitude are not in the CRS: by 1 % of 110 km at 80° of latitude.
-    private const double Tolerance = 0.02;
+    internal const double Tolerance = 0.02;
 
     private const int SamplesPerAxis = 9, Turns = 3, BoundaryPoints = 256;
 

@@ -15,8 +15,9 @@ internal interface ICrsCoordinates
 
 /// <summary>Decides whether six numbers are in STAC's order (a, b, c, d, e, f) or in GDAL's (c, a, b, f, d, e).</summary>
 /// <remarks>Both occur under the name <c>proj:transform</c>, and nothing in the document says which it is. The reading that places the
-/// pixels where <c>proj:bbox</c> or the footprint says is taken. Near poles, and in projections of large areas, pixels as long as the
-/// distance to the origin may fit, too. Then the reading with pixels that are much closer to squares is taken.</remarks>
+/// pixels where <c>proj:bbox</c> or the footprint says is taken. Near poles, in projections of large areas, and if a few pixels are
+/// somewhere in a large footprint, pixels as long as the distance to the origin may fit, too. Such a reading does not count if the pixels
+/// of the other one are much closer to squares.</remarks>
 internal static class TransformReading
 {
     private const int SamplesPerAxis = 9;
@@ -61,16 +62,18 @@ internal static class TransformReading
                 ?? Refused(scene, asset, remedy,
                     $"the transform {stac} places the pixels {stacWhere}, which is not where {evidence} is");
         bool isGdal = Fits(gdal, grid, footprintBboxDeg, scene, asset, coordinates, out Place gdalWhere);
-        if (isStac != isGdal)
-            return isStac ? stac : gdal;
-        if (isStac && Elongation(stac) * ClearElongationRatio < Elongation(gdal))
-            return stac;
-        if (isGdal && Elongation(gdal) * ClearElongationRatio < Elongation(stac))
-            return gdal;
-        string orders = isStac ? "in both orders" : "in no order";
-        throw (isStac ? null : RefusedBox(grid, [stac, gdal], scene, footprintBboxDeg, coordinates, asset, remedy))
-            ?? Refused(scene, asset, remedy, $"the six numbers fit {evidence} {orders}: STAC's order places the pixels {stacWhere}, "
-                + $"GDAL's order {gdalWhere}");
+        bool stacCounts = !IsDegenerate(stac, gdal), gdalCounts = !IsDegenerate(gdal, stac);
+        (bool takesStac, bool takesGdal) = (isStac && stacCounts, isGdal && gdalCounts);
+        if (takesStac != takesGdal)
+            return takesStac ? stac : gdal;
+        Affine[] counting = [.. ((Affine[])[stac, gdal]).Where(reading => reading == stac ? stacCounts : gdalCounts)];
+        string orders = takesStac ? "in both orders" : "in no order";
+        throw (takesStac ? null : RefusedBox(grid, counting, scene, footprintBboxDeg, coordinates, asset, remedy))
+            ?? Refused(scene, asset, remedy, $"the six numbers fit {evidence} {orders}: STAC's order places the pixels {stacWhere}"
+                + $"{FormOf(stac, isStac, stacCounts)}, GDAL's order {gdalWhere}{FormOf(gdal, isGdal, gdalCounts)}");
+
+        static string FormOf(Affine reading, bool fits, bool counts) => fits && !counts
+            ? string.Create(CultureInfo.InvariantCulture, $" (but as pixels that are {Elongation(reading):F0} times as long as wide)") : "";
     }
 
     /// <summary>Checks that the pixels of a file are where the document says.</summary>
@@ -117,6 +120,10 @@ internal static class TransformReading
             }
         return null;
     }
+
+    // A wrong order takes an origin for the side of a pixel. As such pixels may be anywhere, where they are says nothing.
+    private static bool IsDegenerate(Affine reading, Affine other) =>
+        Elongation(other) <= MostElongated && Elongation(reading) > Elongation(other) * ClearElongationRatio;
 
     // 2 for squares, and about the ratio of the sides for long or oblique pixels.
     private static double Elongation(Affine t) => ((t.A * t.A) + (t.B * t.B) + (t.D * t.D) + (t.E * t.E)) / Math.Abs(t.Determinant);
@@ -200,7 +207,8 @@ internal static class TransformReading
             double lon = xs[i] - 360 * Math.Round((xs[i] - centre) / 360);
             double lat = Math.Clamp(ys[i], -90, 90);
             (west, south, east, north) = (Math.Min(west, lon), Math.Min(south, lat), Math.Max(east, lon), Math.Max(north, lat));
-            if (Math.Abs(lon - centre) <= width / 2 && lat >= bboxDeg[1] && lat <= bboxDeg[3])
+            if (Math.Abs(lon - centre) <= ((0.5 + FootprintCover.Tolerance) * width)
+                && Math.Abs(lat - ((bboxDeg[1] + bboxDeg[3]) / 2)) <= ((0.5 + FootprintCover.Tolerance) * height))
                 inBox++;
         }
         if (onEarth < LeastOnEarth * xs.Length)
@@ -209,11 +217,14 @@ internal static class TransformReading
             return false;
         }
         where = Where([west, south, east, north]);
-        double marginX = samples == 1 ? width : 0, marginY = samples == 1 ? height : 0;
+        double marginX = samples == 1 ? width : FootprintCover.Tolerance * width;
+        double marginY = samples == 1 ? height : FootprintCover.Tolerance * height;
         bool overlaps = west <= centre + width / 2 + marginX && east >= centre - width / 2 - marginX
             && south <= bboxDeg[3] + marginY && north >= bboxDeg[1] - marginY;
         double ratio = (east - west) * (north - south) / (width * height);
-        return overlaps && (samples == 1 || (ratio is > 1 / LargestRatio and < LargestRatio
+        // A few pixels of a scene, or the scene of a small footprint, are of no such ratio, but their pixels have the form of pixels.
+        bool isOfSize = ratio is > 1 / LargestRatio and < LargestRatio || Elongation(transform) <= MostElongated;
+        return overlaps && (samples == 1 || (isOfSize
             && (inBox >= MostPixels * onEarth
                 || FootprintCover.Allows(transform, grid, bboxDeg, scene, asset, coordinates))));
     }

@@ -40,6 +40,41 @@ public sealed class DocumentFactTests : IDisposable
         Assert.Contains("it has a band 9, but the file has 3", error, StringComparison.Ordinal);
     }
 
+    [Theory] // SCHEMA.md, S6.9: a row of a file of the list of sources, or none and the name in the reason
+    [InlineData("--scenes")]
+    [InlineData("--chips")]
+    public void A_skipped_item_of_a_catalog_has_no_row_in_the_catalog_and_its_own_file_in_the_reason(string rows)
+    {
+        Python.Run("""
+            import json, os, shutil, sys
+            os.chdir(sys.argv[1])
+            ring = [[15, 45], [15.01, 45], [15.01, 45.16], [15, 45.16], [15, 45]]
+            def item(name, **changes):
+                return {'type': 'Feature', 'stac_version': '1.0.0', 'id': name, 'bbox': [15, 45, 15.01, 45.16], 'links': [],
+                        'geometry': {'type': 'Polygon', 'coordinates': [ring]}, 'properties': {'datetime': '2020-01-01T00:00:00Z'},
+                        'assets': {'a': {'href': 'r.tif', 'type': 'image/tiff'}}, **changes}
+            bad = {'geometry': {'type': 'Polygon', 'coordinates': [ring[:-1]]}}
+            os.mkdir('items')
+            shutil.copy('r.tif', 'items')
+            for name, changes in (('good', {}), ('bad', bad)):
+                json.dump(item(name, **changes), open(f'items/{name}.json', 'w'))
+            json.dump({'type': 'Catalog', 'stac_version': '1.0.0', 'id': 'c', 'description': 'd', 'links': [
+                {'rel': 'item', 'href': f'items/{name}.json'} for name in ('good', 'bad')]}, open('catalog.json', 'w'))
+            json.dump({'type': 'FeatureCollection', 'features': [item('one'), item('two', **bad)]}, open('items.json', 'w'))
+            """, folder.Path);
+        foreach ((string file, string expected, string reason) in (ReadOnlySpan<(string, string, string)>)[
+            ("catalog", "catalog.json,,", "items/bad.json, item 0 ('bad')"), ("items", "items.json,1,", "items.json, item 1 ('two')")])
+        {
+            string[] kind = rows is "--chips" ? [rows, "64"] : [rows];
+            ProgramResult result = PileProgram.Run(["build", "--from", folder[$"{file}.json"], .. kind, "--out", folder["of-" + file],
+                "--on-error", "skip"]);
+            string line = Assert.Single(File.ReadAllLines(folder[$"of-{file}/skipped.csv"])[1..]);
+            Assert.True(line.StartsWith(expected, StringComparison.Ordinal), line + result.Error);
+            Assert.Contains(reason, line, StringComparison.Ordinal);
+            Assert.True(PileProgram.RunToJson("validate", folder["of-" + file]).GetProperty("valid").GetBoolean());
+        }
+    }
+
     [Fact]
     public void A_platform_that_no_document_states_is_missing_in_scenes_and_chips()
     {

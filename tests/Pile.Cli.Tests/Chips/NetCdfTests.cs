@@ -68,6 +68,56 @@ public sealed class NetCdfTests : IDisposable
             PileProgram.RunToError(1, BuildOf("stack.json", "[red]", folder["e"])), StringComparison.Ordinal);
     }
 
+    [Theory] // seaice_conc_daily_nh_20211231_f17_v04r00.nc of NOAA has axes of this kind
+    [InlineData("'proj:epsg': 32633", "{}")]
+    [InlineData("'proj:code': 'EPSG:32633'", "{}")]
+    [InlineData("'proj:wkt2': pyproj.CRS(32633).to_wkt()", "{}")]
+    [InlineData("'proj:projjson': pyproj.CRS(32633).to_json_dict()", "{}")]
+    [InlineData("", "{'proj:epsg': 32633}")]
+    public void The_crs_of_the_document_counts_if_that_of_the_file_is_unknown_to_proj(string ofItem, string ofAsset)
+    {
+        Build("stack.json", "[red, nir]", folder["d"]);
+        BreakCrs(ofItem, ofAsset);
+        string report = PileProgram.Run(BuildOf("stack.json", "[red, nir]", folder["e"])).Error;
+        Assert.Contains("in the variable 'crs' of the file of the asset 'red' is unknown to PROJ", report, StringComparison.Ordinal);
+        Assert.Contains("that of the document is used", report, StringComparison.Ordinal);
+        string[] places = [.. ((string[])["d", "e"]).Select(built => PileProgram.Run("query", folder[built], "--columns",
+            "object_id,mjd,lon,lat,crs,transform,nodata_fraction,cloud_fraction", "--json").Output)];
+        Assert.Contains("EPSG:32633", places[0], StringComparison.Ordinal);
+        Assert.Equal(places[0], places[1]);
+        Assert.True(PileProgram.RunToJson("validate", folder["e"], "--deep").GetProperty("valid").GetBoolean());
+    }
+
+    [Fact]
+    public void A_crs_that_is_unknown_to_proj_is_that_of_the_file_and_its_variable()
+    {
+        BreakCrs("", "{}");
+        string error = PileProgram.RunToError(1, BuildOf("stack.json", "[red]", folder["e"]));
+        Assert.Contains("'assets.red.crs': the coordinate reference system 'PROJCS[", error, StringComparison.Ordinal);
+        Assert.Contains($"in the variable 'crs' of the file '{folder["s/stack.nc"]}' is unknown to PROJ", error, StringComparison.Ordinal);
+        Assert.Contains("State 'proj:wkt2' or 'proj:code' in the document", error, StringComparison.Ordinal);
+    }
+
+    // The parameters that stay beside the WKT say zone 34, as those of NOAA's files contradict it.
+    private void BreakCrs(string ofItem, string ofAsset) => Python.Run($$"""
+        import json, sys, h5py, pyproj
+        folder = sys.argv[1]
+        with h5py.File(folder + '/stack.nc', 'r+') as file:
+            crs = file['crs'].attrs
+            del crs['crs_wkt']
+            wkt = pyproj.CRS(32633).to_wkt('WKT1_GDAL')
+            assert wkt.count(',EAST]') == 1 and wkt.count(',NORTH]') == 1
+            crs['spatial_ref'] = wkt.replace(',EAST]', ',UNKNOWN]').replace(',NORTH]', ',UNKNOWN]')
+            crs['latitude_of_projection_origin'], crs['longitude_of_central_meridian'] = 0.0, 21.0
+            crs['scale_factor_at_central_meridian'], crs['false_easting'], crs['false_northing'] = 0.9996, 500000.0, 0.0
+        item = json.load(open(folder + '/stack.json'))
+        del item['properties']['proj:epsg']
+        item['properties'].update({ {{ofItem}} })
+        for asset in item['assets'].values():
+            asset.update({{ofAsset}})
+        json.dump(item, open(folder + '/stack.json', 'w'))
+        """, folder["s"]);
+
     private void Build(string items, string bands, string output) => PileProgram.RunToJson(BuildOf(items, bands, output));
 
     private string[] BuildOf(string items, string bands, string output)

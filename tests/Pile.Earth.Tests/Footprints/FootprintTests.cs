@@ -227,6 +227,50 @@ public class FootprintTests
     public void A_geometry_that_is_no_area_is_rejected(string geometry, string finding) =>
         Assert.Contains(finding, Assert.Throws<FormatException>(() => Json(geometry)).Message);
 
+    [Theory] // shapely.validation.explain_validity says whether a hole is outside; it has no antimeridian, so that its rings are moved
+    [InlineData("[[156.44,66.56],[156.44,-66.56],[180,-66.56],[180,66.56],[156.44,66.56]]",
+        "[[-180,66.56],[-180,-66.56],[-70.44,-66.56],[-70.44,66.56],[-180,66.56]]", 2)] // OR_GLM-L2-LCFA_G17_s20200160612000 of goes-glm
+    [InlineData("[[0,0],[1,0],[1,1],[0,1],[0,0]]", "[[5,5],[6,5],[6,6],[5,5]]", 2)]
+    [InlineData("[[0,0],[9,0],[9,9],[0,9],[0,0]]", "[[1,1],[2,1],[2,2],[1,1]],[[8,1],[12,1],[12,4],[8,1]]", 3)]
+    [InlineData("[[170,0],[-170,0],[-170,9],[170,9],[170,0]]", "[[-169,1],[-165,1],[-165,4],[-169,1]]", 2)]
+    [InlineData("[[170,0],[-170,0],[-170,9],[170,9],[170,0]]", "[[179,1],[-179,1],[-179,4],[179,1]],[[150,1],[160,1],[160,4],[150,1]]", 3)]
+    [InlineData("[[170,0],[-170,0],[-170,9],[170,9],[170,0]]",
+        "[[179,1],[-179,1],[-179,4],[179,1]],[[-175,1],[-172,1],[-172,4],[-175,1]]", null)]
+    [InlineData("[[0,0],[9,9],[9,0],[0,9],[0,0]]", "[[50,1],[51,1],[51,4],[50,1]]", 0)] // the first ring is not simple
+    public void A_ring_outside_of_the_first_one_is_named(string outline, string holes, int? ring)
+    {
+        string json = $$"""{"type":"Polygon","coordinates":[{{outline}},{{holes}}]}""";
+        Assert.Equal(ring is null ? "Valid Geometry" : ring is 0 ? "Self-intersection" : "outside or across", Python.Run("""
+            import json, sys
+            from shapely.geometry import Polygon
+            from shapely.validation import explain_validity
+            rings = json.loads(sys.argv[1])['coordinates']
+            if abs(rings[0][0][0]) > 90:
+                rings = [[(x % 360, y) for x, y in ring] for ring in rings]
+            reason = explain_validity(Polygon(rings[0], rings[1:])).split('[')[0]
+            shell = Polygon(rings[0])
+            outside = shell.is_valid and any(not shell.covers(Polygon(r)) for r in rings[1:])
+            print('outside or across' if outside and reason in ('Hole lies outside shell', 'Self-intersection') else reason)
+            """, json).Trim());
+        if (ring is null)
+        {
+            Assert.Equal(2, Json(json).Parts.Length);
+            return;
+        }
+        string message = Assert.Throws<FormatException>(() => Json(json)).Message;
+        Assert.Equal(ring is 0 ? "The geometry is not a valid polygon: Self-intersection at or near longitude 4.5, latitude 4.5."
+            : $"The geometry is not a valid polygon: ring {ring}, which would be a hole, is not within ring 1. Write separate parts as a "
+                + "MultiPolygon, each with rings of its own.", message);
+    }
+
+    [Theory] // of rings around a pole, and across the antimeridian in one around the earth, holes are subtracted one by one
+    [InlineData("[[0,70],[120,70],[-120,70],[0,70]]", "[[10,50],[20,50],[20,60],[10,50]]")]
+    [InlineData("[[0,70],[120,70],[-120,70],[0,70]]", "[[10,60],[130,60],[-110,60],[10,60]]")]
+    [InlineData("[[-180,0],[0,0],[180,0],[180,80],[0,80],[-180,80],[-180,0]]", "[[170,-20],[-170,-20],[-170,-10],[170,-10],[170,-20]]")]
+    public void A_ring_outside_of_one_around_the_earth_is_named(string outline, string hole) =>
+        Assert.Contains("ring 2, which would be a hole, is not within ring 1", Assert.Throws<FormatException>(() =>
+            Json($$"""{"type":"Polygon","coordinates":[{{outline}},{{hole}}]}""")).Message);
+
     [Theory]
     [InlineData("POINT (1 2)")]
     [InlineData("POLYGON EMPTY")]
