@@ -44,7 +44,7 @@ public class CatalogReaderTests
                 scenes[0].Source,
                 StringComparison.Ordinal);
             Assert.Equal($"{address}/hurricane-harvey/hurricane-harvey-0831/20170831_172754_101c/20170831_172754_101c_3B_AnalyticMS.tif",
-                AssetHref.Resolve(scenes[0].FindAsset("analytic")!, null, scenes[0].Source, MountRules.None));
+                AssetHref.Resolve(scenes[0].FindAsset("analytic")!, null, scenes[0].Source, MountRules.None, out _));
         }
     }
 
