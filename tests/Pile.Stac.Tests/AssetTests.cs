@@ -64,9 +64,9 @@ public class AssetTests
         Scene scene = EoFiles.Scene("stac-items/LC08_L2SP_028030_20200114_20200824_02_T1_SR.json");
         Assert.Equal("s3://usgs-landsat/collection02/level-2/standard/oli-tirs/2020/028/030/LC08_L2SP_028030_20200114_20200824_02_T1/"
             + "LC08_L2SP_028030_20200114_20200824_02_T1_SR_B1.TIF",
-                AssetHref.Resolve(scene.FindAsset("coastal")!, "s3", scene.Source, mounts));
+                AssetHref.Resolve(scene.FindAsset("coastal")!, "s3", scene.Source, mounts, out _));
         Assert.Equal("/landsat/LC08_L2SP_028030_20200114_20200824_02_T1_SR_B1.TIF",
-            AssetHref.Resolve(scene.FindAsset("coastal")!, null, scene.Source, new MountRules([new("", "/landsat/")])));
+            AssetHref.Resolve(scene.FindAsset("coastal")!, null, scene.Source, new MountRules([new("", "/landsat/")]), out _));
         Assert.Throws<ArgumentException>(() => new MountRules([new("a", "b"), new("a/", "c")]));
         Assert.Throws<ArgumentException>(() => new MountRules([new("a", "ftp://x")]));
     }

@@ -44,7 +44,7 @@ public class CatalogReaderTests
                 scenes[0].Source,
                 StringComparison.Ordinal);
             Assert.Equal($"{address}/hurricane-harvey/hurricane-harvey-0831/20170831_172754_101c/20170831_172754_101c_3B_AnalyticMS.tif",
-                AssetHref.Resolve(scenes[0].FindAsset("analytic")!, null, scenes[0].Source, MountRules.None));
+                AssetHref.Resolve(scenes[0].FindAsset("analytic")!, null, scenes[0].Source, MountRules.None, out _));
         }
     }
 
@@ -102,6 +102,43 @@ public class CatalogReaderTests
             "mounted.json")).Problems).Problem);
         SceneReadOptions mounted = new() { Mounts = new MountRules([new("https://example.com/stac", folder.Path)]) };
         Assert.Single((await ReadAsync(FileStore.For(folder.Path), "mounted.json", mounted)).Scenes);
+    }
+
+    [Theory]
+    [InlineData("")] // a folder of the files of assets
+    [InlineData(".")]
+    [InlineData("a")]
+    public async Task A_mount_does_not_change_the_links_between_documents(string prefix)
+    {
+        using TemporaryFolder folder = new();
+        foreach (string name in (string[])["a", "b", "a/sub"])
+        {
+            Directory.CreateDirectory(folder[name]);
+            File.WriteAllText(folder[$"{name}/item.json"], Item.Replace("lidar_id", name, StringComparison.Ordinal));
+        }
+        File.WriteAllText(folder["item.json"], Item.Replace("lidar_id", "other", StringComparison.Ordinal));
+        File.WriteAllText(folder["a/catalog.json"], Catalog("item ./sub/item.json"));
+        File.WriteAllText(folder["catalog.json"], Catalog("item ./a/item.json", "item b/item.json", "child a/catalog.json",
+            "item https://example.com/stac/item.json"));
+        SceneReadOptions options = new() { Mounts = new MountRules([new(prefix, folder.Path)]) };
+        (List<Scene> scenes, List<SceneInvalidException> problems) = await ReadAsync(FileStore.For(folder.Path), "catalog.json", options);
+        Assert.Equal(["a", "b", "a/sub"], scenes.Select(s => s.Id));
+        SceneInvalidException outside = Assert.Single(problems);
+        Assert.Equal(SceneProblem.LinkOutside, outside.Problem);
+        Assert.Contains("'https://example.com/stac/item.json'", outside.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_document_is_reported_with_its_link()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["sub"]);
+        File.WriteAllText(folder["catalog.json"], Catalog("child sub/catalog.json"));
+        File.WriteAllText(folder["sub/catalog.json"], Catalog("item ../items/./one.json"));
+        SceneInvalidException problem = Assert.Single((await ReadAsync(FileStore.For(folder.Path), "catalog.json")).Problems);
+        Assert.Equal((SceneProblem.LinkMissing, "links.item"), (problem.Problem, problem.Field));
+        Assert.Contains($"{folder["sub/catalog.json"]}", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("the linked document '../items/./one.json' cannot be read", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Pile.Storage;
 using Pile.TestKit;
 
 namespace Pile.Stac.Tests;
@@ -79,6 +80,23 @@ public sealed class CollectionPropertiesTests : IDisposable
             ["um"] = new JsonArray([.. asset.Bands.Select(b => System.Text.Json.Nodes.JsonValue.Create(b.CentreWavelengthUm))]),
         };
         Assert.True(JsonNode.DeepEquals(expected, found), $"expected {expected.ToJsonString()}, found {found.ToJsonString()}");
+    }
+
+    [Theory]
+    [InlineData("../collection.json", "", "landsat-8")] // a folder of the files of assets, with another collection of this name
+    [InlineData("../collection.json", "..", "landsat-8")]
+    [InlineData("https://a.example/stac/collection.json", "", null)]
+    [InlineData("https://a.example/stac/collection.json", "https://a.example/stac", "other")]
+    public async Task A_mount_applies_to_the_link_of_a_collection_only_with_a_prefix_of_its_address(string link, string prefix,
+        string? expected)
+    {
+        Write(OldCollection, Item("0.8.1", "[]", "[{\"name\": \"own\"}]", link: link));
+        Directory.CreateDirectory(folder["mounted"]);
+        File.WriteAllText(folder["mounted/collection.json"], OldCollection.Replace("landsat-8", "other", StringComparison.Ordinal));
+        SceneReadOptions options = new() { Mounts = new MountRules([new(prefix, folder["mounted"])]) };
+        Scene scene = Assert.Single(await SceneSource.ReadAsync(FileStore.For(folder.Path), "items/a.json", options,
+            TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(expected, scene.Common.Platform);
     }
 
     [Theory]

@@ -28,6 +28,7 @@ internal sealed partial class SceneRecipe : IDisposable
     private readonly SensorDefinition? sensor;
     private readonly AssetSelection selection;
     private readonly MountRules rules;
+    private readonly MountedNames? mountedNames;
     private readonly ImmutableArray<string> folders; // the local folders in which rasters may be
 
     /// <exception cref="DocumentInvalidException">A key is missing or misused; line and column are named.</exception>
@@ -41,8 +42,10 @@ internal sealed partial class SceneRecipe : IDisposable
         YamlMap? assets = recipe.Map.Find("assets")?.AsMap();
         assets?.RequireKeys("include", "exclude", "mount");
         selection = Valid(assets, () => new AssetSelection(Texts(assets?.Find("include")), Texts(assets?.Find("exclude"))));
-        KeyValuePair<string, string>[] mounts = [.. Rules(assets?.Find("mount"))];
+        YamlNode? mount = assets?.Find("mount");
+        KeyValuePair<string, string>[] mounts = [.. Rules(mount)];
         rules = Valid(assets, () => new MountRules(mounts));
+        mountedNames = rules.Place is null ? null : new MountedNames(mount!);
         HasMounts = mounts.Length > 0;
         folders = [Folder, .. mounts.Select(m => m.Value).Where(m => !m.Contains("://", StringComparison.Ordinal))
             .Select(Path.TrimEndingDirectorySeparator)];
@@ -114,11 +117,14 @@ internal sealed partial class SceneRecipe : IDisposable
     /// <summary>Returns where a raster of a scene is.</summary>
     /// <exception cref="SourceUnreadableException">Its address is not allowed, or it is a local path outside the folders of the document,
     /// of the recipe and of <c>assets.mount</c>.</exception>
+    /// <exception cref="DocumentInvalidException">A mounted folder has one file for the addresses of several assets.</exception>
     /// <remarks>Items often come from elsewhere; they must not make Pile read any file of this computer.</remarks>
     internal string AddressOf(Scene scene, SceneAsset asset)
     {
-        string address = asset.Stored is null ? AssetHref.Resolve(asset, null, scene.Source, rules)
-            : stored!.Places!.AddressOf(asset, scene.Source, rules);
+        string address = asset.Stored is null ? AssetHref.Resolve(asset, null, scene.Source, rules, out string? placed)
+            : stored!.Places!.AddressOf(asset, scene.Source, rules, out placed);
+        if (placed is not null)
+            mountedNames!.Add(address, placed);
         if (address.Contains("://", StringComparison.Ordinal))
             return address;
         string path = Path.GetFullPath(address);

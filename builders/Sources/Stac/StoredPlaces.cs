@@ -24,14 +24,25 @@ internal sealed class StoredPlaces(IStoredDataset dataset)
     /// <summary>Returns where the file of an asset is.</summary>
     /// <param name="asset">The asset.</param>
     /// <param name="source">The document, for messages.</param>
-    /// <param name="rules">The mounts of the recipe. They apply to the address in the document, then to that in the dataset.</param>
+    /// <param name="rules">The mounts of the recipe. They apply to the address in the document, then to that in the dataset. Of a relative
+    /// address, only the dataset has the folder: if the file is where the dataset has it, it is that one.</param>
+    /// <param name="placed">The address in the dataset, if the result is the file of this name in a mounted folder. Otherwise null.</param>
     /// <exception cref="SourceUnreadableException">The address is not allowed, or it is not known where the file is.</exception>
-    internal string AddressOf(SceneAsset asset, string source, MountRules rules)
+    internal string AddressOf(SceneAsset asset, string source, MountRules rules, out string? placed)
     {
         string href = SignedQuery.Remove(asset.Href), stored = asset.Stored!.Href;
-        if (rules.TryApply(href, out _))
-            return AssetHref.Resolve(asset.Href, source, rules);
-        if (rules.TryApply(stored, out string mapped))
+        placed = null;
+        bool isRelative = AssetHref.IsRelative(href) && AssetHref.FindFault(asset.Href) is null;
+        if (!isRelative && rules.TryApply(href, out _))
+            return AssetHref.Resolve(asset.Href, source, rules, out placed);
+        if (isRelative && FindFile(stored, rules) is { } file)
+            return file;
+        if (isRelative && AssetHref.TryMount(href, rules, out string mapped))
+        {
+            placed = rules.TryPrefix(href, out _) ? null : stored;
+            return mapped;
+        }
+        if (rules.TryApply(stored, out mapped))
             return mapped;
         if (mounts.TryApply(stored, out string place))
             return rules.TryApply(place, out mapped) ? mapped : place;
@@ -44,6 +55,13 @@ internal sealed class StoredPlaces(IStoredDataset dataset)
 
     /// <summary>Returns true for a local file in a mounted folder, or in that of the dataset.</summary>
     internal bool HasFile(string path) => folders.Any(folder => SceneRecipe.IsBelow(path, folder));
+
+    // Where a prefix of the recipe or the dataset has a file that exists.
+    private string? FindFile(string stored, MountRules rules) =>
+        rules.TryPrefix(stored, out string mapped) ? mapped
+        : !mounts.TryApply(stored, out string place) ? null
+        : rules.TryPrefix(place, out mapped) ? mapped
+        : IsLocal(place) && File.Exists(place) ? place : null;
 
     private static bool IsLocal(string place) => !place.Contains("://", StringComparison.Ordinal);
 }

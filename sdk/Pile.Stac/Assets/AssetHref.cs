@@ -17,36 +17,77 @@ internal static class AssetHref
     /// <summary>Returns the address of a file of an asset.</summary>
     /// <param name="href">The href of the document.</param>
     /// <param name="document">The file or address of the document.</param>
-    /// <param name="mounts">The mounts, applied to the absolute address.</param>
+    /// <param name="mounts">The mounts, applied to the absolute address. The file of a relative href that is in the folder of a local
+    /// document is that one, unless a mount has a prefix of its absolute address.</param>
     /// <returns>A path, or an address with an allowed scheme; without query parameters that sign it, and without a fragment.</returns>
     /// <exception cref="SourceUnreadableException">The scheme is not allowed, or the address contains credentials. The message names the
     /// scheme, never the credentials.</exception>
-    internal static string Resolve(string href, string document, MountRules mounts)
+    internal static string Resolve(string href, string document, MountRules mounts) => Resolve(href, document, mounts, out _);
+
+    /// <inheritdoc cref="Resolve(string, string, MountRules)"/>
+    /// <param name="href">The href of the document.</param>
+    /// <param name="document">The file or address of the document.</param>
+    /// <param name="mounts">The mounts.</param>
+    /// <param name="placed">The absolute address, if the result is only the file of this name in <see cref="MountRules.Place"/>, which is
+    /// that of other addresses with this name, too. Otherwise null.</param>
+    internal static string Resolve(string href, string document, MountRules mounts, out string? placed)
     {
+        placed = null;
         if (FindFault(href) is { } fault)
             throw new SourceUnreadableException(document,
                 $"the asset '{SceneInvalidException.Shown(SignedQuery.Remove(href))}' is not read: {fault}",
                 "Correct the document, or leave the asset out");
         string address = SignedQuery.Remove(href);
-        if (SchemeOf(address) is { } scheme)
-            return scheme is "file" && !mounts.TryApply(address, out _) ? FileAddress.PathOf(address) : mounts.Apply(address);
-        if (mounts.TryApply(address, out string mapped))
+        bool isRelative = IsRelative(address);
+        string absolute = isRelative ? Combine(Folder(document), address)
+            : SchemeOf(address) is null ? Rooted(address, document) : address;
+        if (mounts.TryPrefix(absolute, out string mapped))
             return mapped;
-        string absolute = address.StartsWith('/') ? Rooted(address, document) : Combine(Folder(document), address);
-        return mounts.TryApply(absolute, out mapped) ? mapped : SchemeOf(absolute) is null ? FileOf(absolute) : absolute;
+        string place = SchemeOf(absolute) is "file" ? FileAddress.PathOf(absolute)
+            : SchemeOf(absolute) is null ? FileOf(absolute) : absolute;
+        if (isRelative && SchemeOf(absolute) is null && File.Exists(place))
+            return place;
+        if (!TryMount(address, mounts, out mapped))
+            return place;
+        placed = mounts.TryPrefix(address, out _) ? null : absolute;
+        return mapped;
     }
+
+    /// <summary>Returns where the mounts have the file of an href, whatever the folder of its document; false if no mount
+    /// applies.</summary>
+    /// <remarks>In <see cref="MountRules.Place"/>, the file of a relative href is that of the same path, or else that of the same
+    /// name.</remarks>
+    internal static bool TryMount(string address, MountRules mounts, out string mapped)
+    {
+        if (mounts.TryPrefix(address, out mapped))
+            return true;
+        if (mounts.Place is not { } place)
+            return false;
+        mapped = mounts.Apply(address);
+        if (!IsRelative(address) || SchemeOf(place) is not null)
+            return true;
+        if (!address.Split('/').Contains("..") && FileOf(Combine(place + "/", address)) is var file && File.Exists(file))
+            mapped = file;
+        else
+            mapped = FileOf(mapped);
+        return true;
+    }
+
+    /// <summary>Returns true for an address without a scheme that does not begin at the root.</summary>
+    internal static bool IsRelative(string address) => SchemeOf(address) is null && !address.StartsWith('/');
 
     /// <summary>Returns the address of an alternate, or of the asset if there is no such alternate.</summary>
     /// <param name="asset">The asset.</param>
     /// <param name="prefer">The name of the alternate, such as <c>s3</c>; null for the asset's own address.</param>
     /// <param name="document">The file or address of the document.</param>
     /// <param name="mounts">The mounts.</param>
-    internal static string Resolve(SceneAsset asset, string? prefer, string document, MountRules mounts)
+    /// <param name="placed">See <see cref="Resolve(string, string, MountRules, out string)"/>.</param>
+    internal static string Resolve(SceneAsset asset, string? prefer, string document, MountRules mounts, out string? placed)
     {
         foreach ((string name, string href) in asset.Alternates)
             if (name == prefer)
-                return Resolve(href, document, mounts);
-        return Resolve(asset.Href, document, mounts);
+                return Resolve(href, document, mounts, out placed);
+        return Resolve(asset.Href, document, mounts, out placed);
     }
 
     /// <summary>Returns why an address is not allowed; null for an allowed one.</summary>

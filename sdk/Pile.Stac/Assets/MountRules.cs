@@ -22,19 +22,28 @@ internal sealed class MountRules
     /// <summary>No rules: every address is used as it is.</summary>
     internal static MountRules None { get; } = new([]);
 
+    /// <summary>The target of the empty prefix, in which files are found by their names; null if there is no such rule.</summary>
+    internal string? Place => rules is [.., { Prefix: "" } last] ? last.Target : null;
+
     /// <summary>Returns the address after the rules; the same one if none applies.</summary>
     internal string Apply(string address) => TryApply(address, out string mapped) ? mapped : address;
 
     /// <summary>Applies the rules; returns false if none applies.</summary>
     internal bool TryApply(string address, out string mapped)
     {
+        if (TryPrefix(address, out mapped))
+            return true;
+        if (Place is not { } place)
+            return false;
+        mapped = $"{place}/{Plain(address[(address.LastIndexOf('/') + 1)..], address, place)}";
+        return true;
+    }
+
+    /// <summary>Applies the rules that have a prefix; returns false if none applies.</summary>
+    internal bool TryPrefix(string address, out string mapped)
+    {
         foreach ((string prefix, string target) in rules)
-            if (prefix.Length == 0)
-            {
-                mapped = $"{target}/{Plain(address[(address.LastIndexOf('/') + 1)..], address, target)}";
-                return true;
-            }
-            else if (address.StartsWith(prefix, StringComparison.Ordinal)
+            if (prefix.Length > 0 && address.StartsWith(prefix, StringComparison.Ordinal)
                 && (address.Length == prefix.Length || address[prefix.Length] == '/'))
             {
                 mapped = target + Plain(address[prefix.Length..], address, target);

@@ -4,7 +4,7 @@ namespace Pile.Stac;
 
 /// <summary>Finds the files that the links of a catalog refer to, within the catalog's store.</summary>
 /// <param name="store">The store; no link leaves it.</param>
-/// <param name="mounts">The mounts for absolute links.</param>
+/// <param name="mounts">The mounts; those with a prefix of an absolute link apply to it.</param>
 internal sealed class CatalogPaths(IFileStore store, MountRules mounts)
 {
     // The address that the root document states for its own folder: copies of published catalogs keep absolute links.
@@ -30,20 +30,17 @@ internal sealed class CatalogPaths(IFileStore store, MountRules mounts)
         if (AssetHref.FindFault(href) is { } fault)
             return fault;
         string address = SignedQuery.Remove(href);
-        bool isRelative = AssetHref.SchemeOf(address) is null && !address.StartsWith('/');
-        if ((!isRelative || mounts.TryApply(address, out _)) && Below(address) is { } below)
-            return Normalise("", below, out path);
-        if (!isRelative)
-            return "it leaves the root of the catalog";
-        // A mount for the files of relative assets is not one for the documents of the catalog.
-        return Normalise(AssetHref.Folder(document), address, out path);
+        bool isRelative = AssetHref.IsRelative(address);
+        // A mount for the files of assets is not one for the documents, unless it has a prefix of their published address.
+        return isRelative ? Normalise(AssetHref.Folder(document), address, out path)
+            : Below(address) is { } below ? Normalise("", below, out path) : "it leaves the root of the catalog";
     }
 
     private string? Below(string address)
     {
         if (published is not null && address.StartsWith(published, StringComparison.Ordinal))
             return address[published.Length..];
-        string mapped = mounts.Apply(address);
+        _ = mounts.TryPrefix(address, out string mapped);
         string root = store.Traits.IsLocal ? store.LocalRoot : store.Address.TrimEnd('/');
         if (store.Traits.IsLocal)
         {

@@ -48,17 +48,17 @@ internal sealed class CatalogReader
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ancestors.Add(path);
-        List<string> targets = Targets(path, catalog);
+        List<(string Path, SceneLink Link)> targets = Targets(path, catalog);
         Queue<Task<byte[]>> fetched = [];
         try
         {
             for (int i = 0, next = 0; i < targets.Count; i++)
             {
                 for (; next < targets.Count && next < i + ahead; next++)
-                    fetched.Enqueue(SceneSource.BytesAsync(store, targets[next], options, cancellationToken));
-                byte[]? document = await DocumentAsync(path, targets[i], fetched.Dequeue()).ConfigureAwait(false);
+                    fetched.Enqueue(SceneSource.BytesAsync(store, targets[next].Path, options, cancellationToken));
+                byte[]? document = await DocumentAsync(path, targets[i].Link, fetched.Dequeue()).ConfigureAwait(false);
                 if (document is not null)
-                    await foreach (Scene scene in ReadTargetAsync(targets[i], document, cancellationToken).ConfigureAwait(false))
+                    await foreach (Scene scene in ReadTargetAsync(targets[i].Path, document, cancellationToken).ConfigureAwait(false))
                         yield return scene;
             }
         }
@@ -71,9 +71,9 @@ internal sealed class CatalogReader
         ancestors.RemoveAt(ancestors.Count - 1);
     }
 
-    private List<string> Targets(string path, StacCatalog catalog)
+    private List<(string Path, SceneLink Link)> Targets(string path, StacCatalog catalog)
     {
-        List<string> targets = [];
+        List<(string Path, SceneLink Link)> targets = [];
         foreach (SceneLink link in catalog.Links)
         {
             if (link.Rel is not ("child" or "item" or "items"))
@@ -87,12 +87,12 @@ internal sealed class CatalogReader
                     $"the link '{SceneInvalidException.Shown(link.Href)}' leads back to "
                     + "a catalog that contains this one", "Correct the catalog");
             else if (visited.Add(target))
-                targets.Add(target);
+                targets.Add((target, link));
         }
         return targets;
     }
 
-    private async Task<byte[]?> DocumentAsync(string catalog, string path, Task<byte[]> fetch)
+    private async Task<byte[]?> DocumentAsync(string catalog, SceneLink link, Task<byte[]> fetch)
     {
         try
         {
@@ -104,8 +104,9 @@ internal sealed class CatalogReader
         }
         catch (SourceUnreadableException e)
         {
-            options.Report(new SceneInvalidException(SceneProblem.LinkMissing, SceneSource.Name(store, catalog), 0, null, "links",
-                $"the linked document '{SceneInvalidException.Shown(path)}' cannot be read: {(e.InnerException is FileNotFoundException
+            string href = SceneInvalidException.Shown(SignedQuery.Remove(link.Href));
+            options.Report(new SceneInvalidException(SceneProblem.LinkMissing, SceneSource.Name(store, catalog), 0, null,
+                $"links.{link.Rel}", $"the linked document '{href}' cannot be read: {(e.InnerException is FileNotFoundException
                     ? "there is no such file" : e.InnerException?.Message.TrimEnd('.'))}", "Complete the catalog, or remove the link", e));
         }
         return null;

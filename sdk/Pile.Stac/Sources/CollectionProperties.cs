@@ -138,7 +138,11 @@ internal sealed class CollectionProperties
         string address;
         try
         {
-            address = AssetHref.Resolve(href, source, options.Mounts);
+            // A mount for the files of assets is not one for documents, unless it has a prefix of their published address.
+            address = AssetHref.Resolve(href, source, MountRules.None);
+            if (!ofAddress.ContainsKey(address) && (!AssetHref.IsRelative(href) || address.Contains("://", StringComparison.Ordinal))
+                && options.Mounts.TryPrefix(address, out string mapped))
+                address = mapped;
         }
         catch (SourceUnreadableException)
         {

@@ -15,7 +15,7 @@ internal sealed record SceneReadOptions
     /// Null to throw the first one. To stop reading, throw it.</summary>
     internal Action<SceneInvalidException>? OnInvalid { get; init; }
 
-    /// <summary>Where links and assets with absolute addresses are stored.</summary>
+    /// <summary>Where assets are stored, and documents with absolute links that have a prefix of a mount.</summary>
     internal MountRules Mounts { get; init; } = MountRules.None;
 
     /// <summary>The collections that were read, of which items inherit properties.</summary>

@@ -22,6 +22,7 @@ public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
         "resample: nearest\nbands: [red, swir16]\nchip: { size: 1024 }",
         "assets: { mount: { \"https://sentinel-cogs.s3.us-west-2.amazonaws.com\": \"s3://mirror\" } }")]
     [InlineData("MADE/a?/item.json", "", "chip: { size: 32, edge: pad }", "")]
+    [InlineData("MADE/a?/item.json", "", "chip: { size: 32 }", "assets: { mount: MADE/a1 }")] // whose files have the names of those of a2
     [InlineData("MADE/c/item.json", "", "resample: bilinear\nchip: { size: [16, 32] }\npartition", "")]
     [InlineData("NETCDF/stack.json", "", "bands: [red, nir]\nchip: { size: 32 }", "")]
     [InlineData("NETCDF/eo3-*.yaml", "", "bands: [red, nir]\nchip: { size: 32 }", "")]
