@@ -17,14 +17,14 @@ internal static class CubeUnit
                 $"HDU {header.Hdu} has no BUNIT, so that the unit of its values is unknown", "Set 'unit' in the recipe's source");
         FluxUnit to = FluxUnit.TryParse(text, out string? reason)
             ?? throw new SchemaMismatchException(header.Path, null, $"HDU {header.Hdu}: the unit {reason}",
-                "Convert the cube, or set 'unit' and 'scale' in the recipe's source if BUNIT is wrong");
+                "Convert the cube, or, if BUNIT is wrong, set 'unit' and 'scale' in the recipe's source");
         if (recipe.Scale is { } scale)
             return (to, scale, false);
         if (recipe.Unit is null || from is null)
             return (to, 1, recipe.Unit is null);
         if (TryConvert(from, to, out double factor))
             return (to, factor, true);
-        return IsUnit(from)
+        return IsUnit(from) || NonAdditiveUnit.Reason(from) is not null
             ? throw new SchemaMismatchException(header.Path, null,
                 $"HDU {header.Hdu}: values in '{from}' (BUNIT) cannot be converted to '{text}'",
                 "Set 'unit' in the recipe's source to a unit of the values of a spaxel, not of their sum, such as 'Jy/sr'; or, if BUNIT is "

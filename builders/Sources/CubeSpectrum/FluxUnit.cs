@@ -25,29 +25,25 @@ internal sealed partial record FluxUnit(string Spaxel, string Sum, FluxPer Per, 
 {
     private const double ArcsecPerDeg = 3600, ArcsecPerRad = 180 * 3600 / Math.PI;
 
-    [GeneratedRegex(@"(?<![A-Za-z])(?<name>beam|spaxels?|pixels?|pix|arcsec|arcmin|deg|rad|sr)(?![A-Za-z])"
-        + @"(\s*(\*\*|\^)?(\((?<power>[+-]?\d+)\)|(?<power>[+-]?\d+)))?",
+    /// <summary>The part of a regular expression for the power after a name.</summary>
+    internal const string Power = @"(\s*(\*\*|\^)?(\((?<power>[+-]?\d{1,3})\)|(?<power>[+-]?\d{1,3})))?";
+
+    [GeneratedRegex("(?<![A-Za-z])(?<name>beam|spaxels?|pixels?|pix|arcsec|arcmin|deg|rad|sr)(?![A-Za-z])" + Power,
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Angle();
-
-    [GeneratedRegex(@"^m?K(?![A-Za-z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Temperature();
 
     /// <summary>Reads a unit.</summary>
     /// <returns>The unit; null, with the reason, if values of the unit cannot be summed.</returns>
     internal static FluxUnit? TryParse(string unit, out string? reason)
     {
-        reason = null;
         string text = unit.Trim();
-        if (Temperature().IsMatch(text))
-            reason = $"'{text}' is a brightness temperature, which does not add up over spaxels";
+        reason = NonAdditiveUnit.Reason(text);
         if (reason is not null || Angle().Matches(text) is not { Count: > 0 } matches)
             return reason is null ? new(text, text, FluxPer.Spaxel, 1) : null;
 
         Match match = matches[0];
         string name = match.Groups["name"].Value.ToLowerInvariant();
-        int power = (match.Groups["power"] is { Success: true } digits ? int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture)
-            : 1) * (IsDenominator(text, match.Index) ? -1 : 1);
+        int power = PowerOf(text, match);
         (FluxPer per, double arcsec2) = (name, power) switch
         {
             ("beam", -1) => (FluxPer.Beam, 1),
@@ -65,6 +61,12 @@ internal sealed partial record FluxUnit(string Spaxel, string Sum, FluxPer Per, 
         }
         return new(text, Without(text, match), per, arcsec2);
     }
+
+    /// <summary>Returns true if the name that a regular expression with <see cref="Power"/> matched is in the denominator.</summary>
+    internal static bool IsInverse(string text, Match match) => PowerOf(text, match) < 0;
+
+    private static int PowerOf(string text, Match match) => (IsDenominator(text, match.Index) ? -1 : 1)
+        * (match.Groups["power"] is { Success: true } digits ? int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture) : 1);
 
     /// <summary>Returns true if a factor follows a slash, or is in parentheses that follow one.</summary>
     private static bool IsDenominator(string text, int index)

@@ -57,6 +57,9 @@ public class CubeUnitTests
     [InlineData("unit: Jy", "'MJy/sr' (BUNIT) cannot be converted to 'Jy'", "MJy/sr=3")]
     [InlineData("unit: Jy/sr", "'count' (BUNIT) cannot be converted to 'Jy/sr'", "count=3")]
     [InlineData("unit: MJy/sr", "'K' (BUNIT) cannot be converted to 'MJy/sr'", "K=3")]
+    [InlineData("unit: MJy/sr", "'KELVIN' (BUNIT) cannot be converted to 'MJy/sr'", "KELVIN=3")]
+    [InlineData("", "'TMB' is a brightness temperature, which does not add up over spaxels. Convert the cube, or, if BUNIT is wrong, set "
+        + "'unit' and 'scale' in the recipe's source", "TMB=3")]
     [InlineData("unit: Jy/sr\nscale: 1e6", "and 'scale' converts both by one factor", "MJy/sr=3", "Jy/sr=3")]
     [InlineData("", "Set 'unit' in the recipe's source to convert them to it", "MJy/sr=3", "Jy/sr=3")]
     public async Task Unit_that_cannot_be_converted_is_rejected_by_name(string more, string message, params string[] cubes)
@@ -71,6 +74,7 @@ public class CubeUnitTests
     [InlineData("unit: Jy/sr", 3, "=3")] // no BUNIT
     [InlineData("unit: Jy/sr", 3, "unknown=3")]
     [InlineData("unit: Jy/sr\nscale: 1", 3, "MJy/sr=3")] // the recipe corrects BUNIT
+    [InlineData("unit: Jy/sr\nscale: 1", 3, "TMB=3")]
     [InlineData("unit: 1e-17 erg/s/cm2/Angstrom", 0.003, "10**-20 erg/s/cm**2/Angstrom/pixel=3")]
     public async Task Unit_of_the_recipe_replaces_one_that_is_missing_unknown_or_corrected(string more, double expected, string cube)
     {

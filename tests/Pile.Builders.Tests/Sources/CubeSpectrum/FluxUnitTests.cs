@@ -25,4 +25,20 @@ public class FluxUnitTests
         FluxUnit? parsed = FluxUnit.TryParse(unit, out string? reason);
         Assert.Equal((sum, per, sum is null), (parsed?.Sum, parsed?.Per.ToString(), reason is not null));
     }
+
+    [Theory]
+    [InlineData("K", "mK", "uK", "\u00b5K", "K km/s", "km/s K", "K.km/s", "10**-3 K", "1e-3K", "K_CMB", "K(TMB)", "K (Ta*)", "km s-1 K")]
+    [InlineData("KELVIN", "Kelvin", "kelvin", "KELVINS", "kelvins", "mKelvin", "Kelvin km/s", "millikelvin")]
+    [InlineData("degK", "DEGK", "deg K", "Deg K", "degree K", "deg_K", "degrees Kelvin")]
+    [InlineData("TMB", "T_MB", "Tmb", "TMB km/s", "TA*", "T_A*", "TB", "T_B", "TR*")]
+    public void Brightness_temperature_is_rejected_in_any_spelling(params string[] units) => Assert.All(units, unit =>
+    {
+        Assert.Null(FluxUnit.TryParse(unit, out string? reason));
+        Assert.Contains($"'{unit}' is a brightness temperature", reason, StringComparison.Ordinal);
+    });
+
+    [Theory]
+    [InlineData("Jy", "Jy km/s", "km/s", "kJy", "Jy/K", "W m-2 K-1", "count", "T", "nW", "erg/s/(cm2 K)", "kg", "TBq")]
+    public void Units_without_a_temperature_are_summed(params string[] units) =>
+        Assert.All(units, unit => Assert.Equal(unit, FluxUnit.TryParse(unit, out _)?.Sum));
 }
