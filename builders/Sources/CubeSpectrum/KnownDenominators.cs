@@ -12,7 +12,7 @@ internal static class KnownDenominators
         "a", "aa", "ang", "angs", "angstrom", "angstroms", "\u00c5", "um", "\u00b5m", "\u03bcm", "micron", "microns", "nm", "cm", "km",
         "m", "hz", "khz", "mhz", "ghz", "kev", "ev", "s", "sec", "secs", "second", "seconds", "min", "minute", "minutes", "hr", "hour",
         "hours", "e", "electron", "electrons", "dn", "adu", "photon", "photons", "channel", "channels", "chan", "bin", "frame", "exposure",
-        "integration", "group", "sample",
+        "integration", "group", "sample", "dex",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     // FITS has attoseconds and attometres, but headers mean arcseconds and arcminutes.

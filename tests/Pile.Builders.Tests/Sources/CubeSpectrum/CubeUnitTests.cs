@@ -86,6 +86,8 @@ public class CubeUnitTests
     [InlineData("", "the unit 'Jy/b' is neither per spaxel nor per solid angle nor per beam: 'b' is not a known unit. Set 'unit' in the "
         + "recipe's source to the unit of the values, such as 'Jy/beam', and 'scale: 1'", "Jy/b=3")]
     [InlineData("unit: Jy/b", "'b' is not a known unit. Correct 'unit' in the recipe's source", "Jy/beam=3")]
+    [InlineData("", "the unit 'mag/arcsec2' is a magnitude or another logarithm", "mag/arcsec2=20")]
+    [InlineData("unit: Jy/arcsec2", "'mag(AB)' (BUNIT) cannot be converted to 'Jy/arcsec2'", "mag(AB)=20")]
     [InlineData("", "'TMB' is a brightness temperature, which does not add up over spaxels. Convert the cube, or, if BUNIT is wrong, set "
         + "'unit' and 'scale' in the recipe's source", "TMB=3")]
     [InlineData("unit: Jy/sr\nscale: 1e6", "and 'scale' converts both by one factor", "MJy/sr=3", "Jy/sr=3")]

@@ -38,7 +38,25 @@ public class FluxUnitTests
     });
 
     [Theory]
-    [InlineData("Jy", "Jy km/s", "km/s", "kJy", "Jy/K", "W m-2 K-1", "count", "T", "nW", "erg/s/(cm2 K)", "kg", "TBq")]
+    [InlineData("mag/arcsec2", "mag/arcsec^2", "mag arcsec-2", "MAG/ARCSEC2", "mag", "mmag", "mag(AB)", "mag (Vega)", "ABmag",
+        "AB mag", "STmag", "mag_AB", "magnitudes")]
+    [InlineData("dex", "dex(cm)", "DEX", "log(Jy)", "log10(Jy)", "log10 Jy", "logJy", "LOG(JY)", "ln(Jy)", "dB", "dBm", "decibel")]
+    public void Magnitudes_and_logarithms_are_rejected(params string[] units) => Assert.All(units, unit =>
+    {
+        Assert.Null(FluxUnit.TryParse(unit, out string? reason));
+        Assert.Equal($"'{unit}' is a magnitude or another logarithm, which does not add up over spaxels", reason);
+    });
+
+    [Fact]
+    public void Unit_in_brackets_is_a_logarithm()
+    {
+        Assert.Null(FluxUnit.TryParse("[Jy/beam]", out string? reason));
+        Assert.Equal("'[Jy/beam]' is a logarithm, which does not add up over spaxels: brackets mean log10", reason);
+    }
+
+    [Theory]
+    [InlineData("Jy", "maggies", "erg/s/cm2/dex", "Jy km/s", "km/s", "kJy", "Jy/K", "W m-2 K-1", "count", "T", "nW", "erg/s/(cm2 K)",
+        "kg", "TBq")]
     public void Units_without_a_temperature_are_summed(params string[] units) =>
         Assert.All(units, unit => Assert.Equal(unit, FluxUnit.TryParse(unit, out _)?.Sum));
 
