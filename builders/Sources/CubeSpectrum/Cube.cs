@@ -29,7 +29,7 @@ internal sealed class Cube : ISkyImage
         WavelengthAngstrom = isDescending ? [.. spectrum.WavelengthAngstrom.Reverse()] : spectrum.WavelengthAngstrom;
         Axes = new(lengths, sky.XAxis, sky.YAxis, axis, isDescending);
         (Unit, Factor, IsOfFileUnit) = CubeUnit.Of(recipe, Header);
-        BeamArcsec2 = Unit.Per is FluxPer.Beam ? BeamOf(file.Hdu(0).Header) : double.NaN;
+        BeamArcsec2 = Unit.Per is FluxPer.Beam ? CubeBeams.ReadArcsec2(file, Header, Axes, Unit.Spaxel) : [];
         WhiteLight = WhiteLightOf(recipe);
         Footprint = Cap(sky, FrameConversion.ToIcrs(frame));
     }
@@ -67,8 +67,8 @@ internal sealed class Cube : ISkyImage
     /// <summary>Whether the factor follows from BUNIT, so that it also converts noise that is in the unit of the file.</summary>
     internal bool IsOfFileUnit { get; }
 
-    /// <summary>The solid angle of the beam, arcsec²; NaN if the unit is not per beam.</summary>
-    internal double BeamArcsec2 { get; }
+    /// <summary>The solid angle of the beam of each channel, arcsec²; empty if the unit is not per beam.</summary>
+    internal double[] BeamArcsec2 { get; }
 
     /// <summary>The channels of the white-light image, by ascending wavelength: the first and their number.</summary>
     internal (int First, int Count) WhiteLight { get; }
@@ -79,12 +79,14 @@ internal sealed class Cube : ISkyImage
     /// <summary>A circle that contains the footprint; the whole sky for a cube of several degrees.</summary>
     public SkyCap Footprint { get; }
 
-    /// <summary>Returns the factor that converts a sum of values to the unit of the sum.</summary>
+    /// <summary>Returns the factor that converts a sum of values of a channel to the unit of the sum; NaN if the channel has no
+    /// beam.</summary>
     /// <param name="spaxelArcsec2">The solid angle of a spaxel at the object.</param>
-    internal double SumFactor(double spaxelArcsec2) => Unit.Per switch
+    /// <param name="channel">The channel, by ascending wavelength.</param>
+    internal double SumFactor(double spaxelArcsec2, int channel) => Unit.Per switch
     {
         FluxPer.SolidAngle => spaxelArcsec2 / Unit.PerArcsec2,
-        FluxPer.Beam => spaxelArcsec2 / BeamArcsec2,
+        FluxPer.Beam => spaxelArcsec2 / BeamArcsec2[channel],
         _ => 1,
     };
 
@@ -107,14 +109,6 @@ internal sealed class Cube : ISkyImage
         throw new FitsException(file.Path, null,
             $"no image in it has a celestial WCS (CTYPE such as 'RA---TAN', 'DEC--TAN') and a third axis. {file.Contents()}");
     }
-
-    /// <summary>Returns the solid angle of the beam, π·BMAJ·BMIN/(4 ln 2).</summary>
-    private double BeamOf(FitsHeader primary) =>
-        (Header.GetFloat64("BMAJ") ?? primary.GetFloat64("BMAJ")) is > 0 and var major
-            && (Header.GetFloat64("BMIN") ?? primary.GetFloat64("BMIN")) is > 0 and var minor
-            ? Math.PI * major * minor * 3600 * 3600 / (4 * Math.Log(2))
-            : throw new FitsException(Path, Header.Hdu,
-                $"the unit '{Unit.Spaxel}' is per beam, but the header has no BMAJ and BMIN. Add them, or leave this file out.");
 
     private (int First, int Count) WhiteLightOf(CubeRecipe recipe)
     {

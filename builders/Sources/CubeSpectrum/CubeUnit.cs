@@ -17,14 +17,17 @@ internal static class CubeUnit
                 $"HDU {header.Hdu} has no BUNIT, so that the unit of its values is unknown", "Set 'unit' in the recipe's source");
         FluxUnit to = FluxUnit.TryParse(text, out string? reason)
             ?? throw new SchemaMismatchException(header.Path, null, $"HDU {header.Hdu}: the unit {reason}",
-                "Convert the cube, or set 'unit' and 'scale' in the recipe's source if BUNIT is wrong");
+                recipe.Unit is not null ? "Correct 'unit' in the recipe's source"
+                    : NonAdditiveUnit.Reason(text) is not null
+                        ? "Convert the cube, or, if BUNIT is wrong, set 'unit' and 'scale' in the recipe's source"
+                    : "Set 'unit' in the recipe's source to the unit of the values, such as 'Jy/beam', and 'scale: 1'");
         if (recipe.Scale is { } scale)
             return (to, scale, false);
         if (recipe.Unit is null || from is null)
             return (to, 1, recipe.Unit is null);
         if (TryConvert(from, to, out double factor))
             return (to, factor, true);
-        return IsUnit(from)
+        return IsUnit(from) || NonAdditiveUnit.Reason(from) is not null
             ? throw new SchemaMismatchException(header.Path, null,
                 $"HDU {header.Hdu}: values in '{from}' (BUNIT) cannot be converted to '{text}'",
                 "Set 'unit' in the recipe's source to a unit of the values of a spaxel, not of their sum, such as 'Jy/sr'; or, if BUNIT is "
@@ -33,10 +36,12 @@ internal static class CubeUnit
     }
 
     /// <summary>Finds the factor between two units. Values per spaxel may omit "per spaxel".</summary>
-    private static bool TryConvert(string from, FluxUnit to, out double factor) =>
-        UnitFactors.TryConvert(from, to.Spaxel, 1, out factor)
-            || (to.Per is FluxPer.Spaxel && FluxUnit.TryParse(from, out _) is { Per: FluxPer.Spaxel } stored
-                && UnitFactors.TryConvert(stored.Sum, to.Sum, 1, out factor));
+    private static bool TryConvert(string from, FluxUnit to, out double factor)
+    {
+        FluxUnit? stored = FluxUnit.TryParse(from, out _);
+        return UnitFactors.TryConvert(stored?.Spaxel ?? from, to.Spaxel, 1, out factor)
+            || (to.Per is FluxPer.Spaxel && stored is { Per: FluxPer.Spaxel } && UnitFactors.TryConvert(stored.Sum, to.Sum, 1, out factor));
+    }
 
     private static bool IsUnit(string text) => UnitFactors.ToFits(FluxUnit.TryParse(text, out _)?.Sum ?? text) is not null;
 }

@@ -17,54 +17,57 @@ internal enum FluxPer
 }
 
 /// <summary>The unit of a cube's values, and that of their sum.</summary>
-/// <param name="Spaxel">The unit of the cube.</param>
+/// <param name="Spaxel">The unit of the cube, with the names of beams and angles as in FITS.</param>
 /// <param name="Sum">The unit of the sum: the unit of the cube without "per spaxel", "per arcsec2" or "per beam".</param>
 /// <param name="Per">What the values refer to.</param>
 /// <param name="PerArcsec2">The solid angle of the unit in arcsec²; 1 if the unit is not per solid angle.</param>
 internal sealed partial record FluxUnit(string Spaxel, string Sum, FluxPer Per, double PerArcsec2)
 {
-    private const double ArcsecPerDeg = 3600, ArcsecPerRad = 180 * 3600 / Math.PI;
+    /// <summary>The part of a regular expression for the power after a name.</summary>
+    internal const string Power =
+        @"(\s*(\*\*|\^)?\s*(\((?<power>[+-]?\d{1,3})\)|\{(?<power>[+-]?\d{1,3})\}|(?<power>[+-]?\d{1,3})))?";
 
-    [GeneratedRegex(@"(?<![A-Za-z])(?<name>beam|spaxels?|pixels?|pix|arcsec|arcmin|deg|rad|sr)(?![A-Za-z])"
-        + @"(\s*(\*\*|\^)?(\((?<power>[+-]?\d+)\)|(?<power>[+-]?\d+)))?",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Angle();
-
-    [GeneratedRegex(@"^m?K(?![A-Za-z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Temperature();
+    // Not the e of a number such as 1e-17.
+    [GeneratedRegex(@"(?<![A-Za-z_])(?!(?<=\d)[eEdD][+-]?\d)(?<name>[A-Za-z_\u00b5\u03bc\u00c5]+)" + Power,
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Name();
 
     /// <summary>Reads a unit.</summary>
-    /// <returns>The unit; null, with the reason, if values of the unit cannot be summed.</returns>
+    /// <returns>The unit; null, with the reason, if values of the unit cannot be summed, or if it is divided by something unknown, which
+    /// may be an area.</returns>
     internal static FluxUnit? TryParse(string unit, out string? reason)
     {
-        reason = null;
-        string text = unit.Trim();
-        if (Temperature().IsMatch(text))
-            reason = $"'{text}' is a brightness temperature, which does not add up over spaxels";
-        if (reason is not null || Angle().Matches(text) is not { Count: > 0 } matches)
-            return reason is null ? new(text, text, FluxPer.Spaxel, 1) : null;
-
-        Match match = matches[0];
-        string name = match.Groups["name"].Value.ToLowerInvariant();
-        int power = (match.Groups["power"] is { Success: true } digits ? int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture)
-            : 1) * (IsDenominator(text, match.Index) ? -1 : 1);
-        (FluxPer per, double arcsec2) = (name, power) switch
-        {
-            ("beam", -1) => (FluxPer.Beam, 1),
-            ("spaxel" or "spaxels" or "pixel" or "pixels" or "pix", -1) => (FluxPer.Spaxel, 1),
-            ("arcsec", -2) => (FluxPer.SolidAngle, 1),
-            ("arcmin", -2) => (FluxPer.SolidAngle, 60 * 60),
-            ("deg", -2) => (FluxPer.SolidAngle, ArcsecPerDeg * ArcsecPerDeg),
-            ("rad", -2) or ("sr", -1) => (FluxPer.SolidAngle, ArcsecPerRad * ArcsecPerRad),
-            _ => (default, 0),
-        };
-        if (arcsec2 == 0 || matches.Count > 1)
-        {
-            reason = $"'{text}' is neither per spaxel nor per solid angle nor per beam";
+        reason = NonAdditiveUnit.Reason(unit.Trim());
+        if (reason is not null)
             return null;
+        string text = SpaxelAreas.Normalize(unit.Trim());
+        if (text.Contains('"', StringComparison.Ordinal) || text.Contains("''", StringComparison.Ordinal))
+            reason = $"'{unit.Trim()}' is neither per spaxel nor per solid angle nor per beam: write arcseconds as 'arcsec'";
+        FluxUnit? parsed = null;
+        foreach (Match match in Name().Matches(text))
+        {
+            string name = match.Groups["name"].Value;
+            int power = PowerOf(text, match);
+            if (SpaxelAreas.Find(name, power, out FluxPer per) is { } arcsec2)
+            {
+                if (double.IsNaN(arcsec2) || parsed is not null || IsFraction(text.AsSpan(match.Index + match.Length)))
+                    reason = $"'{unit.Trim()}' is neither per spaxel nor per solid angle nor per beam";
+                parsed = new(text, Without(text, match), per, arcsec2);
+            }
+            else if (power < 0 && !KnownDenominators.Contains(name))
+                reason ??= $"'{unit.Trim()}' is neither per spaxel nor per solid angle nor per beam: '{name}' is not a known unit";
         }
-        return new(text, Without(text, match), per, arcsec2);
+        return reason is null ? parsed ?? new(text, text, FluxPer.Spaxel, 1) : null;
     }
+
+    /// <summary>Returns true if the name that a regular expression with <see cref="Power"/> matched is in the denominator.</summary>
+    internal static bool IsInverse(string text, Match match) => PowerOf(text, match) < 0;
+
+    private static int PowerOf(string text, Match match) => (IsDenominator(text, match.Index) ? -1 : 1)
+        * (match.Groups["power"] is { Success: true } digits ? int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture) : 1);
+
+    // A power such as 1.5, or one with too many digits.
+    private static bool IsFraction(ReadOnlySpan<char> rest) => rest is [>= '0' and <= '9', ..] or ['.', >= '0' and <= '9', ..];
 
     /// <summary>Returns true if a factor follows a slash, or is in parentheses that follow one.</summary>
     private static bool IsDenominator(string text, int index)

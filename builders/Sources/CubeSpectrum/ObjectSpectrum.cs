@@ -98,6 +98,7 @@ internal sealed class ObjectSpectrum
                 spectrum.AddLsf(slab, flux, lsf);
             }
         }
+        spectrum.RequireBeams();
         return spectrum;
     }
 
@@ -106,9 +107,9 @@ internal sealed class ObjectSpectrum
     /// <exception cref="SchemaMismatchException">A value is out of the range of float32.</exception>
     internal void CopySpectrum(Span<float> flux, Span<float> ivar, Span<bool> isBad, Span<float> validFraction)
     {
-        double factor = cube.SumFactor(aperture.SpaxelArcsec2);
         for (int i = 0; i < sum.Length; i++)
         {
+            double factor = cube.SumFactor(aperture.SpaxelArcsec2, i);
             bool isEmpty = weight[i] == 0;
             flux[i] = isEmpty ? float.NaN : ToFloat32(sum[i] * factor, cube.WavelengthAngstrom[i]);
             isBad[i] = weight[i] < aperture.TotalWeight * FullWeight;
@@ -148,6 +149,17 @@ internal sealed class ObjectSpectrum
     /// covariance, up to N = 100.</summary>
     private double ErrorFactor(double spaxels) => recipe.Covariance is ApertureCovariance.Manga
         ? 1 + (1.62 * Math.Log10(Math.Clamp(spaxels, 1, 100))) : 1;
+
+    /// <summary>Channels without data may have no beam.</summary>
+    private void RequireBeams()
+    {
+        for (int i = 0; i < cube.BeamArcsec2.Length; i++)
+            if (weight[i] > 0 && double.IsNaN(cube.BeamArcsec2[i]))
+                throw new FitsException(cube.Path, null,
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"channel {(cube.Axes.IsReversed ? weight.Length - 1 - i : i)} has valid voxels, but BMAJ and BMIN of its row in ")
+                    + "the table BEAMS are not above 0. Correct the table, or set the voxels of this channel to NaN.");
+    }
 
     /// <summary>Returns the part of the cube that covers the aperture and the image.</summary>
     private VoxelBox Box()

@@ -14,7 +14,7 @@ public class CubeUnitTests
         for i, (unit, value) in enumerate(u.split('=') for u in sys.argv[2:]):
             h = fits.Header(dict(CTYPE1='RA---TAN', CTYPE2='DEC--TAN', CTYPE3='WAVE', CRVAL1=150. + i, CRVAL2=2., CRVAL3=5., CRPIX1=9.,
                                  CRPIX2=9., CRPIX3=1., CDELT1=-1 / 3600, CDELT2=1 / 3600, CDELT3=.01, CUNIT1='deg', CUNIT2='deg',
-                                 CUNIT3='um', RADESYS='ICRS'))
+                                 CUNIT3='um', RADESYS='ICRS', BMAJ=3 / 3600, BMIN=2 / 3600))
             if unit: h['BUNIT'] = unit
             cube = np.full((3, 17, 17), float(value), 'f4')
             g = h.copy()
@@ -53,10 +53,43 @@ public class CubeUnitTests
         Assert.Equal((sum, unit), (rows["spectrum_flux"].Schema.Unit, rows["image_array"].Schema.Unit));
     }
 
+    // argv: the value and the unit of the cube for astropy. The sum over the circle is in Jy.
+    private const string SumJudge = """
+        import astropy.units as u
+        beam = np.pi * 3 * 2 / (4 * np.log(2)) * u.arcsec ** 2
+        circle = np.pi * 2.0 ** 2 * u.arcsec ** 2
+        density = (float(sys.argv[2]) * u.Unit(sys.argv[3])).to(u.Jy / u.arcsec ** 2, u.beam_angular_area(beam))
+        np.testing.assert_allclose(columns['spectrum_flux'], (density * circle).to_value(u.Jy), rtol=1e-5)
+        """;
+
+    [Theory]
+    [InlineData("Jy/bm", "", "Jy/beam")]
+    [InlineData("JY/BM", "", "Jy/beam")]
+    [InlineData("mJy/Beam", "unit: Jy/beam", "mJy/beam")]
+    [InlineData("mJy/bm", "unit: Jy/beam", "mJy/beam")]
+    [InlineData("MJy/sterad", "unit: Jy/sr", "MJy/sr")]
+    [InlineData("mJy/sqarcsec", "unit: Jy/sr", "mJy/arcsec2")]
+    [InlineData("Jy/b", "unit: Jy/beam\nscale: 1", "Jy/beam")] // as the error recommends
+    public async Task Areas_in_other_spellings_are_summed_as_by_astropy(string unit, string more, string known)
+    {
+        using TemporaryFolder folder = new();
+        RowBatch rows = await ReadAsync(folder, [$"{unit}=3"], more);
+        PythonColumns.Run(rows, SumJudge, ["3", known]);
+        Assert.Equal("Jy", rows["spectrum_flux"].Schema.Unit);
+    }
+
     [Theory]
     [InlineData("unit: Jy", "'MJy/sr' (BUNIT) cannot be converted to 'Jy'", "MJy/sr=3")]
     [InlineData("unit: Jy/sr", "'count' (BUNIT) cannot be converted to 'Jy/sr'", "count=3")]
     [InlineData("unit: MJy/sr", "'K' (BUNIT) cannot be converted to 'MJy/sr'", "K=3")]
+    [InlineData("unit: MJy/sr", "'KELVIN' (BUNIT) cannot be converted to 'MJy/sr'", "KELVIN=3")]
+    [InlineData("", "the unit 'Jy/b' is neither per spaxel nor per solid angle nor per beam: 'b' is not a known unit. Set 'unit' in the "
+        + "recipe's source to the unit of the values, such as 'Jy/beam', and 'scale: 1'", "Jy/b=3")]
+    [InlineData("unit: Jy/b", "'b' is not a known unit. Correct 'unit' in the recipe's source", "Jy/beam=3")]
+    [InlineData("", "the unit 'mag/arcsec2' is a magnitude or another logarithm", "mag/arcsec2=20")]
+    [InlineData("unit: Jy/arcsec2", "'mag(AB)' (BUNIT) cannot be converted to 'Jy/arcsec2'", "mag(AB)=20")]
+    [InlineData("", "'TMB' is a brightness temperature, which does not add up over spaxels. Convert the cube, or, if BUNIT is wrong, set "
+        + "'unit' and 'scale' in the recipe's source", "TMB=3")]
     [InlineData("unit: Jy/sr\nscale: 1e6", "and 'scale' converts both by one factor", "MJy/sr=3", "Jy/sr=3")]
     [InlineData("", "Set 'unit' in the recipe's source to convert them to it", "MJy/sr=3", "Jy/sr=3")]
     public async Task Unit_that_cannot_be_converted_is_rejected_by_name(string more, string message, params string[] cubes)
@@ -71,6 +104,7 @@ public class CubeUnitTests
     [InlineData("unit: Jy/sr", 3, "=3")] // no BUNIT
     [InlineData("unit: Jy/sr", 3, "unknown=3")]
     [InlineData("unit: Jy/sr\nscale: 1", 3, "MJy/sr=3")] // the recipe corrects BUNIT
+    [InlineData("unit: Jy/sr\nscale: 1", 3, "TMB=3")]
     [InlineData("unit: 1e-17 erg/s/cm2/Angstrom", 0.003, "10**-20 erg/s/cm**2/Angstrom/pixel=3")]
     public async Task Unit_of_the_recipe_replaces_one_that_is_missing_unknown_or_corrected(string more, double expected, string cube)
     {
