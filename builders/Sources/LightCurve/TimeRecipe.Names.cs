@@ -31,6 +31,28 @@ internal sealed partial record TimeRecipe
         };
     }
 
+    /// <summary>Checks that not both the unit of the column and the header state a zero point, which would be added twice.</summary>
+    /// <exception cref="SchemaMismatchException">They state different ones, and the recipe states neither.</exception>
+    private void RequireOneZero(ITableReader table)
+    {
+        if (ZeroMjd is not null || table.Columns.FirstOrDefault(c => c.Name == Column) is not { } column
+            || NamedZero.Of(column.Unit) is not { Kind: not NamedZero.Meaning.None } ofUnit
+            || (column.Time ?? table.AsTimes(Column)?.Time) is not { ZeroMjd: not 0 and var zero }
+            || Math.Abs(zero - (ofUnit.ZeroMjd ?? double.NaN)) <= ZeroMjdTolerance)
+            return;
+        string right = ofUnit.ZeroMjd switch
+        {
+            null => "…",
+            0 => "mjd",
+            -TimeWords.JdOfMjdZero => "jd",
+            { } mjd => mjd.ToString("R", CultureInfo.InvariantCulture),
+        };
+        throw Ask(table.Path, string.Create(CultureInfo.InvariantCulture,
+            $"its unit '{column.Unit}' states a zero point, but the header has a reference time (MJDREF), MJD {zero:R}, ")
+            + "so that two would be added to its times", right, string.Create(CultureInfo.InvariantCulture,
+            $" in the recipe's source if the unit is right, or 'zero_mjd: {zero:R}' if the header is"));
+    }
+
     private SchemaMismatchException Ask(string path, string problem, string zeroMjd, string remedy) =>
         new(path, Column, problem, $"Set 'time: {{ column: {Column}, scale: …, zero_mjd: {zeroMjd} }}'{remedy}") { IsOfCaller = true };
 }

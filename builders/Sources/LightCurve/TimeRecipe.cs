@@ -25,10 +25,11 @@ internal sealed partial record TimeRecipe(string Column, string? Scale, string? 
     /// <summary>Returns the time axis of a column: what the recipe declares, completed by what the file declares; null for MJD in the time
     /// scale of the dataset.</summary>
     /// <param name="table">The file.</param>
-    /// <exception cref="SchemaMismatchException">Recipe and file contradict each other, or neither states the time scale of a zero point or
-    /// a reference position.</exception>
+    /// <exception cref="SchemaMismatchException">Recipe and file, or unit and header, contradict each other, or neither states the time
+    /// scale of a zero point or a reference position.</exception>
     internal TimeAxis? AxisIn(ITableReader table)
     {
+        RequireOneZero(table);
         TimeRecipe named = ZeroMjd is null && table.Columns.FirstOrDefault(c => c.Name == Column) is { Time: null or { ZeroMjd: 0 } } column
             ? Named(table, column) : this;
         TimeAxis? declared = named.DeclaredIn(table);
@@ -47,8 +48,9 @@ internal sealed partial record TimeRecipe(string Column, string? Scale, string? 
 
     /// <summary>Returns what a file declares about the times; null for nothing.</summary>
     /// <remarks>Of a FITS column that is named otherwise than <c>TIME</c>, the recipe may know better that its values are
-    /// absolute.</remarks>
-    internal TimeAxis? DeclaredIn(ITableReader table) => table.Columns.FirstOrDefault(c => c.Name == Column)?.Time is { } certain ? certain
+    /// absolute. Of the column <c>TIME</c>, it may if the unit says so, too.</remarks>
+    internal TimeAxis? DeclaredIn(ITableReader table) => table.Columns.FirstOrDefault(c => c.Name == Column) is { Time: { } certain } column
+        ? ZeroMjd is not null && ZeroMjd == NamedZero.Of(column.Unit).ZeroMjd ? certain with { ZeroMjd = 0 } : certain
         : table.AsTimes(Column)?.Time is { } probable ? (ZeroMjd is null ? probable : probable with { ZeroMjd = 0 }) : null;
 
     /// <summary>Returns the unit of the times in days, and whether the file or the recipe declares it; otherwise it is days.</summary>

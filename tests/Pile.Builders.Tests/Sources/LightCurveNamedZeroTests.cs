@@ -96,6 +96,34 @@ public sealed class LightCurveNamedZeroTests : IDisposable
         Assert.True(e.IsOfCaller);
     }
 
+    [Theory] // FITS 4.0 §9.2.2: values are relative to MJDREF; values that are absolute by their unit are not
+    [InlineData("TIME", "MJD", 51_910, "", "its unit 'MJD' states a zero point, but the header has a reference time (MJDREF), MJD 51910")]
+    [InlineData("TIME", "JD", 51_910, "", "zero_mjd: jd }'")]
+    [InlineData("START", "day (MJD)", 51_910, "", "zero_mjd: mjd }' in the recipe's source if the unit is right, or 'zero_mjd: 51910'")]
+    [InlineData("TIME", "BJD - 2457000", 51_910, "", "zero_mjd: 56999.5 }'")]
+    [InlineData("TIME", "MJD", 51_910, "zero_mjd: mjd", Mjd)]
+    [InlineData("TIME", "JD", 51_910, "zero_mjd: jd", 0)]
+    [InlineData("START", "MJD", 51_910, "zero_mjd: mjd", Mjd)]
+    [InlineData("TIME", "MJD", 51_910, "zero_mjd: 51910", Mjd + 51_910)]
+    [InlineData("TIME", "BJD - 2457000, days", 56_999.5, "", Tess)]
+    [InlineData("START", "BTJD", 56_999.5, "", Tess)]
+    [InlineData("TIME", "d", 51_910, "", Mjd + 51_910)]
+    [InlineData("TIME", "MJD", 0, "", Mjd)]
+    [InlineData("modified_julian_date", "d", 51_910, "", Mjd)]
+    public async Task Zero_points_of_unit_and_header_are_not_added(string column, string unit, double reference, string time,
+        object expected)
+    {
+        string cards = FormattableString.Invariant($"TIMESYS='TDB', MJDREF={reference}");
+        if (expected is string message)
+        {
+            Make(column, unit, cards);
+            SchemaMismatchException e = await Assert.ThrowsAsync<SchemaMismatchException>(() => Build(column, time).ReadAllAsync(Token));
+            Assert.Contains(message, e.Message, StringComparison.Ordinal);
+        }
+        else
+            await AgreesAsync(column, unit, Convert.ToDouble(expected, CultureInfo.InvariantCulture), time, cards);
+    }
+
     [Fact]
     public async Task Zero_points_are_of_days()
     {
@@ -117,10 +145,10 @@ public sealed class LightCurveNamedZeroTests : IDisposable
     private BuilderRun Build(string column, string more = "scale: TDB") => BuilderRuns.Builder("kind: lightcurve-table\nfiles: l.fits\n"
         + $"id: OID\nra: ra\ndec: dec\ntime: {{ column: '{column}', {more} }}\nflux: F\nband: {{ name: V }}", folder.Path);
 
-    private async Task AgreesAsync(string column, string unit, double jd)
+    private async Task AgreesAsync(string column, string unit, double jd, string time = "scale: TDB", string cards = "EXTNAME='x'")
     {
-        Make(column, unit);
-        RowBatch rows = Assert.Single(await Build(column).ReadAllAsync(Token));
+        Make(column, unit, cards);
+        RowBatch rows = Assert.Single(await Build(column, time).ReadAllAsync(Token));
         double zeroMjd = rows["lightcurve_time"].Schema.Time!.ZeroMjd;
         Assert.Equal("agrees", PythonColumns.Run(rows, """
             from astropy.time import Time
