@@ -200,11 +200,19 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
                 bool isNumber = isMissing || double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out day);
                 if (!isNumber && !TimeText.TryDate(value, scale, out day))
                     throw invalid(from, $"a modified Julian date, or {TimeText.Expected(scale)}");
+                double zeroMjd = 0;
                 if (isNumber && toMjd?.Invoke(from) is { } number)
-                    day = (day * number.DaysPerUnit) + number.ZeroMjd;
-                if (isNumber && !isMissing && TimeUnits.IsJulianDate(from))
-                    day = day >= TimeWords.JdOfMjdZero ? day - TimeWords.JdOfMjdZero
-                        : throw invalid(from, "a Julian date, at least 2400000.5, because of the name");
+                    (day, zeroMjd) = ((day * number.DaysPerUnit) + number.ZeroMjd, number.ZeroMjd);
+                if (isNumber && !isMissing)
+                    day = NamedZero.Of(from) switch
+                    {
+                        { Kind: NamedZero.Meaning.JulianDates } => day >= TimeWords.JdOfMjdZero ? day - TimeWords.JdOfMjdZero
+                            : throw invalid(from, "a Julian date, at least 2400000.5, because of the name"),
+                        { Kind: NamedZero.Meaning.Known, ZeroMjd: { } named } when zeroMjd == 0 => day + named,
+                        { Kind: NamedZero.Meaning.Unclear } => throw invalid(from, "a modified Julian date; the zero point that the name "
+                            + "states is unclear"),
+                        _ => day,
+                    };
                 yield return new ColumnData<double>(Modality.Common.Find(name)!.With(DType.Float64, []) with { Nullable = true },
                     new[] { day }, new[] { isMissing });
             }

@@ -1,19 +1,11 @@
-using System.Text.RegularExpressions;
 using Pile.Format;
 using Pile.Tables;
 
 namespace Pile.Builders.Sources;
 
-/// <summary>The unit and the name of a column of times.</summary>
-internal static partial class TimeUnits
+/// <summary>The unit of a column of times.</summary>
+internal static class TimeUnits
 {
-    [GeneratedRegex(@"^[BHG]?JD([^A-Z0-9]|$)",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex JulianDate();
-
-    /// <summary>Returns whether a name is that of Julian dates: <c>JD</c>, <c>BJD_TDB</c>, <c>HJD</c>; not <c>MJD</c>.</summary>
-    internal static bool IsJulianDate(string name) => JulianDate().IsMatch(name);
-
     /// <summary>Returns the factor that converts values of a column to days; 1 without a unit.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="column">The column, for messages.</param>
@@ -21,8 +13,17 @@ internal static partial class TimeUnits
     /// <param name="remedy">What to do about a unit of another quantity.</param>
     /// <exception cref="SchemaMismatchException">The unit is not a unit of time.</exception>
     internal static double DaysPer(string path, string column, string? unit, string remedy) =>
-        // For units such as "BJD - 2457000, days", the recipe declares the zero point.
-        string.IsNullOrWhiteSpace(unit) || unit.Contains("JD", StringComparison.Ordinal) ? 1
+        TryDaysPer(path, column, unit, remedy)
+            ?? throw new SchemaMismatchException(path, column, $"'{unit}' is not a unit of time", remedy);
+
+    /// <summary>Returns the factor that converts values of a column to days, as <see cref="DaysPer"/>; null if the unit is not known as a
+    /// unit of time.</summary>
+    internal static double? TryDaysPer(string path, string column, string? unit, string remedy) =>
+        string.IsNullOrWhiteSpace(unit) ? 1
         : Units.TryConvert(unit, "d", out double factor) ? factor
-        : throw new SchemaMismatchException(path, column, $"'{unit}' is not a unit of time", remedy);
+        : NamedZero.Of(unit).Kind == NamedZero.Meaning.None ? null
+        // Of units such as "BJD - 2457000, days", the zero point is interpreted separately.
+        : TimeTokens.Of(unit).FirstOrDefault(token => Units.TryConvert(token.Word, "d", out double days) && days != 1).Word is { } other
+            ? throw new SchemaMismatchException(path, column, $"'{unit}' has a zero point of days, but another unit, '{other}'", remedy)
+        : 1;
 }

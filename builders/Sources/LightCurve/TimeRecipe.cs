@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Pile.Format;
 using Pile.Format.Yaml;
 using Pile.Tables;
@@ -17,14 +16,6 @@ internal sealed partial record TimeRecipe(string Column, string? Scale, string? 
 
     private const double ZeroMjdTolerance = 1e-8; // days; zero points that are Julian dates have this precision
 
-    private static readonly Dictionary<string, double> Zeros = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["mjd"] = 0,
-        ["jd"] = -TimeWords.JdOfMjdZero,
-        ["btjd"] = 2_457_000 - TimeWords.JdOfMjdZero, // TESS
-        ["bkjd"] = 2_454_833 - TimeWords.JdOfMjdZero, // Kepler
-    };
-
     /// <summary>The unit of the times; null if the recipe does not declare it.</summary>
     internal string? Unit { get; private init; }
 
@@ -34,12 +25,13 @@ internal sealed partial record TimeRecipe(string Column, string? Scale, string? 
     /// <summary>Returns the time axis of a column: what the recipe declares, completed by what the file declares; null for MJD in the time
     /// scale of the dataset.</summary>
     /// <param name="table">The file.</param>
-    /// <exception cref="SchemaMismatchException">Recipe and file contradict each other, or neither states the time scale of a zero point or
-    /// a reference position.</exception>
+    /// <exception cref="SchemaMismatchException">Recipe and file, or unit and header, contradict each other, or neither states the time
+    /// scale of a zero point or a reference position.</exception>
     internal TimeAxis? AxisIn(ITableReader table)
     {
+        RequireOneZero(table);
         TimeRecipe named = ZeroMjd is null && table.Columns.FirstOrDefault(c => c.Name == Column) is { Time: null or { ZeroMjd: 0 } } column
-            ? Named(table.Path, column) : this;
+            ? Named(table, column) : this;
         TimeAxis? declared = named.DeclaredIn(table);
         if (Scale is null && named is { ZeroMjd: not (null or 0) } or { Reference: not null } && declared is null or { AssumesScale: true })
             throw WithoutScale(table.Path, named);
@@ -54,33 +46,11 @@ internal sealed partial record TimeRecipe(string Column, string? Scale, string? 
         $"Set 'time: {{ column: {Column}, scale: … }}' in the recipe's source (UTC, TAI, TDB …)")
     { IsOfCaller = true };
 
-    /// <summary>Takes the zero point from the name of a column or from its unit, such as <c>BJD - 2454833</c>.</summary>
-    /// <exception cref="SchemaMismatchException">The name is that of Julian dates, which may lack their first digits.</exception>
-    private TimeRecipe Named(string path, ColumnSchema column)
-    {
-        string words = column.Unit is { } unit && unit.Contains("JD", StringComparison.Ordinal) ? unit : column.Name;
-        double? zero = null;
-        if (Difference().Match(words) is { Success: true } difference)
-            zero = double.Parse(difference.Groups["from"].ValueSpan, CultureInfo.InvariantCulture)
-                - (difference.Groups["jd"].Value.StartsWith("M", StringComparison.OrdinalIgnoreCase) ? 0 : TimeWords.JdOfMjdZero);
-        else if (words.ToLowerInvariant() is "btjd" or "bkjd")
-            zero = Zeros[words];
-        else if (TimeUnits.IsJulianDate(words))
-            throw new SchemaMismatchException(path, column.Name, "by its name it has Julian dates, of which some programs leave out the "
-                + "first digits", $"Set 'time: {{ column: {column.Name}, scale: …, zero_mjd: jd }}' in the recipe's source, or "
-                + "'zero_mjd: mjd' for MJD")
-            { IsOfCaller = true };
-        return zero is null or 0 ? this : this with { ZeroMjd = zero };
-    }
-
-    [GeneratedRegex(@"(?<jd>[BHGM]?JD)\w*\s*[-\u2212\u2013]\s*(?<from>\d+(\.\d+)?)",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Difference();
-
     /// <summary>Returns what a file declares about the times; null for nothing.</summary>
     /// <remarks>Of a FITS column that is named otherwise than <c>TIME</c>, the recipe may know better that its values are
-    /// absolute.</remarks>
-    internal TimeAxis? DeclaredIn(ITableReader table) => table.Columns.FirstOrDefault(c => c.Name == Column)?.Time is { } certain ? certain
+    /// absolute. Of the column <c>TIME</c>, it may if the unit says so, too.</remarks>
+    internal TimeAxis? DeclaredIn(ITableReader table) => table.Columns.FirstOrDefault(c => c.Name == Column) is { Time: { } certain } column
+        ? ZeroMjd is not null && ZeroMjd == NamedZero.Of(column.Unit).ZeroMjd ? certain with { ZeroMjd = 0 } : certain
         : table.AsTimes(Column)?.Time is { } probable ? (ZeroMjd is null ? probable : probable with { ZeroMjd = 0 }) : null;
 
     /// <summary>Returns the unit of the times in days, and whether the file or the recipe declares it; otherwise it is days.</summary>
@@ -124,7 +94,7 @@ internal sealed partial record TimeRecipe(string Column, string? Scale, string? 
         map.RequireKeys("column", "unit", "scale", "reference", "zero_mjd");
         YamlScalar? zero = map.Find("zero_mjd")?.AsScalar();
         return Read(map, map.Text("column"), zero is null ? null
-            : Zeros.TryGetValue(zero.Text, out double known) ? known : zero.AsDouble())
+            : JulianWord.TryZero(zero.Text, out double known) ? known : zero.AsDouble())
             with
         { Unit = map.Find("unit") is { } unit ? ReadUnit(unit.AsScalar()) : null };
     }

@@ -84,6 +84,7 @@ public sealed class SpectrumColumnUnitTests : IDisposable
     [Theory] // FITS 4.0 §9
     [InlineData("TM", "UTC", "51910 + t / 86400")]
     [InlineData("JD", "UTC", "t / 86400 - 2400000.5")] // the name says that the values are absolute
+    [InlineData("T_BTJD", "UTC", "t / 86400 + 56999.5")] // BJD - 2457000
     public async Task Times_are_relative_to_the_reference_time_of_the_file(string column, string scale, string mjd)
     {
         Make("deg", "deg", "s", column, $"MJDREF=51910., TIMESYS='{scale}'",
