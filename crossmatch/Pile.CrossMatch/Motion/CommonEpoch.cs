@@ -49,9 +49,10 @@ internal static class CommonEpoch
             return (Moved(a, motionA, ofA, yearB, "A", options), b);
         if (motionB is not null && epochsA.Year is { } yearA)
             return (a, Moved(b, motionB, ofB, yearA, "B", options));
-        options.OnMessage?.Invoke(epochsA.Year is { } first && epochsB.Year is { } second ? Warning(first, second)
+        options.OnMessage?.Invoke(epochsA.Year is { } first && epochsB.Year is { } second
+            && (MotionColumns.Several(a) ?? MotionColumns.Several(b)) is null ? Warning(first, second)
             : $"positions of A are for {epochsA}, those of B for {epochsB}, and are not moved: "
-                + ((motionA ?? motionB) is null ? "neither side has proper motions"
+                + ((motionA ?? motionB) is null ? MotionColumns.Several(a) ?? MotionColumns.Several(b) ?? "neither side has proper motions"
                     : "there is no single epoch to which a side with proper motions could be moved. Set CrossMatchOptions.EpochYear"));
         return (a, b);
     }
@@ -75,12 +76,16 @@ internal static class CommonEpoch
         if (MotionColumns.Find(side.Columns) is { } motion)
             options.OnMessage?.Invoke($"positions of {letter} are not moved to the epoch of {other} by '{motion.PmRa.Name}' and "
                 + $"'{motion.PmDec.Name}', because their epoch is unknown. {Remedy(letter, options)}");
+        else if (MotionColumns.Several(side) is { } several)
+            options.OnMessage?.Invoke($"positions of {letter} are not moved to the epoch of {other}: {several}");
     }
 
     private static MatchSide Required(MatchSide side, double? epoch, double common, string letter, CrossMatchOptions options)
     {
         if (MotionColumns.Find(side.Columns) is not { } motion)
         {
+            if (epoch != common && MotionColumns.Several(side) is { } several)
+                throw new ArgumentException($"{several}, or leave out CrossMatchOptions.EpochYear.");
             if (epoch != common)
                 options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{side.Name} has no proper motions: "
                     + $"{(epoch is { } year ? $"its positions stay at epoch {year}" : $"its positions are not moved to epoch {common}")}"));

@@ -23,7 +23,7 @@ internal sealed record PositionWords(string Quantity, string[] MainUcds, string[
         ["meta.id;meta.main", "ID_MAIN", "meta.record;meta.main"]);
 
     internal static readonly PositionWords PmRa = new("proper motion in ra", ["pos.pm;pos.eq.ra", "POS_EQ_PMRA"],
-        ["pmra", "pm_ra", "pm_ra_cosdec", "pm_ra_mas", "pmRAc"], []);
+        ["pmra", "pm_ra", "pm_ra_cosdec", "pmra_cosdec", "pmracosdec", "pm_ra_mas", "pmRAc"], []);
 
     internal static readonly PositionWords PmDec = new("proper motion in dec", ["pos.pm;pos.eq.dec", "POS_EQ_PMDEC"],
         ["pmdec", "pm_dec", "pmDE", "pm_dec_mas"], []);

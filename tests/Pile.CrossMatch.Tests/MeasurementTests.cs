@@ -1,0 +1,86 @@
+using Pile.Format;
+using Pile.Tables;
+using Pile.TestKit;
+
+namespace Pile.CrossMatch.Tests;
+
+/// <summary>Columns of proper motions, epochs and errors of tables with several measurements, compared with astropy.</summary>
+public class MeasurementTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    // A star at 269.45, 60 that moves by -8000 and 1000 mas/yr, from 2000 to 2016.
+    private static readonly Lazy<(double RaDeg, double DecDeg)> In2016 = new(() =>
+    {
+        double[] degrees = [.. Python.Run("""
+            import warnings, astropy.units as u
+            from astropy.coordinates import SkyCoord
+            from astropy.time import Time
+            warnings.simplefilter('ignore')
+            year = lambda y: Time(y, format='jyear', scale='tdb')
+            c = SkyCoord(269.45 * u.deg, 60 * u.deg, pm_ra_cosdec=-8000 * u.mas / u.yr, pm_dec=1000 * u.mas / u.yr, obstime=year(2000))
+            c = c.apply_space_motion(year(2016))
+            print(repr(float(c.ra.deg)), repr(float(c.dec.deg)))
+            """).Split(' ').Select(v => double.Parse(v, System.Globalization.CultureInfo.InvariantCulture))];
+        return (degrees[0], degrees[1]);
+    });
+
+    private static MemorySide Star(params (string Name, double Value)[] columns) => new([269.45], [60],
+        [.. columns.Select(c => new ColumnData<double>(new ColumnSchema
+        {
+            Name = c.Name,
+            DType = DType.Float64,
+            Nullable = true,
+            Unit = c.Name.StartsWith("pm", StringComparison.OrdinalIgnoreCase) ? "mas/yr" : null,
+        }, new double[] { c.Value }))]);
+
+    private static MemorySide Star2016() => new([In2016.Value.RaDeg], [In2016.Value.DecDeg]);
+
+    private static async Task<double?> SeparationAsync(MatchSide a, CrossMatchOptions options)
+    {
+        using MatchTable table = await CrossMatcher.MatchAsync(a, Star2016(), options, Token);
+        double? separationArcsec = null;
+        foreach (MatchPair pair in table)
+            separationArcsec = pair.SeparationArcsec;
+        return separationArcsec;
+    }
+
+    [Theory]
+    [InlineData("pmRA=-8000,pmDE=1000,pm_ra=5,pm_dec=7", "pmRA pmDE")]
+    [InlineData("pm_dec=7,pm_ra=5,pmDE=1000,pmRA=-8000", "pmRA pmDE")]
+    [InlineData("pmra=-8000,pmdec=1000,PMRA=5,PMDEC=7", "pmra pmdec")]
+    [InlineData("PMRA=5,PMDEC=7,pmra=-8000,pmdec=1000", "pmra pmdec")]
+    [InlineData("pm_ra=-16000,pm_ra_cosdec=-8000,pm_dec=1000", "pm_ra_cosdec pm_dec")]
+    [InlineData("pmra=-16000,pm_ra_cosdec=-8000,pmdec=1000", "pm_ra_cosdec pmdec")]
+    [InlineData("pmra=-16000,pmracosdec=-8000,pmdec=1000", "pmracosdec pmdec")]
+    [InlineData("pmracosdec=-8000,pmdec=1000", "pmracosdec pmdec")]
+    [InlineData("pmRAc=-8000,pmDE=1000", "pmRAc pmDE")]
+    public async Task Proper_motions_are_those_of_one_measurement(string columns, string expected)
+    {
+        List<string> messages = [];
+        // Astropy differs by 6e-5 of the motion of a star without a parallax.
+        CrossMatchOptions options = new() { RadiusArcsec = 3600, EpochYear = 2016, EpochYearA = 2000, OnMessage = messages.Add };
+        Assert.InRange((await SeparationAsync(Star(Parse(columns)), options))!.Value, 0, 0.01);
+        string[] names = expected.Split(' ');
+        Assert.Contains($"positions of A are moved from epoch 2000 to epoch 2016 by '{names[0]}' and '{names[1]}'", messages);
+    }
+
+    [Fact]
+    public async Task Proper_motions_that_are_equally_good_are_named()
+    {
+        MemorySide star = Star(Parse("pmRA=-8000,pmDE=1000,PMRA=5,PMDE=7"));
+        const string several = "memory has several proper motions ('pmRA' with 'pmDE', 'PMRA' with 'PMDE')";
+        CrossMatchOptions options = new() { RadiusArcsec = 3600, EpochYearA = 2000, EpochYearB = 2016 };
+        string message = (await Assert.ThrowsAsync<ArgumentException>(() => SeparationAsync(star, options with { EpochYear = 2016 })))
+            .Message;
+        Assert.Contains(several, message, StringComparison.Ordinal);
+        Assert.Contains("Rename the columns of the others, or leave out CrossMatchOptions.EpochYear", message, StringComparison.Ordinal);
+        List<string> messages = [];
+        await SeparationAsync(star, options with { OnMessage = messages.Add });
+        Assert.Contains(several, Assert.Single(messages), StringComparison.Ordinal);
+        Assert.DoesNotContain("neither side has proper motions", messages[0], StringComparison.Ordinal);
+    }
+
+    private static (string, double)[] Parse(string columns) => [.. columns.Split(',').Select(c => c.Split('='))
+        .Select(c => (c[0], double.Parse(c[1], System.Globalization.CultureInfo.InvariantCulture)))];
+}
