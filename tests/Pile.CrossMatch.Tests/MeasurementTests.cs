@@ -81,6 +81,20 @@ public class MeasurementTests
         Assert.DoesNotContain("neither side has proper motions", messages[0], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("E_RA,E_DE,sigma_ra,sigma_dec", "E_RA and E_DE")]
+    [InlineData("sigma_dec,sigma_ra,E_DE,E_RA", "E_RA and E_DE")]
+    [InlineData("e_RAJ2000,e_DEJ2000,e_ra,decErr", "e_RAJ2000 and e_DEJ2000")]
+    [InlineData("ra_error,dec_error,RA_ERROR,DEC_ERROR", "ra_error and dec_error")]
+    [InlineData("e_RA_ICRS,e_DE_ICRS", "e_RA_ICRS and e_DE_ICRS")]
+    [InlineData("ra_err,e_dec", "ra_err and e_dec")]
+    public async Task Errors_are_those_of_one_measurement(string names, string expected)
+    {
+        List<string> messages = [];
+        await SeparationAsync(Star([.. names.Split(',').Select(name => (name, 1.0))]), new() { Errors = ErrorModel.Sigma, Sigma = 1, ErrorArcsecB = 1e-6, OnMessage = messages.Add });
+        Assert.Contains(messages, m => m.Contains(expected, StringComparison.Ordinal));
+    }
+
     private static (string, double)[] Parse(string columns) => [.. columns.Split(',').Select(c => c.Split('='))
         .Select(c => (c[0], double.Parse(c[1], System.Globalization.CultureInfo.InvariantCulture)))];
 }

@@ -40,5 +40,5 @@ internal sealed record PositionWords(string Quantity, string[] MainUcds, string[
         ["ra_error", "ra_err", "e_ra", "e_RA_ICRS", "e_RAJ2000", "sigma_ra", "ra_mean_error", "raerr"], []);
 
     internal static readonly PositionWords DecError = new("error in dec", ["stat.error;pos.eq.dec", "stat.error;pos.eq.dec;meta.main"],
-        ["dec_error", "dec_err", "e_dec", "e_DE_ICRS", "e_DEJ2000", "sigma_dec", "dec_mean_error", "decerr"], []);
+        ["dec_error", "dec_err", "e_dec", "e_DE", "e_DE_ICRS", "e_DEJ2000", "sigma_dec", "dec_mean_error", "decerr"], []);
 }
