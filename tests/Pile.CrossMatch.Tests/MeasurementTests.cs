@@ -81,6 +81,19 @@ public class MeasurementTests
         Assert.DoesNotContain("neither side has proper motions", messages[0], StringComparison.Ordinal);
     }
 
+    [Theory] // Høg et al. 2000: positions of Tycho-2 are for J2000, and EpRAm and EpDEm are mean epochs of the observations
+    [InlineData("EpRAm=1968.5,EpDEm=1970.2")]
+    [InlineData("EpRA=1989.1,EpDE=1990.2")]
+    [InlineData("epra=1989.1,epde=1990.2")]
+    public async Task Mean_epochs_of_observations_are_not_those_of_positions(string epochs)
+    {
+        MemorySide star = Star([.. Parse("pmRA=-8000,pmDE=1000"), .. Parse(epochs)]);
+        CrossMatchOptions options = new() { RadiusArcsec = 3600, EpochYear = 2016 };
+        Assert.InRange((await SeparationAsync(star, options with { EpochYearA = 2000 }))!.Value, 0, 0.01);
+        Assert.Contains("no epoch of its positions is known. Set CrossMatchOptions.EpochYearA",
+            (await Assert.ThrowsAsync<ArgumentException>(() => SeparationAsync(star, options))).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("E_RA,E_DE,sigma_ra,sigma_dec", "E_RA and E_DE")]
     [InlineData("sigma_dec,sigma_ra,E_DE,E_RA", "E_RA and E_DE")]

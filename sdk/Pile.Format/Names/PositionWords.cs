@@ -31,10 +31,12 @@ internal sealed record PositionWords(string Quantity, string[] MainUcds, string[
     internal static readonly PositionWords RefEpoch = new("epoch", ["meta.ref;time.epoch"],
         ["ref_epoch", "refepoch", "gaia_ref_epoch"], []);
 
-    // Tycho has separate epochs, because right ascensions and declinations were measured at different times.
-    internal static readonly PositionWords EpochRa = new("epoch of ra", [], ["ep_ra", "epra", "EpRAm", "epoch_ra"], []);
+    // Tycho has separate epochs, because right ascensions and declinations were measured at different times. EpRAm and EpDEm of Tycho-2
+    // (Høg et al. 2000), and EpRA and EpDE of UCAC4 and PPMXL, are other ones: their positions are those of J2000, and these are the mean
+    // epochs of the observations, at which the errors are smallest.
+    internal static readonly PositionWords EpochRa = new("epoch of ra", [], ["ep_ra", "epoch_ra"], []);
 
-    internal static readonly PositionWords EpochDec = new("epoch of dec", [], ["ep_dec", "epde", "EpDEm", "epoch_dec"], []);
+    internal static readonly PositionWords EpochDec = new("epoch of dec", [], ["ep_dec", "epoch_dec"], []);
 
     internal static readonly PositionWords RaError = new("error in ra", ["stat.error;pos.eq.ra", "stat.error;pos.eq.ra;meta.main"],
         ["ra_error", "ra_err", "e_ra", "e_RA_ICRS", "e_RAJ2000", "sigma_ra", "ra_mean_error", "raerr"], []);
