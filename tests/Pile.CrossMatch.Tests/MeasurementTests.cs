@@ -94,6 +94,31 @@ public class MeasurementTests
             (await Assert.ThrowsAsync<ArgumentException>(() => SeparationAsync(star, options))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_stated_epoch_is_for_rows_without_one_and_a_message_says_so()
+    {
+        MemorySide star = Star(Parse("pmra=-8000,pmdec=1000,ref_epoch=2000"));
+        List<string> messages = [];
+        CrossMatchOptions options = new() { RadiusArcsec = 3600, EpochYear = 2016, EpochYearA = 2010, OnMessage = messages.Add };
+        Assert.InRange((await SeparationAsync(star, options))!.Value, 0, 0.01);
+        const string says = "applies only to rows of memory without a valid epoch in 'ref_epoch': their own epochs come before that of "
+            + "memory";
+        Assert.Contains($"CrossMatchOptions.EpochYearA = 2010 {says}", messages);
+
+        // The epoch of a side to which the other one is moved is that of its rows, not the stated one.
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["b.csv"], "ra,dec,ref_epoch\n269.45,60,2000\n");
+        using ITableReader b = await TableReader.OpenAsync(folder["b.csv"], cancellationToken: Token);
+        messages.Clear();
+        using MatchTable table = await CrossMatcher.MatchAsync(Star(Parse("pmra=-8000,pmdec=1000")), TableSide.Create(b),
+            options with { EpochYear = null, EpochYearA = 2000, EpochYearB = 2016 }, Token);
+        string saysOfB = says.Replace("memory", folder["b.csv"], StringComparison.Ordinal);
+        Assert.Contains($"CrossMatchOptions.EpochYearB = 2016 {saysOfB}", messages);
+        Assert.DoesNotContain(messages, m => m.Contains("are moved from", StringComparison.Ordinal));
+        Assert.Contains(messages, m => m.Contains("the epochs in 'ref_epoch' from 2000 to 2000, and 2016 for rows without one",
+            StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("E_RA,E_DE,sigma_ra,sigma_dec", "E_RA and E_DE")]
     [InlineData("sigma_dec,sigma_ra,E_DE,E_RA", "E_RA and E_DE")]

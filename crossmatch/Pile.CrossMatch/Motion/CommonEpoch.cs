@@ -23,6 +23,8 @@ internal static class CommonEpoch
         Check(options.EpochYearA, nameof(options.EpochYearA));
         Check(options.EpochYearB, nameof(options.EpochYearB));
         double? ofA = options.EpochYearA ?? a.EpochYear, ofB = options.EpochYearB ?? b?.EpochYear;
+        ReportRows(a, options.EpochYearA, nameof(options.EpochYearA), options);
+        ReportRows(b, options.EpochYearB, nameof(options.EpochYearB), options);
         if (options.EpochYear is { } common)
             return (Required(a, ofA, common, "A", options), b is null ? null : Required(b, ofB, common, "B", options));
         if (b is null)
@@ -36,8 +38,8 @@ internal static class CommonEpoch
                 ReportUnknown(b, "B", "A", options);
             return (a, b);
         }
-        SideEpochs epochsA = await SideEpochs.OfAsync(a, ofA, cancellationToken).ConfigureAwait(false),
-            epochsB = await SideEpochs.OfAsync(b, ofB, cancellationToken).ConfigureAwait(false);
+        SideEpochs epochsA = await SideEpochs.OfAsync(a, options.EpochYearA, cancellationToken).ConfigureAwait(false),
+            epochsB = await SideEpochs.OfAsync(b, options.EpochYearB, cancellationToken).ConfigureAwait(false);
         if (!epochsA.AreKnown && epochsB.AreKnown)
             ReportUnknown(a, "A", "B", options);
         else if (epochsA.AreKnown && !epochsB.AreKnown)
@@ -68,6 +70,15 @@ internal static class CommonEpoch
             $"positions of A are for epoch {yearA}, those of B for {yearB}, and neither side "
             + $"has proper motions: in {years:0.##} years a typical star moves {years * TypicalMasPerYr / 1000:0.###} arcsec, a nearby one "
             + $"{years * NearbyMasPerYr / 1000:0.##} arcsec");
+    }
+
+    /// <summary>Reports that a stated epoch does not apply to rows that have their own.</summary>
+    private static void ReportRows(MatchSide? side, double? stated, string option, CrossMatchOptions options)
+    {
+        if (side is not null && stated is { } year && MotionColumns.FindEpochs(side.Columns) is ({ } ra, var dec))
+            options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture, $"CrossMatchOptions.{option} = {year} applies only to "
+                + $"rows of {side.Name} without a valid epoch in '{ra.Name}'{(dec is null ? "" : $" and '{dec.Name}'")}: their own epochs "
+                + $"come before that of {side.Name}"));
     }
 
     /// <summary>Reports that a side with proper motions is not moved to the epoch of the other one.</summary>
