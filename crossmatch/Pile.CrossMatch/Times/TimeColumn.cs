@@ -18,6 +18,10 @@ internal sealed record TimeColumn(ColumnSchema Schema, double DaysPerUnit, doubl
     /// <summary>True if the times are UTC, whose days may have a leap second.</summary>
     internal bool IsUtc { get; init; }
 
+    /// <summary>The scale of the times, if it is known and not UTC; otherwise null. A text with <c>Z</c> or an offset is then an
+    /// error.</summary>
+    internal string? OtherScale { get; init; }
+
     /// <summary>Creates a column of times.</summary>
     /// <exception cref="ArgumentException">The column has no numbers or dates, or its unit is not one of time.</exception>
     internal static TimeColumn Of(MatchSide side, ColumnSchema schema, string defaultUnit)
@@ -34,10 +38,16 @@ internal sealed record TimeColumn(ColumnSchema Schema, double DaysPerUnit, doubl
     }
 
     /// <summary>Requires that a text is a time, or missing.</summary>
-    /// <exception cref="ValueInvalidException">It is another text.</exception>
+    /// <exception cref="ValueInvalidException">It is another text, or in UTC although the scale is another one.</exception>
     internal void Require(TextColumnData texts, int at, string side, long row)
     {
-        if (!texts.IsNullAt(at) && texts.Text(at) is var text && TimeText.IsInvalid(text, IsUtc))
+        if (texts.IsNullAt(at))
+            return;
+        string text = texts.Text(at);
+        if (OtherScale is { } scale && TimeText.HasOffset(text))
+            throw new ValueInvalidException(side, row, Name, $"'{text}'", $"a time in {scale} without 'Z' or an offset, which are UTC",
+                "State the scale UTC if all times are UTC, or leave this row out with a condition");
+        if (TimeText.IsInvalid(text, IsUtc))
             throw new ValueInvalidException(side, row, Name, $"'{text}'", "a time (ISO 8601, such as 2026-01-31T12:00:00, or MJD)",
                 "Correct it, leave it empty if it is missing, or leave this row out with a condition");
     }
