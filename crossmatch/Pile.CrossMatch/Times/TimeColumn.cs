@@ -7,9 +7,13 @@ namespace Pile.CrossMatch;
 /// <param name="Schema">The column.</param>
 /// <param name="DaysPerUnit">Days in the unit of the values.</param>
 /// <param name="ZeroMjd">The MJD of the value 0; null if it is not declared. Values above <see cref="LeastJd"/> without another zero
-/// point are Julian dates.</param>
+/// point are Julian dates, and years above <see cref="LeastJulianYear"/> are Julian epochs.</param>
 internal sealed record TimeColumn(ColumnSchema Schema, double DaysPerUnit, double? ZeroMjd)
 {
+    /// <summary>Larger years are Julian epochs; as years of MJD they would be after 2858. Without a zero point, years are a calendar's
+    /// (VOTable 1.4, section 3.5).</summary>
+    private const double LeastJulianYear = 1000, DaysPerJulianYear = 365.25;
+
     /// <summary>Larger values are Julian dates; as MJD it would be the year 7334.</summary>
     private const double LeastJd = 2_000_000, MjdZeroOfJd = -2_400_000.5;
 
@@ -58,6 +62,7 @@ internal sealed record TimeColumn(ColumnSchema Schema, double DaysPerUnit, doubl
     {
         double days = value * DaysPerUnit;
         return !double.IsFinite(days) ? double.NaN : ZeroMjd is { } zero and not 0 ? days + zero
+            : DaysPerUnit == DaysPerJulianYear && value > LeastJulianYear ? TimeWords.MjdOfJulianYear(value)
             : days > LeastJd ? days + MjdZeroOfJd : days;
     }
 }

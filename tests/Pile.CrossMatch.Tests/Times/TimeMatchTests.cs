@@ -156,6 +156,27 @@ public sealed class TimeMatchTests : IDisposable
             }
     }
 
+    [Theory]
+    [InlineData("yr")]
+    [InlineData("a")]
+    public async Task Years_without_a_zero_point_are_Julian_epochs_as_in_astropy(string unit)
+    {
+        double[] years = [1999.5, 2016, 2023.456];
+        double[] mjd = [.. Python.Run("""
+            from astropy.time import Time
+            for year in [1999.5, 2016, 2023.456]:
+                print(repr(float(Time(year, format='jyear', scale='tdb').mjd)))
+            """).TrimEnd().Split('\n').Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
+        CrossMatchOptions options = Within(0.01) with { TimeColumnsA = ["t"], TimeReferenceA = "TOPOCENTER", TimeScaleA = "TDB" };
+        MemorySide b = At(Times("mjd", mjd, new TimeAxis("TDB", "TOPOCENTER")));
+        var pairs = await MatchAsync(At(Times("t", years, unit: unit)), b, options);
+        Assert.Equal([(0L, 0L), (1L, 1L), (2L, 2L)], pairs.Keys.Order());
+        Assert.All(pairs.Values, p => Assert.Equal(0, p.Days * 86_400, 2e-5));
+        // With a zero point, they are years from it.
+        pairs = await MatchAsync(At(Times("t", [16], new TimeAxis("TDB", null, 51_544.5), unit)), b, options);
+        Assert.Equal((0L, 1L), Assert.Single(pairs).Key);
+    }
+
     private static MemorySide Texts(params string?[] texts) =>
         At(TextColumnData.From(new ColumnSchema { Name = "t", DType = DType.String, Nullable = true }, texts));
 
