@@ -118,7 +118,7 @@ public sealed record CrossMatchOptions
     /// of the other, if both epochs are known and differ.</summary>
     public double? EpochYear { get; init; }
 
-    /// <summary>The epoch of the positions of A, for rows without a column of epochs; null for that of the dataset.</summary>
+    /// <summary>The epoch of the positions of A, for rows without a valid epoch of their own; null for that of the dataset.</summary>
     public double? EpochYearA { get; init; }
 
     /// <summary>The epoch of the positions of B.</summary>

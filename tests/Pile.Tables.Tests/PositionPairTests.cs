@@ -20,6 +20,9 @@ public sealed class PositionPairTests : IDisposable
     [InlineData("b,sc.l,sc.b", "sc.l sc.b")]
     [InlineData("l,b,sc.l,sc.b", "sc.l sc.b")]
     [InlineData("glon,glat,b", "glon glat")]
+    [InlineData("RA,DELTA_J2000,ALPHA_J2000", "ALPHA_J2000 DELTA_J2000")]
+    [InlineData("RAB1950,dec,DEC1950", "RAB1950 DEC1950")]
+    [InlineData("RAJ2000,RA_1950,DEC_1950", "RA_1950 DEC_1950")]
     [InlineData("ra*,dec*,dec", "ra* dec*")] // * marks the main UCD, which precedes names
     [InlineData("alpha*,delta*,dec", "alpha* delta*")]
     public void Longitude_and_latitude_are_of_one_position(string names, string expected)
@@ -76,5 +79,70 @@ public sealed class PositionPairTests : IDisposable
                 Assert.Equal(angles[1], decDeg[row], 1e-5);
             }
         }
+    }
+
+    [Theory]
+    [InlineData("ra_icrs,dec_b1950", false, false)]
+    [InlineData("RAJ2000,DE1950", false, false)]
+    [InlineData("RA,DEC1950", false, true)]
+    [InlineData("RAB1950,DEJ2000", false, false)]
+    [InlineData("RA1950,dec", false, true)]
+    [InlineData("ra_icrs,dec_b1950", true, true)]
+    [InlineData("glon,dec", true, true)]
+    [InlineData("ra,glat", true, true)]
+    public async Task Columns_of_different_systems_are_not_one_position(string names, bool areNamed, bool isAcceptedWithFrame)
+    {
+        string[] columns = names.Split(',');
+        File.WriteAllText(folder["t.csv"], $"{names}\n10,20\n");
+        PositionOptions options = areNamed ? new() { RaColumn = columns[0], DecColumn = columns[1] } : new();
+        using ITableReader table = Tables.Open(folder["t.csv"]);
+        string message = Assert.Throws<ArgumentException>(() => new PositionReader(table, PositionColumns.Find(table.Columns, options),
+            options)).Message;
+        Assert.Contains($"columns '{columns[0]}' (", message, StringComparison.Ordinal);
+        Assert.Contains($"'{columns[1]}' (", message, StringComparison.Ordinal);
+        Assert.Contains("are not in the same system", message, StringComparison.Ordinal);
+        Assert.Contains("PositionOptions.RaColumn", message, StringComparison.Ordinal);
+
+        PositionOptions stated = options with { Frame = "fk4" };
+        if (!isAcceptedWithFrame)
+        {
+            Assert.Throws<ArgumentException>(() => new PositionReader(table, PositionColumns.Find(table.Columns, stated), stated));
+            return;
+        }
+        PositionReader reader = new(table, PositionColumns.Find(table.Columns, stated), stated);
+        double[] expected = [.. Python.Run("""
+            from astropy.coordinates import FK4, SkyCoord
+            c = SkyCoord(10, 20, unit='deg', frame=FK4(equinox='B1950')).icrs
+            print(repr(float(c.ra.deg)), repr(float(c.dec.deg)))
+            """).Split(' ').Select(v => double.Parse(v, CultureInfo.InvariantCulture))];
+        await foreach (RowBatch rows in table.ReadAsync(columns, cancellationToken: TestContext.Current.CancellationToken))
+        {
+            PositionBatch batch = reader.Read(rows);
+            Assert.InRange(Sky.Separation.Arcsec(batch.RaDeg.Span[0], batch.DecDeg.Span[0], expected[0], expected[1]), 0, 1e-5);
+        }
+    }
+
+    [Theory]
+    [InlineData("FK4", "ICRS", false)]
+    [InlineData("FK4", "FK5", false)]
+    [InlineData("FK5", "FK5", true)]
+    [InlineData(null, "FK4", false)]
+    [InlineData(null, "ICRS", true)]
+    public void Declared_systems_of_a_position_are_equal(string? ra, string dec, bool isOne)
+    {
+        File.WriteAllText(folder["t.vot"], $"""
+            <VOTABLE version="1.3"><RESOURCE><COOSYS ID="FK4" system="eq_FK4"/><COOSYS ID="FK5" system="eq_FK5"/>
+            <COOSYS ID="ICRS" system="ICRS"/><TABLE>
+            <FIELD name="ra" datatype="double" unit="deg"{(ra is null ? "" : $" ref='{ra}'")}/>
+            <FIELD name="dec" datatype="double" unit="deg" ref="{dec}"/>
+            <DATA><TABLEDATA><TR><TD>10</TD><TD>20</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>
+            """);
+        using ITableReader table = Tables.Open(folder["t.vot"]);
+        PositionColumns columns = PositionColumns.Find(table.Columns);
+        if (isOne)
+            Assert.Equal(dec, new PositionReader(table, columns).Frame.ToString());
+        else
+            Assert.Contains($"'dec' ({dec}) are not in the same system",
+                Assert.Throws<ArgumentException>(() => new PositionReader(table, columns)).Message, StringComparison.Ordinal);
     }
 }

@@ -25,8 +25,8 @@ internal static class ErrorColumns
     internal static IEnumerable<ErrorSource> Find(ImmutableArray<ColumnSchema> columns)
     {
         PositionSearch search = new([.. columns.Where(c => c.IsScalar && c.DType is not (DType.String or DType.Bool))]);
-        ColumnSchema? ra = search.Optional(PositionWords.RaError), dec = search.Optional(PositionWords.DecError),
-            correlation = search.Optional(Correlation);
+        (ColumnSchema? ra, ColumnSchema? dec) = search.OptionalPair(PositionWords.RaError, PositionWords.DecError);
+        ColumnSchema? correlation = search.Optional(Correlation);
         if (ra is not null && dec is not null)
             yield return new ErrorSource(ErrorKind.Covariance, Names(ra, dec, correlation));
         if (search.Optional(RaIvar) is { } raIvar && search.Optional(DecIvar) is { } decIvar)

@@ -32,7 +32,7 @@ internal sealed record ErrorGrowth(string PmRaError, string PmDecError, string? 
     internal static ErrorGrowth? Find(ImmutableArray<ColumnSchema> columns, MotionColumns motion, double? epochYear, double toYear)
     {
         PositionSearch search = new([.. columns.Where(c => c.IsScalar && c.DType is not (DType.String or DType.Bool))]);
-        return search.Optional(RaWords) is { } ra && search.Optional(DecWords) is { } dec
+        return search.OptionalPair(RaWords, DecWords) is ({ } ra, { } dec)
             ? new(ra.Name, dec.Name, motion.EpochRa?.Name, motion.EpochDec?.Name, motion.PmRa.Name, motion.PmDec.Name, epochYear,
                 toYear) : null;
     }

@@ -70,8 +70,7 @@ internal sealed class ManyOptions
             return;
         SideEpochs[] epochs = new SideEpochs[sides.Count];
         for (int side = 0; side < epochs.Length; side++)
-            epochs[side] = await SideEpochs.OfAsync(sides[side], EpochOf(side) ?? sides[side].EpochYear, cancellationToken)
-                .ConfigureAwait(false);
+            epochs[side] = await SideEpochs.OfAsync(sides[side], EpochOf(side), cancellationToken).ConfigureAwait(false);
         SideEpochs[] known = [.. epochs.Where(e => e.AreKnown)];
         if (known.Length > 1 && (known.Distinct().Count() > 1 || known[0].Year is null))
             throw new ArgumentException("The epochs of the sides differ ("

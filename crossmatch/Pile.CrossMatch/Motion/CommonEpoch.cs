@@ -23,6 +23,8 @@ internal static class CommonEpoch
         Check(options.EpochYearA, nameof(options.EpochYearA));
         Check(options.EpochYearB, nameof(options.EpochYearB));
         double? ofA = options.EpochYearA ?? a.EpochYear, ofB = options.EpochYearB ?? b?.EpochYear;
+        ReportRows(a, options.EpochYearA, nameof(options.EpochYearA), options);
+        ReportRows(b, options.EpochYearB, nameof(options.EpochYearB), options);
         if (options.EpochYear is { } common)
             return (Required(a, ofA, common, "A", options), b is null ? null : Required(b, ofB, common, "B", options));
         if (b is null)
@@ -36,8 +38,8 @@ internal static class CommonEpoch
                 ReportUnknown(b, "B", "A", options);
             return (a, b);
         }
-        SideEpochs epochsA = await SideEpochs.OfAsync(a, ofA, cancellationToken).ConfigureAwait(false),
-            epochsB = await SideEpochs.OfAsync(b, ofB, cancellationToken).ConfigureAwait(false);
+        SideEpochs epochsA = await SideEpochs.OfAsync(a, options.EpochYearA, cancellationToken).ConfigureAwait(false),
+            epochsB = await SideEpochs.OfAsync(b, options.EpochYearB, cancellationToken).ConfigureAwait(false);
         if (!epochsA.AreKnown && epochsB.AreKnown)
             ReportUnknown(a, "A", "B", options);
         else if (epochsA.AreKnown && !epochsB.AreKnown)
@@ -49,9 +51,10 @@ internal static class CommonEpoch
             return (Moved(a, motionA, ofA, yearB, "A", options), b);
         if (motionB is not null && epochsA.Year is { } yearA)
             return (a, Moved(b, motionB, ofB, yearA, "B", options));
-        options.OnMessage?.Invoke(epochsA.Year is { } first && epochsB.Year is { } second ? Warning(first, second)
+        options.OnMessage?.Invoke(epochsA.Year is { } first && epochsB.Year is { } second
+            && (MotionColumns.Several(a) ?? MotionColumns.Several(b)) is null ? Warning(first, second)
             : $"positions of A are for {epochsA}, those of B for {epochsB}, and are not moved: "
-                + ((motionA ?? motionB) is null ? "neither side has proper motions"
+                + ((motionA ?? motionB) is null ? MotionColumns.Several(a) ?? MotionColumns.Several(b) ?? "neither side has proper motions"
                     : "there is no single epoch to which a side with proper motions could be moved. Set CrossMatchOptions.EpochYear"));
         return (a, b);
     }
@@ -69,18 +72,31 @@ internal static class CommonEpoch
             + $"{years * NearbyMasPerYr / 1000:0.##} arcsec");
     }
 
+    /// <summary>Reports that a stated epoch does not apply to rows that have their own.</summary>
+    private static void ReportRows(MatchSide? side, double? stated, string option, CrossMatchOptions options)
+    {
+        if (side is not null && stated is { } year && MotionColumns.FindEpochs(side.Columns) is ({ } ra, var dec))
+            options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture, $"CrossMatchOptions.{option} = {year} applies only to "
+                + $"rows of {side.Name} without a valid epoch in '{ra.Name}'{(dec is null ? "" : $" and '{dec.Name}'")}: their own epochs "
+                + $"come before that of {side.Name}"));
+    }
+
     /// <summary>Reports that a side with proper motions is not moved to the epoch of the other one.</summary>
     private static void ReportUnknown(MatchSide side, string letter, string other, CrossMatchOptions options)
     {
         if (MotionColumns.Find(side.Columns) is { } motion)
             options.OnMessage?.Invoke($"positions of {letter} are not moved to the epoch of {other} by '{motion.PmRa.Name}' and "
                 + $"'{motion.PmDec.Name}', because their epoch is unknown. {Remedy(letter, options)}");
+        else if (MotionColumns.Several(side) is { } several)
+            options.OnMessage?.Invoke($"positions of {letter} are not moved to the epoch of {other}: {several}");
     }
 
     private static MatchSide Required(MatchSide side, double? epoch, double common, string letter, CrossMatchOptions options)
     {
         if (MotionColumns.Find(side.Columns) is not { } motion)
         {
+            if (epoch != common && MotionColumns.Several(side) is { } several)
+                throw new ArgumentException($"{several}, or leave out CrossMatchOptions.EpochYear.");
             if (epoch != common)
                 options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{side.Name} has no proper motions: "
                     + $"{(epoch is { } year ? $"its positions stay at epoch {year}" : $"its positions are not moved to epoch {common}")}"));

@@ -24,11 +24,12 @@ internal sealed record MotionColumns(ColumnSchema PmRa, ColumnSchema PmDec, Colu
     internal IEnumerable<ColumnSchema> All =>
         ((ColumnSchema?[])[PmRa, PmDec, Parallax, RadialVelocity, EpochRa, EpochDec]).OfType<ColumnSchema>();
 
-    /// <summary>Finds the columns by their UCDs and names; null without a proper motion.</summary>
+    /// <summary>Finds the columns by their UCDs and names; null without a proper motion, or if several are equally good
+    /// (<see cref="Several"/>).</summary>
     internal static MotionColumns? Find(ImmutableArray<ColumnSchema> columns)
     {
-        PositionSearch search = new([.. columns.Where(c => c.IsScalar && c.DType is not (DType.String or DType.Bool))]);
-        if (search.Optional(PositionWords.PmRa) is not { } pmRa || search.Optional(PositionWords.PmDec) is not { } pmDec)
+        PositionSearch search = Search(columns);
+        if (search.OptionalPair(PositionWords.PmRa, PositionWords.PmDec) is not ({ } pmRa, { } pmDec))
             return null;
         (ColumnSchema? epochRa, ColumnSchema? epochDec) = Epochs(search);
         return new MotionColumns(pmRa, pmDec, search.Optional(ParallaxWords), search.Optional(VelocityWords), epochRa, epochDec);
@@ -37,7 +38,17 @@ internal sealed record MotionColumns(ColumnSchema PmRa, ColumnSchema PmDec, Colu
     /// <summary>Finds the columns of epochs, also of a side without proper motions.</summary>
     /// <returns>The columns of <see cref="EpochRa"/> and <see cref="EpochDec"/>.</returns>
     internal static (ColumnSchema? Ra, ColumnSchema? Dec) FindEpochs(ImmutableArray<ColumnSchema> columns) =>
-        Epochs(new PositionSearch([.. columns.Where(c => c.IsScalar && c.DType is not (DType.String or DType.Bool))]));
+        Epochs(Search(columns));
+
+    /// <summary>Describes the proper motions among which <see cref="Find"/> could not choose, and what to do; null if there are no
+    /// several.</summary>
+    internal static string? Several(MatchSide side) =>
+        Search(side.Columns).Pairs(PositionWords.PmRa, PositionWords.PmDec) is { Length: > 1 } pairs
+            ? $"{side.Name} has several proper motions ({string.Join(", ", pairs.Select(p => $"'{p.Ra!.Name}' with '{p.Dec!.Name}'"))}), "
+                + "and which of them to use is not known. Rename the columns of the others" : null;
+
+    private static PositionSearch Search(ImmutableArray<ColumnSchema> columns) =>
+        new([.. columns.Where(c => c.IsScalar && c.DType is not (DType.String or DType.Bool))]);
 
     private static (ColumnSchema? Ra, ColumnSchema? Dec) Epochs(PositionSearch search) =>
         search.Optional(PositionWords.EpochRa) is { } ra && search.Optional(PositionWords.EpochDec) is { } dec ? (ra, dec)

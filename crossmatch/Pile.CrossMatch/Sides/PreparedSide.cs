@@ -138,9 +138,10 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
                 }
             });
         TimeColumn[] texts = [.. new[] { time.Start, time.End }.OfType<TimeColumn>().Where(c => c.Schema.DType == DType.String)];
-        bool hasTextEnd = texts.Contains(time.End); // an end without a value does not make a row one without a time
+        // An end without a value does not make a row one without a time, and a time in UTC is read in any scale.
+        bool areAllRequired = texts.Contains(time.End) || Array.Exists(texts, c => c.OtherScale is not null);
         for (int row = 0; row < Positions.Count; row++)
-            if ((hasTextEnd || double.IsNaN(Mjd[row])) && (Selected is null || Selected[row])
+            if ((areAllRequired || double.IsNaN(Mjd[row])) && (Selected is null || Selected[row])
                 && (reach is null || reach.Contains(PixelOf(row))))
             {
                 foreach (TimeColumn column in texts)

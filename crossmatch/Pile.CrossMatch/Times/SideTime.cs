@@ -68,7 +68,9 @@ internal sealed record SideTime(TimeColumn Start, TimeColumn? End, string? Scale
                 + "reference positions, so they are not an interval.");
         string? agreed = Agreed(side, ofScale, scale, $"TimeScale{letter}", (a, b) => TimeScales.Name(a) == TimeScales.Name(b));
         bool isUtc = TimeScales.Name(agreed) == "UTC";
-        return new SideTime(start with { IsUtc = isUtc }, end is null ? null : end with { IsUtc = isUtc }, agreed,
+        string? other = agreed is null || isUtc ? null : agreed;
+        return new SideTime(start with { IsUtc = isUtc, OtherScale = other },
+            end is null ? null : end with { IsUtc = isUtc, OtherScale = other }, agreed,
             Agreed(side, ofReference, reference, $"TimeReference{letter}", ReferencePositions.AreEqual))
         {
             HasDurations = hasDuration,

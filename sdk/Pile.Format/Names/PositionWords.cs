@@ -23,7 +23,7 @@ internal sealed record PositionWords(string Quantity, string[] MainUcds, string[
         ["meta.id;meta.main", "ID_MAIN", "meta.record;meta.main"]);
 
     internal static readonly PositionWords PmRa = new("proper motion in ra", ["pos.pm;pos.eq.ra", "POS_EQ_PMRA"],
-        ["pmra", "pm_ra", "pm_ra_cosdec", "pm_ra_mas", "pmRAc"], []);
+        ["pmra", "pm_ra", "pm_ra_cosdec", "pmra_cosdec", "pmracosdec", "pm_ra_mas", "pmRAc"], []);
 
     internal static readonly PositionWords PmDec = new("proper motion in dec", ["pos.pm;pos.eq.dec", "POS_EQ_PMDEC"],
         ["pmdec", "pm_dec", "pmDE", "pm_dec_mas"], []);
@@ -31,14 +31,16 @@ internal sealed record PositionWords(string Quantity, string[] MainUcds, string[
     internal static readonly PositionWords RefEpoch = new("epoch", ["meta.ref;time.epoch"],
         ["ref_epoch", "refepoch", "gaia_ref_epoch"], []);
 
-    // Tycho has separate epochs, because right ascensions and declinations were measured at different times.
-    internal static readonly PositionWords EpochRa = new("epoch of ra", [], ["ep_ra", "epra", "EpRAm", "epoch_ra"], []);
+    // Tycho has separate epochs, because right ascensions and declinations were measured at different times. EpRAm and EpDEm of Tycho-2
+    // (Høg et al. 2000), and EpRA and EpDE of UCAC4 and PPMXL, are other ones: their positions are those of J2000, and these are the mean
+    // epochs of the observations, at which the errors are smallest.
+    internal static readonly PositionWords EpochRa = new("epoch of ra", [], ["ep_ra", "epoch_ra"], []);
 
-    internal static readonly PositionWords EpochDec = new("epoch of dec", [], ["ep_dec", "epde", "EpDEm", "epoch_dec"], []);
+    internal static readonly PositionWords EpochDec = new("epoch of dec", [], ["ep_dec", "epoch_dec"], []);
 
     internal static readonly PositionWords RaError = new("error in ra", ["stat.error;pos.eq.ra", "stat.error;pos.eq.ra;meta.main"],
         ["ra_error", "ra_err", "e_ra", "e_RA_ICRS", "e_RAJ2000", "sigma_ra", "ra_mean_error", "raerr"], []);
 
     internal static readonly PositionWords DecError = new("error in dec", ["stat.error;pos.eq.dec", "stat.error;pos.eq.dec;meta.main"],
-        ["dec_error", "dec_err", "e_dec", "e_DE_ICRS", "e_DEJ2000", "sigma_dec", "dec_mean_error", "decerr"], []);
+        ["dec_error", "dec_err", "e_dec", "e_DE", "e_DE_ICRS", "e_DEJ2000", "sigma_dec", "dec_mean_error", "decerr"], []);
 }

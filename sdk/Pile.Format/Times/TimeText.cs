@@ -33,8 +33,12 @@ internal static class TimeText
         return !double.IsNaN(mjd);
     }
 
-    private static bool HasOffset(ReadOnlySpan<char> text) =>
-        text.Length > 10 && (text[^1] is 'Z' or 'z' || text[10..].ContainsAny('+', '-'));
+    /// <summary>Returns whether a date as text has <c>Z</c> or an offset, so that it is UTC.</summary>
+    internal static bool HasOffset(ReadOnlySpan<char> text) => text.Trim() is { Length: > 10 } trimmed && IsUtcAtEnd(trimmed);
+
+    private static bool IsUtcAtEnd(ReadOnlySpan<char> text) =>
+        !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+        && (text[^1] is 'Z' or 'z' || text[10..].ContainsAny('+', '-'));
 
     /// <summary>The MJD of a time as text, as in the formats isot, iso, fits, yday, jyear_str and byear_str of astropy, or of a number; NaN
     /// for any other text.</summary>

@@ -47,8 +47,9 @@ internal static class FrameWords
             $"'{options.Frame}' is not a supported frame (PositionOptions.Frame): expected one of {SkyFrame.Words}.",
             nameof(options));
 
-    /// <summary>Returns the frame of a column of longitudes: what its UCD or name implies takes precedence over what the file declares for
-    /// all its columns. A declared ecliptic frame remains: it states the equinox, and that it is not the mean ecliptic.</summary>
+    /// <summary>Returns the frame of a column of longitudes or latitudes: what its UCD or name implies takes precedence over what the file
+    /// declares for all its columns. A declared ecliptic frame remains: it states the equinox, and that it is not the mean
+    /// ecliptic.</summary>
     /// <param name="column">The column.</param>
     /// <param name="declared">The frame that the file declares; null for none.</param>
     internal static string? Of(ColumnSchema column, string? declared) =>
@@ -64,13 +65,23 @@ internal static class FrameWords
             || ucd.StartsWith("POS_GAL_", StringComparison.OrdinalIgnoreCase) ? SkyFrame.Galactic.ToString()
             : ucd.StartsWith("pos.ecliptic.", StringComparison.OrdinalIgnoreCase)
                 || ucd.StartsWith("POS_ECL_", StringComparison.OrdinalIgnoreCase) ? SkyFrame.Ecliptic.ToString()
-            : IsNamed(column, "glon", "gal_lon", "galactic_longitude") ? SkyFrame.Galactic.ToString()
+            : IsNamed(column, "glon", "gal_lon", "galactic_longitude", "glat", "gal_lat", "galactic_latitude")
+                ? SkyFrame.Galactic.ToString()
             : null;
     }
 
+    /// <summary>Returns whether a column has a name of a right ascension or declination of B1950.</summary>
+    internal static bool IsNamedB1950(ColumnSchema column) => IsNamed(column, RaB1950) || IsNamed(column, DecB1950);
+
+    /// <summary>Returns whether a column has a name or UCD of right ascension or declination.</summary>
+    internal static bool IsEquatorial(ColumnSchema column) => Array.Exists([AnyRa, AnyDec], words => IsNamed(column, words.Names)
+        || column.Ucd is { } ucd && Array.Exists([.. words.MainUcds, .. words.Ucds],
+            w => w.Equals(ucd.Replace(" ", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)));
+
     /// <summary>Returns the frame that follows from a column's name if the file does not declare one.</summary>
-    private static string? ImpliedByName(ColumnSchema column) => IsNamed(column, RaB1950) ? SkyFrame.Fk4.ToString()
-        : IsNamed(column, "elon", "ecl_lon", "ecliptic_longitude") ? SkyFrame.Ecliptic.ToString() : null;
+    private static string? ImpliedByName(ColumnSchema column) => IsNamedB1950(column) ? SkyFrame.Fk4.ToString()
+        : IsNamed(column, "elon", "ecl_lon", "ecliptic_longitude", "elat", "ecl_lat", "ecliptic_latitude") ? SkyFrame.Ecliptic.ToString()
+        : null;
 
     private static bool IsNamed(ColumnSchema column, params string[] names) =>
         names.Contains(column.Name, StringComparer.OrdinalIgnoreCase);

@@ -84,6 +84,8 @@ internal sealed record PositionColumns
         ColumnSchema? idColumn = id == RowNumberId ? null : search.Optional(PositionWords.Id, id, "PositionOptions.IdColumn");
         // Stored here, because motion and errors are not applied and do not belong to the explanation.
         string explanation = search.Explanation;
+        (ColumnSchema? pmRa, ColumnSchema? pmDec) = search.OptionalPair(PositionWords.PmRa, PositionWords.PmDec);
+        (ColumnSchema? raError, ColumnSchema? decError) = search.OptionalPair(PositionWords.RaError, PositionWords.DecError);
         return new PositionColumns
         {
             Ra = raColumn,
@@ -91,11 +93,11 @@ internal sealed record PositionColumns
             Id = idColumn,
             IsIdNamed = id is not null,
             SeveralIds = id is null && idColumn is null ? search.Several(PositionWords.Id) : [],
-            PmRa = search.Optional(PositionWords.PmRa),
-            PmDec = search.Optional(PositionWords.PmDec),
+            PmRa = pmRa,
+            PmDec = pmDec,
             RefEpoch = search.Optional(PositionWords.RefEpoch),
-            RaError = search.Optional(PositionWords.RaError),
-            DecError = search.Optional(PositionWords.DecError),
+            RaError = raError,
+            DecError = decError,
             Explanation = explanation,
         };
     }

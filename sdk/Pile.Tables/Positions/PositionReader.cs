@@ -26,12 +26,14 @@ internal sealed class PositionReader
     /// <param name="columns">The position columns.</param>
     /// <param name="options">Null to use what the file declares.</param>
     /// <param name="firstRow">The row at which reading begins, from 0; rows are counted from there.</param>
-    /// <exception cref="ArgumentException">A unit is not that of an angle, or the caller's frame is unknown.</exception>
+    /// <exception cref="ArgumentException">A unit is not that of an angle, the caller's frame is unknown, or the columns are of different
+    /// systems.</exception>
     /// <exception cref="SourceUnreadableException">The file declares an unsupported frame.</exception>
     public PositionReader(ITableReader table, PositionColumns columns, PositionOptions? options = null, long firstRow = 0)
     {
         (this.columns, this.options, nextRow, path) = (columns, options ?? new(), firstRow, table.Path);
         DeclaredFrame = FrameWords.Of(columns.Ra, table.FrameOf(columns.Ra.Name));
+        PositionSystem.Require(table, columns, this.options);
         Frame = Choose(table.Path);
         toIcrs = FrameConversion.ToIcrs(Frame);
         ra = new AngleColumn(table.Path, columns.Ra, isLongitude: true, isInHours: Frame.IsEquatorial, this.options);

@@ -5,7 +5,7 @@ using Pile.Sky;
 namespace Pile.Tables;
 
 /// <summary>Searches for columns, and records why each was chosen.</summary>
-internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
+internal sealed partial class PositionSearch(ImmutableArray<ColumnSchema> columns)
 {
     private const int MostNames = 10;
     private const string Ra = "ra", Dec = "dec"; // the standard names
@@ -41,6 +41,10 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
             return (Take(longitude, ofLat, $"beside '{lat.Name}'"), Take(latitude, lat, latReason));
         ColumnSchema found = prefers is not null && ra is null && lons is [var only] ? Take(longitude, only, lonReason)
             : Required(longitude, ra, RaOption);
+        // Of one system rather than of a better name: half a position of B1950 does not belong to the main one.
+        if (dec is null && lats is [var other] && !PositionSystem.IsPossible(found, other)
+            && All(latitude).FindAll(c => PositionSystem.IsPossible(found, c)) is [var ofSystem])
+            return (found, Take(latitude, ofSystem, $"of the system of '{found.Name}'"));
         return (found, Required(latitude, dec, DecOption, like: found));
     }
 
@@ -146,7 +150,8 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
             return false;
         (ra, dec) = (ra[ofObject..], dec[ofObject..]);
         foreach ((string lon, string lat) in
-            (ReadOnlySpan<(string, string)>)[("ra", "dec"), ("ra", "de"), ("lon", "lat"), ("longitude", "latitude"), ("l", "b")])
+            (ReadOnlySpan<(string, string)>)[("ra", "dec"), ("ra", "de"), ("lon", "lat"), ("longitude", "latitude"), ("l", "b"),
+                ("alpha", "delta")])
             if (ra.Contains(lon, StringComparison.OrdinalIgnoreCase)
                 && ra.Replace(lon, lat, StringComparison.OrdinalIgnoreCase).Equals(dec, StringComparison.OrdinalIgnoreCase))
                 return true;

@@ -119,20 +119,62 @@ public sealed class TimeMatchTests : IDisposable
     public async Task Times_of_ISO_8601_are_those_of_astropy()
     {
         string[] texts = ["1858-11-17", "1858-11-16T23:59:59.9999999", "0001-01-01T00:00", "9999-12-31T23:59:59", "2000-02-29 12:34",
-            "2024-02-29T00:00:00.123456789012", "1969-12-31T23:59:59.5Z", "2020-06-01T12:00:00.25"];
+            "2024-02-29T00:00:00.123456789012", "1969-12-31T23:59:59.5", "2020-06-01T12:00:00.25"];
         double[] mjd = [.. Python.Run("""
             import sys
             from astropy.time import Time
             for text in sys.argv[1:]:
-                print(repr(float(Time(text.rstrip('Z'), scale='tt').mjd)))
+                print(repr(float(Time(text, scale='tt').mjd)))
             """, texts).TrimEnd().Split('\n').Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
-        string[] offsets = ["2020-06-01T14:00:00.25+02:00", "2020-06-01 07:00:00.25-0500", "2020-06-01 12:00:00,25 +00"];
-        MemorySide a = Texts([.. texts, .. offsets]),
-            b = At(Times("mjd", [.. mjd, .. offsets.Select(_ => mjd[^1])], new TimeAxis("TT", null)));
+        MemorySide a = Texts(texts), b = At(Times("mjd", mjd, new TimeAxis("TT", null)));
         CrossMatchOptions options = Within(0.01) with { TimeColumnsA = ["t"], TimeScaleA = "TT", TimeReferenceA = "TOPOCENTER" };
         var pairs = await MatchAsync(a, b, options with { TimeReferenceB = "TOPOCENTER" });
-        Assert.Equal(texts.Length + offsets.Length, pairs.Count(p => p.Key.A == p.Key.B));
+        Assert.Equal(texts.Length, pairs.Count(p => p.Key.A == p.Key.B));
         Assert.All(pairs.Where(p => p.Key.A == p.Key.B), p => Assert.Equal(0, p.Value.Days * 86_400, 2e-5));
+    }
+
+    [Fact] // Z is UTC in ISO 8601, and an offset is one from UTC
+    public async Task Texts_with_an_offset_are_in_UTC_and_an_error_in_other_scales()
+    {
+        string[] texts = ["2020-06-01T12:00:00.25Z", "2020-06-01T14:00:00.25+02:00", "2020-06-01 07:00:00.25-0500",
+            "2020-06-01 12:00:00,25 +00"];
+        double tai = double.Parse(Python.Run("""
+            from astropy.time import Time
+            print(repr(float(Time('2020-06-01T12:00:00.25', scale='utc').tai.mjd)))
+            """), CultureInfo.InvariantCulture);
+        CrossMatchOptions options = Within(0.01) with { TimeColumnsA = ["t"], TimeReferenceA = "TOPOCENTER" };
+        var pairs = await MatchAsync(Texts(texts), Instant(tai, "TAI"), options with { TimeScaleA = "UTC" });
+        Assert.Equal(texts.Length, pairs.Count);
+        Assert.All(pairs.Values, p => Assert.Equal(0, p.Days * 86_400, 2e-5));
+        foreach (string scale in (string[])["TAI", "TDB", "GPS"])
+            foreach (string text in texts)
+            {
+                ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => MatchAsync(
+                    Texts("2020-06-01T12:00:00", null, text), Instant(tai, "TAI"), options with { TimeScaleA = scale }));
+                Assert.Contains($"row 2, column 't': '{text}' is not a time in {scale} without 'Z' or an offset, which are UTC", e.Message,
+                    StringComparison.Ordinal);
+            }
+    }
+
+    [Theory]
+    [InlineData("yr")]
+    [InlineData("a")]
+    public async Task Years_without_a_zero_point_are_Julian_epochs_as_in_astropy(string unit)
+    {
+        double[] years = [1999.5, 2016, 2023.456];
+        double[] mjd = [.. Python.Run("""
+            from astropy.time import Time
+            for year in [1999.5, 2016, 2023.456]:
+                print(repr(float(Time(year, format='jyear', scale='tdb').mjd)))
+            """).TrimEnd().Split('\n').Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
+        CrossMatchOptions options = Within(0.01) with { TimeColumnsA = ["t"], TimeReferenceA = "TOPOCENTER", TimeScaleA = "TDB" };
+        MemorySide b = At(Times("mjd", mjd, new TimeAxis("TDB", "TOPOCENTER")));
+        var pairs = await MatchAsync(At(Times("t", years, unit: unit)), b, options);
+        Assert.Equal([(0L, 0L), (1L, 1L), (2L, 2L)], pairs.Keys.Order());
+        Assert.All(pairs.Values, p => Assert.Equal(0, p.Days * 86_400, 2e-5));
+        // With a zero point, they are years from it.
+        pairs = await MatchAsync(At(Times("t", [16], new TimeAxis("TDB", null, 51_544.5), unit)), b, options);
+        Assert.Equal((0L, 1L), Assert.Single(pairs).Key);
     }
 
     private static MemorySide Texts(params string?[] texts) =>
