@@ -29,7 +29,8 @@ public static class TableReader
     /// values.</summary>
     /// <param name="path">A <c>.csv</c>; <c>.tsv</c> or <c>.tab</c>; <c>.txt</c>, <c>.dat</c>, <c>.cat</c>, <c>.ascii</c> or <c>.asc</c>
     /// (fields between blanks, or described by the CDS's <c>ReadMe</c> beside it); <c>.tbl</c> or <c>.ipac</c>; <c>.mrt</c>; <c>.ecsv</c>;
-    /// <c>.jsonl</c>, <c>.ndjson</c> or <c>.json</c> (an object per line); <c>.fits</c>, <c>.fit</c>, <c>.fits.fz</c> or <c>.fit.fz</c>
+    /// <c>.jsonl</c>, <c>.ndjson</c> or <c>.json</c> (an object per line); <c>.fits</c>, <c>.fit</c>, <c>.fts</c>, <c>.evt</c>,
+    /// <c>.fits.fz</c> or <c>.fit.fz</c>
     /// (<c>file.fits#2</c> or <c>file.fits#NAME</c> for an HDU); <c>.parquet</c>; <c>.vot</c> or <c>.xml</c> file (<c>#2</c> or
     /// <c>#NAME</c> for one of several tables), optionally followed by <c>.gz</c>. A text file that begins as ECSV is read as ECSV; other
     /// text than CSV and TSV that begins as IPAC, MRT or a catalogue of SExtractor is read as such.</param>

@@ -129,7 +129,8 @@ public class MeasurementTests
     public async Task Errors_are_those_of_one_measurement(string names, string expected)
     {
         List<string> messages = [];
-        await SeparationAsync(Star([.. names.Split(',').Select(name => (name, 1.0))]), new() { Errors = ErrorModel.Sigma, Sigma = 1, ErrorArcsecB = 1e-6, OnMessage = messages.Add });
+        await SeparationAsync(Star([.. names.Split(',').Select(name => (name, 1.0))]),
+            new() { Errors = ErrorModel.Sigma, Sigma = 1, ErrorArcsecB = 1e-6, OnMessage = messages.Add });
         Assert.Contains(messages, m => m.Contains(expected, StringComparison.Ordinal));
     }
 

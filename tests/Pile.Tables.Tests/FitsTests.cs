@@ -26,10 +26,12 @@ public class FitsTests
         TestPaths.Data("spectra/redrock-test.fits") + part, $$"""{"format": "fits", "hdu": {{hdu}} }""",
         readPath: TestPaths.Data("spectra/redrock-test.fits"));
 
-    [Theory] // the names that fpack gives to files
+    [Theory] // also the names that fpack gives to files, even if they are not compressed, and those of X-ray events
     [InlineData("t.fits.fz")]
     [InlineData("T.FIT.FZ")]
-    public async Task Reads_tables_of_packed_files_that_are_not_compressed_themselves(string name)
+    [InlineData("t.evt")]
+    [InlineData("t.fts")]
+    public async Task Reads_tables_of_files_with_other_extensions(string name)
     {
         using TemporaryFolder folder = new();
         File.Copy(TestPaths.Data("catalog/small_sky.fits"), folder[name]);

@@ -24,8 +24,8 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         TableFormat format = FormatOf(file)
             ?? throw new ArgumentException(ExtensionOf(file) == ".avro" ? $"'{path}': Avro files are not supported. {AvroRemedy}."
                 : $"'{path}' does not have the extension of a table: expected .csv, .tsv, .tab, .txt, .dat, .cat, .ascii, "
-                    + ".asc, .tbl, .ipac, .mrt, .ecsv, .jsonl, .ndjson, .json, .fits, .fit, .vot, .xml or .parquet, optionally followed by "
-                    + ".gz; or .fits.fz or .fit.fz.",
+                    + ".asc, .tbl, .ipac, .mrt, .ecsv, .jsonl, .ndjson, .json, .fits, .fit, .fts, .evt, .vot, .xml or .parquet, optionally "
+                    + "followed by .gz; or .fits.fz or .fit.fz.",
                 nameof(path));
         if (part is not null && format is not (TableFormat.Fits or TableFormat.VoTable))
             throw new ArgumentException($"'{path}': only FITS files and VOTables have parts that '#' can select.", nameof(path));
@@ -56,7 +56,7 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
             ".mrt" => TableFormat.Mrt,
             ".ecsv" => TableFormat.Ecsv,
             ".jsonl" or ".ndjson" or ".json" => TableFormat.JsonLines,
-            ".fits" or ".fit" => TableFormat.Fits,
+            ".fits" or ".fit" or ".fts" or ".evt" => TableFormat.Fits, // .evt: events of X-ray telescopes
             ".vot" or ".xml" => TableFormat.VoTable,
             ".parquet" => TableFormat.Parquet,
             ".arrow" => TableFormat.Arrow,
