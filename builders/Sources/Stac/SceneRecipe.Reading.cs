@@ -33,6 +33,12 @@ internal sealed partial class SceneRecipe
                     Reject(context, name, problem);
                 },
                 Mounts = rules,
+                IsReadByItself = linked =>
+                {
+                    bool isListed = listed?.Contains(linked) == true;
+                    hasItems |= isListed;
+                    return isListed;
+                },
             };
             IAsyncEnumerable<Scene> scenes = search?.ReadAsync(options, cancellationToken)
                 ?? stored?.ReadAsync(unit, options, cancellationToken) ?? ScenesOf(unit.Files[i], options, cancellationToken);
@@ -95,6 +101,12 @@ internal sealed partial class SceneRecipe
                     Reject(context, name, problem);
                 },
                 Mounts = rules,
+                IsReadByItself = linked =>
+                {
+                    bool isListed = listed?.Contains(linked) == true;
+                    hasItems |= isListed;
+                    return isListed;
+                },
                 Memory = memory,
             };
             await foreach (T converted in SceneSource.ConvertAsync(FolderOf(file), Path.GetFileName(file), options, conversion,

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Pile.Earth;
@@ -29,6 +30,7 @@ internal sealed partial class SceneRecipe : IDisposable
     private readonly AssetSelection selection;
     private readonly MountRules rules;
     private readonly MountedNames? mountedNames;
+    private volatile FrozenSet<string>? listed; // the files of documents; null for a single one
     private readonly ImmutableArray<string> folders; // the local folders in which rasters may be
 
     /// <exception cref="DocumentInvalidException">A key is missing or misused; line and column are named.</exception>
@@ -90,6 +92,7 @@ internal sealed partial class SceneRecipe : IDisposable
             return [new SourceUnit("search", [])];
         YamlNode items = recipe.Map.Required("items");
         IReadOnlyList<string> files = recipe.Files(items);
+        listed = files.Count > 1 ? files.ToFrozenSet(StringComparer.Ordinal) : null;
         Dictionary<string, string> pathOfName = new(StringComparer.Ordinal);
         foreach (string file in files)
             RecipeSource.RequireOwnName(items, pathOfName, recipe.NameOf(file), file);

@@ -86,7 +86,7 @@ internal sealed class CatalogReader
                 Report(SceneProblem.LinkLoop, path, $"links.{link.Rel}",
                     $"the link '{SceneInvalidException.Shown(link.Href)}' leads back to "
                     + "a catalog that contains this one", "Correct the catalog");
-            else if (visited.Add(target))
+            else if (visited.Add(target) && options.IsReadByItself?.Invoke(SceneSource.Name(store, target)) is not true)
                 targets.Add((target, link));
         }
         return targets;

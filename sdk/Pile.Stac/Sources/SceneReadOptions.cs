@@ -21,6 +21,10 @@ internal sealed record SceneReadOptions
     /// <summary>The collections that were read, of which items inherit properties.</summary>
     internal CollectionProperties Collections { get; } = new();
 
+    /// <summary>Returns true for a document that is read by itself, by its file or address: links to it are not followed, so that it is
+    /// read once. Null to follow all links.</summary>
+    internal Func<string, bool>? IsReadByItself { get; init; }
+
     /// <summary>True for documents of a dataset of scenes, which has the bands that they inherit in its columns.</summary>
     internal bool AreStored { get; init; }
 
