@@ -17,7 +17,7 @@ public class ReferencesTests
         ["Pile.Hdf5"] = ["Pile.Format", "Pile.Codecs"],
         ["Pile.DuckDb"] = ["Pile.Format"],
         ["Pile.Fits"] = ["Pile.Format"],
-        ["Pile.Tables"] = ["Pile.Format", "Pile.Sky", "Pile.Fits", "Pile.DuckDb"],
+        ["Pile.Tables"] = ["Pile.Format", "Pile.Sky", "Pile.Fits", "Pile.DuckDb", "Pile.Parquet"],
         ["Pile.Layers"] = ["Pile.Format", "Pile.Storage", "Pile.Codecs", "Pile.DuckDb", "Pile.Parquet"],
         ["Pile.Writing"] = ["Pile.Format", "Pile.Sky", "Pile.Storage", "Pile.Codecs", "Pile.Parquet", "Pile.Hdf5", "Pile.DuckDb",
             "Pile.Fits"],

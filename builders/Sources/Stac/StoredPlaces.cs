@@ -35,7 +35,7 @@ internal sealed class StoredPlaces(IStoredDataset dataset)
         bool isRelative = AssetHref.IsRelative(href) && AssetHref.FindFault(asset.Href) is null;
         if (!isRelative && rules.TryApply(href, out _))
             return AssetHref.Resolve(asset.Href, source, rules, out placed);
-        if (isRelative && FindFile(stored, rules) is { } file)
+        if (isRelative && !rules.IsPlaceRemote && FindFile(stored, rules) is { } file)
             return file;
         if (isRelative && AssetHref.TryMount(href, rules, out string mapped))
         {

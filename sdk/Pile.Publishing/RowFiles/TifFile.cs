@@ -178,7 +178,7 @@ internal sealed class TifFile : RowFile
             throw new DatasetInvalidException(dataset, $"the coordinate reference system of {IdOf(batch, row)} has no EPSG code, and "
                 + $"GeoTIFF files are written with EPSG codes alone: '{(stored.Length > 100 ? stored[..100] + "…" : stored)}'",
                 "Write the pixels with 'pile export --format npz' or 'pile read --format npy', or leave out such rows "
-                + "(--where \"crs LIKE 'EPSG:%'\" of pile read, and of pile copy before an export)");
+                + "(pile read or pile copy --where \"crs LIKE 'EPSG:%'\")");
         bool isGeographic = IsGeographic(stored);
         return [1, 1, 1, 3, 1024, 0, 1, (ushort)(isGeographic ? 2 : 1), 1025, 0, 1, 1, (ushort)(isGeographic ? 2048 : 3072), 0, 1,
             (ushort)code];

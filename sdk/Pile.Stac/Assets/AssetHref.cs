@@ -18,7 +18,7 @@ internal static class AssetHref
     /// <param name="href">The href of the document.</param>
     /// <param name="document">The file or address of the document.</param>
     /// <param name="mounts">The mounts, applied to the absolute address. The file of a relative href that is in the folder of a local
-    /// document is that one, unless a mount has a prefix of its absolute address.</param>
+    /// document is that one, unless a mount has a prefix of its absolute address, or all files are on a server.</param>
     /// <returns>A path, or an address with an allowed scheme; without query parameters that sign it, and without a fragment.</returns>
     /// <exception cref="SourceUnreadableException">The scheme is not allowed, or the address contains credentials. The message names the
     /// scheme, never the credentials.</exception>
@@ -45,7 +45,7 @@ internal static class AssetHref
             return mapped;
         string place = SchemeOf(absolute) is "file" ? FileAddress.PathOf(absolute)
             : SchemeOf(absolute) is null ? FileOf(absolute) : absolute;
-        if (isRelative && SchemeOf(absolute) is null && File.Exists(place))
+        if (isRelative && !mounts.IsPlaceRemote && SchemeOf(absolute) is null && File.Exists(place))
             return place;
         if (!TryMount(address, mounts, out mapped))
             return place;

@@ -25,6 +25,10 @@ internal sealed class MountRules
     /// <summary>The target of the empty prefix, in which files are found by their names; null if there is no such rule.</summary>
     internal string? Place => rules is [.., { Prefix: "" } last] ? last.Target : null;
 
+    /// <summary>True if <see cref="Place"/> is a bucket or a server: a recipe that names one means its files, also where local ones
+    /// exist.</summary>
+    internal bool IsPlaceRemote => Place is { } place && AssetHref.SchemeOf(place) is not (null or "file");
+
     /// <summary>Returns the address after the rules; the same one if none applies.</summary>
     internal string Apply(string address) => TryApply(address, out string mapped) ? mapped : address;
 

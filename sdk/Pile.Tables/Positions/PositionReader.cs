@@ -52,7 +52,8 @@ internal sealed class PositionReader
         {
             return new(table, columns, options);
         }
-        catch (ArgumentException e) when (e.ParamName is null)
+        // A unit that does not exist is not a fault of the file.
+        catch (ArgumentException e) when (e.ParamName is null && (options.RaUnit is not { } unit || Enum.IsDefined(unit)))
         {
             throw new ArgumentException($"{table.Path}: {e.Message}", e);
         }
