@@ -9,7 +9,8 @@ namespace Pile.Parquet;
 /// after the header), which DuckDB does not.</summary>
 internal static class PageCrcCheck
 {
-    private const int DictionaryPage = 2, TailBytes = 8, LeastWindowBytes = 4096, MostWindowBytes = 16 << 20;
+    private const int DictionaryPage = 2, TailBytes = 8, LeastWindowBytes = 4096, MostWindowBytes = 16 << 20,
+        BlockBytes = 1 << 18;
 
     /// <summary>Returns what is wrong with the first page that is not that of its checksum; null if all are. Most files have no
     /// checksums: of these, the first page of each column is looked at.</summary>
@@ -19,7 +20,7 @@ internal static class PageCrcCheck
     internal static string? Fault(string path, CancellationToken cancellationToken)
     {
         using SafeFileHandle file = File.OpenHandle(path);
-        byte[] window = ArrayPool<byte>.Shared.Rent(LeastWindowBytes);
+        byte[] window = ArrayPool<byte>.Shared.Rent(LeastWindowBytes), block = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try
         {
             if (ReadFooter(file, path) is not { } footer)
@@ -28,7 +29,7 @@ internal static class PageCrcCheck
                 for (int column = 0; column < footer.Columns.Length; column++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    if (FaultOf(file, path, footer.Groups[group].Chunks[column], ref window) is var (page, offset, computed, stored))
+                    if (FaultOf(file, path, footer.Groups[group].Chunks[column], ref window, block) is var (page, offset, computed, stored))
                         return $"page {page} of column '{footer.Columns[column].Name}' in row group {group} (at byte {offset}) has the "
                             + $"CRC-32 {computed:x8}, not {stored:x8} as its header says";
                 }
@@ -41,6 +42,7 @@ internal static class PageCrcCheck
         finally
         {
             ArrayPool<byte>.Shared.Return(window);
+            ArrayPool<byte>.Shared.Return(block);
         }
     }
 
@@ -58,7 +60,7 @@ internal static class PageCrcCheck
     }
 
     private static (int Page, long Offset, uint Computed, uint Stored)? FaultOf(SafeFileHandle file, string path, EncodedChunk chunk,
-        ref byte[] window)
+        ref byte[] window, byte[] block)
     {
         long offset = chunk.Offset;
         int pages = 0;
@@ -67,7 +69,7 @@ internal static class PageCrcCheck
             PageHead head = HeadAt(file, path, offset, ref window);
             if (head.StoredBytes < 0 || head.Values < 0 || (head.Checksum is null && pages == 0))
                 return null;
-            if (head.Checksum is { } stored && Compute(file, offset + head.Length, head.StoredBytes, window) is { } computed
+            if (head.Checksum is { } stored && Compute(file, offset + head.Length, head.StoredBytes, block) is { } computed
                 && computed != (uint)stored)
                 return (pages, offset, computed, (uint)stored);
             left -= head.Type == DictionaryPage ? 0 : head.Values;
@@ -95,15 +97,15 @@ internal static class PageCrcCheck
     }
 
     /// <summary>Returns the CRC-32 of some bytes; null if the file ends before them.</summary>
-    private static uint? Compute(SafeFileHandle file, long offset, int bytes, byte[] window)
+    private static uint? Compute(SafeFileHandle file, long offset, int bytes, byte[] block)
     {
         Crc32 crc = new();
         for (int done = 0, read; done < bytes; done += read)
         {
-            read = Read(file, window.AsSpan(0, Math.Min(window.Length, bytes - done)), offset + done);
+            read = Read(file, block.AsSpan(0, Math.Min(block.Length, bytes - done)), offset + done);
             if (read == 0)
                 return null;
-            crc.Append(window.AsSpan(0, read));
+            crc.Append(block.AsSpan(0, read));
         }
         return crc.GetCurrentHashAsUInt32();
     }

@@ -25,21 +25,7 @@ internal sealed partial class SceneRecipe
         {
             string name = names[i];
             bool hasItems = false; // of which some may be skipped
-            SceneReadOptions options = new()
-            {
-                OnInvalid = problem =>
-                {
-                    hasItems = true;
-                    Reject(context, name, problem);
-                },
-                Mounts = rules,
-                IsReadByItself = linked =>
-                {
-                    bool isListed = listed?.Contains(linked) == true;
-                    hasItems |= isListed;
-                    return isListed;
-                },
-            };
+            SceneReadOptions options = OptionsOf(context, name, () => hasItems = true);
             IAsyncEnumerable<Scene> scenes = search?.ReadAsync(options, cancellationToken)
                 ?? stored?.ReadAsync(unit, options, cancellationToken) ?? ScenesOf(unit.Files[i], options, cancellationToken);
             await foreach (Scene scene in scenes.ConfigureAwait(false))
@@ -93,22 +79,7 @@ internal sealed partial class SceneRecipe
                 return converted;
             });
             string name = recipe.NameOf(file);
-            SceneReadOptions options = new()
-            {
-                OnInvalid = problem =>
-                {
-                    hasItems = true;
-                    Reject(context, name, problem);
-                },
-                Mounts = rules,
-                IsReadByItself = linked =>
-                {
-                    bool isListed = listed?.Contains(linked) == true;
-                    hasItems |= isListed;
-                    return isListed;
-                },
-                Memory = memory,
-            };
+            SceneReadOptions options = OptionsOf(context, name, () => hasItems = true) with { Memory = memory };
             await foreach (T converted in SceneSource.ConvertAsync(FolderOf(file), Path.GetFileName(file), options, conversion,
                 cancellationToken).ConfigureAwait(false))
                 yield return converted;
@@ -116,6 +87,27 @@ internal sealed partial class SceneRecipe
                 context.Report("the file has no items");
         }
     }
+
+    /// <summary>Returns the options for a file of documents, or for a search.</summary>
+    /// <param name="context">Receives skipped items.</param>
+    /// <param name="name">The file or search.</param>
+    /// <param name="onItem">Called for an item that is skipped, or that is read with another file.</param>
+    private SceneReadOptions OptionsOf(BuildContext context, string name, Action onItem) => new()
+    {
+        OnInvalid = problem =>
+        {
+            onItem();
+            Reject(context, name, problem);
+        },
+        Mounts = rules,
+        IsReadByItself = linked =>
+        {
+            if (listed?.Contains(linked) is not true)
+                return false;
+            onItem();
+            return true;
+        },
+    };
 
     private static IAsyncEnumerable<Scene> ScenesOf(string file, SceneReadOptions options, CancellationToken cancellationToken) =>
         StacGeoParquet.IsFile(file) ? StacGeoParquet.Read(file, options, cancellationToken).ToAsyncEnumerable()

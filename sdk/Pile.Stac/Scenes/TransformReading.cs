@@ -49,9 +49,10 @@ internal static class TransformReading
     internal static Affine? Resolve(SceneGrid grid, Scene scene, ReadOnlySpan<double> footprintBboxDeg, ICrsCoordinates coordinates,
         string asset, string remedy)
     {
-        if (grid.Transform is not [double t0, double t1, double t2, double t3, double t4, double t5])
+        Affine[] readings = ReadingsOf(grid);
+        if (readings.Length == 0)
             return null;
-        Affine stac = new(t0, t1, t2, t3, t4, t5), gdal = new(t1, t2, t0, t4, t5, t3);
+        Affine stac = readings[0];
         if (footprintBboxDeg.IsEmpty)
             footprintBboxDeg = scene.BboxDeg.AsSpan();
         bool hasEvidence = HasBox(grid) || (footprintBboxDeg.Length == 4 && grid.Crs is not null);
@@ -61,12 +62,13 @@ internal static class TransformReading
             return isStac || !hasEvidence ? stac : throw RefusedBox(grid, [stac], scene, footprintBboxDeg, coordinates, asset, remedy)
                 ?? Refused(scene, asset, remedy,
                     $"the transform {stac} places the pixels {stacWhere}, which is not where {evidence} is");
+        Affine gdal = readings[1];
         bool isGdal = Fits(gdal, grid, footprintBboxDeg, scene, asset, coordinates, out Place gdalWhere);
         bool stacCounts = !IsDegenerate(stac, gdal), gdalCounts = !IsDegenerate(gdal, stac);
         (bool takesStac, bool takesGdal) = (isStac && stacCounts, isGdal && gdalCounts);
         if (takesStac != takesGdal)
             return takesStac ? stac : gdal;
-        Affine[] counting = [.. ((Affine[])[stac, gdal]).Where(reading => reading == stac ? stacCounts : gdalCounts)];
+        Affine[] counting = stacCounts && gdalCounts ? readings : stacCounts ? [stac] : [gdal];
         string orders = takesStac ? "in both orders" : "in no order";
         throw (takesStac ? null : RefusedBox(grid, counting, scene, footprintBboxDeg, coordinates, asset, remedy))
             ?? Refused(scene, asset, remedy, $"the six numbers fit {evidence} {orders}: STAC's order places the pixels {stacWhere}"
