@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Pile.Builders.Sources.SkyImages;
 using Pile.Fits;
 using Pile.Format;
@@ -9,10 +10,15 @@ internal static class ArmHdus
 {
     private const int MostTables = 3; // whose columns are listed in a message
 
-    /// <summary>Returns the HDUs of the flux: that with a number, all with a name, or the first that can be one.</summary>
+    /// <summary>Returns the HDUs of the flux: that with a number, all with a name or whose names match a pattern (<c>SPAT*</c>), or the
+    /// first that can be one.</summary>
     /// <exception cref="PileException">No HDU fits.</exception>
     internal static IReadOnlyList<FitsHdu> OfFlux(FitsFile file, ArmRecipe arm) => arm.Flux.Hdu is not { } name ? [First(file, arm)]
-        : Named(file, name) is { Length: > 1 } named ? named : [Find(file, name, arm)];
+        : Named(file, name) is { Length: > 0 } named && (named.Length > 1 || IsPattern(name)) ? named : [Find(file, name, arm)];
+
+    /// <summary>Returns the tables with the column of the flux that follow the first one, which is read if the recipe names none.</summary>
+    internal static IEnumerable<FitsHdu> FurtherTables(FitsFile file, ArmRecipe arm) => arm.Flux is { Hdu: null, Column: { } column }
+        ? file.Hdus.Where(hdu => IsTableWith(hdu, column)).Skip(1) : [];
 
     /// <summary>Returns the HDU of a companion of the flux. Of several with a name, the first belongs to the first of the flux.</summary>
     /// <param name="file">The file of the companion.</param>
@@ -21,14 +27,16 @@ internal static class ArmHdus
     /// <param name="version">The number of the flux's HDU among those of its name, from 0.</param>
     /// <exception cref="PileException">No HDU fits.</exception>
     internal static FitsHdu OfCompanion(FitsFile file, string name, ArmRecipe arm, int version) =>
-        Named(file, name) is not { Length: > 1 } named ? Find(file, name, arm)
+        Named(file, name) is not { Length: > 0 } named || (named.Length == 1 && !IsPattern(name)) ? Find(file, name, arm)
             : version < named.Length ? named[version]
             : throw new SchemaMismatchException(file.Path, null,
                 $"{arm.Label}{named.Length} HDUs have the name '{name}', but at least {version + 1} have the name '{arm.Flux.Hdu}'",
                 "Set 'hdu' to a number in the recipe's source, or leave out this file");
 
+    private static bool IsPattern(string name) => name.Contains('*', StringComparison.Ordinal);
+
     private static FitsHdu[] Named(FitsFile file, string name) =>
-        [.. file.Hdus.Where(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase))];
+        [.. file.Hdus.Where(h => FileSystemName.MatchesSimpleExpression(name, h.Name))];
 
     private static FitsHdu Find(FitsFile file, string name, ArmRecipe arm)
     {
@@ -52,8 +60,11 @@ internal static class ArmHdus
                 + string.Join(", ", table.Table().Columns.Select(c => c.Name)))) + (tables.Length > MostTables ? "; …" : "");
     }
 
+    private static bool IsTableWith(FitsHdu hdu, string column) =>
+        hdu.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable && hdu.Table().TryColumn(column, out _);
+
     private static FitsHdu First(FitsFile file, ArmRecipe arm) => arm.Flux.Column is { } column
-        ? file.Hdus.FirstOrDefault(h => h.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable && h.Table().TryColumn(column, out _))
+        ? file.Hdus.FirstOrDefault(hdu => IsTableWith(hdu, column))
             ?? throw new SchemaMismatchException(file.Path, column, $"{arm.Label}no table has this column. {Columns(file)}",
                 "Correct 'flux' in the recipe's source, or leave out this file")
             { IsOfCaller = true }

@@ -62,11 +62,13 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
     private T[]? Valid<T>(T[]? values, double[] angstrom) =>
         arm.Wavelengths.HasOwnLengths && values?.Length > angstrom.Length ? values[..angstrom.Length] : values;
 
-    // Tables of spectra of several lengths fill their arrays with NaN, which is also the value of a null.
+    // Tables of spectra of several lengths fill their arrays with NaN, which is also the value of a null, or with 0.
     private static Range WithWavelength(double[] angstrom)
     {
-        int first = Array.FindIndex(angstrom, a => !double.IsNaN(a)), last = Array.FindLastIndex(angstrom, a => !double.IsNaN(a));
+        int first = Array.FindIndex(angstrom, IsWavelength), last = Array.FindLastIndex(angstrom, IsWavelength);
         return first < 0 ? Range.All : first..(last + 1);
+
+        static bool IsWavelength(double angstrom) => !double.IsNaN(angstrom) && angstrom != 0;
     }
 
     private float[]? LsfSigma(double[]? stored, double[] angstrom)

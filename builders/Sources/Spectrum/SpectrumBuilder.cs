@@ -15,6 +15,7 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
     private readonly PlausibleTimes plausible = new("If the values are not MJD, name another column or keyword, or give the column its "
         + "unit and the reference time (MJDREF)");
     private readonly Dictionary<string, int> numberOf;
+    private int isUnreadReported;
     private readonly Lazy<(string Path, string Medium, string? Scale)> first;
     private readonly Lazy<ObjectCatalogue?> catalogue;
 
@@ -75,6 +76,8 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
             if (Read(file, spectrum, equal, context) is { } observation)
                 yield return observation;
         equal.Report(context.Report);
+        if (file.UnreadTables() is { } unread && Interlocked.Exchange(ref isUnreadReported, 1) == 0)
+            context.Report($"{unread}. Other such files are not reported.");
         context.OnFacts?.Invoke(new UnitFacts
         {
             UnknownColumns = [.. file.UnknownExcluded()],

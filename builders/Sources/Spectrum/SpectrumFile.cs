@@ -57,6 +57,17 @@ internal sealed class SpectrumFile : IDisposable
         .SelectMany(arm => new[] { arm.Flux, arm.Noise }.Where(v => v?.Column is not null && v.Hdu == arm.Flux.Hdu)
             .Select(v => $"{PrefixOf(arm)}{v!.Column!.Name}\t{v.Unit}")).Distinct();
 
+    /// <summary>Returns a message if the recipe names no HDU, and a later table has the column of the flux, too.</summary>
+    internal string? UnreadTables()
+    {
+        foreach (ArmRecipe arm in recipe.Arms)
+            if (ArmHdus.FurtherTables(Require(arm.Files[number]), arm).Select(hdu => hdu.Label).ToArray() is [var next, ..] tables)
+                return $"{arm.Label}only the first table with the column '{arm.Flux.Column}' is read, not "
+                    + (tables.Length == 1 ? $"HDU {next}. " : $"{tables.Length} later ones, of which HDU {next} is the first. ")
+                    + "Set 'hdu' in the recipe's source: to its name, a pattern of names (SPAT*) to read all as spectra, or a number";
+        return null;
+    }
+
     /// <summary>Returns the names of columns to leave out that the file does not have.</summary>
     internal IEnumerable<string> UnknownExcluded() => recipe.Excluded.Except(
         Spectra.SelectMany(s => s.Parts).Select(p => p.Arm).Distinct()
@@ -95,7 +106,7 @@ internal sealed class SpectrumFile : IDisposable
     {
         if (files.Find(f => f.Path == path) is { } open)
             return open;
-        files.Add(SpectrumTable.IsOtherTable(path) ? SpectrumTable.Open(path) : FitsFile.OpenRead(path));
+        files.Add(SpectrumTable.IsOtherTable(path) ? SpectrumTable.Open(path, recipe.NumberColumns) : FitsFile.OpenRead(path));
         return files[^1];
     }
 

@@ -60,6 +60,10 @@ internal sealed record SpectrumRecipe
     /// <summary>The names of native columns that are not kept.</summary>
     internal FrozenSet<string> Excluded { get; init; } = [];
 
+    /// <summary>The columns of wavelengths, flux, noise and line-spread functions.</summary>
+    internal FrozenSet<string> NumberColumns => Arms.SelectMany(arm => new[] { arm.Flux, arm.Wavelength, arm.Noise, arm.LsfValues })
+        .Select(values => values?.Column).OfType<string>().ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Returns the files with arms, wavelengths, noise, masks and line-spread functions that belong to a file, and the
     /// catalogue.</summary>
     /// <param name="number">The number of the file.</param>

@@ -7,6 +7,7 @@ using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Reading;
 using Pile.Sky;
+using Pile.Tables.Opening;
 using Pile.Writing;
 using Pile.Writing.Staging;
 
@@ -266,11 +267,24 @@ internal static class BuildCommand
         earlier?.Complete(settings, TableOptions.PartitionOf(parsed));
         return (parsed.GetValue(RecipeFile), TableOptions.IsGiven(parsed)) switch
         {
-            ({ } file, false) => RecipeReader.ReadFile(InputFile.Require(file, "The recipe"), settings),
+            ({ } file, false) => ReadRecipe(InputFile.Require(file, "The recipe"), settings),
             (null, true) => TableOptions.ReadRecipe(parsed, parsed.GetRequiredValue(Out), input, settings, earlier),
             (null, false) => throw new UsageException("A recipe, or a table with --from TABLE, is required."),
             _ => throw new UsageException("A recipe and --from TABLE are both given. Use only one of them."),
         };
+    }
+
+    private static Recipe ReadRecipe(string file, IReadOnlyDictionary<string, string> settings)
+    {
+        try
+        {
+            return RecipeReader.ReadFile(file, settings);
+        }
+        catch (DocumentInvalidException) when (TablePath.FormatOf(TablePath.FileOf(file)) is not (null or TableFormat.JsonLines))
+        {
+            throw new UsageException($"'{file}' is not a recipe, but a data file. Build a table with --from '{file}', or write a "
+                + "recipe that names it under 'files' (docs/recipes.md).");
+        }
     }
 
     private static void Report(ParseResult parsed, BuildOutcome outcome)

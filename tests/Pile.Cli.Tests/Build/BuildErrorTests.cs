@@ -38,6 +38,16 @@ public sealed class BuildErrorTests : IDisposable
     }
 
     [Theory]
+    [InlineData("t.csv")]
+    [InlineData("t.fits")]
+    public void A_data_file_in_place_of_a_recipe_is_reported_as_such(string name)
+    {
+        File.WriteAllText(folder[name], "id,ra,dec\n1,100,20\n");
+        Assert.Contains($"{name}' is not a recipe, but a data file. Build a table with --from '",
+            PileProgram.RunToError(2, "build", folder[name], "--out", folder["d"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("catalogue", "kind: table\nfiles: t.csv\nra: nope", "", "There is no column 'nope' for right ascension")]
     [InlineData("catalogue", "kind: table\nfiles: t.csv\nid: nope", "", "There is no column 'nope' for")]
     [InlineData("catalogue", "kind: table\nfiles: t.csv", "native: { nope: { ucd: meta.id } }",

@@ -85,6 +85,71 @@ public class SpectrumHduTests
     }
 
     [Fact]
+    public async Task Extensions_whose_names_match_a_pattern_are_rows()
+    {
+        using TemporaryFolder folder = new();
+        MakeOfObjects(folder["spec1d.fits"]);
+        const string Source = """
+            files: spec1d.fits
+            flux: COUNTS
+            wavelength: { column: WAVE, unit: Angstrom, medium: vacuum }
+            id: NAME
+            ra: RA
+            dec: DEC
+            keywords: [EXTNAME]
+
+            """;
+        RowBatch rows = await SpectrumRows.Read($"hdu: \"SPAT*\"\n{Source}ivar: {{ hdu: \"IVAR-*\", kind: ivar }}\n", folder.Path);
+        SpectrumRows.Agrees(rows, """
+            f = fits.open(sys.argv[2])
+            assert list(columns['object_id']) == ['a', 'b', 'c']
+            for row, name in enumerate(['SPAT0176', 'SPAT0300', 'SPAT0412']):
+                np.testing.assert_array_equal(columns['spectrum_flux'][row], f[name].data['COUNTS'])
+                np.testing.assert_array_equal(columns['spectrum_ivar'][row], f[name.replace('SPAT', 'IVAR-')].data)
+                assert columns['EXTNAME'][row] == name
+            """, folder["spec1d.fits"]);
+
+        List<string> messages = [];
+        List<RowBatch> first = await BuilderRuns.Builder($"kind: spectrum\n{Source}", folder.Path, messages.Add)
+            .ReadAllAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, first.Sum(batch => batch.RowCount));
+        Assert.Contains("only the first table with the column 'COUNTS' is read, not 2 later ones, of which HDU 3 (SPAT0300) is the first",
+            Assert.Single(messages), StringComparison.Ordinal);
+        await SpectrumRows.Fails("SPEC*", $"hdu: \"SPEC*\"\n{Source}", folder.Path);
+    }
+
+    private static void MakeOfObjects(string path) => SpectrumRows.Make("""
+        hdus = [fits.PrimaryHDU()]
+        for number, (name, at) in enumerate([('a', '0176'), ('b', '0300'), ('c', '0412')]):
+            wave = 5000. + np.arange(4) + number
+            table = fits.BinTableHDU(Table(dict(WAVE=wave, COUNTS=np.float32(wave % 7))), name='SPAT' + at)
+            table.header.update(NAME=name, RA=10. + number, DEC=2., TUNIT2='ct')
+            hdus += [table, fits.ImageHDU(np.float32(1 / wave), name='IVAR-' + at)]
+        fits.HDUList(hdus).writeto(sys.argv[1])
+        """, path);
+
+    [Fact]
+    public async Task Pixels_at_the_ends_without_a_wavelength_are_padding()
+    {
+        using TemporaryFolder folder = new();
+        SpectrumRows.Make("""
+            wave = np.array([[0., 0, 5000, 5001, 5002, 0], [np.nan, 5000, 5001, 5002, np.nan, 0]])
+            table = fits.BinTableHDU(Table(dict(WAVE=wave, FLUX=np.arange(12, dtype='f4').reshape(2, 6), RA=[1., 2.], DEC=[3., 4.])))
+            table.header['TUNIT2'] = 'Jy'
+            table.writeto(sys.argv[1] + '/padded.fits')
+            """, folder.Path);
+        RowBatch rows = await SpectrumRows.Read("files: padded.fits\nflux: FLUX\nra: RA\ndec: DEC\n"
+            + "wavelength: { column: WAVE, unit: Angstrom, medium: vacuum }\n", folder.Path);
+        SpectrumRows.Agrees(rows, """
+            t = fits.getdata(sys.argv[2])
+            for row in range(2):
+                good = t['WAVE'][row] > 0
+                np.testing.assert_array_equal(columns['spectrum_lambda'][row], t['WAVE'][row][good])
+                np.testing.assert_array_equal(columns['spectrum_flux'][row], t['FLUX'][row][good])
+            """, folder["padded.fits"]);
+    }
+
+    [Fact]
     public async Task Extensions_of_a_name_are_numbered_if_the_recipe_names_no_id()
     {
         using TemporaryFolder folder = new();

@@ -44,6 +44,25 @@ public class SpectrumTableTests
         Assert.Empty(Directory.GetFiles(Path.GetTempPath(), $"pile-spectrum-*-{Environment.ProcessId}-*"));
     }
 
+    [Theory]
+    [InlineData("txt", "4000 1.5 2\n4001 2 3\n", "4000.5 1 2\n4001.5 7 3\n")]
+    [InlineData("csv", "col1,col2,col3\n4000,1.5,2\n4001,2,3\n", "col1,col2,col3\n4000.5,1,2\n4001.5,7,3\n")]
+    [InlineData("jsonl", "{\"col1\":4000,\"col2\":1.5,\"col3\":2}\n{\"col1\":4001,\"col2\":2,\"col3\":3}\n",
+        "{\"col1\":4000.5,\"col2\":1,\"col3\":2}\n{\"col1\":4001.5,\"col2\":7,\"col3\":3}\n")]
+    public async Task Files_with_integers_and_files_with_decimals_have_the_same_columns(string extension, string one, string other)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder[$"a.{extension}"], one);
+        File.WriteAllText(folder[$"b.{extension}"], other);
+        File.WriteAllText(folder["objects.csv"], "name,ra,dec\na,1,2\nb,3,4\n");
+        RowBatch rows = await SpectrumRows.Read($"files: \"?.{extension}\"\nflux: col2\nfile_unit: Jy\n"
+            + "catalogue: { file: objects.csv, id: name, ra: ra, dec: dec }\n"
+            + "wavelength: { column: col1, unit: Angstrom, medium: air }\n", folder.Path);
+        Assert.Equal([4000, 4001, 4000.5, 4001.5], rows.Values<double>("col1").ToArray());
+        Assert.Equal([1.5, 2, 1, 7], rows.Values<double>("col2").ToArray());
+        Assert.Equal([2, 3, 2, 3], rows.Values<long>("col3").ToArray());
+    }
+
     [Fact]
     public async Task Objects_that_the_catalogue_lacks_are_errors_or_skipped_and_those_of_its_filter_are_not_read()
     {
