@@ -1,7 +1,5 @@
-using System.Collections.Frozen;
 using System.Text;
 using Pile.Format;
-using Pile.Tables.Batches;
 using Pile.Tables.Fixed;
 using Pile.Tables.Opening;
 using Pile.Tables.Text;
@@ -17,11 +15,7 @@ namespace Pile.Tables.Csv;
 /// <param name="hasComments">True if comments may follow the header.</param>
 internal sealed class CsvDialect(byte delimiter, string[] names, int headerRecords, bool hasComments) : TextLayout
 {
-    private const int SampledRecords = 100, ShortestRule = 3;
-    private static readonly FrozenSet<string> MissingWords =
-        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "null", "nan", "na", "n/a", "none", "inf", "-inf", "+inf", "infinity",
-            "-infinity");
-
+    private const int SampledRecords = 100, ShortestRule = 3, ShownFields = 4;
     private const string ColumnComment = "Column\t", UcdStart = "[ucd=";
     private static readonly byte[] OfCsv = ",;|\t"u8.ToArray(), OfTsv = "\t"u8.ToArray(), OfAscii = ",;|\t "u8.ToArray();
 
@@ -67,48 +61,43 @@ internal sealed class CsvDialect(byte delimiter, string[] names, int headerRecor
             throw new SourceUnreadableException(source.Given, "the file has no lines except comments",
                 "Use a file with a header and rows");
 
-        string[] first = new string[records.FieldCount];
-        bool isData = false;
-        for (int i = 0; i < first.Length; i++)
+        FirstRecord first = new(records);
+        string[]? commented = comments.Count == 0 ? null : NamesOf(comments[^1], delimiter, first.Fields.Length);
+        if (first.HasWordsOnly)
         {
-            first[i] = Encoding.UTF8.GetString(records.Field(i));
-            isData |= IsNumber(records.Field(i));
+            using CsvRecords again = new(source.OpenContent(), delimiter, source.Given, hasComments);
+            again.SkipComments();
+            again.MoveNext();
+            if (IsRule(again))
+                throw new SourceUnreadableException(source.Given, $"line {again.Line} is a ruled line, not the names of the columns",
+                    "Remove such lines");
+            CsvDialect header = Header(again, delimiter, first.Fields, hasComments, comments);
+            if (header.IsRuled || commented is null || !first.IsBelowNames(commented, isBetweenBlanks: delimiter == (byte)' '))
+                return header;
         }
-        if (!isData)
-            return IsRule(records)
-                ? throw new SourceUnreadableException(source.Given, $"line {records.Line} is a ruled line, not the names of the columns",
-                    "Remove such lines")
-                : Header(records, delimiter, first, hasComments, comments);
+        else if (first.AreNames(isBelowComment: commented is not null))
+        {
+            return new CsvDialect(delimiter, UniqueNames.Of(first.Fields), headerRecords: 1, hasComments) { WrittenNames = first.Fields };
+        }
 
-        if (AreNames(first, records))
-            return new CsvDialect(delimiter, UniqueNames.Of(first), headerRecords: 1, hasComments) { WrittenNames = first };
-
-        // Numbers in the first record: it is data. The preceding comment may contain the names.
-        const StringSplitOptions trim = StringSplitOptions.TrimEntries;
-        string[] commented = comments.Count == 0 ? []
-            : comments[^1].Split((char)delimiter, delimiter == (byte)' ' ? trim | StringSplitOptions.RemoveEmptyEntries : trim);
-        string[] names = commented.Length == first.Length ? commented : new string[first.Length];
-        names = [.. names.Select(name => name ?? "")];
-        return new CsvDialect(delimiter, UniqueNames.Of(names), headerRecords: 0, hasComments) { WrittenNames = names };
+        // The first record is a row. The comment above it may have the names.
+        string[] names = commented ?? [.. first.Fields.Select(_ => "")];
+        return new CsvDialect(delimiter, UniqueNames.Of(names), headerRecords: 0, hasComments)
+        {
+            WrittenNames = names,
+            Note = commented is null && first.HasWord ? $"the first line is read as a row, because it has numbers, not as names: "
+                + $"{string.Join((char)delimiter, first.Fields.Take(ShownFields))}{(first.Fields.Length > ShownFields ? " …" : "")}. The "
+                + "columns are col1, col2 and so on. If it has the names, write those that are numbers with a letter (y2011)" : null,
+        };
     }
 
-    /// <summary>Returns whether a first record with numbers has names, of which some are numbers, as those of bands (3.6, 4.5): whether
-    /// columns begin with a word above a number. One may be an id of another kind (HD 1 above 1234), or a mark of a missing
-    /// value.</summary>
-    private static bool AreNames(string[] first, CsvRecords records)
+    /// <summary>Returns the words of a comment if there are as many as fields, else null.</summary>
+    private static string[]? NamesOf(string comment, byte delimiter, int count)
     {
-        if (!records.MoveNext() || records.FieldCount != first.Length)
-            return false;
-        int numbers = 0, names = 0;
-        for (int i = 0; i < first.Length; i++)
-            if (IsNumber(Encoding.UTF8.GetBytes(first[i])))
-                numbers++;
-            else if (first[i].Any(char.IsLetter) && !MissingWords.Contains(first[i].Trim()) && IsNumber(records.Field(i)))
-                names++;
-        return names >= 2 || (names == 1 && numbers == 1);
+        const StringSplitOptions trim = StringSplitOptions.TrimEntries;
+        string[] words = comment.Split((char)delimiter, delimiter == (byte)' ' ? trim | StringSplitOptions.RemoveEmptyEntries : trim);
+        return words.Length == count ? words : null;
     }
-
-    private static bool IsNumber(ReadOnlySpan<byte> text) => CellText.TryParse(text, out double number) && double.IsFinite(number);
 
     private static CsvDialect Header(CsvRecords records, byte delimiter, string[] first, bool hasComments, List<string> comments)
     {

@@ -25,6 +25,9 @@ internal abstract class TextLayout
     /// <summary>The names in the file, which may repeat; null if they are unique.</summary>
     internal virtual IReadOnlyList<string>? NamesInFile => null;
 
+    /// <summary>What the user should know about how the names were found; null for nothing.</summary>
+    internal string? Note { get; init; }
+
     /// <summary>Opens the records of a file at its first row of data.</summary>
     internal abstract TextRecords OpenRows(TablePath source);
 

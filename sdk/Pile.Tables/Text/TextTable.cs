@@ -75,7 +75,7 @@ internal sealed class TextTable : TableFile
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Notes => base.Notes.Concat(openingNote is { } note ? [note] : [])
+    public override IEnumerable<string> Notes => base.Notes.Concat(new[] { openingNote, layout.Note }.OfType<string>())
         .Concat(typeNotes.Take(MostTypeNotes))
         .Concat(typeNotes.Length > MostTypeNotes ? [$"{typeNotes.Length - MostTypeNotes} further columns are text for the same reason."]
             : []);
