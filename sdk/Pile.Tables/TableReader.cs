@@ -51,7 +51,7 @@ public static class TableReader
         string? note = null;
         return format switch
         {
-            TableFormat.Parquet => ParquetTable.Open(source, cancellationToken),
+            TableFormat.Parquet => ParquetTable.Open(source, options, cancellationToken),
             TableFormat.Ecsv => EcsvTable.Open(source, options),
             TableFormat.JsonLines => JsonTable.Open(source, options, cancellationToken),
             TableFormat.VoTable => VoTableFile.Open(source, options),
