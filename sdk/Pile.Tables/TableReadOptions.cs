@@ -10,7 +10,9 @@ public sealed record TableReadOptions
     public static TableReadOptions Strict { get; } = new();
 
     /// <summary>Called for each row of a text table or VOTable that has too many or too few fields, or a value that is not of the type
-    /// that the file declares, and for each line of JSON Lines that is not a valid row; the row is then left out, and later rows move up.
+    /// that the file declares, for each line of JSON Lines that is not a valid row, and for each row of a FITS or Parquet table with a
+    /// value that is not of the type of its column, such as an array of booleans with missing elements; the row is then left out, and
+    /// later rows move up.
     /// If null (the default), such a row is an error. It may be called twice for a row, because a text file is read once for its types and
     /// once for its values.</summary>
     public Action<ValueInvalidException>? OnBadRow { get; init; }

@@ -51,11 +51,11 @@ public static class TableReader
         string? note = null;
         return format switch
         {
-            TableFormat.Parquet => ParquetTable.Open(source, cancellationToken),
+            TableFormat.Parquet => ParquetTable.Open(source, options, cancellationToken),
             TableFormat.Ecsv => EcsvTable.Open(source, options),
             TableFormat.JsonLines => JsonTable.Open(source, options, cancellationToken),
             TableFormat.VoTable => VoTableFile.Open(source, options),
-            TableFormat.Fits => FitsTableFile.Open(source),
+            TableFormat.Fits => FitsTableFile.Open(source, options),
             TableFormat.Ipac => Text(IpacHeader.Read),
             TableFormat.Mrt => SexagesimalTable.Of(Text(MrtHeader.Read)),
             TableFormat.Ascii when CdsReadMe.Describe(source, out note) is { } layout => SexagesimalTable.Of(Text(_ => layout)),

@@ -31,6 +31,23 @@ internal static class Units
         return true;
     }
 
+    /// <summary>Returns the days of a unit of time, also in spellings of programs, in any case: <c>secs</c>, <c>Hours</c>, <c>DAYS</c>.
+    /// </summary>
+    /// <param name="unit">The unit. <c>S</c>, <c>H</c> and <c>D</c> are other units: siemens, henry and debye.</param>
+    /// <param name="days">The days; NaN if the unit is not one of time.</param>
+    internal static bool TryDays(string unit, out double days) => TryConvert(unit, "d", out days)
+        || (unit.Trim().ToLowerInvariant() switch
+        {
+            "sec" or "secs" or "second" or "seconds" => "s",
+            "min" or "mins" or "minute" or "minutes" => "min",
+            "hr" or "hrs" or "hour" or "hours" => "h",
+            "day" or "days" => "d",
+            "yr" or "yrs" or "year" or "years" => "yr",
+            "msec" or "millisecond" or "milliseconds" => "ms",
+            "usec" or "microsecond" or "microseconds" => "us",
+            _ => null,
+        } is { } word && TryConvert(word, "d", out days));
+
     /// <summary>Returns true if two units differ at most in how they are written.</summary>
     /// <param name="a">A unit.</param>
     /// <param name="b">Another unit.</param>

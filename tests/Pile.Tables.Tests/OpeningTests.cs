@@ -44,6 +44,20 @@ public class OpeningTests
         Assert.Equal(file, TableReader.FileOf(file + part));
 
     [Fact]
+    public void A_part_of_a_file_with_another_extension_is_rejected_by_the_extension()
+    {
+        using TemporaryFolder folder = new();
+        string file = folder["t.unknown"];
+        Assert.Equal(file + "#1", TableReader.FileOf(file + "#1"));
+        File.WriteAllText(file, "a\n1\n");
+        Assert.Equal(file, TableReader.FileOf(file + "#1"));
+        Assert.Contains($"'{file}#1' does not have the extension of a table", Assert.Throws<ArgumentException>(
+            () => Tables.Open(file + "#1")).Message, StringComparison.Ordinal);
+        File.WriteAllText(file + "#1", "a\n1\n");
+        Assert.Equal(file + "#1", TableReader.FileOf(file + "#1"));
+    }
+
+    [Fact]
     public async Task Cancellation_stops_the_reading()
     {
         using CancellationTokenSource source = new();

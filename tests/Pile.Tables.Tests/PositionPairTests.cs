@@ -23,6 +23,12 @@ public sealed class PositionPairTests : IDisposable
     [InlineData("RA,DELTA_J2000,ALPHA_J2000", "ALPHA_J2000 DELTA_J2000")]
     [InlineData("RAB1950,dec,DEC1950", "RAB1950 DEC1950")]
     [InlineData("RAJ2000,RA_1950,DEC_1950", "RA_1950 DEC_1950")]
+    [InlineData("RA_2000,DEC_2000,RADEC_ERR", "RA_2000 DEC_2000")]
+    [InlineData("RA_2000,DE_2000,RA_ERR", "RA_2000 DE_2000")]
+    [InlineData("coord_ra,coord_dec,coord_raErr", "coord_ra coord_dec")]
+    [InlineData("_RA.icrs,_DE.icrs,RADEC_ERR", "_RA.icrs _DE.icrs")]
+    [InlineData("_RA.icrs,_DE.icrs,DEJ2000", "_RA.icrs _DE.icrs")]
+    [InlineData("RA_ICRS,DE_ICRS,DEJ2000", "RA_ICRS DE_ICRS")]
     [InlineData("ra*,dec*,dec", "ra* dec*")] // * marks the main UCD, which precedes names
     [InlineData("alpha*,delta*,dec", "alpha* delta*")]
     public void Longitude_and_latitude_are_of_one_position(string names, string expected)
@@ -81,11 +87,45 @@ public sealed class PositionPairTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_name_that_begins_as_a_position_is_not_one() => Assert.Throws<ArgumentException>(() => PositionColumns.Find(
+        [.. ((string[])["RADEC_ERR", "RADECSYS", "RA_ERR"]).Select(name => new ColumnSchema { Name = name, DType = DType.Float64 })]));
+
+    [Theory] // radians in afw tables, degrees in the catalogues of the data releases
+    [InlineData("rad", null, 1)]
+    [InlineData("deg", null, Math.PI / 180)]
+    [InlineData(null, RaUnit.Radians, 1)]
+    [InlineData(null, RaUnit.Degrees, Math.PI / 180)]
+    [InlineData(null, null, double.NaN)]
+    public async Task Coordinates_of_LSST_need_a_unit(string? ofFile, RaUnit? given, double radians)
+    {
+        string unit = ofFile is null ? "" : $", unit: {ofFile}";
+        File.WriteAllText(folder["t.ecsv"], $"# %ECSV 1.0\n# ---\n# datatype:\n# - {{name: coord_ra, datatype: float64{unit}}}\n"
+            + $"# - {{name: coord_dec, datatype: float64{unit}}}\ncoord_ra coord_dec\n1.5 -0.5\n");
+        using ITableReader table = Tables.Open(folder["t.ecsv"]);
+        PositionColumns columns = PositionColumns.Find(table.Columns);
+        PositionReader Create() => new(table, columns, new PositionOptions { RaUnit = given });
+        if (double.IsNaN(radians))
+        {
+            Assert.Contains("Column 'coord_ra' has no unit.", Assert.Throws<ArgumentException>(Create).Message, StringComparison.Ordinal);
+            return;
+        }
+        PositionReader reader = Create();
+        await foreach (RowBatch rows in table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
+        {
+            PositionBatch batch = reader.Read(rows);
+            Assert.Equal((1.5 * radians * 180 / Math.PI, -0.5 * radians * 180 / Math.PI), (batch.RaDeg.Span[0], batch.DecDeg.Span[0]));
+        }
+    }
+
     [Theory]
     [InlineData("ra_icrs,dec_b1950", false, false)]
     [InlineData("RAJ2000,DE1950", false, false)]
     [InlineData("RA,DEC1950", false, true)]
     [InlineData("RAB1950,DEJ2000", false, false)]
+    [InlineData("RA_ICRS,DEJ2000", false, false)]
+    [InlineData("RA_2000,DE_ICRS", false, false)]
+    [InlineData("RA_ICRS,DEJ2000", true, true)]
     [InlineData("RA1950,dec", false, true)]
     [InlineData("ra_icrs,dec_b1950", true, true)]
     [InlineData("glon,dec", true, true)]

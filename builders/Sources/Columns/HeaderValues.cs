@@ -185,10 +185,11 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
     /// <param name="text">Returns the text of a name; empty or NaN for a missing time.</param>
     /// <param name="invalid">Creates the error of a name whose text is not a time.</param>
     /// <param name="scaleOf">Returns the time scale of a name.</param>
-    /// <param name="toMjd">Returns the factor that converts the values of a name to days, and the MJD of 0; null if all are MJD.</param>
+    /// <param name="toMjd">Returns the factor that converts the values of a name to days, the MJD of 0 by the header, and the unit, which
+    /// may state a zero point as the name does (<c>BTJD</c>); null if all are MJD.</param>
     internal static IEnumerable<ColumnData> Times(string? mjd, string? mjdEnd, Func<string, string> text,
         Func<string, string, Exception> invalid, Func<string, string> scaleOf,
-        Func<string, (double DaysPerUnit, double ZeroMjd)>? toMjd = null)
+        Func<string, (double DaysPerUnit, double ZeroMjd, string? Unit)>? toMjd = null)
     {
         foreach ((string name, string? from) in new[] { ("mjd", mjd), ("mjd_end", mjdEnd) })
             if (from is not null)
@@ -201,16 +202,19 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
                 if (!isNumber && !TimeText.TryDate(value, scale, out day))
                     throw invalid(from, $"a modified Julian date, or {TimeText.Expected(scale)}");
                 double zeroMjd = 0;
+                NamedZero byWords = NamedZero.Of(from);
                 if (isNumber && toMjd?.Invoke(from) is { } number)
-                    (day, zeroMjd) = ((day * number.DaysPerUnit) + number.ZeroMjd, number.ZeroMjd);
+                    (day, zeroMjd, byWords) = ((day * number.DaysPerUnit) + number.ZeroMjd, number.ZeroMjd,
+                        byWords.And(NamedZero.Of(number.Unit)));
                 if (isNumber && !isMissing)
-                    day = NamedZero.Of(from) switch
+                    day = byWords switch
                     {
-                        { Kind: NamedZero.Meaning.JulianDates } => day >= TimeWords.JdOfMjdZero ? day - TimeWords.JdOfMjdZero
-                            : throw invalid(from, "a Julian date, at least 2400000.5, because of the name"),
+                        { Kind: NamedZero.Meaning.JulianDates } when zeroMjd != -TimeWords.JdOfMjdZero =>
+                            day >= TimeWords.JdOfMjdZero ? day - TimeWords.JdOfMjdZero
+                                : throw invalid(from, "a Julian date, at least 2400000.5, because of the name or unit"),
                         { Kind: NamedZero.Meaning.Known, ZeroMjd: { } named } when zeroMjd == 0 => day + named,
                         { Kind: NamedZero.Meaning.Unclear } => throw invalid(from, "a modified Julian date; the zero point that the name "
-                            + "states is unclear"),
+                            + "or unit states is unclear"),
                         _ => day,
                     };
                 yield return new ColumnData<double>(Modality.Common.Find(name)!.With(DType.Float64, []) with { Nullable = true },

@@ -1,3 +1,4 @@
+using Pile.Fits;
 using Pile.Format;
 using Pile.Tables;
 
@@ -20,10 +21,14 @@ internal static class TimeUnits
     /// unit of time.</summary>
     internal static double? TryDaysPer(string path, string column, string? unit, string remedy) =>
         string.IsNullOrWhiteSpace(unit) ? 1
-        : Units.TryConvert(unit, "d", out double factor) ? factor
+        : Units.TryDays(unit, out double factor) ? factor
         : NamedZero.Of(unit).Kind == NamedZero.Meaning.None ? null
         // Of units such as "BJD - 2457000, days", the zero point is interpreted separately.
-        : TimeTokens.Of(unit).FirstOrDefault(token => Units.TryConvert(token.Word, "d", out double days) && days != 1).Word is { } other
+        : TimeTokens.Of(unit).FirstOrDefault(token => Units.TryDays(token.Word, out double days) && days != 1).Word is { } other
             ? throw new SchemaMismatchException(path, column, $"'{unit}' has a zero point of days, but another unit, '{other}'", remedy)
         : 1;
+
+    /// <summary>Returns whether a unit that is not one of time is one of another quantity. <c>S</c>, <c>H</c> and <c>D</c>, which are
+    /// siemens, henry and debye, are mostly meant as units of time.</summary>
+    internal static bool IsOfOtherQuantity(string unit) => unit.Trim() is not ("S" or "H" or "D") && FitsUnits.IsKnown(unit);
 }

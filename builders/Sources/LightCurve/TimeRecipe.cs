@@ -53,16 +53,19 @@ internal sealed partial record TimeRecipe(string Column, string? Scale, string? 
         ? ZeroMjd is not null && ZeroMjd == NamedZero.Of(column.Unit).ZeroMjd ? certain with { ZeroMjd = 0 } : certain
         : table.AsTimes(Column)?.Time is { } probable ? (ZeroMjd is null ? probable : probable with { ZeroMjd = 0 }) : null;
 
-    /// <summary>Returns the unit of the times in days, and whether the file or the recipe declares it; otherwise it is days.</summary>
+    /// <summary>Returns the unit of the times in days, and whether the file or the recipe declares it; otherwise it is days. That of the
+    /// recipe replaces a unit of the file that is not known.</summary>
     /// <exception cref="SchemaMismatchException">The unit is not one of time, or recipe and file contradict each other.</exception>
     internal (double DaysPerUnit, bool IsDeclared) UnitOf(ITableReader table)
     {
         string? declared = UnitIn(table);
-        double days = TimeUnits.DaysPer(table.Path, Column, declared, "Set 'time' in the recipe's source to another column");
+        string remedy = $"Set 'time' in the recipe's source to another column, or state the unit: 'time: {{ column: {Column}, unit: … }}'";
         if (Unit is null)
-            return (days, !string.IsNullOrWhiteSpace(declared));
+            return (TimeUnits.DaysPer(table.Path, Column, declared, remedy), !string.IsNullOrWhiteSpace(declared));
         double stated = TimeUnits.DaysPer(table.Path, Column, Unit, "Correct 'unit' of 'time' in the recipe's source");
-        return string.IsNullOrWhiteSpace(declared) || Math.Abs(stated - days) <= UnitTolerance * days ? (stated, true)
+        double? days = TimeUnits.TryDaysPer(table.Path, Column, declared, remedy);
+        return string.IsNullOrWhiteSpace(declared) || (days is null ? !TimeUnits.IsOfOtherQuantity(declared)
+            : Math.Abs(stated - days.Value) <= UnitTolerance * days.Value) ? (stated, true)
             : throw new SchemaMismatchException(table.Path, Column, $"its unit is '{declared}' in the file, but '{Unit}' in the recipe",
                 "Remove or correct 'unit' of 'time' in the recipe's source, or correct the file")
             { IsOfCaller = true };
@@ -99,7 +102,7 @@ internal sealed partial record TimeRecipe(string Column, string? Scale, string? 
         { Unit = map.Find("unit") is { } unit ? ReadUnit(unit.AsScalar()) : null };
     }
 
-    private static string ReadUnit(YamlScalar unit) => Units.TryConvert(unit.Text, "d", out _) ? unit.Text
+    private static string ReadUnit(YamlScalar unit) => Units.TryDays(unit.Text, out _) ? unit.Text
         : throw unit.Invalid($"expected a unit of time (s, min, h, d, yr), found '{unit.Text}'");
 
     /// <summary>Reads the keys <c>scale</c> and <c>reference</c> of a column of MJDs that the source names.</summary>

@@ -9,6 +9,8 @@ namespace Pile.Builders.Sources.SkyImages;
 /// <param name="targets">The objects.</param>
 internal sealed class CatalogueNumbers(string path, Targets targets)
 {
+    private const string Day = "d";
+
     /// <summary>Returns the values of a column for all objects; NaN if missing.</summary>
     /// <param name="column">The column's name in the dataset.</param>
     /// <param name="unit">The unit to convert to. A column without a unit has this one.</param>
@@ -20,7 +22,8 @@ internal sealed class CatalogueNumbers(string path, Targets targets)
         ColumnData data = targets.Native.FirstOrDefault(c => c.Schema.Name == column)
             ?? throw SchemaMismatchException.Unknown(path, column, targets.Native.Select(c => c.Schema.Name), remedy);
         double factor = 1;
-        if (!data.Schema.IsScalar || (data.Schema.Unit is { Length: > 0 } from && !Units.TryConvert(from, unit, out factor)))
+        if (!data.Schema.IsScalar || (data.Schema.Unit is { Length: > 0 } from
+            && !(unit == Day ? Units.TryDays(from, out factor) : Units.TryConvert(from, unit, out factor))))
             throw new SchemaMismatchException(path, column,
                 $"expected one number per row in {unit}, found {data.Schema} in '{data.Schema.Unit}'", remedy)
             { IsOfCaller = true };

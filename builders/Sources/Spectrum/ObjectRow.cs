@@ -13,6 +13,8 @@ internal sealed class ObjectRow
 {
     private const string Remedy = "Correct the name in the recipe's source, or leave out this file";
 
+    private const double ZeroMjdTolerance = 1e-8; // days; zero points that are Julian dates have this precision
+
     private readonly SpectrumFile file;
     private readonly SpectrumRecipe recipe;
     private readonly SpectrumParts spectrum;
@@ -67,7 +69,7 @@ internal sealed class ObjectRow
                 "Correct the value, or skip bad rows (BuildSettings.SkipsBadRows)")
             : Invalid(name, $"'{TimeAsText(name)}'", expected),
         name => Scale = HeaderValues.ScaleOf(Path, name, DeclaredScale(name), recipe.TimeScale ?? Scale),
-        name => IsInCatalogue(name) ? (1, 0) : ToMjd(name));
+        name => IsInCatalogue(name) ? (1, 0, null) : ToMjd(name));
 
     /// <summary>The time scale of the times that were read; null before.</summary>
     internal string? Scale { get; private set; }
@@ -179,15 +181,24 @@ internal sealed class ObjectRow
         }
     }
 
-    /// <summary>Returns what the file says about the times of a column or keyword: the unit, and the MJD of 0.</summary>
-    private (double DaysPerUnit, double ZeroMjd) ToMjd(string name)
+    /// <summary>Returns what the file says about the times of a column or keyword: the unit, and the MJD of 0 by the
+    /// header.</summary>
+    /// <exception cref="SchemaMismatchException">The unit is not one of time, or states another zero point than the header.</exception>
+    private (double DaysPerUnit, double ZeroMjd, string? Unit) ToMjd(string name)
     {
         if (table is not var (rows, _, _) || !rows.TryColumn(name, out FitsColumn? column))
-            return (header.UnitOf(name) is { } unit && Units.TryConvert(unit, "d", out double factor) ? factor : 1, 0);
+            return header.UnitOf(name) is not { } stated ? (1, 0, null)
+                : (Units.TryDays(stated, out double factor) ? factor : 1, 0, stated);
         int number = 1 + rows.Columns.ToList().IndexOf(column);
-        double daysPerUnit = TimeUnits.DaysPer(Path, name, FitsTimes.UnitOf(rows.Header, column, number, isTime: true),
-            "Set 'mjd' in the recipe's source to another column");
-        return (daysPerUnit, AxisOf(rows, column)?.ZeroMjd ?? 0);
+        string? unit = FitsTimes.UnitOf(rows.Header, column, number, isTime: true);
+        double daysPerUnit = TimeUnits.DaysPer(Path, name, unit, "Set 'mjd' in the recipe's source to another column");
+        double zero = AxisOf(rows, column)?.ZeroMjd ?? 0;
+        if (zero != 0 && NamedZero.Of(unit) is { Kind: not NamedZero.Meaning.None, ZeroMjd: var ofUnit }
+            && !(Math.Abs(zero - (ofUnit ?? double.NaN)) <= ZeroMjdTolerance))
+            throw new SchemaMismatchException(Path, name, string.Create(CultureInfo.InvariantCulture,
+                $"its unit '{unit}' states a zero point, but the header has a reference time (MJDREF), MJD {zero:R}, ")
+                + "so that two would be added to its times", "Correct the unit or the header of the file");
+        return (daysPerUnit, zero, unit);
     }
 
     /// <summary>Returns the text of a column of the table of objects, or of a keyword.</summary>

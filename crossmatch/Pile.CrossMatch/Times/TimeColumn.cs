@@ -35,7 +35,7 @@ internal sealed record TimeColumn(ColumnSchema Schema, double DaysPerUnit, doubl
                 + "numbers or dates.");
         string unit = string.IsNullOrWhiteSpace(schema.Unit) || schema.DType == DType.String ? defaultUnit : schema.Unit;
         double factor = 1;
-        if (unit != "d" && !Units.TryConvert(unit, "d", out factor))
+        if (unit != "d" && !Units.TryDays(unit, out factor))
             throw new ArgumentException($"Column '{schema.Name}' of {side.Name} cannot be used as a time, because '{unit}' is not a unit "
                 + "of time. Choose another column.");
         return new TimeColumn(schema, factor, schema.Time?.ZeroMjd);

@@ -8,14 +8,14 @@ namespace Pile.Format;
 internal sealed record PositionWords(string Quantity, string[] MainUcds, string[] Names, string[] Ucds)
 {
     internal static readonly PositionWords Ra = new("right ascension", ["pos.eq.ra;meta.main", "POS_EQ_RA_MAIN"],
-        ["ra", "RAJ2000", "RA_ICRS", "_RAJ2000", "_RA_icrs", "ra_deg", "radeg", "ra_mean", "ra_j2000", "alpha_j2000", "TARGET_RA",
-            "PLUG_RA", "OBJRA", "s_ra", "right_ascension", "RightAscension", "Right Ascension", "R.A.", "alpha", "meanra", "ramean",
-            "RA_OBJ", "_RA"], ["pos.eq.ra", "POS_EQ_RA"]);
+        ["ra", "RAJ2000", "RA_ICRS", "_RAJ2000", "_RA_icrs", "ra_deg", "radeg", "ra_mean", "ra_j2000", "RA_2000", "_RA.icrs",
+            "alpha_j2000", "TARGET_RA", "PLUG_RA", "OBJRA", "s_ra", "right_ascension", "RightAscension",
+            "Right Ascension", "R.A.", "alpha", "meanra", "ramean", "RA_OBJ", "coord_ra", "_RA"], ["pos.eq.ra", "POS_EQ_RA"]);
 
     internal static readonly PositionWords Dec = new("declination", ["pos.eq.dec;meta.main", "POS_EQ_DEC_MAIN"],
         ["dec", "DEJ2000", "DE_ICRS", "_DEJ2000", "_DE_icrs", "dec_icrs", "decj2000", "dec_deg", "decdeg", "DEdeg", "dec_mean", "dec_j2000",
-            "delta_j2000", "TARGET_DEC", "PLUG_DEC", "decl", "OBJDEC", "s_dec", "declination", "Dec.", "delta", "meandec", "decmean",
-            "DEC_OBJ", "_DE", "de"], ["pos.eq.dec", "POS_EQ_DEC"]);
+            "DEC_2000", "DE_2000", "_DE.icrs", "delta_j2000", "TARGET_DEC", "PLUG_DEC", "decl", "OBJDEC", "s_dec", "declination", "Dec.",
+            "delta", "meandec", "decmean", "DEC_OBJ", "coord_dec", "_DE", "de"], ["pos.eq.dec", "POS_EQ_DEC"]);
 
     internal static readonly PositionWords Id = new("id", [],
         ["object_id", "observation_id", "source_id", "TARGETID", "objid", "obj_id", "SPECOBJID", "id", "sourceid", "source_name",

@@ -12,7 +12,7 @@ internal static class FitsColumnValues
 {
     /// <summary>Appends rows of one column.</summary>
     internal static void Append(FitsTable table, FitsTableColumn source, ColumnBuilder destination, long firstRow, int rowCount,
-        string path)
+        string path, InvalidRows invalid)
     {
         FitsColumn column = source.Column;
         switch (destination)
@@ -20,28 +20,28 @@ internal static class FitsColumnValues
             case NumberColumnBuilder<double> c when source.Missing is { NeedsFloat: true }:
                 FitsWideArrays.Append(table, column, c, firstRow, rowCount);
                 break;
-            case NumberColumnBuilder<long> c: AppendNumbers(table, column, c, firstRow, rowCount, path, source.Missing); break;
-            case NumberColumnBuilder<ulong> c: AppendNumbers(table, column, c, firstRow, rowCount, path, source.Missing); break;
+            case NumberColumnBuilder<long> c: AppendNumbers(table, column, c, firstRow, rowCount, path, invalid, source.Missing); break;
+            case NumberColumnBuilder<ulong> c: AppendNumbers(table, column, c, firstRow, rowCount, path, invalid, source.Missing); break;
             case TextColumnBuilder c: AppendText(table, column, c, firstRow, rowCount); break;
-            case NumberColumnBuilder<bool> c: AppendNumbers(table, column, c, firstRow, rowCount, path); break;
-            case NumberColumnBuilder<sbyte> c: AppendNumbers(table, column, c, firstRow, rowCount, path); break;
-            case NumberColumnBuilder<byte> c: AppendNumbers(table, column, c, firstRow, rowCount, path); break;
-            case NumberColumnBuilder<short> c: AppendNumbers(table, column, c, firstRow, rowCount, path); break;
-            case NumberColumnBuilder<ushort> c: AppendNumbers(table, column, c, firstRow, rowCount, path); break;
-            case NumberColumnBuilder<int> c: AppendNumbers(table, column, c, firstRow, rowCount, path); break;
-            case NumberColumnBuilder<uint> c: AppendNumbers(table, column, c, firstRow, rowCount, path); break;
-            case NumberColumnBuilder<float> c: AppendNumbers(table, column, c, firstRow, rowCount, path); break;
-            case NumberColumnBuilder<double> c: AppendNumbers(table, column, c, firstRow, rowCount, path); break;
+            case NumberColumnBuilder<bool> c: AppendNumbers(table, column, c, firstRow, rowCount, path, invalid); break;
+            case NumberColumnBuilder<sbyte> c: AppendNumbers(table, column, c, firstRow, rowCount, path, invalid); break;
+            case NumberColumnBuilder<byte> c: AppendNumbers(table, column, c, firstRow, rowCount, path, invalid); break;
+            case NumberColumnBuilder<short> c: AppendNumbers(table, column, c, firstRow, rowCount, path, invalid); break;
+            case NumberColumnBuilder<ushort> c: AppendNumbers(table, column, c, firstRow, rowCount, path, invalid); break;
+            case NumberColumnBuilder<int> c: AppendNumbers(table, column, c, firstRow, rowCount, path, invalid); break;
+            case NumberColumnBuilder<uint> c: AppendNumbers(table, column, c, firstRow, rowCount, path, invalid); break;
+            case NumberColumnBuilder<float> c: AppendNumbers(table, column, c, firstRow, rowCount, path, invalid); break;
+            case NumberColumnBuilder<double> c: AppendNumbers(table, column, c, firstRow, rowCount, path, invalid); break;
         }
     }
 
     private static void AppendNumbers<T>(FitsTable table, FitsColumn column, NumberColumnBuilder<T> destination, long firstRow,
-        int rowCount, string path, MissingElements? missing = null) where T : unmanaged
+        int rowCount, string path, InvalidRows invalid, MissingElements? missing = null) where T : unmanaged
     {
         bool canBeNull = destination.Schema.Nullable;
         if (column.IsVariableLength)
         {
-            AppendArrays(table, column, destination, firstRow, rowCount, path, missing);
+            AppendArrays(table, column, destination, firstRow, rowCount, path, invalid, missing);
             return;
         }
         int before = destination.RowCount;
@@ -58,7 +58,7 @@ internal static class FitsColumnValues
             int elements = column.Repeat;
             for (int row = 0; row < rowCount; row++)
                 FlagNull(destination, before + row, values.Slice(row * elements, elements), isNull.AsSpan(row * elements, elements), path,
-                    firstRow + row, missing);
+                    firstRow + row, invalid, missing);
         }
         finally
         {
@@ -67,7 +67,7 @@ internal static class FitsColumnValues
     }
 
     private static void AppendArrays<T>(FitsTable table, FitsColumn column, NumberColumnBuilder<T> destination, long firstRow, int rowCount,
-        string path, MissingElements? missing) where T : unmanaged
+        string path, InvalidRows invalid, MissingElements? missing) where T : unmanaged
     {
         long[] lengths = new long[rowCount];
         table.ReadLengths(column, firstRow, lengths);
@@ -83,14 +83,14 @@ internal static class FitsColumnValues
             }
             bool[] isNull = new bool[length];
             table.ReadRow(column, firstRow + row, values, isNull);
-            FlagNull(destination, before, values, isNull, path, firstRow + row, missing);
+            FlagNull(destination, before, values, isNull, path, firstRow + row, invalid, missing);
         }
     }
 
     /// <summary>Flags a row as null if all its elements are missing. Single missing elements are NaN already, or cannot be represented in
     /// the column's type.</summary>
     private static void FlagNull<T>(NumberColumnBuilder<T> destination, int row, Span<T> values, ReadOnlySpan<bool> isNull, string path,
-        long fileRow, MissingElements? elements) where T : unmanaged
+        long fileRow, InvalidRows invalid, MissingElements? elements) where T : unmanaged
     {
         int missing = isNull.Count(true);
         if (missing == 0)
@@ -102,10 +102,10 @@ internal static class FitsColumnValues
                 values.Clear();
         }
         else if (!destination.Schema.DType.IsFloat())
-            throw new ValueInvalidException(path, fileRow, destination.Schema.Name,
-                $"an array with {missing} of {isNull.Length} elements missing", $"an array of {destination.Schema.DType.Name()}"
-                    + (elements?.Reason is { } reason ? $", {reason}" : ""),
-                "Leave the column out, or correct the file");
+            invalid.Add(new ValueInvalidException(path, fileRow, destination.Schema.Name,
+                $"an array with {missing} of {isNull.Length} elements missing",
+                $"an array of {destination.Schema.DType.Name()}, {elements?.Reason ?? "whose elements are all missing or none"}",
+                "Leave the column out, or correct the file"));
     }
 
     private static void AppendText(FitsTable table, FitsColumn column, TextColumnBuilder destination, long firstRow, int rowCount)

@@ -19,18 +19,20 @@ internal sealed class FitsTableFile : TableFile
     private readonly double? statedEpoch;
     private readonly FrozenDictionary<string, AstropyColumn> objects;
     private readonly FitsOffsetNulls?[] offsetNulls;
+    private readonly Action<ValueInvalidException>? onBadRow;
 
     private FitsTableFile(TablePath source, PlainFile plain, FitsFile file, FitsTable table, FitsTableColumn[] columns,
-        FrozenDictionary<string, AstropyColumn> objects)
+        FrozenDictionary<string, AstropyColumn> objects, TableReadOptions options)
         : base(source, [.. columns.Select(c => c.Schema)], table.RowCount)
     {
         (this.plain, this.file, this.table, this.columns, this.objects) = (plain, file, table, columns, objects);
+        onBadRow = options.OnBadRow;
         offsetNulls = [.. columns.Select(c => FitsOffsetNulls.IsFor(c) ? new FitsOffsetNulls(c) : null)];
         frame = Frames.OfFits(HeaderFrame.OfTable(table.Header));
         statedEpoch = StatedEpoch.Of(table.Header.Cards);
     }
 
-    internal static FitsTableFile Open(TablePath source)
+    internal static FitsTableFile Open(TablePath source, TableReadOptions options)
     {
         PlainFile unpacked = source.OpenPlain();
         FitsFile? opened = null;
@@ -48,7 +50,7 @@ internal sealed class FitsTableFile : TableFile
                     found[i] = found[i] with { Schema = facts.AddTo(found[i].Schema) };
             for (int i = 0; i < found.Length; i++)
                 found[i] = found[i].WithMissing(chosen);
-            return new FitsTableFile(source, unpacked, opened, chosen, found, stated)
+            return new FitsTableFile(source, unpacked, opened, chosen, found, stated, options)
             {
                 NamesInFile = [.. chosen.Columns.Select(c => c.Name)],
             };
@@ -93,6 +95,14 @@ internal sealed class FitsTableFile : TableFile
 
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {
+        InvalidRows invalid = new(onBadRow);
+        return invalid.AreLeftOut ? InvalidRows.Range(Read(columns, 0, long.MaxValue, invalid, cancellationToken), firstRow, rowCount)
+            : Read(columns, firstRow, rowCount, invalid, cancellationToken);
+    }
+
+    private IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, InvalidRows invalid,
+        CancellationToken cancellationToken)
+    {
         FitsTableColumn[] selected = [.. columns.Select(i => this.columns[i])];
         long end = rowCount > table.RowCount - firstRow ? table.RowCount : firstRow + rowCount;
         int step = Math.Min(table.BlockRowCount, BatchBuilder.RowLimit);
@@ -105,7 +115,8 @@ internal sealed class FitsTableFile : TableFile
                 if (selected[i].HasPairsOfDates)
                     FitsTimes.AppendMjd(table, selected[i].Column, (NumberColumnBuilder<double>)batch.Columns[i], row, count);
                 else
-                    FitsColumnValues.Append(table, selected[i], batch.Columns[i], row, count, Path);
+                    FitsColumnValues.Append(table, selected[i], batch.Columns[i], row, count, Path, invalid);
+            invalid.LeaveOutOf(batch, row);
             RowBatch rows = batch.Take();
             for (int i = 0; i < selected.Length; i++)
                 offsetNulls[columns[i]]?.Add(rows.Columns[i]);

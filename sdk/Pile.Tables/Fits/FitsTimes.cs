@@ -108,7 +108,7 @@ internal static class FitsTimes
         double zero = (header.GetFloat64($"TCRVL{number}") ?? 0) - ((header.GetFloat64($"TCRPX{number}") ?? 0) * step);
         if (zero == 0)
             return 0;
-        return Units.TryConvert(unit, "d", out double days) ? zero * days
+        return Units.TryDays(unit, out double days) ? zero * days
             : throw new FitsException(header.Path, header.Hdu, $"TCRVL{number} of the times '{column.Name}' has the unit '{unit}', which "
                 + $"is not a unit of time. Correct TCUNI{number}.");
     }
@@ -126,7 +126,7 @@ internal static class FitsTimes
         if (given.Length == 0 && column.Unit is { Length: > 0 } own && own != unit)
             throw new FitsException(header.Path, header.Hdu, $"{keyword} is an offset of the times, whose unit is TIMEUNIT; that is "
                 + $"missing, and its default, s, is not the unit of '{column.Name}', '{own}'. Add TIMEUNIT to the header.");
-        return Units.TryConvert(unit, "d", out double days) ? (offset + zero) * days
+        return Units.TryDays(unit, out double days) ? (offset + zero) * days
             : throw new FitsException(header.Path, header.Hdu, $"TIMEUNIT = '{unit}' is not a unit of time. Correct it.");
     }
 

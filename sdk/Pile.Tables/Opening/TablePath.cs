@@ -33,10 +33,10 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
     }
 
     /// <summary>Returns the file of a path, without the part after a <c>#</c>. Names of files and folders may contain <c>#</c>: it begins a
-    /// part only after a table's extension, and if no file has that name.</summary>
+    /// part only after a table's extension or the name of a file, and if no file has that name.</summary>
     internal static string FileOf(string path) =>
-        path.LastIndexOf('#') is > 0 and int hash && FormatOf(path[..hash]) is not null && !path.AsSpan(hash).Contains('/')
-            && !System.IO.File.Exists(path) ? path[..hash] : path;
+        path.LastIndexOf('#') is > 0 and int hash && !path.AsSpan(hash).Contains('/') && !System.IO.File.Exists(path)
+            && (FormatOf(path[..hash]) is not null || System.IO.File.Exists(path[..hash])) ? path[..hash] : path;
 
     /// <summary>Returns true if the file has the name that fpack gives to FITS files: <c>.fits.fz</c>.</summary>
     internal static bool IsPacked(string file) => file.EndsWith(".fits.fz", StringComparison.OrdinalIgnoreCase)

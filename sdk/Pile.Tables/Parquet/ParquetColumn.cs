@@ -15,6 +15,13 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
     /// <summary>True for bytes without a logical type (BLOB), which are text or not.</summary>
     internal bool IsBinary { get; init; }
 
+    /// <summary>The number of lists around an element.</summary>
+    internal int Depth { get; init; }
+
+    /// <summary>An integer of lists with missing elements that float64, which has NaN for these, does not represent; null for other
+    /// columns.</summary>
+    internal string? Inexact { get; init; }
+
     /// <summary>SQL that reads a DECIMAL, which is float64 otherwise, as text with all digits; null for other columns.</summary>
     private string? ExactText { get; init; }
 
@@ -36,6 +43,13 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
     /// <summary>Returns the column as it is read for a cast to another dtype, so that no value is rounded before it.</summary>
     internal ParquetColumn For(DType type) => type.IsFloat() ? WithMissingElements()
         : ExactText is null || type is DType.Bool ? this : new(Schema with { DType = DType.String }, ExactText);
+
+    /// <summary>Returns a column of lists as float64, with NaN for missing elements.</summary>
+    internal ParquetColumn AsFloat64() => this with
+    {
+        Schema = Schema with { DType = DType.Float64, Categories = [] },
+        Expression = $"CAST({Expression} AS DOUBLE{string.Concat(Enumerable.Repeat("[]", Depth))})",
+    };
 
     /// <summary>Returns the column as float64 if it is a list of integers, which otherwise could not have missing elements; otherwise the
     /// column itself.</summary>
@@ -123,6 +137,7 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         columns.Add(new(new ColumnSchema { Name = name, DType = dtype ?? DType.String, Shape = [.. shape], Nullable = isNullable },
             expression)
         {
+            Depth = shape.Count,
             ExactText = exactText,
             IsBinary = type.Id is DuckDbTypeId.Blob,
             IsTimestamp = type.Id is DuckDbTypeId.Timestamp or DuckDbTypeId.TimestampS or DuckDbTypeId.TimestampMs
@@ -130,8 +145,8 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         });
     }
 
-    /// <summary>Returns the flat columns whose statistics state for every row group that no value is missing.</summary>
-    private static HashSet<string> ColumnsWithoutNull(DuckDbConnection connection, string path)
+    /// <summary>Returns the columns, and elements of lists, whose statistics state for every row group that no value is missing.</summary>
+    internal static HashSet<string> ColumnsWithoutNull(DuckDbConnection connection, string path)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
         using DuckDbResult result = connection.Query(

@@ -15,14 +15,16 @@ internal sealed class ParquetTable : TableFile
     private readonly DuckDbDatabase database;
     private ImmutableArray<ParquetColumn> columns;
     private readonly ParquetMetadata metadata;
+    private readonly Action<ValueInvalidException>? onBadRow;
     private string[] written = [], cutTimes = [];
 
     private ParquetTable(TablePath source, PlainFile file, DuckDbDatabase database, ImmutableArray<ParquetColumn> columns, long rowCount,
-        ParquetMetadata metadata)
+        ParquetMetadata metadata, TableReadOptions options)
         : base(source, [.. columns.Select(c => c.Schema)], rowCount) =>
-            (this.file, this.database, this.columns, this.metadata) = (file, database, columns, metadata);
+            (this.file, this.database, this.columns, this.metadata, onBadRow) =
+                (file, database, columns, metadata, options.OnBadRow);
 
-    internal static ParquetTable Open(TablePath source, CancellationToken cancellationToken)
+    internal static ParquetTable Open(TablePath source, TableReadOptions options, CancellationToken cancellationToken)
     {
         PlainFile content = source.OpenPlain();
         DuckDbDatabase? opened = null;
@@ -39,8 +41,9 @@ internal sealed class ParquetTable : TableFile
                 $"SELECT num_rows FROM parquet_file_metadata({ParquetColumn.FileLiteral(content.Path)})",
                 cancellationToken: cancellationToken);
             ParquetMetadata read = ParquetMetadata.Read(connection, content.Path);
-            ImmutableArray<ParquetColumn> found = ParquetColumn.Describe(connection, content.Path, read);
-            return new ParquetTable(source, content, opened, found, rowCount, read)
+            ImmutableArray<ParquetColumn> found = [.. ParquetMissingElements.Resolve(connection, content.Path,
+                ParquetColumn.Describe(connection, content.Path, read), cancellationToken)];
+            return new ParquetTable(source, content, opened, found, rowCount, read, options)
             {
                 written = ParquetNames.Of(connection, content.Path),
                 cutTimes = ParquetColumn.WithNanosecondsOfUtc(connection, content.Path),
@@ -95,7 +98,8 @@ internal sealed class ParquetTable : TableFile
         Read([.. Enumerable.Range(0, Columns.Length)], 0, long.MaxValue, cancellationToken);
 
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken) =>
-        Read(columns, firstRow, rowCount, overwrites: false, cancellationToken);
+        onBadRow is null ? Read(columns, firstRow, rowCount, overwrites: false, cancellationToken)
+            : InvalidRows.Range(Read(columns, 0, long.MaxValue, overwrites: false, cancellationToken), firstRow, rowCount);
 
     internal override bool CanOverwrite => true;
 
@@ -114,14 +118,18 @@ internal sealed class ParquetTable : TableFile
         using DuckDbConnection connection = database.Connect();
         using DuckDbResult result = Guard(() => connection.Query(sql, cancellationToken: cancellationToken));
         BatchBuilder batch = new(selected.Select(c => c.Schema), overwrites);
-        long row = firstRow;
+        InvalidRows invalid = new(onBadRow);
+        long row = firstRow, first = firstRow;
         while (Guard(() => result.TryNextChunk(out DuckDbChunk? next) ? next : null) is { } chunk)
         {
             for (int i = 0; i < selected.Length; i++)
-                ParquetValues.Append(batch.Columns[i], chunk[i], Path, row);
+                ParquetValues.Append(batch.Columns[i], chunk[i], new(Path, row, invalid, selected[i].Inexact));
             row += chunk.RowCount;
-            if (batch.IsFull)
-                yield return batch.Take();
+            invalid.LeaveOutOf(batch, first);
+            if (!batch.IsFull)
+                continue;
+            yield return batch.Take();
+            first = row;
         }
         if (batch.RowCount > 0)
             yield return batch.Take();

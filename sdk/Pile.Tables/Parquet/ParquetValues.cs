@@ -8,35 +8,42 @@ namespace Pile.Tables.Parquet;
 /// <summary>Converts DuckDB's vectors to columns of a batch.</summary>
 internal static class ParquetValues
 {
+    /// <summary>Rows of a column of a file.</summary>
+    /// <param name="Path">The file, for messages.</param>
+    /// <param name="FirstRow">The first row.</param>
+    /// <param name="Invalid">Receives the rows with invalid values.</param>
+    /// <param name="Inexact">An integer that float64 does not represent, if elements of lists of integers are missing; otherwise
+    /// null.</param>
+    internal readonly record struct Place(string Path, long FirstRow, InvalidRows Invalid, string? Inexact);
+
     /// <summary>Appends the rows of a vector.</summary>
     /// <param name="column">The column; its schema was made from the vector's type.</param>
     /// <param name="vector">The rows.</param>
-    /// <param name="path">The file, for messages.</param>
-    /// <param name="firstRow">The row of the file that is the vector's first, for messages.</param>
-    internal static void Append(ColumnBuilder column, DuckDbVector vector, string path, long firstRow)
+    /// <param name="place">Where the rows are in the file, and what happens to invalid ones.</param>
+    internal static void Append(ColumnBuilder column, DuckDbVector vector, Place place)
     {
         switch (column)
         {
-            case TextColumnBuilder text: AppendText(text, vector, path, firstRow); break;
-            case NumberColumnBuilder<bool> c: AppendNumbers(c, vector, path, firstRow); break;
-            case NumberColumnBuilder<sbyte> c: AppendNumbers(c, vector, path, firstRow); break;
-            case NumberColumnBuilder<byte> c: AppendNumbers(c, vector, path, firstRow); break;
-            case NumberColumnBuilder<short> c: AppendNumbers(c, vector, path, firstRow); break;
-            case NumberColumnBuilder<ushort> c: AppendNumbers(c, vector, path, firstRow); break;
-            case NumberColumnBuilder<int> c: AppendNumbers(c, vector, path, firstRow); break;
-            case NumberColumnBuilder<uint> c: AppendNumbers(c, vector, path, firstRow); break;
-            case NumberColumnBuilder<long> c: AppendNumbers(c, vector, path, firstRow); break;
-            case NumberColumnBuilder<ulong> c: AppendNumbers(c, vector, path, firstRow); break;
-            case NumberColumnBuilder<float> c: AppendNumbers(c, vector, path, firstRow); break;
-            case NumberColumnBuilder<double> c: AppendNumbers(c, vector, path, firstRow); break;
+            case TextColumnBuilder text: AppendText(text, vector, place); break;
+            case NumberColumnBuilder<bool> c: AppendNumbers(c, vector, place); break;
+            case NumberColumnBuilder<sbyte> c: AppendNumbers(c, vector, place); break;
+            case NumberColumnBuilder<byte> c: AppendNumbers(c, vector, place); break;
+            case NumberColumnBuilder<short> c: AppendNumbers(c, vector, place); break;
+            case NumberColumnBuilder<ushort> c: AppendNumbers(c, vector, place); break;
+            case NumberColumnBuilder<int> c: AppendNumbers(c, vector, place); break;
+            case NumberColumnBuilder<uint> c: AppendNumbers(c, vector, place); break;
+            case NumberColumnBuilder<long> c: AppendNumbers(c, vector, place); break;
+            case NumberColumnBuilder<ulong> c: AppendNumbers(c, vector, place); break;
+            case NumberColumnBuilder<float> c: AppendNumbers(c, vector, place); break;
+            case NumberColumnBuilder<double> c: AppendNumbers(c, vector, place); break;
         }
     }
 
-    private static void AppendText(TextColumnBuilder column, DuckDbVector vector, string path, long firstRow)
+    private static void AppendText(TextColumnBuilder column, DuckDbVector vector, Place place)
     {
         if (!column.Schema.IsScalar)
         {
-            AppendTextLists(column, vector, path, firstRow);
+            AppendTextLists(column, vector, place);
             return;
         }
         bool isBlob = vector.Type.Id is DuckDbTypeId.Blob;
@@ -49,14 +56,17 @@ internal static class ParquetValues
             }
             ReadOnlySpan<byte> bytes = isBlob ? vector.Blob(row) : vector.Utf8(row);
             if (isBlob && !Utf8.IsValid(bytes)) // BYTE_ARRAY without a logical type: older writers use it for text
-                throw new ValueInvalidException(path, firstRow + row, column.Schema.Name, $"a value of {bytes.Length} bytes",
-                    "text in UTF-8", "Exclude the column: binary columns are not read");
+            {
+                Reject(column, place, row, $"a value of {bytes.Length} bytes", "text in UTF-8",
+                    "Exclude the column: binary columns are not read");
+                continue;
+            }
             column.Add(bytes);
         }
     }
 
     // A missing text in a list is empty, as in the other formats.
-    private static void AppendTextLists(TextColumnBuilder column, DuckDbVector vector, string path, long firstRow)
+    private static void AppendTextLists(TextColumnBuilder column, DuckDbVector vector, Place place)
     {
         for (int row = 0; row < vector.RowCount; row++)
         {
@@ -71,18 +81,21 @@ internal static class ParquetValues
             if (column.Schema.IsRagged)
                 column.AddRow(length[0]);
             else if (length[0] != column.Schema.ElementsPerRow)
-                throw new ValueInvalidException(path, firstRow + row, column.Schema.Name, $"a list of {length[0]} texts",
-                    $"{column.Schema.ElementsPerRow} texts, as the file declares", "Correct the file's metadata, or exclude the column");
+            {
+                Reject(column, place, row, $"a list of {length[0]} texts", $"{column.Schema.ElementsPerRow} texts, as the file declares",
+                    "Correct the file's metadata, or exclude the column");
+                continue;
+            }
             for (int i = 0; i < length[0]; i++)
                 column.Add(texts.IsValid(start + i) ? texts.Utf8(start + i) : default);
         }
     }
 
-    private static void AppendNumbers<T>(NumberColumnBuilder<T> column, DuckDbVector vector, string path, long firstRow) where T : unmanaged
+    private static void AppendNumbers<T>(NumberColumnBuilder<T> column, DuckDbVector vector, Place place) where T : unmanaged
     {
         if (!column.Schema.IsScalar)
         {
-            AppendLists(column, vector, path, firstRow);
+            AppendLists(column, vector, place);
             return;
         }
         int before = column.RowCount;
@@ -100,10 +113,11 @@ internal static class ParquetValues
         }
     }
 
-    private static void AppendLists<T>(NumberColumnBuilder<T> column, DuckDbVector vector, string path, long firstRow) where T : unmanaged
+    private static void AppendLists<T>(NumberColumnBuilder<T> column, DuckDbVector vector, Place place) where T : unmanaged
     {
         int[] shape = new int[DepthOf(vector.Type)];
         int[] declared = [.. column.Schema.Shape];
+        string type = $"an array of {column.Schema.DType.Name()}";
         for (int row = 0; row < vector.RowCount; row++)
         {
             if (!vector.IsValid(row))
@@ -113,27 +127,44 @@ internal static class ParquetValues
             }
             Array.Fill(shape, -1);
             DuckDbVector values = vector;
-            if (!TryMeasure(ref values, row, 1, shape, 0, out int start))
-                throw Uneven(row);
+            if (!TryMeasure(ref values, row, 1, shape, 0, out int start)
+                || !TryReshape(column.Schema, shape.Aggregate(1, (product, length) => product * length), shape, declared))
+            {
+                Reject(column, place, row, "a list of missing lists or of lists of different length", type, "Exclude the column");
+                continue;
+            }
             int elements = shape.Aggregate(1, (product, length) => product * length);
-            if (!TryReshape(column.Schema, elements, shape, declared))
-                throw Uneven(row);
             Span<T> destination = column.Schema.IsRagged ? column.AddRow(declared) : column.AddRows(1);
             values.Values<T>().Slice(start, elements).CopyTo(destination);
-            if (values.AllValid)
+            if (values.AllValid || HasAll(values, start, elements))
                 continue;
+            if (!column.Schema.DType.IsFloat())
+                place.Invalid.Add(Fault(column, place, row, "a list with missing elements",
+                    place.Inexact is { } inexact ? $"{type} without missing elements, because float64, which has NaN for these, does not "
+                        + $"represent the value {inexact} of the column" : type, "Exclude the column, or correct the file"));
             for (int i = 0; i < elements; i++)
                 if (!values.IsValid(start + i))
-                    destination[i] = column.Schema.DType.IsFloat() ? Missing<T>() : throw WithMissing(row);
+                    destination[i] = Missing<T>();
         }
-
-        ValueInvalidException Uneven(int row) => new(path, firstRow + row, column.Schema.Name,
-            "a list of missing lists or of lists of different length", $"an array of {column.Schema.DType.Name()}", "Exclude the column");
-        ValueInvalidException WithMissing(int row) => new(path, firstRow + row, column.Schema.Name,
-            "a list with missing elements", $"an array of {column.Schema.DType.Name()}",
-            shape.Length > 1 || column.Schema.DType is DType.Bool ? "Exclude the column"
-                : "Exclude the column, or cast it to float64, where a missing element is NaN");
     }
+
+    private static bool HasAll(DuckDbVector values, int start, int count)
+    {
+        for (int i = start; i < start + count; i++)
+            if (!values.IsValid(i))
+                return false;
+        return true;
+    }
+
+    /// <summary>Adds a row without a value in place of an invalid one.</summary>
+    private static void Reject(ColumnBuilder column, Place place, int row, string finding, string expected, string remedy)
+    {
+        place.Invalid.Add(Fault(column, place, row, finding, expected, remedy));
+        column.AddNull();
+    }
+
+    private static ValueInvalidException Fault(ColumnBuilder column, Place place, int row, string finding, string expected,
+        string remedy) => new(place.Path, place.FirstRow + row, column.Schema.Name, finding, expected, remedy);
 
     private static int DepthOf(DuckDbType type) => type.Id is DuckDbTypeId.List or DuckDbTypeId.Array ? 1 + DepthOf(type.Child!) : 0;
 

@@ -33,6 +33,9 @@ internal sealed class AngleColumn
             throw new ArgumentException($"Column '{schema.Name}' contains {schema.DType.Name()}{(schema.IsScalar ? "" : " arrays")}, "
                 + "not angles.");
         string text = Normalize(schema.Unit);
+        if (!isString && text.Length == 0 && unit is null && schema.Name is "coord_ra" or "coord_dec")
+            throw new ArgumentException($"Column '{schema.Name}' has no unit. In files of LSST it is in radians or in degrees. Specify the "
+                + "unit with PositionOptions.RaUnit.");
         Sexagesimal.Kind? sexagesimal = Sexagesimal.KindOfUnit(text);
         bool isGivenAsText = unit is RaUnit.Sexagesimal && (isRa || (isString && sexagesimal is null && text.Length > 0
             && !TryFactor(schema, text, isRa, options, out _)));

@@ -144,8 +144,9 @@ internal sealed partial class PositionSearch(ImmutableArray<ColumnSchema> column
 
     private static bool IsPartner(string ra, string dec)
     {
-        // Of an object with both, such as astropy's SkyCoord, the names differ after the dot.
-        int ofObject = ra.LastIndexOf('.') + 1;
+        // Of an object with both, such as astropy's SkyCoord, the names differ after the dot; in _RA.icrs of the CDS, it precedes the
+        // system.
+        int ofObject = ra.EndsWith(".icrs", StringComparison.OrdinalIgnoreCase) ? 0 : ra.LastIndexOf('.') + 1;
         if (ofObject > 0 && !dec.StartsWith(ra[..ofObject], StringComparison.Ordinal))
             return false;
         (ra, dec) = (ra[ofObject..], dec[ofObject..]);

@@ -25,15 +25,20 @@ internal static class PositionSystem
         (string? lonFrame, string? latFrame) = options.Frame is { } stated ? (stated, stated)
             : (table.FrameOf(lon.Name), table.FrameOf(lat.Name));
         if (!IsOne(lon, lat, lonFrame, latFrame))
-            throw new ArgumentException($"columns '{lon.Name}' ({Words(lon, lonFrame)}) and '{lat.Name}' ({Words(lat, latFrame)}) are not "
-                + "in the same system, so they are not one position. Name two columns of one system with PositionOptions.RaColumn and "
-                + "PositionOptions.DecColumn; if these are of one system, also state it with PositionOptions.Frame.");
+            throw new ArgumentException(
+                (AreNamedDifferently(lon, lat)
+                    ? $"columns '{lon.Name}' ({NamedSystem(lon)} by its name) and '{lat.Name}' ({NamedSystem(lat)} by its name)"
+                    : $"columns '{lon.Name}' ({Words(lon, lonFrame)}) and '{lat.Name}' ({Words(lat, latFrame)})")
+                + " are not in the same system, so they are not one position. Name two columns of one system with PositionOptions.RaColumn "
+                + "and PositionOptions.DecColumn; if these are of one system, also state it with PositionOptions.Frame.");
     }
 
     private static bool IsOne(ColumnSchema lon, ColumnSchema lat, string? lonDeclared, string? latDeclared)
     {
         string? lonFrame = FrameWords.Of(lon, lonDeclared), latFrame = FrameWords.Of(lat, latDeclared);
         if (lonFrame is not null && latFrame is not null && !AreEqual(lonFrame, latFrame))
+            return false;
+        if (AreNamedDifferently(lon, lat))
             return false;
         // A name without a year is that of the main position, unless the file declares that it is FK4.
         (bool isOldLon, bool isOldLat) = (FrameWords.IsNamedB1950(lon), FrameWords.IsNamedB1950(lat));
@@ -44,8 +49,16 @@ internal static class PositionSystem
             : lonFrame is not null || AreEqual(latFrame, SkyFrame.Icrs.ToString());
     }
 
-    private static bool IsNamedJ2000(ColumnSchema column) => column.Name.Contains("2000", StringComparison.Ordinal)
-        || column.Name.Contains("icrs", StringComparison.OrdinalIgnoreCase);
+    private static bool IsNamedJ2000(ColumnSchema column) => NamedSystem(column) is not null;
+
+    /// <summary>Returns the system in the name of a column: in catalogues with both, RA_ICRS is mostly at another epoch than RAJ2000.
+    /// </summary>
+    private static string? NamedSystem(ColumnSchema column) =>
+        column.Name.Contains("icrs", StringComparison.OrdinalIgnoreCase) ? "ICRS"
+            : column.Name.Contains("2000", StringComparison.Ordinal) ? "J2000" : null;
+
+    private static bool AreNamedDifferently(ColumnSchema lon, ColumnSchema lat) =>
+        NamedSystem(lon) is { } ofLon && NamedSystem(lat) is { } ofLat && ofLon != ofLat;
 
     private static bool IsSpherical(string? frame) => SkyFrame.TryParse(frame, out SkyFrame parsed) && !parsed.IsEquatorial;
 

@@ -41,7 +41,7 @@ internal sealed class FitsSpool : IDisposable
     /// <summary>Reads the rows in order.</summary>
     internal IEnumerable<RowBatch> ReadAll(CancellationToken cancellationToken)
     {
-        using ParquetTable spooled = ParquetTable.Open(TablePath.Parse(path), cancellationToken);
+        using ParquetTable spooled = ParquetTable.Open(TablePath.Parse(path), TableReadOptions.Strict, cancellationToken);
         foreach (RowBatch batch in spooled.ReadAll(cancellationToken))
             yield return batch;
     }

@@ -41,14 +41,42 @@ public sealed class LightCurveTimeTests : IDisposable
     }
 
     [Theory]
+    [InlineData("secs", "", 1 / 86_400.0)]
+    [InlineData("Hours", "", 1 / 24.0)]
+    [InlineData("DAYS", "", 1.0)]
+    [InlineData("YEARS", "", 365.25)]
+    [InlineData("ticks", "unit: s, ", 1 / 86_400.0)]
+    [InlineData("D", "unit: d, ", 1.0)]
+    [InlineData("SEC", "unit: Seconds, ", 1 / 86_400.0)]
+    [InlineData("HMJD", "unit: d, ", 1.0)]
+    [InlineData("HMJD", "unit: s, ", null, "its unit is 'HMJD' in the file, but 's' in the recipe")]
+    [InlineData("Hours", "unit: s, ", null, "its unit is 'Hours' in the file, but 's' in the recipe")]
+    [InlineData("Jy", "unit: s, ", null, "its unit is 'Jy' in the file, but 's' in the recipe")]
+    [InlineData("D", "", null, "state the unit: 'time: { column: t, unit: … }'")]
+    [InlineData("ticks", "", null, "'ticks' is not a unit of time")]
+    public async Task Unit_of_the_recipe_replaces_an_unknown_one_of_the_file(string ofFile, string ofRecipe, double? days,
+        string? message = null)
+    {
+        await WriteEcsvAsync(ofFile);
+        Task<List<RowBatch>> ReadAsync() => Source("x.ecsv", $"{{ column: t, {ofRecipe}scale: UTC, zero_mjd: mjd }}").ReadAllAsync(Token);
+        if (message is null)
+            Assert.Equal(59_000 * days!.Value, ((ColumnData<double>)Assert.Single(await ReadAsync())["mjd"]).Values.Span[0], 6);
+        else
+            Assert.Contains(message, (await Assert.ThrowsAnyAsync<PileException>(ReadAsync)).Message, StringComparison.Ordinal);
+    }
+
+    private Task WriteEcsvAsync(string unit) => File.WriteAllTextAsync(folder["x.ecsv"], "# %ECSV 1.0\n# ---\n# datatype:\n"
+        + "# - {name: id, datatype: int64}\n# - {name: ra, datatype: float64, unit: deg}\n# - {name: dec, datatype: float64, unit: deg}\n"
+        + $"# - {{name: t, datatype: float64, unit: {unit}}}\n# - {{name: f, datatype: float64, unit: Jy}}\nid ra dec t f\n"
+        + "1 10 20 59000 5\n", Token);
+
+    [Theory]
     [InlineData("unit: mag", "expected a unit of time (s, min, h, d, yr), found 'mag'")]
     [InlineData("unit: s", "x.ecsv, column 't': its unit is 'd' in the file, but 's' in the recipe")]
     [InlineData("unit: d", null)]
     public async Task Unit_of_the_recipe_must_be_that_of_the_file(string unit, string? message)
     {
-        await File.WriteAllTextAsync(folder["x.ecsv"], "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: id, datatype: int64}\n# - {name: ra, "
-            + "datatype: float64, unit: deg}\n# - {name: dec, datatype: float64, unit: deg}\n# - {name: t, datatype: float64, unit: d}\n# "
-            + "- {name: f, datatype: float64, unit: Jy}\nid ra dec t f\n1 10 20 59000 5\n", Token);
+        await WriteEcsvAsync("d");
         Task<List<RowBatch>> ReadAsync() => Source("x.ecsv", $"{{ column: t, {unit}, scale: UTC }}").ReadAllAsync(Token);
         if (message is null)
             Assert.Equal(59_000, ((ColumnData<double>)Assert.Single(await ReadAsync())["mjd"]).Values.Span[0]);

@@ -32,6 +32,20 @@ public class TableTests
         Assert.Equal(["object_id", "ra", "dec", "id", .. names], rows[0].Columns.Select(c => c.Schema.Name));
     }
 
+    [Theory]
+    [InlineData("t.unknown", "t.unknown' does not have the extension of a table")]
+    [InlineData("t.unknown#1", "t.unknown#1' does not have the extension of a table")]
+    [InlineData("t.unknown#SCI", "t.unknown#SCI' does not have the extension of a table")]
+    [InlineData("u.unknown#1", "no file matches 'u.unknown#1'")]
+    public async Task The_error_of_a_file_with_an_unknown_extension_names_the_extension(string file, string message)
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder["t.unknown"], "id,ra,dec\n1,2,3\n", TestContext.Current.CancellationToken);
+        DocumentInvalidException e = await Assert.ThrowsAsync<DocumentInvalidException>(() => BuilderRuns
+            .Builder($"kind: table\nfiles: '{file}'", folder.Path).ReadAllAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_table_without_rows_still_has_its_columns()
     {

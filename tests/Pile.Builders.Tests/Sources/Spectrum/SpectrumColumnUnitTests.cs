@@ -96,6 +96,31 @@ public sealed class SpectrumColumnUnitTests : IDisposable
             """, folder["s.fits"]);
     }
 
+    [Theory]
+    [InlineData("JD", "2457000.5 + np.arange(2)", "t - 2400000.5")]
+    [InlineData("BJD - 2457000, days", "[1325.5, 1326.5]", "t + 56999.5")]
+    [InlineData("BTJD", "[1325.5, 1326.5]", "t + 56999.5")]
+    [InlineData("MJD", "[58000.25, 58001.]", "t")]
+    public async Task Units_state_zero_points_as_names_do(string unit, string times, string mjd)
+    {
+        Make("deg", "deg", unit, "TM", "TIMESYS='TDB'", times);
+        SpectrumRows.Agrees(await SpectrumRows.Read(Recipe.Replace("time_scale: UTC", "", StringComparison.Ordinal), folder.Path), $$"""
+            t = fits.getdata(sys.argv[2], 1)['TM'].astype('f8')
+            np.testing.assert_allclose(columns['mjd'], {{mjd}}, rtol=0, atol=1e-9)
+            """, folder["s.fits"]);
+    }
+
+    [Theory]
+    [InlineData("JD", "TIMESYS='UTC'", "[7000.5, 7001.5]", "a Julian date, at least 2400000.5, because of the name or unit")]
+    [InlineData("HJD - 50000", "TIMESYS='UTC'", "[7000.5, 7001.5]", "the zero point that the name or unit states is unclear")]
+    [InlineData("BTJD", "MJDREF=51910., TIMESYS='UTC'", "[7000.5, 7001.5]", "its unit 'BTJD' states a zero point, but the header has")]
+    public async Task Units_with_zero_points_that_are_not_those_of_the_times_are_errors(string unit, string cards, string times,
+        string message)
+    {
+        Make("deg", "deg", unit, "TM", cards, times);
+        await SpectrumRows.Fails(message, Recipe, folder.Path);
+    }
+
     [Fact] // FITS 4.0 §9.3
     public async Task Times_without_a_unit_are_in_that_of_the_header()
     {
