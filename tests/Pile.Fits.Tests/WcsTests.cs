@@ -106,6 +106,16 @@ public class WcsTests
         Assert.Equal(name == "cube, spectrum first" ? (1, 2) : (0, 1), (wcs.XAxis, wcs.YAxis));
     }
 
+    [Fact] // which is 1 with a CD matrix
+    public void Distortions_of_IRAF_are_those_of_degrees_also_with_CDELT()
+    {
+        string[] header = [.. Headers["TNX"].Select(card => card.Replace("CD1_1 ", "CDELT1", StringComparison.Ordinal)
+            .Replace("CD2_2 ", "CDELT2", StringComparison.Ordinal))];
+        Assert.Equal(2, header.Count(card => card.StartsWith("CDELT", StringComparison.Ordinal)));
+        using Wcs wcs = Wcs.Open(Header(header));
+        AssertEqual(wcs, Oracle[Text(Headers["TNX"])]);
+    }
+
     [Fact]
     public void Lookup_distortions_are_rejected_or_reported()
     {

@@ -88,15 +88,15 @@ internal sealed record ImageHdus
     /// <summary>Returns the celestial cards of an image, without comments; empty if it has no usable ones.</summary>
     private static string WcsText(FitsHdu hdu)
     {
-        WcsKeywords keywords = new(hdu.Header);
         try
         {
+            WcsKeywords keywords = new(hdu.Header);
             return keywords.HasCelestialAxes
                 ? string.Join('\n', keywords.Shift(0, 0).Select(card => $"{card.Keyword} = {card.Value}")) : "";
         }
         catch (FitsException)
         {
-            return ""; // a reference pixel that is not a number
+            return ""; // a reference pixel or a scale that is not a number
         }
     }
 
