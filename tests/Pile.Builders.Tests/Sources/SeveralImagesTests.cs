@@ -130,12 +130,15 @@ public sealed class SeveralImagesTests : IDisposable
     {
         List<string> messages = [];
         await Read(kind, "files: c_ooi.fits, hdu: 1", messages.Add);
+        await Read(kind, "files: hst.fits, hdu: 'SCI,1'", messages.Add);
+        await Read(kind, "files: c_ooi.fits, hdu: N1", messages.Add);
         Assert.DoesNotContain(messages, m => m.Contains("Set 'hdu'", StringComparison.Ordinal));
         await Read(kind, "files: c_ooi.fits", messages.Add);
         await Read(kind, "files: hst.fits", messages.Add);
+        await Read(kind, "files: hst.fits, hdu: sci", messages.Add);
         const string Remedy = "is used. Set 'hdu' of band 'r' in the recipe to its number, to a list, or to 'all'";
         Assert.Equal([$"{folder["c_ooi.fits"]}: 3 images have a WCS of their own; only HDU 1 {Remedy}",
-            $"{folder["hst.fits"]}: 2 images have a WCS of their own; only HDU 1 {Remedy}"],
+            .. Enumerable.Repeat($"{folder["hst.fits"]}: 2 images have a WCS of their own; only HDU 1 {Remedy}", 2)],
             messages.Where(m => m.Contains("Set 'hdu'", StringComparison.Ordinal)));
     }
 
