@@ -100,7 +100,7 @@ public sealed class SpaceTimeTests : IDisposable
                 for k, v in all.items():
                     hdu.header[k] = v
                 fits.HDUList([fits.PrimaryHDU(), hdu]).writeto(name)
-            write(sys.argv[2], values)
+            write(sys.argv[2], values + [0, 0, 0]) # zeros fill the table
             write(sys.argv[3] + '/odd.fits', values[:3]); write(sys.argv[3] + '/mixed.fits', [values[0], 5])
             write(sys.argv[3] + '/first.fits', [1, 5]); write(sys.argv[3] + '/order.fits', values, MOCORD_T=62)
             write(sys.argv[3] + '/utc.fits', values, TIMESYS='UTC'); write(sys.argv[3] + '/overlap.fits', values[:4] + [0, 9] + values)
