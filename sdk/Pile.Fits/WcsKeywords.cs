@@ -156,14 +156,18 @@ internal sealed partial class WcsKeywords
         && header.GetText(keyword)?.Trim() is { Length: >= 8 } type && type[4..].StartsWith("-TAB", StringComparison.Ordinal)
         && !LatitudeName().IsMatch(type[..4]) && !LongitudeName().IsMatch(type[..4]);
 
-    /// <summary>Returns CTYPE of SCAMP's polynomials as TPV, and an equinox as text as the number that wcslib requires; null for other
-    /// keywords.</summary>
+    /// <summary>Returns CTYPE of SCAMP's polynomials as TPV, in capital letters without blanks before them, and an equinox as text as the
+    /// number, as wcslib requires; null for other keywords.</summary>
     private FitsCard? Repaired(string keyword) => keyword is "EQUINOX" or "EPOCH"
         ? header.Find(keyword) is { IsText: true } text && IsOfWcs(keyword) && HeaderFrame.TryYear(text, out double year, out _)
             ? FitsCard.Real(keyword, year) : null
-        : scamp is ScampForm.Polynomial
-        && (keyword == $"CTYPE{LongitudeAxis}" || keyword == $"CTYPE{LatitudeAxis}")
-            ? FitsCard.Text(keyword, $"{header.GetText(keyword)!.Trim().ToUpperInvariant()[..5]}TPV") : null;
+        : keyword == $"CTYPE{LongitudeAxis}" ? RepairedType(keyword, LongitudeAxis)
+        : keyword == $"CTYPE{LatitudeAxis}" ? RepairedType(keyword, LatitudeAxis)
+        : null;
+
+    private FitsCard? RepairedType(string keyword, int axis) => scamp is ScampForm.Polynomial
+        ? FitsCard.Text(keyword, $"{Type(axis)[..5]}TPV")
+        : header.GetText(keyword)!.TrimEnd() == Type(axis) ? null : FitsCard.Text(keyword, Type(axis));
 
     private bool IsUnreadableEquinox(string keyword) => keyword is "EQUINOX" or "EPOCH"
         && header.Find(keyword) is { } card && !HeaderFrame.TryYear(card, out _, out _);

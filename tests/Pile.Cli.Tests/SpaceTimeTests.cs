@@ -119,6 +119,8 @@ public sealed class SpaceTimeTests : IDisposable
         Done(PileProgram.Run("moc", folder["st.fits"], "--time", "--out", folder["again.fits"]));
         Done(PileProgram.Run("moc", folder["again.fits"], "--time", "--out", folder["again.txt"]));
         Assert.Equal(PileProgram.Run("moc", folder["st.fits"], "--time").Output, File.ReadAllText(folder["again.txt"]));
+        Assert.Contains($"is a space-time map, but one of the sky alone is expected. 'pile moc {folder["st.fits"]} --time' reads it.",
+            PileProgram.RunToError(2, "moc", folder["st.fits"]), StringComparison.Ordinal);
         foreach ((string expected, string[] arguments) in (ValueTuple<string, string[]>[])
         [
             ("there are 3 numbers", [folder["odd.fits"]]), ("expected two times or two pixels", [folder["mixed.fits"]]),

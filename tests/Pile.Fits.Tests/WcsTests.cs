@@ -116,6 +116,19 @@ public class WcsTests
         AssertEqual(wcs, Oracle[Text(Headers["TNX"])]);
     }
 
+    [Theory]
+    [InlineData("'ra---tan'", "'dec--tan'")]
+    [InlineData("' RA---TAN'", "'Dec--Tan'")]
+    public void Axes_in_small_letters_are_those_in_capitals(string longitude, string latitude)
+    {
+        string[] header = [.. Headers["rotated TAN"].Select(card => card.Replace("'RA---TAN'", longitude, StringComparison.Ordinal)
+            .Replace("'DEC--TAN'", latitude, StringComparison.Ordinal))];
+        using Wcs wcs = Wcs.Open(Header(header));
+        AssertEqual(wcs, Oracle[Text(Headers["rotated TAN"])]);
+        Assert.Equal(["RA---TAN", "DEC--TAN"], wcs.CutoutCards(0, 0).Where(c => c.Keyword.StartsWith("CTYPE", StringComparison.Ordinal))
+            .Select(c => c.Value));
+    }
+
     [Fact]
     public void Lookup_distortions_are_rejected_or_reported()
     {
