@@ -20,7 +20,8 @@ internal sealed class Frame : ISkyImage
         if (image.PlaneCount != 1)
             throw new FitsException(Path, hdu.Label,
                 $"it is a cube with the axes [{string.Join(", ", image.Axes)}], not an image. Choose another HDU in the recipe.");
-        (Width, Height, Unit) = (image.Width, image.Height, image.Unit);
+        (Width, Height) = (image.Width, image.Height);
+        Unit = image.Unit ?? (file.Hdu(0).Kind is FitsHduKind.Empty && Primary.GetText("BUNIT") is { Length: > 0 } ofAll ? ofAll : null);
         using Wcs wcs = Wcs.Open(Header);
         if (wcs is not { XAxis: 0, YAxis: 1 })
             throw new FitsException(Path, hdu.Label, "the first two axes are not celestial.");
@@ -53,7 +54,7 @@ internal sealed class Frame : ISkyImage
 
     public long Height { get; }
 
-    /// <summary>BUNIT, or null.</summary>
+    /// <summary>BUNIT of the image or, if it is missing there, of a primary header without pixels; or null.</summary>
     internal string? Unit { get; }
 
     /// <summary>From ICRS to the system of the image's WCS.</summary>
