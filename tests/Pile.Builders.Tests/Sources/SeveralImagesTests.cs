@@ -156,6 +156,8 @@ public sealed class SeveralImagesTests : IDisposable
     [InlineData("files: hst.fits, hdu: []", "at least one HDU is needed")]
     [InlineData("files: e_sci.fits, hdu: 2, ivar: { files: e_sci.fits, hdu: SCI, kind: rms }",
         "expected the ivar of e_sci.fits, HDU 2 (SCI), with EXTVER 1, in an HDU 'SCI', but the images of this name have EXTVER 1, 1, 1")]
+    [InlineData("files: hst.fits, hdu: 1, ivar: { hdu: 5, kind: rms }",
+        "the ivar of hst.fits should show the sky of the image, whose centre is at (150, 2), but its own centre is at (151, 2)")]
     [InlineData("files: lone.fits, hdu: 'SCI,2', ivar: { hdu: ERR, kind: rms }", "but the images of this name have EXTVER 1.")]
     public async Task Images_that_are_not_certain_are_errors(string keys, string message)
     {
