@@ -57,6 +57,7 @@ internal sealed partial class WcsKeywords
         scamp = FindScamp();
         if (IsTpv)
             missingTerms = [.. FindMissingTerms()];
+        matrix = FindMatrix();
     }
 
     /// <summary>The axis of longitudes, from 1; 0 if it is missing.</summary>
@@ -95,8 +96,8 @@ internal sealed partial class WcsKeywords
             else if (image[8] == '=' && (IsOfWcs(keyword) || (withSpectral && IsSpectral(keyword))))
                 text.Append(FitsCard.WithLetterE(image));
         }
-        foreach (FitsCard term in missingTerms)
-            text.Append(term.Format()[0]);
+        foreach (FitsCard card in missingTerms.Concat(matrix))
+            text.Append(card.Format()[0]);
         return text.Append("END".PadRight(FitsCard.Bytes)).ToString();
     }
 
@@ -113,7 +114,7 @@ internal sealed partial class WcsKeywords
         int first = Math.Min(LongitudeAxis, LatitudeAxis), second = Math.Max(LongitudeAxis, LatitudeAxis);
         yield return new(FitsCard.Integer("WCSAXES", third is null ? 2 : 3));
         foreach (FitsCard card in header.Cards.Where(c => c.Value is not null
-            && (IsOfWcs(c.Keyword) || (third is not null && IsSpectral(c.Keyword)))).Concat(missingTerms))
+            && (IsOfWcs(c.Keyword) || (third is not null && IsSpectral(c.Keyword)))).Concat(missingTerms).Concat(matrix))
         {
             if (card.Keyword is "WCSAXES" || IsUnreadableEquinox(card.Keyword))
                 continue;
@@ -155,14 +156,18 @@ internal sealed partial class WcsKeywords
         && header.GetText(keyword)?.Trim() is { Length: >= 8 } type && type[4..].StartsWith("-TAB", StringComparison.Ordinal)
         && !LatitudeName().IsMatch(type[..4]) && !LongitudeName().IsMatch(type[..4]);
 
-    /// <summary>Returns CTYPE of SCAMP's polynomials as TPV, and an equinox as text as the number that wcslib requires; null for other
-    /// keywords.</summary>
+    /// <summary>Returns CTYPE of SCAMP's polynomials as TPV, in capital letters without blanks before them, and an equinox as text as the
+    /// number, as wcslib requires; null for other keywords.</summary>
     private FitsCard? Repaired(string keyword) => keyword is "EQUINOX" or "EPOCH"
         ? header.Find(keyword) is { IsText: true } text && IsOfWcs(keyword) && HeaderFrame.TryYear(text, out double year, out _)
             ? FitsCard.Real(keyword, year) : null
-        : scamp is ScampForm.Polynomial
-        && (keyword == $"CTYPE{LongitudeAxis}" || keyword == $"CTYPE{LatitudeAxis}")
-            ? FitsCard.Text(keyword, $"{header.GetText(keyword)!.Trim().ToUpperInvariant()[..5]}TPV") : null;
+        : keyword == $"CTYPE{LongitudeAxis}" ? RepairedType(keyword, LongitudeAxis)
+        : keyword == $"CTYPE{LatitudeAxis}" ? RepairedType(keyword, LatitudeAxis)
+        : null;
+
+    private FitsCard? RepairedType(string keyword, int axis) => scamp is ScampForm.Polynomial
+        ? FitsCard.Text(keyword, $"{Type(axis)[..5]}TPV")
+        : header.GetText(keyword)!.TrimEnd() == Type(axis) ? null : FitsCard.Text(keyword, Type(axis));
 
     private bool IsUnreadableEquinox(string keyword) => keyword is "EQUINOX" or "EPOCH"
         && header.Find(keyword) is { } card && !HeaderFrame.TryYear(card, out _, out _);
@@ -171,6 +176,8 @@ internal sealed partial class WcsKeywords
     {
         // Beside SIP they are the same distortions once more, as in files of PTF.
         if (scamp is ScampForm.Superseded && (IsParameterOf(keyword, LongitudeAxis) || IsParameterOf(keyword, LatitudeAxis)))
+            return false;
+        if (matrix.Length > 0 && IsReplacedByMatrix(keyword))
             return false;
         if (WithoutAxis().IsMatch(keyword) || OfTwo().IsMatch(keyword))
             return true;

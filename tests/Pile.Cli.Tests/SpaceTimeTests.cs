@@ -100,7 +100,7 @@ public sealed class SpaceTimeTests : IDisposable
                 for k, v in all.items():
                     hdu.header[k] = v
                 fits.HDUList([fits.PrimaryHDU(), hdu]).writeto(name)
-            write(sys.argv[2], values)
+            write(sys.argv[2], values + [0, 0, 0]) # zeros fill the table
             write(sys.argv[3] + '/odd.fits', values[:3]); write(sys.argv[3] + '/mixed.fits', [values[0], 5])
             write(sys.argv[3] + '/first.fits', [1, 5]); write(sys.argv[3] + '/order.fits', values, MOCORD_T=62)
             write(sys.argv[3] + '/utc.fits', values, TIMESYS='UTC'); write(sys.argv[3] + '/overlap.fits', values[:4] + [0, 9] + values)
@@ -119,6 +119,8 @@ public sealed class SpaceTimeTests : IDisposable
         Done(PileProgram.Run("moc", folder["st.fits"], "--time", "--out", folder["again.fits"]));
         Done(PileProgram.Run("moc", folder["again.fits"], "--time", "--out", folder["again.txt"]));
         Assert.Equal(PileProgram.Run("moc", folder["st.fits"], "--time").Output, File.ReadAllText(folder["again.txt"]));
+        Assert.Contains($"is a space-time map, but one of the sky alone is expected. 'pile moc {folder["st.fits"]} --time' reads it.",
+            PileProgram.RunToError(2, "moc", folder["st.fits"]), StringComparison.Ordinal);
         foreach ((string expected, string[] arguments) in (ValueTuple<string, string[]>[])
         [
             ("there are 3 numbers", [folder["odd.fits"]]), ("expected two times or two pixels", [folder["mixed.fits"]]),

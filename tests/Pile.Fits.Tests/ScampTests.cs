@@ -30,10 +30,13 @@ public class ScampTests
             print(x, y, *(repr(float(v)) for v in (sky[::-1] if sys.argv[2] == 'swapped' else sky)))
         """;
 
-    // The oracle gets all linear terms: wcslib, also in astropy, takes 0 for those that a header omits.
+    // The oracle gets all linear terms: wcslib, also in astropy, takes 0 for those that a header omits; and CD in place of CDELT, before
+    // which wcslib would apply the polynomials.
     private const string Terms = """
             h = fits.Header.fromstring(arg)
             swapped = h['CTYPE1'].startswith('DEC')
+            for i in (1, 2):
+                h[f'CD{i}_{i}'] = h.pop(f'CDELT{i}')
             if h['CTYPE1'].endswith('TPV') or any(k.startswith('PV1' if swapped else 'PV2') for k in h):
                 for i in (1, 2):
                     h['CTYPE%d' % i] = h['CTYPE%d' % i][:5] + 'TPV'
@@ -78,6 +81,59 @@ public class ScampTests
                 Assert.Equal(expected[0], raDeg, 1e-10);
                 Assert.Equal(expected[1], decDeg, 1e-10);
             }
+    }
+
+    // The convention TPV of the registry of FITS conventions, in numpy: the polynomials are those of degrees.
+    private const string Convention = """
+        import sys, numpy as np
+        from astropy.io import fits
+        h = fits.Header.fromstring(sys.argv[1])
+        pixels = np.array(((0, 0), (29, 3), (14.5, 19.5), (7, 39)), float).T + 1 - [[h['CRPIX1']], [h['CRPIX2']]]
+        cdelt = np.array([h['CDELT1'], h['CDELT2']])
+        cd = np.array([[h.get(f'PC{i}_{j}', h.get(f'PC00{i}00{j}', float(i == j))) for j in (1, 2)] for i in (1, 2)]) * cdelt[:, None]
+        if 'CROTA2' in h:
+            c, s = np.cos(np.radians(h['CROTA2'])), np.sin(np.radians(h['CROTA2']))
+            cd = np.array([[c, -s], [s, c]]) * cdelt
+        x, y = cd @ pixels
+        def polynomial(i, x, y):
+            r = np.hypot(x, y)
+            terms = [1, x, y, r, x ** 2, x * y, y ** 2, x ** 3, x ** 2 * y, x * y ** 2, y ** 3, r ** 3]
+            return sum(h.get(f'PV{i}_{k}', float(k == 1)) * term for k, term in enumerate(terms))
+        x, y = np.radians([polynomial(1, x, y), polynomial(2, y, x)])
+        ra, dec = np.radians([h['CRVAL1'], h['CRVAL2']])
+        d = np.cos(dec) - y * np.sin(dec)
+        for p in zip(np.degrees(ra + np.arctan2(x, d)) % 360, np.degrees(np.arctan((np.sin(dec) + y * np.cos(dec)) / np.hypot(x, d)))):
+            print(*(repr(float(v)) for v in p))
+        """;
+
+    [Theory]
+    [InlineData("TPV")]
+    [InlineData("TAN")]
+    [InlineData("TPV", "PC1_1   = 0.96", "PC1_2   = 0.28", "PC2_1   = -0.28", "PC2_2   = 0.96")]
+    [InlineData("TAN", "PC1_2   = 0.28", "PC002001= -0.28")]
+    [InlineData("TPV", "CROTA2  = 20.0")]
+    [InlineData("TAN", "CROTA2  = -110.0", "CDELT3  = 4.0", "CTYPE3  = 'STOKES'")]
+    public void Polynomials_are_those_of_degrees_also_with_CDELT(string projection, params string[] linear)
+    {
+        string text = Text([.. Header(projection, ["PV1_0   = 0.003", "PV1_2   = 0.01", "PV1_4   = 0.05", "PV1_7   = 0.04",
+            "PV2_1   = 1.01", "PV2_5   = -0.03", "PV2_11  = 0.2"]), .. linear]);
+        string[] expected = Python.Run(Convention, text).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        using Wcs wcs = Wcs.Open(new(text, "made.fits", "0"));
+        string cards = string.Concat(wcs.CutoutCards(0, 0).SelectMany(c => c.Format()));
+        using Wcs cutout = Wcs.Open(new(cards, "made.fits", "0"));
+        foreach ((string line, (double x, double y)) in expected.Zip<string, (double, double)>([(0, 0), (29, 3), (14.5, 19.5), (7, 39)]))
+            foreach (Wcs opened in (Wcs[])[wcs, cutout])
+            {
+                double[] v = [.. line.Split(' ').Select(t => double.Parse(t, CultureInfo.InvariantCulture))];
+                (double raDeg, double decDeg) = opened.PixelToSky(x, y);
+                Assert.Equal(v[0], raDeg, 1e-10);
+                Assert.Equal(v[1], decDeg, 1e-10);
+                (double backX, double backY) = opened.SkyToPixel(raDeg, decDeg);
+                Assert.Equal(x, backX, 1e-6);
+                Assert.Equal(y, backY, 1e-6);
+            }
+        Assert.DoesNotContain("CDELT", cards, StringComparison.Ordinal); // other programs get a matrix, too
+        Assert.DoesNotContain("CROTA", cards, StringComparison.Ordinal);
     }
 
     [Fact]

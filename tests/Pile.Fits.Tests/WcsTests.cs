@@ -106,6 +106,29 @@ public class WcsTests
         Assert.Equal(name == "cube, spectrum first" ? (1, 2) : (0, 1), (wcs.XAxis, wcs.YAxis));
     }
 
+    [Fact] // which is 1 with a CD matrix
+    public void Distortions_of_IRAF_are_those_of_degrees_also_with_CDELT()
+    {
+        string[] header = [.. Headers["TNX"].Select(card => card.Replace("CD1_1 ", "CDELT1", StringComparison.Ordinal)
+            .Replace("CD2_2 ", "CDELT2", StringComparison.Ordinal))];
+        Assert.Equal(2, header.Count(card => card.StartsWith("CDELT", StringComparison.Ordinal)));
+        using Wcs wcs = Wcs.Open(Header(header));
+        AssertEqual(wcs, Oracle[Text(Headers["TNX"])]);
+    }
+
+    [Theory]
+    [InlineData("'ra---tan'", "'dec--tan'")]
+    [InlineData("' RA---TAN'", "'Dec--Tan'")]
+    public void Axes_in_small_letters_are_those_in_capitals(string longitude, string latitude)
+    {
+        string[] header = [.. Headers["rotated TAN"].Select(card => card.Replace("'RA---TAN'", longitude, StringComparison.Ordinal)
+            .Replace("'DEC--TAN'", latitude, StringComparison.Ordinal))];
+        using Wcs wcs = Wcs.Open(Header(header));
+        AssertEqual(wcs, Oracle[Text(Headers["rotated TAN"])]);
+        Assert.Equal(["RA---TAN", "DEC--TAN"], wcs.CutoutCards(0, 0).Where(c => c.Keyword.StartsWith("CTYPE", StringComparison.Ordinal))
+            .Select(c => c.Value));
+    }
+
     [Fact]
     public void Lookup_distortions_are_rejected_or_reported()
     {

@@ -32,6 +32,8 @@ public sealed class MocFileTests : IDisposable
     [InlineData("RANGE", "0,288230376151711744,864691128455135232,1152921504606846976", "COORDSYS=C;MOCDIM=SPACE;MOCVERS=2.0;MOCORD_S=2",
         "K", "0/0 3 2/")]
     [InlineData("RANGE", "7,9", "MOCDIM=SPACE;MOCORD_S=29", "K", "29/7 8")]
+    [InlineData("NUNIQ", "19,1034,0,0,0", "COORDSYS=C;MOCORDER=6", "J", "1/3 4/10 6/")] // zeros fill the table
+    [InlineData("RANGE", "7,9,0,0,0", "MOCDIM=SPACE;MOCORD_S=29", "K", "29/7 8")]
     [InlineData("NESTED", "0,3,0,1,0,0,0,0,0,0,0,0", "NSIDE=1;INDXSCHM=IMPLICIT", "J", "0/1 3")]
     public void Both_versions_and_maps_are_read(string ordering, string values, string cards, string form, string expected)
     {
@@ -42,6 +44,7 @@ public sealed class MocFileTests : IDisposable
     [Theory]
     [InlineData("NUNIQ", "4", "COORDSYS=G", "COORDSYS = 'G', galactic")]
     [InlineData("NUNIQ", "3", "COORDSYS=C", "row 0 contains 3")]
+    [InlineData("NUNIQ", "19,0,1034", "COORDSYS=C", "row 1 contains 0")]
     [InlineData("NUNIQ", "4", "COORDSYS=C;MOCORDER=40", "finest order is 40")]
     [InlineData("RANGE", "4", "COORDSYS=C", "a start and an end")]
     [InlineData("RANGE", "9,4", "COORDSYS=C", "range 0 is [9, 4)")]
@@ -78,8 +81,22 @@ public sealed class MocFileTests : IDisposable
             Assert.Throws<SourceUnreadableException>(() => MocFile.Read(TestPaths.Data("catalog/result.fits"))).Message,
             StringComparison.Ordinal);
         File.WriteAllBytes(folder["a.fits.gz"], [0x1F, 0x8B, 8, 0]);
-        Assert.Contains("gunzip", Assert.Throws<SourceUnreadableException>(() => MocFile.Read(folder["a.fits.gz"])).Message,
-            StringComparison.Ordinal);
+        foreach (Action read in (Action[])[() => MocFile.Read(folder["a.fits.gz"]), () => MocFile.ReadSpaceTime(folder["a.fits.gz"])])
+            Assert.Contains("the gzip data are truncated", Assert.Throws<SourceUnreadableException>(read).Message,
+                StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("RANGE", "0,288230376151711744", "COORDSYS=C;MOCDIM=SPACE;MOCVERS=2.0;MOCORD_S=2", "K", "0/0 2/")]
+    [InlineData("NESTED", "0,3.5,0,1,0,0,0,0,0,0,0,0", "NSIDE=1;INDXSCHM=IMPLICIT", "E", "0/1 3")]
+    public void Maps_compressed_with_gzip_are_read(string ordering, string values, string cards, string form, string expected)
+    {
+        Python.Run(Writer, folder["m.fits.gz"], ordering, values, cards, form); // astropy compresses it
+        Assert.Equal(0x1F, File.ReadAllBytes(folder["m.fits.gz"])[0]);
+        Assert.Equal(Moc.Parse(expected), MocFile.Read(folder["m.fits.gz"]));
+        Assert.Null(MocFile.ReadSpaceTime(folder["m.fits.gz"]));
+        Python.Run("import gzip, sys; gzip.open(sys.argv[1], 'wt').write(sys.argv[2])", folder["m.txt.gz"], expected);
+        Assert.Equal(Moc.Parse(expected), MocFile.Read(folder["m.txt.gz"]));
     }
 
     [Fact]

@@ -136,7 +136,8 @@ internal sealed class CubeFile : IDisposable
     private (FitsHdu, NoiseKind)? FindNoise(FitsFile file)
     {
         (FitsHdu Hdu, NoiseKind Kind)? noise = !Recipe.HasNoise ? null
-            : Recipe.Noise is { } companion ? (Companion(companion), Recipe.NoiseKind) : CompanionNames.Noise(file, Hdu, isSingle: true);
+            : Recipe.Noise is { } companion ? (Companion(companion, "noise"), Recipe.NoiseKind)
+            : CompanionNames.Noise(file, Hdu, isSingle: true);
         if (noise is var (hdu, _))
             RequireAxes(hdu, "noise", "ivar");
         return noise;
@@ -145,7 +146,7 @@ internal sealed class CubeFile : IDisposable
     private FitsHdu? FindMask(FitsFile file)
     {
         FitsHdu? mask = !Recipe.HasMask ? null
-            : Recipe.Mask is { } companion ? Companion(companion) : CompanionNames.Mask(file, Hdu, isSingle: true);
+            : Recipe.Mask is { } companion ? Companion(companion, "mask") : CompanionNames.Mask(file, Hdu, isSingle: true);
         if (mask is null)
             return null;
         RequireAxes(mask, "mask", "mask");
@@ -155,10 +156,10 @@ internal sealed class CubeFile : IDisposable
                     + "source, or set 'mask: none'.");
     }
 
-    private FitsHdu Companion(CompanionRecipe recipe)
+    private FitsHdu Companion(CompanionRecipe recipe, string role)
     {
         FitsFile file = Open(recipe.Files[number]);
-        return recipe.Hdu is { } name ? ImageFiles.FindHdu(file, name)
+        return recipe.Hdu is { } name ? ImageFiles.FindCompanion(file, name, role, Hdu)
             : Hdu.Index < file.Hdus.Count && file.Hdu(Hdu.Index).Kind is FitsHduKind.Image ? file.Hdu(Hdu.Index) : FirstCube(file);
     }
 

@@ -18,6 +18,7 @@ internal sealed class FrameTiles
     private readonly int count;
     private readonly ImagePlanes planes;
     private readonly double[] raDeg, decDeg;
+    private readonly TileAlignment? alignment;
 
     /// <param name="bands">The bands.</param>
     /// <param name="frames">The frame of each band.</param>
@@ -29,6 +30,7 @@ internal sealed class FrameTiles
         (this.bands, this.frames, (xs, ys), this.first, this.count) = (bands, frames, tiles, first, count);
         planes = new(bands, count, (int)ys.Length, (int)xs.Length);
         (raDeg, decDeg) = (new double[count], new double[count]);
+        alignment = bands.Count > 1 ? new(bands[0].Name, frames[0], count) : null;
     }
 
     internal int Count => count;
@@ -111,12 +113,20 @@ internal sealed class FrameTiles
     private (double X, double Y) CentreOf(long tile) =>
         (xs.Start(tile % xs.Count) + ((xs.Length - 1) / 2.0), ys.Start(tile / xs.Count) + ((ys.Length - 1) / 2.0));
 
+    private (double X, double Y)[] CentreAndCornersOf(long tile)
+    {
+        (long left, long bottom) = (xs.Start(tile % xs.Count), ys.Start(tile / xs.Count));
+        (long right, long top) = (left + xs.Length - 1, bottom + ys.Length - 1);
+        return [CentreOf(tile), (left, bottom), (right, bottom), (left, top), (right, top)];
+    }
+
     private void SetPositions(Wcs wcs)
     {
         for (int row = 0; row < count; row++)
         {
             (double x, double y) = CentreOf(first + row);
             (raDeg[row], decDeg[row]) = frames[0].PositionOf(wcs, x, y);
+            alignment?.Set(row, wcs, CentreAndCornersOf(first + row));
         }
     }
 
@@ -137,6 +147,8 @@ internal sealed class FrameTiles
             }
             long tile = first + row;
             planes.Describe(row, band, images, wcs, new(frame, x, y), xs.Start(tile % xs.Count), ys.Start(tile / xs.Count));
+            if (band > 0)
+                alignment?.Require(row, frame, wcs, CentreAndCornersOf(tile), planes.ScaleArcsec[planes.Plane(row, band)]);
         }
     }
 }

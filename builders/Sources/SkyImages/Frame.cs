@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Fits;
 using Pile.Sky;
 
@@ -20,7 +21,8 @@ internal sealed class Frame : ISkyImage
         if (image.PlaneCount != 1)
             throw new FitsException(Path, hdu.Label,
                 $"it is a cube with the axes [{string.Join(", ", image.Axes)}], not an image. Choose another HDU in the recipe.");
-        (Width, Height, Unit) = (image.Width, image.Height, image.Unit);
+        (Width, Height) = (image.Width, image.Height);
+        Unit = image.Unit ?? (file.Hdu(0).Kind is FitsHduKind.Empty && Primary.GetText("BUNIT") is { Length: > 0 } ofAll ? ofAll : null);
         using Wcs wcs = Wcs.Open(Header);
         if (wcs is not { XAxis: 0, YAxis: 1 })
             throw new FitsException(Path, hdu.Label, "the first two axes are not celestial.");
@@ -53,7 +55,7 @@ internal sealed class Frame : ISkyImage
 
     public long Height { get; }
 
-    /// <summary>BUNIT, or null.</summary>
+    /// <summary>BUNIT of the image or, if it is missing there, of a primary header without pixels; or null.</summary>
     internal string? Unit { get; }
 
     /// <summary>From ICRS to the system of the image's WCS.</summary>
@@ -110,6 +112,35 @@ internal sealed class Frame : ISkyImage
         (double raDeg, double decDeg) = toIcrs.Convert(longitude, latitude);
         raDeg -= 360 * Math.Floor(raDeg / 360);
         return (raDeg == 360 ? 0 : raDeg, decDeg);
+    }
+
+    /// <summary>Returns the centre of this image and that of its noise or mask if this is outside of the image by a WCS of its own;
+    /// null if it is not, or if the WCS is missing or cannot be read. Smaller differences occur if only the image was calibrated.</summary>
+    /// <param name="companion">The header of the noise or the mask, which has the size of this image.</param>
+    internal (string Own, string Other)? CentreElsewhere(FitsHeader companion)
+    {
+        try
+        {
+            if (!Wcs.TryOpen(companion, out Wcs? wcs, ignoreLookupDistortions: true))
+                return null;
+            using (wcs)
+            {
+                (double x, double y) = ((Width - 1) / 2.0, (Height - 1) / 2.0);
+                (double longitude, double latitude) = wcs.PixelToSky(x, y);
+                (double raDeg, double decDeg) = FrameConversion.ToIcrs(WcsFrames.Of(wcs.Frame, companion)).Convert(longitude, latitude);
+                if (double.IsNaN(raDeg) || Footprint.Contains(SkyCap.Direction(raDeg, decDeg)))
+                    return null;
+                using Wcs own = Wcs.Open(Header);
+                return (Text(PositionOf(own, x, y)), Text((raDeg - (360 * Math.Floor(raDeg / 360)), decDeg)));
+            }
+        }
+        catch (FitsException)
+        {
+            return null;
+        }
+
+        static string Text((double RaDeg, double DecDeg) at) =>
+            string.Create(CultureInfo.InvariantCulture, $"({Math.Round(at.RaDeg, 4)}, {Math.Round(at.DecDeg, 4)})");
     }
 
     private SkyCap Cap(Wcs wcs)

@@ -155,9 +155,14 @@ internal sealed class FrameImages : IDisposable
     {
         FitsHdu hdu = frame.Label is null ? files.Companion(recipe, role) : files.CompanionOfOne(recipe, role, frame);
         FitsImage image = hdu.Image();
-        return image.Width == frame.Width && image.Height == frame.Height && image.PlaneCount == 1 ? image
-            : throw new SchemaMismatchException($"{recipe.Files[frame.Number]}, HDU {hdu.Label}", null,
+        if (image.Width != frame.Width || image.Height != frame.Height || image.PlaneCount != 1)
+            throw new SchemaMismatchException($"{recipe.Files[frame.Number]}, HDU {hdu.Label}", null,
                 $"the {role} of {Path.GetFileName(frame.Path)} should have {frame.Width} x {frame.Height} pixels like the image; found the "
                     + $"axes [{string.Join(", ", image.Axes)}]", "Correct the recipe");
+        if (frame.CentreElsewhere(hdu.Header) is var (centre, other))
+            throw new SchemaMismatchException($"{recipe.Files[frame.Number]}, HDU {hdu.Label}", null,
+                $"the {role} of {Path.GetFileName(frame.Path)} should show the sky of the image, whose centre is at {centre}, but its own "
+                    + $"centre is at {other}", "Correct 'files', 'replace' or 'hdu' in the recipe, or the WCS of one of the files");
+        return image;
     }
 }

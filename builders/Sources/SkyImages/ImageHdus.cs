@@ -60,9 +60,11 @@ internal sealed record ImageHdus
         return [.. LabelsOf(found).Select((label, place) => new ImageOfFile(found[place].Index, place, label))];
     }
 
-    /// <summary>Counts the images with different celestial coordinates, if only the first is used.</summary>
-    internal int CountOnSky(FitsFile file) => AreSeveral || Names.Count > 0 || file.Hdus.Count == 1 ? 1
-        : file.Hdus.Where(IsImage).Select(WcsText).Where(text => text.Length > 0).Distinct(StringComparer.Ordinal).Count();
+    /// <summary>Counts the images with different celestial coordinates, if only the first is used: those of the file, or those with the
+    /// name in the recipe.</summary>
+    internal int CountOnSky(FitsFile file) => AreSeveral || file.Hdus.Count == 1 ? 1
+        : Math.Max(1, file.Hdus.Where(h => IsImage(h) && (Names.Count == 0 || h.Name.Equals(Names[0], StringComparison.OrdinalIgnoreCase)))
+            .Select(WcsText).Where(text => text.Length > 0).Distinct(StringComparer.Ordinal).Count());
 
     /// <summary>Returns a name for each of some HDUs of a file: EXTNAME, or with EXTVER as in <c>SCI,2</c> if several have the same
     /// EXTNAME; the number if that does not tell them apart.</summary>
@@ -88,15 +90,15 @@ internal sealed record ImageHdus
     /// <summary>Returns the celestial cards of an image, without comments; empty if it has no usable ones.</summary>
     private static string WcsText(FitsHdu hdu)
     {
-        WcsKeywords keywords = new(hdu.Header);
         try
         {
+            WcsKeywords keywords = new(hdu.Header);
             return keywords.HasCelestialAxes
                 ? string.Join('\n', keywords.Shift(0, 0).Select(card => $"{card.Keyword} = {card.Value}")) : "";
         }
         catch (FitsException)
         {
-            return ""; // a reference pixel that is not a number
+            return ""; // a reference pixel or a scale that is not a number
         }
     }
 

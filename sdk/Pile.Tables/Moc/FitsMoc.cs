@@ -59,7 +59,7 @@ internal sealed class FitsMoc
             throw Unreadable($"it has {table.RowCount} numbers, more than {LargestRows}", "Use a map of coarser orders");
         try
         {
-            return SpaceTimeMoc.OfFlagged([.. Integers(table.Columns[0])], (int)timeOrder, spaceOrder);
+            return SpaceTimeMoc.OfFlagged(Numbers(), (int)timeOrder, spaceOrder);
         }
         catch (FormatException e)
         {
@@ -71,7 +71,7 @@ internal sealed class FitsMoc
     private Moc ReadUniq()
     {
         List<HealpixPixel> cells = [];
-        foreach (long uniq in Integers(table.Columns[0]))
+        foreach (long uniq in Numbers())
         {
             int order = uniq < 4 ? -1 : ((63 - (int)long.LeadingZeroCount(uniq)) / 2) - 1;
             long pixel = order < 0 ? 0 : uniq - (4L << (2 * order));
@@ -86,7 +86,7 @@ internal sealed class FitsMoc
 
     private Moc ReadRanges()
     {
-        long[] ends = [.. Integers(table.Columns[0])];
+        ReadOnlySpan<long> ends = Numbers();
         if (ends.Length % 2 != 0)
             throw Unreadable($"RANGE has a start and an end for each range, found {ends.Length} numbers", "Create the map again");
         HealpixRange[] ranges = new HealpixRange[ends.Length / 2];
@@ -144,6 +144,9 @@ internal sealed class FitsMoc
         return order is null ? null : order is >= 0 and <= Healpix.MaxOrder ? (int)order.Value
             : throw Unreadable($"its finest order is {order}, expected 0 to {Healpix.MaxOrder}", "Create the map again");
     }
+
+    /// <summary>Returns the numbers of the cells or ranges. Some programs append zeros, with which no cell and no range ends.</summary>
+    private ReadOnlySpan<long> Numbers() => ((long[])[.. Integers(table.Columns[0])]).AsSpan().TrimEnd(0L);
 
     private IEnumerable<long> Integers(FitsColumn column)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using Pile.Fits;
 using Pile.Format;
 using Pile.Sky;
+using Pile.Tables.Opening;
 
 namespace Pile.Tables;
 
@@ -13,7 +14,7 @@ public static partial class MocFile
 {
     private const int LongestText = 64 << 20;
 
-    /// <summary>Reads a map. The format is detected from the first bytes.</summary>
+    /// <summary>Reads a map, which may be compressed with gzip. The format is detected from the first bytes.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="SourceUnreadableException">The file is missing, is not a coverage map, is not in ICRS (COORDSYS other than C), or
     /// is a map of time.</exception>
@@ -21,22 +22,11 @@ public static partial class MocFile
     public static Moc Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        byte[] first = new byte[6];
         try
         {
             RegularFile.Require(path);
-            using FileStream file = File.OpenRead(path);
-            int read = file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
-            if (read >= 2 && BinaryPrimitives.ReadUInt16BigEndian(first) == 0x1F8B)
-                throw new SourceUnreadableException(path, "it is compressed", "Uncompress it with 'gunzip' first");
-            if (!first.AsSpan().SequenceEqual("SIMPLE"u8))
-            {
-                if (file.Length > LongestText)
-                    throw new SourceUnreadableException(path,
-                        $"it is not a FITS file, and its {file.Length} bytes are too many for the text of a coverage map",
-                        "Use a MOC as FITS, as text such as '3/1-4 5/10', or as JSON");
-                return Moc.Parse(File.ReadAllText(path, Encoding.UTF8));
-            }
+            if (!IsFits(path))
+                return Moc.Parse(ReadText(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -46,6 +36,10 @@ public static partial class MocFile
         {
             throw new SourceUnreadableException(path, $"it is not a coverage map: {e.Message.TrimEnd('.')}",
                 "Use a MOC as FITS, as text such as '3/1-4 5/10', or as JSON", e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw Broken(path, e);
         }
         using FitsFile fits = FitsFile.OpenRead(path);
         return Table(fits, path).Read();
@@ -59,16 +53,54 @@ public static partial class MocFile
     internal static SpaceTimeMoc? ReadSpaceTime(string path)
     {
         RegularFile.Require(path);
-        using (FileStream file = File.OpenRead(path))
+        try
         {
-            byte[] first = new byte[6];
-            int read = file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
-            if (!first.AsSpan(0, read).SequenceEqual("SIMPLE"u8))
+            if (!IsFits(path))
                 return null;
+        }
+        catch (InvalidDataException e)
+        {
+            throw Broken(path, e);
         }
         using FitsFile fits = FitsFile.OpenRead(path);
         return Table(fits, path) is { IsSpaceTime: true } table ? table.ReadSpaceTime() : null;
     }
+
+    private static bool IsFits(string path)
+    {
+        byte[] first = new byte[6];
+        using Stream content = OpenContent(path);
+        int read = content.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+        return first.AsSpan(0, read).SequenceEqual("SIMPLE"u8);
+    }
+
+    private static string ReadText(string path)
+    {
+        using Stream content = OpenContent(path);
+        using MemoryStream text = new();
+        byte[] buffer = new byte[1 << 16];
+        for (int read; (read = content.Read(buffer)) > 0; text.Write(buffer, 0, read))
+            if (text.Length + read > LongestText)
+                throw new SourceUnreadableException(path,
+                    $"it is not a FITS file, and has more than the {LongestText} bytes of the longest text of a coverage map",
+                    "Use a MOC as FITS, as text such as '3/1-4 5/10', or as JSON");
+        text.Position = 0;
+        using StreamReader reader = new(text, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+
+    private static Stream OpenContent(string path)
+    {
+        FileStream file = File.OpenRead(path);
+        byte[] first = new byte[2];
+        bool isGzip = file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == 2
+            && BinaryPrimitives.ReadUInt16BigEndian(first) == 0x1F8B;
+        file.Position = 0;
+        return isGzip ? new GzipContent(file) : file;
+    }
+
+    private static SourceUnreadableException Broken(string path, InvalidDataException e) =>
+        new(path, $"the gzip data are {e.Message.TrimEnd('.')}", "Get the file again", e);
 
     private static FitsMoc Table(FitsFile fits, string path)
     {

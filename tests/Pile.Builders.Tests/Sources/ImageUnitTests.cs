@@ -65,6 +65,22 @@ public sealed class ImageUnitTests : IDisposable
     [Theory]
     [InlineData("fits-image")]
     [InlineData("fits-cutout")]
+    public async Task The_unit_may_be_in_a_primary_header_without_pixels(string kind)
+    {
+        Python.Run(Make, folder.Path, "Jy", "", "1");
+        float[] expected = FitsFrames.Frames.Values<float>(await Read(kind, "unit: uJy"), "image_array");
+        Python.Run("""
+            import sys
+            from astropy.io import fits
+            with fits.open(sys.argv[1], mode='update') as f:
+                f[0].header['BUNIT'] = f[1].header.pop('BUNIT')
+            """, folder["image.fits"]);
+        Assert.Equal(expected, FitsFrames.Frames.Values<float>(await Read(kind, "unit: uJy"), "image_array"));
+    }
+
+    [Theory]
+    [InlineData("fits-image")]
+    [InlineData("fits-cutout")]
     public async Task Units_of_different_quantities_and_overflow_are_errors(string kind)
     {
         Python.Run(Make, folder.Path, "Jy", "Jy", "1e-20");

@@ -28,6 +28,7 @@ public sealed class SeveralImagesTests : IDisposable
             ('ERR', rng.uniform(1, 2, shape).astype('f4')), ('DQ', rng.integers(0, 2, shape).astype('i2')))])
         for name, versions in (('e_sci', (None,) * 3), ('e_var', (1, 2, 3)), ('v_sci', (1, 2, 3)), ('v_other', (3, 1, 2))):
             write(name, [image(np.full(shape, i + 1, 'f4'), (v or i + 1) - 1, 'SCI', v) for i, v in enumerate(versions)])
+        write('lone', [image(np.ones(shape, 'f4'), i, name, i + 1) for i, name in ((0, 'SCI'), (0, 'ERR'), (1, 'SCI'))])
         write('lacking', [image(rng.normal(size=shape).astype('f4'), i, f'N{i + 1}') for i in (1, 0)])
         write('lackmask', [image(np.zeros(shape, 'i2'), i, f'N{i + 1}') for i in (1, 0, 3)])
         open(sys.argv[1] + '/t.csv', 'w').write('id,ra,dec\n1,150,2\n2,151.0003,2.0002\n3,152,2\n')
@@ -99,18 +100,45 @@ public sealed class SeveralImagesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("fits-cutout", "'SCI,2'", "ERR", "DQ")]
+    [InlineData("fits-cutout", "4", "err", "'DQ,2'")]
+    [InlineData("fits-image", "'SCI,2'", "ERR", "DQ")]
+    [InlineData("fits-image", "4", "5", "DQ")]
+    [InlineData("fits-image", "['SCI,2']", "[ERR]", "[DQ]")]
+    public async Task One_image_of_a_file_has_the_noise_and_the_mask_of_its_version(string kind, string hdu, string noise, string mask)
+    {
+        RowBatch rows = await Read(kind, $"files: hst.fits, hdu: {hdu}, ivar: {{ hdu: {noise}, kind: rms }}, mask: {{ hdu: {mask} }}");
+        Assert.Equal("1", PythonColumns.Run(rows, """
+            from astropy.io import fits
+            from astropy.nddata import Cutout2D
+            from astropy.wcs import WCS
+            from astropy.coordinates import SkyCoord
+            f, got = fits.open(sys.argv[2] + '/hst.fits'), columns['image_array'][0, 0]
+            at = WCS(f['SCI', 2].header).world_to_pixel(SkyCoord(columns['ra'][0], columns['dec'][0], unit='deg'))
+            cut = lambda name: Cutout2D(f[name, 2].data, at, got.shape).data
+            np.testing.assert_array_equal(got, cut('SCI'))
+            np.testing.assert_allclose(columns['image_ivar'][0, 0], cut('ERR').astype('f8') ** -2, rtol=1e-6)
+            np.testing.assert_array_equal(columns['image_dq'][0, 0], cut('DQ'))
+            print(len(columns['ra']))
+            """, folder.Path).Trim());
+    }
+
+    [Theory]
     [InlineData("fits-cutout")]
     [InlineData("fits-image")]
     public async Task A_file_of_which_only_one_image_is_used_is_reported(string kind)
     {
         List<string> messages = [];
         await Read(kind, "files: c_ooi.fits, hdu: 1", messages.Add);
+        await Read(kind, "files: hst.fits, hdu: 'SCI,1'", messages.Add);
+        await Read(kind, "files: c_ooi.fits, hdu: N1", messages.Add);
         Assert.DoesNotContain(messages, m => m.Contains("Set 'hdu'", StringComparison.Ordinal));
         await Read(kind, "files: c_ooi.fits", messages.Add);
         await Read(kind, "files: hst.fits", messages.Add);
+        await Read(kind, "files: hst.fits, hdu: sci", messages.Add);
         const string Remedy = "is used. Set 'hdu' of band 'r' in the recipe to its number, to a list, or to 'all'";
         Assert.Equal([$"{folder["c_ooi.fits"]}: 3 images have a WCS of their own; only HDU 1 {Remedy}",
-            $"{folder["hst.fits"]}: 2 images have a WCS of their own; only HDU 1 {Remedy}"],
+            .. Enumerable.Repeat($"{folder["hst.fits"]}: 2 images have a WCS of their own; only HDU 1 {Remedy}", 2)],
             messages.Where(m => m.Contains("Set 'hdu'", StringComparison.Ordinal)));
     }
 
@@ -126,6 +154,11 @@ public sealed class SeveralImagesTests : IDisposable
         "expected a list of 2 HDUs, in the order of 'hdu' of the band")]
     [InlineData("files: hst.fits, hdu: 1, ivar: { hdu: [2, 5], kind: rms }", "expected a single value, found a list")]
     [InlineData("files: hst.fits, hdu: []", "at least one HDU is needed")]
+    [InlineData("files: e_sci.fits, hdu: 2, ivar: { files: e_sci.fits, hdu: SCI, kind: rms }",
+        "expected the ivar of e_sci.fits, HDU 2 (SCI), with EXTVER 1, in an HDU 'SCI', but the images of this name have EXTVER 1, 1, 1")]
+    [InlineData("files: hst.fits, hdu: 1, ivar: { hdu: 5, kind: rms }",
+        "the ivar of hst.fits should show the sky of the image, whose centre is at (150, 2), but its own centre is at (151, 2)")]
+    [InlineData("files: lone.fits, hdu: 'SCI,2', ivar: { hdu: ERR, kind: rms }", "but the images of this name have EXTVER 1.")]
     public async Task Images_that_are_not_certain_are_errors(string keys, string message)
     {
         foreach (string kind in new[] { "fits-cutout", "fits-image" })

@@ -68,7 +68,20 @@ internal static class CoverageSource
         }
         catch (PileException e)
         {
-            throw new UsageException(e.Message); // the file is part of the command
+            throw new UsageException(IsSpaceTime(path) // the file is part of the command
+                ? $"'{path}' is a space-time map, but one of the sky alone is expected. 'pile moc {path} --time' reads it." : e.Message);
+        }
+    }
+
+    private static bool IsSpaceTime(string path)
+    {
+        try
+        {
+            return MocFile.ReadSpaceTime(path) is not null;
+        }
+        catch (Exception e) when (e is PileException or IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 }

@@ -90,6 +90,47 @@ public class FitsImageFaultTests
         }
     }
 
+    [Theory] // the offset by astropy
+    [InlineData("h['CRPIX1'] += 5", "")]
+    [InlineData("h['CRPIX2'] -= 1.2", "")]
+    [InlineData("h['CDELT1'] *= -1", "")]
+    [InlineData("h.update(PC1_1=.99, PC1_2=.1, PC2_1=-.1, PC2_2=.99)", "")]
+    [InlineData("h['CRPIX1'] += 5", "tile: 10")]
+    [InlineData("h['CDELT1'] *= -1", "tile: [6, 10]")]
+    public async Task Bands_whose_pixels_are_not_at_the_same_positions_are_rejected(string change, string tile)
+    {
+        using TemporaryFolder folder = FitsImageTests.Bricks(["b1-g", "b1-r"]);
+        string offset = Change(folder, change);
+        SchemaMismatchException e = await Assert.ThrowsAsync<SchemaMismatchException>(() => Frames.ReadAsync(
+            $"bands: [{{ name: g, files: b1-g.fits }}, {{ name: r, files: b1-r.fits }}]\n{tile}", folder.Path));
+        Assert.Matches(@"b1-r\.fits: HDU 0.*: the pixel x = [0-9.]+, y = [0-9.]+ is [0-9.]+ pixels away from that of band 'g'", e.Message);
+        if (tile.Length == 0)
+            Assert.Contains($"is {offset} pixels away", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("h['CRPIX1'] += .8")] // beside 0.1 of the bricks
+    [InlineData("h.update(PC1_2=.01, PC2_1=-.01)")]
+    public async Task Bands_may_be_shifted_by_parts_of_a_pixel(string change)
+    {
+        using TemporaryFolder folder = FitsImageTests.Bricks(["b1-g", "b1-r"]);
+        Change(folder, change);
+        Assert.Equal(1, (await Frames.ReadAsync("bands: [{ name: g, files: b1-g.fits }, { name: r, files: b1-r.fits }]", folder.Path))
+            .RowCount);
+    }
+
+    /// <summary>Changes the header of the second band, and returns the largest offset in pixels at the centre and the corners.</summary>
+    private static string Change(TemporaryFolder folder, string change) => Python.Run("""
+        import sys
+        from astropy.io import fits
+        from astropy.wcs import WCS
+        data, h = fits.getdata(sys.argv[2]), fits.getheader(sys.argv[2])
+        exec(sys.argv[3])
+        fits.writeto(sys.argv[2], data, h, overwrite=True)
+        a, b = (WCS(fits.getheader(p)).pixel_to_world([14.5, 0, 29, 0, 29], [9.5, 0, 0, 19, 19]) for p in sys.argv[1:3])
+        print(f'{a.separation(b).arcsec.max() / .36:.1f}')
+        """, folder["b1-g.fits"], folder["b1-r.fits"], change).Trim();
+
     [Fact]
     public void Files_with_one_name_need_a_group()
     {
