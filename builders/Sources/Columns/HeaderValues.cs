@@ -5,6 +5,7 @@ using Pile.Fits;
 using Pile.Format;
 using Pile.Sky;
 using Pile.Tables;
+using Pile.Tables.Fits;
 using Pile.Tables.Opening;
 
 namespace Pile.Builders.Sources;
@@ -104,6 +105,17 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
     /// <summary>Returns the unit in brackets at the begin of the comment of a keyword (FITS 4.0 §4.3.2), or null.</summary>
     internal string? UnitOf(string keyword) => (own.Find(keyword) ?? primary.Find(keyword))?.Comment is ['[', .. var comment]
         && comment.IndexOf(']', StringComparison.Ordinal) is > 0 and int end ? comment[..end].Trim() : null;
+
+    /// <summary>Returns what the header says about times in a keyword: the factor to days, the MJD of 0, and the unit in the
+    /// comment.</summary>
+    /// <param name="keyword">The keyword.</param>
+    /// <param name="scale">The time scale.</param>
+    internal (double DaysPerUnit, double ZeroMjd, string? Unit) ToMjd(string keyword, string scale)
+    {
+        string? unit = UnitOf(keyword);
+        return FitsTimes.OfKeyword(own.Contains(keyword) ? own : primary, keyword, unit, scale) is var (days, zero) ? (days, zero, unit)
+            : (unit is not null && Units.TryDays(unit, out double factor) ? factor : 1, 0, unit);
+    }
 
     /// <summary>Returns the unit of an angle in the comment of a keyword; null for degrees, and for comments without a unit.</summary>
     private RaUnit? AngleUnitOf(string keyword) => UnitOf(keyword)?.ToLowerInvariant() switch

@@ -70,7 +70,8 @@ internal sealed class CubeObject(CubeFile file)
             file.Spectrum.UnitOfRecipe).SelectMany(c => c.Format()));
         yield return TextColumnData.From(Cube.Find("cube_wcs")!.With(DType.String, []) with { Nullable = cards is null }, [cards]);
         foreach (ColumnData time in HeaderValues.Times(recipe.Mjd, recipe.MjdEnd, Time,
-            (name, expected) => Invalid(name, $"'{Time(name)}'", expected), ScaleOf))
+            (name, expected) => Invalid(name, $"'{Time(name)}'", expected), ScaleOf,
+            name => file.Keywords.ToMjd(name, ScaleOf(name))))
             yield return time;
         yield return TextColumnData.From(new() { Name = "cube_file", DType = DType.String, Description = "file of the cube" },
             [Path.GetFileName(file.Path)]);

@@ -187,8 +187,7 @@ internal sealed class ObjectRow
     private (double DaysPerUnit, double ZeroMjd, string? Unit) ToMjd(string name)
     {
         if (table is not var (rows, _, _) || !rows.TryColumn(name, out FitsColumn? column))
-            return header.UnitOf(name) is not { } stated ? (1, 0, null)
-                : (Units.TryDays(stated, out double factor) ? factor : 1, 0, stated);
+            return header.ToMjd(name, Scale ?? "");
         int number = 1 + rows.Columns.ToList().IndexOf(column);
         string? unit = FitsTimes.UnitOf(rows.Header, column, number, isTime: true);
         double daysPerUnit = TimeUnits.DaysPer(Path, name, unit, "Set 'mjd' in the recipe's source to another column");

@@ -36,7 +36,7 @@ internal static class FitsTimes
         string? scale = stated ?? (type == "TIME" || HasReferenceTime(header) ? DefaultScale : null);
         return scale is null || !TimeWords.IsScale(scale) ? null
             : new TimeAxis(scale, Reference(header, number), isCoordinate
-                ? ReferenceMjd(header, scale) + PixelZeroDays(header, column, number) + OffsetDays(header, column) : 0)
+                ? ReferenceMjd(header, scale) + PixelZeroDays(header, column, number) + OffsetDays(header, column.Name, column.Unit) : 0)
             {
                 AssumesScale = stated is null,
             };
@@ -46,6 +46,22 @@ internal static class FitsTimes
     /// of the header (section 9.3).</summary>
     internal static string? UnitOf(FitsHeader header, FitsColumn column, int number, bool isTime = false) => column.Unit
         ?? (IsCoordinate(header, column, number, isTime) ? CoordinateUnit(header, number) : null);
+
+    /// <summary>Returns the unit in days and the zero point of a keyword that is relative to the reference time: TSTART or TSTOP (section
+    /// 9.5) of a header that has one; null for other keywords.</summary>
+    /// <param name="header">The header with the keyword.</param>
+    /// <param name="keyword">The keyword.</param>
+    /// <param name="unit">The unit in the comment of the keyword, which TIMEUNIT precedes; null without one.</param>
+    /// <param name="scale">The time scale, for a reference time that is a date.</param>
+    /// <exception cref="FitsException">The unit is not one of time.</exception>
+    internal static (double DaysPerUnit, double ZeroMjd)? OfKeyword(FitsHeader header, string keyword, string? unit, string scale)
+    {
+        if (keyword.ToUpperInvariant() is not ("TSTART" or "TSTOP") || !(HasReferenceTime(header) || header.Contains("BJDREFI")))
+            return null;
+        unit = Text(header, "TIMEUNIT") ?? unit ?? "s"; // the default of section 9.3
+        return Units.TryDays(unit, out double days) ? (days, ReferenceMjd(header, scale) + OffsetDays(header, keyword, unit))
+            : throw new FitsException(header.Path, header.Hdu, $"'{unit}' is not a unit of time, in which {keyword} is. Correct TIMEUNIT.");
+    }
 
     private static bool IsCoordinate(FitsHeader header, FitsColumn column, int number, bool isTime) =>
         Word(header, $"TCTYP{number}") is { } type ? type == "TIME" || TimeWords.IsScale(type)
@@ -115,7 +131,7 @@ internal static class FitsTimes
 
     private static string? CoordinateUnit(FitsHeader header, int number) => Text(header, $"TCUNI{number}") ?? Text(header, "TIMEUNIT");
 
-    private static double OffsetDays(FitsHeader header, FitsColumn column)
+    private static double OffsetDays(FitsHeader header, string name, string? own)
     {
         double offset = header.GetFloat64("TIMEOFFS") ?? 0, zero = header.GetFloat64("TIMEZERI") is { } whole
             ? whole + (header.GetFloat64("TIMEZERF") ?? 0) : header.GetFloat64("TIMEZERO") ?? 0;
@@ -123,9 +139,9 @@ internal static class FitsTimes
             return 0;
         string keyword = offset != 0 ? "TIMEOFFS" : "TIMEZERO", given = header.GetText("TIMEUNIT")?.Trim() ?? "";
         string unit = given.Length > 0 ? given : "s"; // the default of section 9.3
-        if (given.Length == 0 && column.Unit is { Length: > 0 } own && own != unit)
+        if (given.Length == 0 && own is { Length: > 0 } && own != unit)
             throw new FitsException(header.Path, header.Hdu, $"{keyword} is an offset of the times, whose unit is TIMEUNIT; that is "
-                + $"missing, and its default, s, is not the unit of '{column.Name}', '{own}'. Add TIMEUNIT to the header.");
+                + $"missing, and its default, s, is not the unit of '{name}', '{own}'. Add TIMEUNIT to the header.");
         return Units.TryDays(unit, out double days) ? (offset + zero) * days
             : throw new FitsException(header.Path, header.Hdu, $"TIMEUNIT = '{unit}' is not a unit of time. Correct it.");
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Format;
 using Pile.TestKit;
 
@@ -30,6 +31,24 @@ public class SpectrumTimeTests
                     t = Time(h[name], scale=sys.argv[3], format='mjd' if name == 'MJD-OBS' else 'fits')
                     np.testing.assert_allclose(columns[key], t.mjd, rtol=0, atol=1e-10)
             """, folder["s.fits"], scale, times);
+    }
+
+    [Theory] // FITS 4.0 §9.5: TSTART and TSTOP are relative to the reference time, in TIMEUNIT; the first is a spectrum of Chandra
+    [InlineData("TIMESYS='TT', MJDREF=50814.0, TIMEUNIT='s', TSTART=535360493.0533, TSTOP=535442330.2", 50814, 86400.0)]
+    [InlineData("TIMESYS='TDB', BJDREFI=2457000, BJDREFF=0.0, TIMEUNIT='d', TSTART=1683.35, TSTOP=1684.0", 56999.5, 1)]
+    [InlineData("TIMESYS='TT', MJDREFI=55197, MJDREFF=0.00076601852, TSTART=86400.0, TSTOP=172800.0", 55197.00076601852, 86400.0)]
+    [InlineData("TIMESYS='TT', TSTART=57010.5, TSTOP=57010.75", 0, 1)]
+    public async Task Start_and_stop_are_relative_to_the_reference_time(string cards, double zeroMjd, double perDay)
+    {
+        using TemporaryFolder folder = new();
+        Make(folder["s.fits"], cards);
+        RowBatch rows = await SpectrumRows.Read($"{Recipe}mjd: TSTART\nmjd_end: TSTOP\n", folder.Path);
+        SpectrumRows.Agrees(rows, """
+            h = fits.getheader(sys.argv[2], 1)
+            zero, per_day = float(sys.argv[3]), float(sys.argv[4])
+            np.testing.assert_allclose(columns['mjd'][0], zero + h['TSTART'] / per_day, rtol=0, atol=1e-9)
+            np.testing.assert_allclose(columns['mjd_end'][0], zero + h['TSTOP'] / per_day, rtol=0, atol=1e-9)
+            """, folder["s.fits"], zeroMjd.ToString("R", CultureInfo.InvariantCulture), perDay.ToString("R", CultureInfo.InvariantCulture));
     }
 
     [Theory]
