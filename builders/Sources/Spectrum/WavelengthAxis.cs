@@ -175,8 +175,9 @@ internal sealed partial class WavelengthAxis
         string unit = recipe.WavelengthUnit ?? ofFile ?? throw values.Unlike(
             $"HDU {values.Hdu.Label}: the wavelengths have no unit. Set 'wavelength: {{ unit: Angstrom }}'");
         return WavelengthScale.Of(unit) ?? throw values.Unlike(
-            $"HDU {values.Hdu.Label}: '{unit}' is not a unit of wavelength, frequency, energy or wave number. "
-                + "Set 'wavelength: { unit: … }'");
+            $"HDU {values.Hdu.Label}: '{unit}' is not a unit of wavelength, frequency, energy or wave number"
+                + UnitReading.Suggestion(unit, "wavelength: { unit: … }", reading => WavelengthScale.Of(reading) is not null)
+                + ". Set 'wavelength: { unit: … }'");
     }
 
     /// <summary>Checks that wavelengths are positive and strictly monotonic.</summary>
