@@ -43,8 +43,8 @@ internal sealed record ArmRecipe
     /// <summary>Where the survey's mask is; null without one.</summary>
     internal ValuesRecipe? Mask { get; init; }
 
-    /// <summary>The bits of the mask that make a pixel bad; −1 for any.</summary>
-    internal long BadBits { get; init; } = -1;
+    /// <summary>Which values of the mask are bad.</summary>
+    internal MaskRule MaskRule { get; init; } = MaskRule.Nonzero;
 
     /// <summary>The line-spread function; null if unknown.</summary>
     internal LsfRecipe? Lsf { get; init; }
@@ -81,7 +81,7 @@ internal sealed record ArmRecipe
             lsf = map.Find("lsf")?.AsMap();
         wavelength?.RequireKeys([.. ValuesRecipe.Keys, "unit", "scale", "medium"]);
         noise?.RequireKeys([.. ValuesRecipe.Keys, "kind", "unit"]);
-        mask?.RequireKeys([.. ValuesRecipe.Keys, "bad"]);
+        mask?.RequireKeys([.. ValuesRecipe.Keys, "bad", "good"]);
         lsf?.RequireKeys([.. ValuesRecipe.Keys, "polynomial", "kind"]);
         ValuesRecipe? lsfValues = lsf is null ? null : ValuesRecipe.Read(source, lsf, files);
         return new()
@@ -103,7 +103,7 @@ internal sealed record ArmRecipe
             NoiseKind = noise is null ? default : noise.Required("kind").AsScalar().AsOneOf(SkyImages.Noise.Words),
             NoiseUnit = noise?.TextOrNull("unit"),
             Mask = mask is null ? null : ValuesRecipe.Read(source, mask, files) ?? throw mask.Invalid("expected 'column' or 'hdu'"),
-            BadBits = mask?.Find("bad")?.AsScalar() is { } bad ? NoiseAndMask.ReadBits(bad, "pixel", long.MaxValue) : -1,
+            MaskRule = MaskRule.Read(mask, "pixel", long.MaxValue),
             Lsf = lsf is null ? null : LsfRecipe.ReadOfSpectrum(lsf, lsfValues is not null),
             LsfValues = lsfValues,
         };
