@@ -64,6 +64,8 @@ internal sealed partial class WavelengthAxis
     {
         if (stored is not null)
             return new(stored, recipe);
+        if (recipe.Axis is { } columns)
+            return OfColumns(flux, new(flux, columns, recipe.WavelengthUnit), recipe);
         if (flux.Column is { } column)
             // SDSS-V describes the axis of a column of arrays with keywords without a number.
             return !flux.IsPerSample && !column.IsVariableLength && flux.Hdu.Header.Contains("CRVAL")
@@ -168,6 +170,12 @@ internal sealed partial class WavelengthAxis
         (string? unit, SpectralMedium medium, _) =
             SpectrumUnits.OfWavelength(iraf.Groups["unit"] is { Success: true } word ? word.Value : null);
         return new(spectrum => multispec.Read(flux.RowOf(spectrum)), ScaleOf(flux, recipe, unit), medium);
+    }
+
+    private static WavelengthAxis OfColumns(SpectrumValues flux, ColumnAxis axis, ArmRecipe recipe)
+    {
+        (string? unit, SpectralMedium medium, _) = SpectrumUnits.OfWavelength(axis.Unit);
+        return new(axis.Read, ScaleOf(flux, recipe, unit), medium);
     }
 
     private static WavelengthScale ScaleOf(SpectrumValues values, ArmRecipe recipe, string? ofFile)
