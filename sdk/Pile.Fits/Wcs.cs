@@ -66,6 +66,7 @@ internal sealed partial class Wcs : IDisposable
             throw new FitsException(header.Path, header.Hdu,
                 $"its WCS requires lookup tables, which are not supported: {string.Join(", ", parsed.LookupDistortions)}. Without them "
                     + "positions may be wrong by several pixels; resample the image first, for example with drizzle or reproject.");
+        RequireInvertible(header, parsed);
         WcsFrame frame = WcsFrame.FromHeader(header, parsed.Type(parsed.LongitudeAxis)); // may fail, so it precedes the handle
         wcs = new Wcs(header, parsed, frame, OpenNative(header, parsed.CardText(), WcsNative.CelestialAxes, expectedAxes: 2));
         return true;
