@@ -24,8 +24,15 @@ internal static class FitsUnitNames
     private static readonly FrozenSet<string> All =
         WithPrefixes.SelectMany(unit => Prefixes.Select(prefix => prefix + unit)).Concat(Alone).ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly FrozenDictionary<string, string[]> AllWithoutCase =
+        All.GroupBy(name => name.ToLowerInvariant(), StringComparer.Ordinal)
+            .ToFrozenDictionary(g => g.Key, g => g.Order(StringComparer.Ordinal).ToArray(), StringComparer.Ordinal);
+
     /// <summary>Returns true if FITS has a unit of this name.</summary>
     internal static bool Contains(ReadOnlySpan<char> name) => All.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name);
+
+    /// <summary>Returns the units of FITS whose names differ from a name at most in case.</summary>
+    internal static string[] WithoutCase(string name) => AllWithoutCase.GetValueOrDefault(name.ToLowerInvariant()) ?? [];
 
     /// <summary>Returns the name in FITS of a name of astropy, the VO or the CDS, and the power of ten that remains: <c>%</c> is
     /// 10**-2.</summary>

@@ -83,30 +83,23 @@ internal static partial class FitsUnits
         "degree" or "degrees" or "\u00b0" => "deg",
         "''" or "\"" => "arcsec",
         "'" => "arcmin",
-        "hr" => "h",
-        "AA" or "\u00c5" => "Angstrom",
         "au" => "AU",
-        "micron" or "microns" => "um",
         "0.1nm" or "0.1 nm" => "Angstrom", // of CDS tables
         "Msun" => "solMass",
         "Lsun" => "solLum",
         "Rsun" => "solRad",
         "nanomaggies" or "nmgy" => "nanomaggy",
         "maggies" or "mgy" => "maggy",
-        { } other => DetectorUnits.Normalize(Spelled(other.Replace(" / ", "/", StringComparison.Ordinal))),
+        { } other => DetectorUnits.Normalize(UnitWords.Normalize(Spelled(other.Replace(" / ", "/", StringComparison.Ordinal)))),
     };
 
-    // SDSS writes 1E-17 erg/s/cm^2/Ang; wcslib supports 10**-17 and Angstrom.
+    // SDSS writes 1E-17 erg/s/cm^2/Ang; wcslib supports 10**-17.
     private static string Spelled(string unit) => JanskyUnits.Normalize(unit) is var known && known != unit ? known :
-        Microarcseconds().Replace(Milliarcseconds().Replace(Angstrom().Replace(Factor().Replace(unit, "10**${power} "), "Angstrom"), "mas"),
-            Microarcsec);
+        Microarcseconds().Replace(Milliarcseconds().Replace(Factor().Replace(unit, "10**${power} "), "mas"), Microarcsec);
 
     [GeneratedRegex(@"^1(\.0*)?[eE](?<power>[+-]?\d{1,3})(?=[\s*.A-Za-z])[\s*.]*",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Factor();
-
-    [GeneratedRegex("(?<![A-Za-z])Ang(?![A-Za-z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Angstrom();
 
     [GeneratedRegex("(?<![A-Za-z])marcsec(?![A-Za-z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Milliarcseconds();

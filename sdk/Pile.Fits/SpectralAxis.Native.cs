@@ -38,7 +38,7 @@ internal sealed partial class SpectralAxis
         string? declared = unit is null ? UnitOf(header, axis, null) : null;
         using (WcsHandle handle = OpenNative(header, CardsOf(header, axis, type, unit), axis, type, declared))
             Convert(header, handle, values);
-        unit ??= declared;
+        unit ??= declared is null ? null : FitsUnits.Normalize(declared);
         if (unit is null && !IsSpectral(type) && UnitOfQuantity(type) is not null)
             throw Failed(header, $"CTYPE{axis + 1} = '{type}' has no CUNIT{axis + 1}", UnitRemedy(type));
         if (IsSpectral(type) && StandardUnit(type) is { } standard)

@@ -53,7 +53,8 @@ internal sealed partial class SpectralAxis
             && !FitsUnits.TryConvert(unit, standard, out _))
         {
             throw Failed(header,
-                $"CUNIT{axis + 1} = '{unit}' is not a unit of {QuantityOf[StandardUnit(type)!]}, as CTYPE{axis + 1} = '{type}' requires",
+                $"CUNIT{axis + 1} = '{unit}' is not a unit of {QuantityOf[standard]}, as CTYPE{axis + 1} = '{type}' requires"
+                    + UnitReading.Suggestion(unit, "wavelength: { unit: … }", reading => FitsUnits.TryConvert(reading, standard, out _)),
                 UnitRemedy(type));
         }
     }
@@ -63,7 +64,8 @@ internal sealed partial class SpectralAxis
         if (unit is null && UnitOfQuantity(type) is null or Metre)
             throw Failed(header, $"CTYPE{axis + 1} = '{type}' has no CUNIT{axis + 1}", UnitRemedy(type));
         return unit is not null && FitsUnits.TryConvert(unit, "Angstrom", out double factor) && factor > 0 ? factor
-            : throw Failed(header, $"CTYPE{axis + 1} = '{type}'{(unit is null ? "" : $" in '{unit}'")} is not a wavelength",
+            : throw Failed(header, $"CTYPE{axis + 1} = '{type}'{(unit is null ? "" : $" in '{unit}'")} is not a wavelength{(unit is null
+                ? "" : UnitReading.Suggestion(unit, "wavelength: { unit: … }", IsLength))}",
                 "Specify the HDU that contains the wavelengths, or omit this file");
     }
 

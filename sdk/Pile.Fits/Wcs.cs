@@ -66,6 +66,7 @@ internal sealed partial class Wcs : IDisposable
             throw new FitsException(header.Path, header.Hdu,
                 $"its WCS requires lookup tables, which are not supported: {string.Join(", ", parsed.LookupDistortions)}. Without them "
                     + "positions may be wrong by several pixels; resample the image first, for example with drizzle or reproject.");
+        RequireInvertible(header, parsed);
         WcsFrame frame = WcsFrame.FromHeader(header, parsed.Type(parsed.LongitudeAxis)); // may fail, so it precedes the handle
         wcs = new Wcs(header, parsed, frame, OpenNative(header, parsed.CardText(), WcsNative.CelestialAxes, expectedAxes: 2));
         return true;
@@ -78,10 +79,16 @@ internal sealed partial class Wcs : IDisposable
 
     /// <summary>Returns the WCS of a cube as cards: the celestial axes as 1 and 2, and the spectral one as 3.</summary>
     /// <param name="spectralAxis">The spectral axis, from 0; null to leave it out.</param>
-    /// <param name="unit">The unit of the spectral axis, which replaces CUNIT; null for CUNIT.</param>
-    internal IReadOnlyList<FitsCard> CubeCards(int? spectralAxis, string? unit = null) => spectralAxis is null || unit is null
-        ? keywords.Shift(0, 0, spectralAxis + 1)
-        : [.. keywords.Shift(0, 0, spectralAxis + 1).Where(c => c.Keyword != "CUNIT3"), FitsCard.Text("CUNIT3", FitsUnits.Normalize(unit))];
+    /// <param name="unit">The unit of the spectral axis, which replaces CUNIT; null for CUNIT, in the spelling of FITS.</param>
+    internal IReadOnlyList<FitsCard> CubeCards(int? spectralAxis, string? unit = null)
+    {
+        FitsCard[] cards = [.. keywords.Shift(0, 0, spectralAxis + 1)];
+        string? declared = Array.Find(cards, c => c.Keyword == "CUNIT3").Value?.Trim();
+        if (spectralAxis is null || (unit ?? declared) is not { Length: > 0 } stated || FitsUnits.Normalize(stated) is var known
+            && known == declared)
+            return cards;
+        return [.. cards.Where(c => c.Keyword != "CUNIT3"), FitsCard.Text("CUNIT3", known)];
+    }
 
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();

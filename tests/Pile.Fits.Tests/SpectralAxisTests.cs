@@ -159,11 +159,14 @@ public class SpectralAxisTests
         "CTYPE3  = 'WAVE    '|CUNIT3  = 'nm      '|CRVAL3  = 1.0|CDELT3  = 1.0|CRPIX3  = 9.0")]
     [InlineData("CUNIT3 = 'furlong' is not a unit of wavelength",
         "CTYPE3  = 'WAVE    '|CUNIT3  = 'furlong'|CRVAL3  = 1.0|CDELT3  = 1.0|CRPIX3  = 1.0")]
-    [InlineData("CUNIT3 = 'KM/S' is not a unit of velocity, as CTYPE3 = 'VRAD' requires. Specify the unit of the axis: "
+    [InlineData("CUNIT3 = 'furlong/s' is not a unit of velocity, as CTYPE3 = 'VRAD' requires. Specify the unit of the axis: "
         + "'wavelength: { unit: … }' in the recipe's source",
-        "CTYPE3  = 'VRAD'|CUNIT3  = 'KM/S'|CRVAL3  = 7.0|CDELT3  = 1.0|RESTFRQ = 1E11")]
+        "CTYPE3  = 'VRAD'|CUNIT3  = 'furlong/s'|CRVAL3  = 7.0|CDELT3  = 1.0|RESTFRQ = 1E11")]
     [InlineData("CUNIT3 = 'm/s' is not a unit of frequency, as CTYPE3 = 'FREQ' requires",
         "CTYPE3  = 'FREQ'|CUNIT3  = 'm/s'|CRVAL3  = 7.0E9|CDELT3  = 1.0")]
+    [InlineData("CTYPE3 = 'WAVELENGTH' in 'A' is not a wavelength. 'A' is the ampere in FITS, not Angstrom: set "
+        + "'wavelength: { unit: Angstrom }'",
+        "CTYPE3  = 'WAVELENGTH'|CUNIT3  = 'A'|CRVAL3  = 5000.0|CDELT3  = 1.0")]
     [InlineData("In CUNIT3: Mismatched units type", "CTYPE3  = 'ZOPT'|CUNIT3  = 'm/s'|CRVAL3  = 0.5|CDELT3  = 0.1|RESTWAV = 1E-6")]
     [InlineData("CTYPE3 = 'VELOCITY' is not a wavelength", "CTYPE3  = 'VELOCITY'|CRVAL3  = 2500.0|CDELT3  = -62.8|RESTFREQ= 9.3E10")]
     public void Axes_that_are_not_wavelengths_are_rejected(string expected, string cards) =>
@@ -197,6 +200,26 @@ public class SpectralAxisTests
     public void A_specified_unit_replaces_a_wrong_one(string wrong, string? unit, double angstromPerUnit) =>
         Assert.Equal(475.125 * angstromPerUnit, Read([.. Sky, "CTYPE3  = 'WAVE    '", $"CUNIT3  = '{wrong}'", "CRVAL3  = 475.0",
             "CRPIX3  = 1.0", "CDELT3  = 0.125"], unit).WavelengthAngstrom[1], 1e-6);
+
+    [Theory]
+    [InlineData("WAVE", "NM", "nm", 500.0)]
+    [InlineData("WAVE", "Microns", "um", 0.5)]
+    [InlineData("WAVELENGTH", "ANGSTROMS", "Angstrom", 5000.0)]
+    [InlineData("ENER", "KEV", "keV", 2.0)]
+    [InlineData("FREQ", "ghz", "GHz", 345.0)]
+    [InlineData("VRAD", "KM/S", "km/s", 1500.0)]
+    public void Units_in_capitals_are_those_of_FITS(string type, string unit, string known, double start)
+    {
+        string[] cards = [.. Sky, $"CTYPE3  = '{type}'", string.Create(CultureInfo.InvariantCulture, $"CRVAL3  = {start:0.0}"),
+            "CRPIX3  = 1.0", "CDELT3  = 0.125", "RESTFRQ = 3.45E11"];
+        FitsHeader header = Header([.. cards, $"CUNIT3  = '{unit}'"]);
+        Assert.Equal(Read([.. cards, $"CUNIT3  = '{known}'"]).WavelengthAngstrom,
+            SpectralAxis.Read(header, [6, 5, 7], 2).WavelengthAngstrom);
+        using Wcs wcs = Wcs.Open(header);
+        Assert.Equal(known, wcs.CubeCards(2).Single(c => c.Keyword == "CUNIT3").Value);
+        if (!SpectralAxis.IsWavelength(header, 2))
+            Assert.Equal(known, SpectralAxis.ReadNative(header, [6, 5, 7], 2).Unit);
+    }
 
     [Theory]
     [InlineData("VRAD", "KM/S", "km/s", 7.0, 0.5, "CUNIT3  = 'km/s'")]

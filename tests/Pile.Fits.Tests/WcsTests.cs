@@ -281,6 +281,24 @@ public class WcsTests
     public void An_inconsistent_header_is_reported_with_what_wcslib_names(string cards, string expected) =>
         Assert.Contains(expected, Assert.Throws<FitsException>(() => Wcs.Open(Header(cards.Split('|')))).Message);
 
+    [Theory] // wcslib and astropy invert them; the determinants are those of numpy
+    [InlineData("CD1_1   = 1E-4|CD1_2   = 3E-4|CD2_1   = 7E-5|CD2_2   = 2.1E-4", "CD", "0.0001, 0.0003;")]
+    [InlineData("CD1_1   = 1E-4|CD1_2   = 0.0|CD2_1   = 1E-4|CD2_2   = 0.0", "CD", "0.0001, 0; 0.0001, 0)")]
+    [InlineData("CD001002= 1E-4", "CD", "0, 0.0001; 0, 0)")]
+    [InlineData("PC1_1   = 0.1|PC1_2   = 0.3|PC2_1   = 0.7|PC2_2   = 2.1", "PC", "0.1, 0.3; 0.7, 2.1)")]
+    [InlineData("PC01_02 = 1.0|PC02_01 = 1.0", "PC", "1, 1; 1, 1)")]
+    public void A_singular_matrix_is_rejected(string cards, string matrix, string values) =>
+        Assert.Contains($"the matrix {matrix}i_j of its celestial axes is singular ({values}", Assert.Throws<FitsException>(() =>
+            Wcs.Open(Header(["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", .. cards.Split('|')]))).Message);
+
+    [Theory]
+    [InlineData("CD1_1   = 1E-12|CD1_2   = 1E-4|CD2_1   = 1E-4|CD2_2   = 1E-12")]
+    [InlineData("CD1_1   = 1E-9|CD2_2   = 1E-3")]
+    [InlineData("PC1_2   = 0.5")]
+    [InlineData("CDELT1  = 1E-4|CDELT2  = 1E-4|CROTA2  = 90.0")]
+    public void Other_matrices_are_accepted(string cards) =>
+        Wcs.Open(Header(["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", .. cards.Split('|')])).Dispose();
+
     private static Wcs Open(string file)
     {
         using FitsFile fits = FitsFile.OpenRead(TestPaths.Data(file[2..]));

@@ -180,7 +180,8 @@ internal sealed class CubeFile : IDisposable
             throw new SchemaMismatchException(Path, null, $"HDU {Hdu.Label} has no BUNIT, so that its values cannot be converted to '{to}'",
                 "Set 'file_unit' in the recipe's source");
         return UnitFactors.TryConvert(from, to, 1, out double factor) ? (to, factor)
-            : throw new SchemaMismatchException(Path, null, $"HDU {Hdu.Label}: '{from}' cannot be converted to '{to}'",
+            : throw new SchemaMismatchException(Path, null, $"HDU {Hdu.Label}: '{from}' cannot be converted to '{to}'"
+                + UnitReading.Suggestion(from, "file_unit", unit => UnitFactors.TryConvert(unit, to, 1, out _)),
                 "Correct 'unit' or 'file_unit' in the recipe's source");
     }
 

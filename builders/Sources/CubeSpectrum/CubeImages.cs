@@ -79,7 +79,7 @@ internal sealed class CubeImages : IDisposable
         for (int i = 0; i < box.Length; i++)
         {
             double v = noise is null ? 1 : Variance(variance[i]);
-            bool isValid = double.IsFinite(flux[i]) && double.IsFinite(v) && (mask is null || (bits[i] & recipe.Companions.BadBits) == 0);
+            bool isValid = double.IsFinite(flux[i]) && double.IsFinite(v) && (mask is null || !recipe.Companions.MaskRule.IsBad(bits[i]));
             flux[i] = isValid ? flux[i] * cube.Factor : double.NaN;
             if (noise is not null)
                 variance[i] = isValid ? v * cube.Factor * cube.Factor : double.NaN;

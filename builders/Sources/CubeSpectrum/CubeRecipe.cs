@@ -100,7 +100,7 @@ internal sealed record CubeRecipe
         YamlMap aperture = map.Required("aperture").AsMap();
         YamlMap? wavelength = map.Find("wavelength")?.AsMap(), image = map.Find("image")?.AsMap();
         aperture.RequireKeys("radius_arcsec", "method", "covariance");
-        map.Find("mask")?.AsMap().RequireKeys("replace", "files", "hdu", "bad");
+        map.Find("mask")?.AsMap().RequireKeys("replace", "files", "hdu", "bad", "good");
         wavelength?.RequireKeys("medium", "unit", "hdu", "column");
         image?.RequireKeys("size", "range_angstrom");
         YamlScalar radius = aperture.Required("radius_arcsec").AsScalar();

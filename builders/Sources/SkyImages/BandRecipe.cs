@@ -76,7 +76,7 @@ internal sealed record BandRecipe
     {
         IReadOnlyList<string> files = source.Files(map.Required("files"));
         YamlMap? mask = map.Find("mask")?.AsMap();
-        mask?.RequireKeys("replace", "files", "hdu", "bad", "bits");
+        mask?.RequireKeys("replace", "files", "hdu", "bad", "good", "bits");
         ImageHdus hdus = ImageHdus.Read(map.Find("hdu"));
         return new()
         {

@@ -82,7 +82,7 @@ internal sealed class ImagePlanes
         if (Dq is not null)
         {
             Paste(part.Bits, part.Stride, across, up, PixelsOf(Dq, plane));
-            MarkBad(PixelsOf(Dq, plane), unchecked((int)bands[band].Companions.BadBits), good);
+            MarkBad(PixelsOf(Dq, plane), bands[band].Companions.MaskRule, good);
         }
         if (Ivar is not null)
             PixelMasks.ClearBlank(PixelsOf(Flux, plane), PixelsOf(Ivar, plane));
@@ -135,9 +135,9 @@ internal sealed class ImagePlanes
             PixelMasks.SetNumbers(part.Flux.Slice(y * part.Stride, across.Count), plane[(((up.Skip + y) * width) + across.Skip)..]);
     }
 
-    private static void MarkBad(ReadOnlySpan<int> bits, int badBits, Span<bool> good)
+    private static void MarkBad(ReadOnlySpan<int> bits, MaskRule rule, Span<bool> good)
     {
         for (int i = 0; i < good.Length; i++)
-            good[i] &= (bits[i] & badBits) == 0;
+            good[i] &= !rule.IsBad(unchecked((uint)bits[i]));
     }
 }

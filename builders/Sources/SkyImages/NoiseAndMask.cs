@@ -18,8 +18,8 @@ internal sealed record NoiseAndMask
     /// <summary>The survey's integer mask; null without one.</summary>
     internal CompanionRecipe? Mask { get; private init; }
 
-    /// <summary>The bits of the mask that make a pixel bad; −1 for any.</summary>
-    internal long BadBits { get; private init; } = -1;
+    /// <summary>Which values of the mask are bad.</summary>
+    internal MaskRule MaskRule { get; private init; } = MaskRule.Nonzero;
 
     /// <summary>The files of noise and mask.</summary>
     internal IEnumerable<string> Files => [.. Ivar?.Files ?? [], .. Mask?.Files ?? []];
@@ -32,11 +32,11 @@ internal sealed record NoiseAndMask
     /// <param name="source">Resolves the files.</param>
     /// <param name="map">Has the keys <c>ivar</c> and <c>mask</c>.</param>
     /// <param name="images">The files that noise and mask belong to.</param>
-    /// <param name="element">What a bit marks in messages: pixel or voxel.</param>
-    /// <param name="maxBits">The largest sum of bits.</param>
+    /// <param name="element">What a value marks in messages: pixel or voxel.</param>
+    /// <param name="maximum">The largest value of the mask.</param>
     /// <param name="hdus">The HDUs of the images; null if each file has one image.</param>
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
-    internal static NoiseAndMask Read(RecipeSource source, YamlMap map, IReadOnlyList<string> images, string element, long maxBits,
+    internal static NoiseAndMask Read(RecipeSource source, YamlMap map, IReadOnlyList<string> images, string element, long maximum,
         ImageHdus? hdus = null)
     {
         YamlMap? ivar = map.Find("ivar")?.AsMap(), mask = map.Find("mask")?.AsMap();
@@ -47,11 +47,7 @@ internal sealed record NoiseAndMask
             IvarKind = ivar is null ? default : ivar.Required("kind").AsScalar().AsOneOf(Noise.Words),
             IvarUnit = ivar?.TextOrNull("unit"),
             Mask = mask is null ? null : CompanionRecipe.Read(source, mask, images, hdus),
-            BadBits = mask?.Find("bad")?.AsScalar() is { } bad ? ReadBits(bad, element, maxBits) : -1,
+            MaskRule = MaskRule.Read(mask, element, maximum),
         };
     }
-
-    internal static long ReadBits(YamlScalar bad, string element, long maxBits) => bad.Text == "nonzero" ? -1
-        : bad.AsInt64() is > 0 and var bits && bits <= maxBits ? bits
-            : throw bad.Invalid($"expected 'nonzero', or the sum of the bits that make a {element} bad");
 }

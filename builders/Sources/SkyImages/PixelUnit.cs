@@ -23,7 +23,8 @@ internal static class PixelUnit
         factor = 1;
         return band.FileUnit is null ? false
             : throw new SchemaMismatchException(frame.Path, null,
-                $"HDU {frame.Header.Hdu}: '{band.FileUnit}' cannot be converted to '{to}'", "Correct 'unit' or 'file_unit' of the band");
+                $"HDU {frame.Header.Hdu}: '{band.FileUnit}' cannot be converted to '{to}'{Suggestion(band.FileUnit, to)}",
+                "Correct 'unit' or 'file_unit' of the band");
     }
 
     /// <summary>Returns true if two frames have one unit, however it is written, or if neither has one.</summary>
@@ -60,8 +61,12 @@ internal static class PixelUnit
                 if (Array.Find(units, u => u.Unit is not null && factors.ContainsKey(u.Unit)) is { Unit: { } other, Path: var converted })
                     throw new SchemaMismatchException(path, null, $"{finding}, but '{other}' in {converted} can",
                         "Leave out the files of one unit, or correct BUNIT");
-                yield return $"{files}: {finding}: it replaces BUNIT, and the values are not converted";
+                yield return $"{files}: {finding}: it replaces BUNIT, and the values are not converted"
+                    + Suggestion(unit, to);
             }
         }
     }
+
+    private static string Suggestion(string unit, string to) =>
+        UnitReading.Suggestion(unit, "file_unit", reading => UnitFactors.TryConvert(reading, to, 1, out _));
 }

@@ -25,7 +25,8 @@ internal static class WavelengthHdu
             ?? unit ?? throw new SchemaMismatchException(file.Path, null, $"HDU {hdu.Label}: the wavelengths have no unit",
                 "Set 'wavelength: { unit: Angstrom }' in the recipe's source");
         return FitsUnits.TryConvert(from, "Angstrom", out double factor) && factor > 0 ? SpectralAxis.FromValues(cube, axis, values, factor)
-            : throw new SchemaMismatchException(file.Path, null, $"HDU {hdu.Label}: '{from}' is not a unit of wavelength",
+            : throw new SchemaMismatchException(file.Path, null, $"HDU {hdu.Label}: '{from}' is not a unit of wavelength"
+                + UnitReading.Suggestion(from, "wavelength: { unit: … }", unit => FitsUnits.TryConvert(unit, "Angstrom", out _)),
                 "Choose another HDU or 'wavelength.unit' in the recipe's source");
     }
 

@@ -22,6 +22,9 @@ internal sealed record ArmRecipe
     /// <summary>Where the wavelengths are; null for the axis in the header of the flux.</summary>
     internal ValuesRecipe? Wavelength { get; init; }
 
+    /// <summary>The columns that describe the axis of each row; null for none.</summary>
+    internal AxisRecipe? Axis { get; init; }
+
     /// <summary>The unit of the wavelengths; null for that of the file.</summary>
     internal string? WavelengthUnit { get; init; }
 
@@ -43,8 +46,8 @@ internal sealed record ArmRecipe
     /// <summary>Where the survey's mask is; null without one.</summary>
     internal ValuesRecipe? Mask { get; init; }
 
-    /// <summary>The bits of the mask that make a pixel bad; −1 for any.</summary>
-    internal long BadBits { get; init; } = -1;
+    /// <summary>Which values of the mask are bad.</summary>
+    internal MaskRule MaskRule { get; init; } = MaskRule.Nonzero;
 
     /// <summary>The line-spread function; null if unknown.</summary>
     internal LsfRecipe? Lsf { get; init; }
@@ -79,9 +82,13 @@ internal sealed record ArmRecipe
     {
         YamlMap? wavelength = map.Find("wavelength")?.AsMap(), noise = map.Find("ivar")?.AsMap(), mask = map.Find("mask")?.AsMap(),
             lsf = map.Find("lsf")?.AsMap();
-        wavelength?.RequireKeys([.. ValuesRecipe.Keys, "unit", "scale", "medium"]);
+        wavelength?.RequireKeys([.. ValuesRecipe.Keys, "axis", "unit", "scale", "medium"]);
+        AxisRecipe? axis = wavelength?.Find("axis") is { } columns ? AxisRecipe.Read(columns.AsMap()) : null;
+        if (axis is not null && wavelength!.Entries.Select(e => e.Key).FirstOrDefault(k => k.Text is not ("axis" or "unit" or "medium"))
+            is { Text.Length: > 0 } other)
+            throw other.Invalid($"'axis' and '{other.Text}' exclude each other: the columns of 'axis' describe a linear axis");
         noise?.RequireKeys([.. ValuesRecipe.Keys, "kind", "unit"]);
-        mask?.RequireKeys([.. ValuesRecipe.Keys, "bad"]);
+        mask?.RequireKeys([.. ValuesRecipe.Keys, "bad", "good"]);
         lsf?.RequireKeys([.. ValuesRecipe.Keys, "polynomial", "kind"]);
         ValuesRecipe? lsfValues = lsf is null ? null : ValuesRecipe.Read(source, lsf, files);
         return new()
@@ -91,6 +98,7 @@ internal sealed record ArmRecipe
             Flux = new(null, map.TextOrNull("hdu"), map.TextOrNull("flux"), ValuesRecipe.NumberOf(map, "row"),
                 ValuesRecipe.NumberOf(map, "plane")),
             Wavelength = wavelength is null ? null : ValuesRecipe.Read(source, wavelength, files),
+            Axis = axis,
             WavelengthUnit = wavelength?.TextOrNull("unit"),
             IsLog10 = wavelength?.Find("scale")?.AsScalar() is { } scale ? scale.Text switch
             {
@@ -103,7 +111,7 @@ internal sealed record ArmRecipe
             NoiseKind = noise is null ? default : noise.Required("kind").AsScalar().AsOneOf(SkyImages.Noise.Words),
             NoiseUnit = noise?.TextOrNull("unit"),
             Mask = mask is null ? null : ValuesRecipe.Read(source, mask, files) ?? throw mask.Invalid("expected 'column' or 'hdu'"),
-            BadBits = mask?.Find("bad")?.AsScalar() is { } bad ? NoiseAndMask.ReadBits(bad, "pixel", long.MaxValue) : -1,
+            MaskRule = MaskRule.Read(mask, "pixel", long.MaxValue),
             Lsf = lsf is null ? null : LsfRecipe.ReadOfSpectrum(lsf, lsfValues is not null),
             LsfValues = lsfValues,
         };

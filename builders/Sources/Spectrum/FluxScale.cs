@@ -24,13 +24,19 @@ internal sealed record FluxScale(string? Unit, double Factor, int LambdaPower)
             throw flux.Unlike($"HDU {flux.Hdu.Label}: the flux has no unit. Set 'file_unit' to the unit of the file, or '' for none");
         if (to is null)
             return new(from, 1, 0);
+        return Find(from, to) ?? throw flux.Unlike($"HDU {flux.Hdu.Label}: '{from}' cannot be converted to '{to}'"
+            + $"{UnitReading.Suggestion(from, "file_unit", unit => Find(unit, to) is not null)}. Correct 'unit' or 'file_unit'");
+    }
+
+    private static FluxScale? Find(string from, string to)
+    {
         if (UnitFactors.TryConvert(from, to, 1, out double factor))
             return new(to, factor, 0);
         if (FitsUnits.TryConvert(from, PerHertz, out double inPerHertz) && FitsUnits.TryConvert(PerAngstrom, to, out double ofPerAngstrom))
             return new(to, inPerHertz * SpeedOfLightAngstromPerSecond * ofPerAngstrom, -2);
         if (FitsUnits.TryConvert(from, PerAngstrom, out double inPerAngstrom) && FitsUnits.TryConvert(PerHertz, to, out double ofPerHertz))
             return new(to, inPerAngstrom / SpeedOfLightAngstromPerSecond * ofPerHertz, 2);
-        throw flux.Unlike($"HDU {flux.Hdu.Label}: '{from}' cannot be converted to '{to}'. Correct 'unit' or 'file_unit'");
+        return null;
     }
 
     /// <summary>Returns the factor at a wavelength.</summary>

@@ -24,7 +24,7 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
         double[] angstrom = arm.Wavelengths.Read(line), flux = Valid(arm.Flux.Read(line), angstrom);
         Require("wavelengths", arm.Wavelengths.Stored, angstrom.Length, flux.Length);
         double[]? noise = Valid(arm.Noise?.Read(line), angstrom), lsf = Valid(arm.Lsf?.Read(line), angstrom);
-        long[]? bits = Valid(arm.Mask?.ReadBits(line, hasBits: arm.Recipe.BadBits != -1), angstrom);
+        long[]? bits = Valid(arm.Mask?.ReadBits(line, arm.Recipe.MaskRule.HasBits, flux.Length), angstrom);
         Require("values of noise", arm.Noise, noise?.Length, flux.Length);
         Require("values of the mask", arm.Mask, bits?.Length, flux.Length);
         Require("values of the line-spread function", arm.Lsf, lsf?.Length, flux.Length);
@@ -52,7 +52,7 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
             if (noise is not null)
                 ivar[i] = float.IsInfinity(stored[i]) ? 0 : Narrow(flux, noise, i);
             isBad[i] = !float.IsFinite(stored[i]) || (noise is not null && !(ivar[i] > 0))
-                || (bits is not null && (bits[i] & arm.Recipe.BadBits) != 0);
+                || (bits is not null && arm.Recipe.MaskRule.IsBad(bits[i]));
         }
         return new(NameInFile(), angstrom, stored, noise is null ? null : ivar, isBad, LsfSigma(lsf, angstrom));
     }

@@ -81,7 +81,7 @@ internal sealed class SpectrumArm
         FitsHdu hdu = values.Hdu is { } name ? ArmHdus.OfCompanion(file, name, Recipe, version)
             : file == ofFlux ? Flux.Hdu
             : Flux.Hdu.Index < file.Hdus.Count ? file.Hdu(Flux.Hdu.Index) : file.Hdu(0);
-        SpectrumValues found = SpectrumValues.Open(file, hdu, values, Recipe.Label, mayBeFlags: ReferenceEquals(values, Recipe.Mask))
+        SpectrumValues found = SpectrumValues.Open(file, hdu, values, Recipe.Label, ReferenceEquals(values, Recipe.Mask) ? Flux : null)
             .WithRowOf(Flux, file);
         return found.Count == 1 || found.Count == Flux.Count ? found
             : throw found.Unlike($"HDU {hdu.Label} has the {role} of {found.Count} spectra, but there is flux of {Flux.Count}");

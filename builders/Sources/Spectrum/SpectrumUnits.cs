@@ -16,21 +16,13 @@ internal static partial class SpectrumUnits
     {
         if (text is null || Wavelength().Match(text) is not { Success: true } match)
             return (text, SpectralMedium.Undeclared, false);
-        return (Singular(match.Groups["unit"].Value), match.Groups["medium"].Value.ToLowerInvariant() switch
+        return (match.Groups["unit"].Value, match.Groups["medium"].Value.ToLowerInvariant() switch
         {
             "vacuum" => SpectralMedium.Vacuum,
             "air" => SpectralMedium.Air,
             _ => SpectralMedium.Undeclared,
         }, match.Groups["log"].Success);
     }
-
-    private static string Singular(string unit) => unit.ToLowerInvariant() switch
-    {
-        "angstroms" or "angstrom" => "Angstrom",
-        "nanometers" => "nm",
-        "microns" => "um",
-        _ => unit,
-    };
 
     [GeneratedRegex(@"^\s*Flux\s*\((?<unit>.+)\)\s*$",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]

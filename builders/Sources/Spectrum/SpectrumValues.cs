@@ -12,13 +12,13 @@ internal sealed class SpectrumValues
     private readonly FitsTable? table;
     private readonly FitsImage? image;
     private readonly int? only, plane;
-    private readonly bool mayBeFlags;
+    private readonly SpectrumValues? flagged;
     private readonly string label;
 
     private SpectrumValues(FitsFile file, FitsHdu hdu, string? column, int? only, int? plane, string label,
-        bool mayBeFlags)
+        SpectrumValues? flagged)
     {
-        (Path, Hdu, this.only, this.plane, this.label, this.mayBeFlags) = (file.Path, hdu, only, plane, label, mayBeFlags);
+        (Path, Hdu, this.only, this.plane, this.label, this.flagged) = (file.Path, hdu, only, plane, label, flagged);
         if (hdu.Kind is FitsHduKind.Image)
         {
             if (column is not null)
@@ -39,9 +39,10 @@ internal sealed class SpectrumValues
                 : throw SchemaMismatchException.Unknown($"{file.Path}, {label}HDU {hdu.Label}", column ?? "(none)",
                     table.Columns.Select(c => c.Name), "Correct the column in the recipe's source");
             if (!FitsValues.CanReadAs<double>(Column.Type) && Column.Type is not (FitsType.Int64 or FitsType.UInt64)
-                && !(mayBeFlags && IsLogical))
+                && !(flagged is not null && IsLogical))
                 throw Unlike($"HDU {hdu.Label}, column '{Column.Name}' should have numbers, found TFORM {Column.Form}");
-            IsPerSample = !Column.IsVariableLength && Column.Repeat == 1;
+            IsPerSample = !Column.IsVariableLength && (Column.Repeat == 1 || (Column.Type is FitsType.Bit
+                && flagged is { IsPerSample: true } && flagged.table!.RowCount == table.RowCount)); // 8X of each wavelength
             Count = IsPerSample ? 1 : checked((int)table.RowCount);
         }
         CountInFile = Count;
@@ -98,15 +99,16 @@ internal sealed class SpectrumValues
     /// <param name="hdu">The HDU.</param>
     /// <param name="recipe">The column and the row.</param>
     /// <param name="label">Begins messages.</param>
-    /// <param name="mayBeFlags">True to accept logical values and bits, which <see cref="ReadBits"/> reads.</param>
+    /// <param name="flagged">For a mask, the values that it flags, to accept logical values and bits, which <see cref="ReadBits"/>
+    /// reads.</param>
     /// <exception cref="PileException">There are no such values.</exception>
-    internal static SpectrumValues Open(FitsFile file, FitsHdu hdu, ValuesRecipe recipe, string label = "", bool mayBeFlags = false) =>
-        new(file, hdu, recipe.Column, recipe.Row, recipe.Plane, label, mayBeFlags);
+    internal static SpectrumValues Open(FitsFile file, FitsHdu hdu, ValuesRecipe recipe, string label = "",
+        SpectrumValues? flagged = null) => new(file, hdu, recipe.Column, recipe.Row, recipe.Plane, label, flagged);
 
     /// <summary>Returns the values of a row only, if they have as many rows as others of which one is used.</summary>
     internal SpectrumValues WithRowOf(SpectrumValues others, FitsFile file) =>
         others.only is { } row && only is null && Count > 1 && Count == others.CountInFile
-            ? new(file, Hdu, Column?.Name, row, plane, label, mayBeFlags) : this;
+            ? new(file, Hdu, Column?.Name, row, plane, label, flagged) : this;
 
     private bool IsLogical => Column?.Type is FitsType.Bool or FitsType.Bit;
 
@@ -130,11 +132,12 @@ internal sealed class SpectrumValues
     }
 
     /// <summary>Reads the flags of one spectrum, all 64 bits of them; 1 for a logical value that is true. Of a null, all bits are
-    /// set.</summary>
+    /// set. Several bits of a sample are an integer, whose most significant bit is the first (FITS 4.0, section 7.3.3.1).</summary>
     /// <param name="spectrum">The spectrum.</param>
     /// <param name="hasBits">True if single bits count; otherwise a fraction, as in masks that were resampled, has all bits.</param>
+    /// <param name="count">The number of samples, which several bits may belong to.</param>
     /// <exception cref="SchemaMismatchException">A fraction has no bits.</exception>
-    internal long[] ReadBits(int spectrum, bool hasBits)
+    internal long[] ReadBits(int spectrum, bool hasBits, int count)
     {
         int row = RowOf(spectrum);
         bool[] isNull;
@@ -151,6 +154,9 @@ internal sealed class SpectrumValues
             case FitsType.UInt64:
                 ulong[] unsigned = image is not null ? ReadLine<ulong>(row) : ReadColumn<ulong>(row, out _);
                 return Array.ConvertAll(unsigned, b => (long)b);
+            case FitsType.Bit when ReadColumn<bool>(row, out _) is var set && count > 0 && set.Length / count is > 1 and < 64 and var width
+                && set.Length % count == 0:
+                return [.. set.Chunk(width).Select(of => of.Aggregate(0L, (sum, bit) => (sum << 1) | (bit ? 1L : 0)))];
             case FitsType.Bool or FitsType.Bit:
                 bits = Array.ConvertAll(ReadColumn<bool>(row, out isNull), isTrue => isTrue ? 1L : 0);
                 break;

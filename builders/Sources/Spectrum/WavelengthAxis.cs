@@ -64,6 +64,8 @@ internal sealed partial class WavelengthAxis
     {
         if (stored is not null)
             return new(stored, recipe);
+        if (recipe.Axis is { } columns)
+            return OfColumns(flux, new(flux, columns, recipe.WavelengthUnit), recipe);
         if (flux.Column is { } column)
             // SDSS-V describes the axis of a column of arrays with keywords without a number.
             return !flux.IsPerSample && !column.IsVariableLength && flux.Hdu.Header.Contains("CRVAL")
@@ -170,13 +172,20 @@ internal sealed partial class WavelengthAxis
         return new(spectrum => multispec.Read(flux.RowOf(spectrum)), ScaleOf(flux, recipe, unit), medium);
     }
 
+    private static WavelengthAxis OfColumns(SpectrumValues flux, ColumnAxis axis, ArmRecipe recipe)
+    {
+        (string? unit, SpectralMedium medium, _) = SpectrumUnits.OfWavelength(axis.Unit);
+        return new(axis.Read, ScaleOf(flux, recipe, unit), medium);
+    }
+
     private static WavelengthScale ScaleOf(SpectrumValues values, ArmRecipe recipe, string? ofFile)
     {
         string unit = recipe.WavelengthUnit ?? ofFile ?? throw values.Unlike(
             $"HDU {values.Hdu.Label}: the wavelengths have no unit. Set 'wavelength: {{ unit: Angstrom }}'");
         return WavelengthScale.Of(unit) ?? throw values.Unlike(
-            $"HDU {values.Hdu.Label}: '{unit}' is not a unit of wavelength, frequency, energy or wave number. "
-                + "Set 'wavelength: { unit: … }'");
+            $"HDU {values.Hdu.Label}: '{unit}' is not a unit of wavelength, frequency, energy or wave number"
+                + UnitReading.Suggestion(unit, "wavelength: { unit: … }", reading => WavelengthScale.Of(reading) is not null)
+                + ". Set 'wavelength: { unit: … }'");
     }
 
     /// <summary>Checks that wavelengths are positive and strictly monotonic.</summary>

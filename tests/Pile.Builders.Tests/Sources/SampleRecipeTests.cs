@@ -22,6 +22,7 @@ public class SampleRecipeTests
         Directory.CreateDirectory(folder["eso"]);
         foreach (string name in (string[])["a.fits.gz", "b.fits.gz"])
             File.CreateSymbolicLink(folder[$"eso/{name}"], TestPaths.Data("spectra/XShooter_XQ100.fits.gz"));
+        Directory.CreateSymbolicLink(folder["gbt"], TestPaths.Data("spectra/gbt"));
         Directory.CreateSymbolicLink(folder["decam"], TestPaths.Data("images/legacypipe-testcase3"));
         Directory.CreateDirectory(folder["muse"]);
         File.CreateSymbolicLink(folder["muse/udf.fits"], TestPaths.Data("ifu/muse-udf-26.fits"));

@@ -194,7 +194,15 @@ public class FitsImageTests
     [InlineData("fits-image", 2147483648)]
     [InlineData("fits-image", 2147483649)]
     [InlineData("fits-cutout", 2147483648)]
-    public async Task The_highest_bit_of_a_mask_makes_pixels_bad(string kind, long bad)
+    public Task The_highest_bit_of_a_mask_makes_pixels_bad(string kind, long bad) =>
+        MaskAgrees(kind, $"bad: {bad}", $"(dq & np.uint32({bad})) == 0");
+
+    [Theory]
+    [InlineData("fits-image", "good: 2", "dq == 2")]
+    [InlineData("fits-cutout", "good: [1, 2147483648]", "(dq == 1) | (dq == 2147483648)")]
+    public Task Other_values_of_a_mask_than_the_good_ones_are_bad(string kind, string rule, string good) => MaskAgrees(kind, rule, good);
+
+    private static async Task MaskAgrees(string kind, string rule, string good)
     {
         using TemporaryFolder folder = new();
         Python.Run("""
@@ -207,13 +215,14 @@ public class FitsImageTests
                 fits.ImageHDU(mask, name='DQ')]).writeto(sys.argv[1] + '/image.fits')
             open(sys.argv[1] + '/t.csv', 'w').write('id,ra,dec\n1,150,2\n')
             """, folder.Path);
-        string mask = $"mask: {{ hdu: DQ, bad: {bad} }}";
+        string mask = $"mask: {{ hdu: DQ, {rule} }}";
         string recipe = kind == "fits-image" ? $"kind: fits-image\nfiles: image.fits\nband: r\n{mask}"
             : $"kind: fits-cutout\ncatalogue: t.csv\nsize: 8\nbands: [{{ name: r, files: image.fits, {mask} }}]";
         RowBatch rows = Assert.Single(await BuilderRuns.Builder(recipe, folder.Path).ReadAllAsync(TestContext.Current.CancellationToken));
         Assert.Equal("True", PythonColumns.Run(rows, $$"""
             from astropy.io import fits
-            good = (fits.getdata(sys.argv[2], 'DQ') & np.uint32({{bad}})) == 0
+            dq = fits.getdata(sys.argv[2], 'DQ')
+            good = {{good}}
             print(np.array_equal(columns['image_mask'].reshape(8, 8), good) and 0 < good.sum() < 64)
             """, folder["image.fits"]).Trim());
     }
