@@ -35,8 +35,12 @@ internal static class MediaTypes
         foreach (Signature signature in Signature.Elsewhere)
             if (signature.Matches(head))
                 return signature.Type;
-        return IsBitmap(head) ? MediaType.Bmp : IsText(head, isComplete) ? TextType(head, isComplete) : MediaType.Binary;
+        return IsBitmap(head) ? MediaType.Bmp : IsText(head, isComplete) ? TextType(head, isComplete) : WeakSignature.TypeOf(head);
     }
+
+    /// <summary>Returns true for bytes that may be text in another encoding than UTF-8: without control characters, or UTF-16 with a byte
+    /// order mark.</summary>
+    internal static bool MayBeText(ReadOnlySpan<byte> head) => head is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || !head.ContainsAny(NotInText);
 
     /// <summary>Returns true for UTF-8 without control characters. The last character may be cut.</summary>
     private static bool IsText(ReadOnlySpan<byte> head, bool isComplete)

@@ -18,6 +18,10 @@ internal static class NamedMediaTypes
         return dot > 0 && Lookup.TryGetValue(name[(dot + 1)..], out string? type) ? type : null;
     }
 
+    /// <summary>Returns true for a kind of text that the first bytes do not show, or not always.</summary>
+    internal static bool IsText(string type) => type.StartsWith("text/", StringComparison.Ordinal)
+        || type is "application/json" or "application/x-ndjson" or "application/yaml" or "application/x-votable+xml";
+
     // The names of types are those of Pile.Format.MediaTypes, so that a type by name equals the type by content.
     private static IEnumerable<KeyValuePair<string, string>> Endings()
     {
