@@ -113,6 +113,26 @@ public class SourceCommandTests
             .GetProperty("path").GetString());
     }
 
+    [Theory]
+    [InlineData("--by-reference")]
+    [InlineData]
+    public void A_file_whose_name_a_dataset_cannot_have_is_skipped(params string[] options)
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["files"]);
+        foreach (string name in (string[])["b\\c.txt", "d.txt"])
+            File.WriteAllText(folder[$"files/{name}"], name);
+        Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["s"]).ExitCode);
+        ProgramResult built = PileProgram.Run(["build", "--from", folder["s"], "--filter", "true", "--out", folder["d"], .. options]);
+        Assert.Equal(3, built.ExitCode);
+        Assert.Contains("b\\c.txt", built.Error, StringComparison.Ordinal);
+        Assert.Contains("rename it", built.Error, StringComparison.Ordinal);
+        ProgramResult valid = PileProgram.Run("validate", folder["d"]);
+        Assert.True(valid.ExitCode == 0, valid.Output + valid.Error);
+        Assert.Equal("d.txt", Assert.Single(PileProgram.RunToJson("query", folder["d"], "--columns", "path").EnumerateArray())
+            .GetProperty("path").GetString());
+    }
+
     [Fact]
     public void A_report_is_described_by_one_JSON_document()
     {
