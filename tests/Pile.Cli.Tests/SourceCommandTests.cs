@@ -134,6 +134,25 @@ public class SourceCommandTests
     }
 
     [Fact]
+    public void A_picture_with_the_name_of_another_format_is_packed_and_a_source_of_faults_says_how_to_list_them()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["files"]);
+        File.WriteAllText(folder["files/a.jpg"], "no picture");
+        Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["s"], "--sniff").ExitCode);
+        string error = PileProgram.RunToError(1, "build", "--from", folder["s"], "--out", folder["d"]);
+        Assert.Contains("but its content is text/plain", error, StringComparison.Ordinal);
+        Assert.Contains("--where \"fault IS NOT NULL\"", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("adopt", error, StringComparison.Ordinal);
+        File.Copy(TestPaths.Data("pictures/pngsuite/basn6a16.png"), folder["files/b.jpg"]);
+        Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["s"], "--sniff").ExitCode);
+        Assert.Equal(3, PileProgram.Run("build", "--from", folder["s"], "--out", folder["d"]).ExitCode);
+        JsonElement row = Assert.Single(PileProgram.RunToJson("query", folder["d"], "--columns", "path,media_type,width").EnumerateArray());
+        Assert.Equal(("b.jpg", "image/png", 32), (row.GetProperty("path").GetString(), row.GetProperty("media_type").GetString(),
+            row.GetProperty("width").GetInt32()));
+    }
+
+    [Fact]
     public void A_report_is_described_by_one_JSON_document()
     {
         using TemporaryFolder folder = new();

@@ -53,6 +53,26 @@ public class SourceTypeTests
     }
 
     [Theory]
+    [InlineData("a.jpg", "image/png", null)]
+    [InlineData("a.fits", "image/png", null)]
+    [InlineData("a.png", "image/png", null)]
+    [InlineData("a.jpg", "text/plain", "is named image/jpeg, but its content is text/plain")]
+    [InlineData("a.jpg", "application/gzip", "is named image/jpeg, but its content is application/gzip")]
+    public void A_picture_of_another_format_than_its_name_says_is_no_fault(string name, string type, string? fault)
+    {
+        byte[] bytes = type switch
+        {
+            "image/png" => File.ReadAllBytes(TestPaths.Data("pictures/pngsuite/basn6a16.png")),
+            "application/gzip" => [0x1F, 0x8B, 8, 0],
+            _ => [.. "no picture"u8],
+        };
+        ScannedFile file = new() { Path = name, SizeBytes = bytes.Length };
+        FileExamination.Examine(file, bytes, bytes.Length);
+        Assert.Equal((type, fault), (file.MediaType, file.Fault));
+        Assert.Equal(fault is null ? 32 : null, file.Size?.Width);
+    }
+
+    [Theory]
     [InlineData(1024)]
     [InlineData(8192)]
     public void A_long_user_block_of_HDF5_is_recognised_with_the_name(int offset)

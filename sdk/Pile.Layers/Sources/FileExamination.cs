@@ -56,9 +56,9 @@ internal sealed class FileExamination(bool computesChecksums)
             return;
         MediaType type = MediaTypes.Of(head[..Math.Min(head.Length, MediaTypes.HeadBytes)], head.Length <= MediaTypes.HeadBytes);
         string found = Encoding.UTF8.GetString(MediaTypes.NameOf(type));
-        bool mustBeFound = named is not null && (named.StartsWith("image/", StringComparison.Ordinal) || named == "application/fits");
+        bool mustBeFound = named is not null && IsPicture(named);
         file.MediaType = named is not null && !mustBeFound && IsPossible(named, type, head) ? named : found;
-        if (mustBeFound && found != named)
+        if (mustBeFound && !IsPicture(found)) // a picture of another format than its name says is one, too
             file.Fault = type == MediaType.Empty ? "is empty" : $"is named {named}, but its content is {found}";
         try
         {
@@ -71,6 +71,8 @@ internal sealed class FileExamination(bool computesChecksums)
             file.Fault = e.Message;
         }
     }
+
+    private static bool IsPicture(string type) => type.StartsWith("image/", StringComparison.Ordinal) || type == "application/fits";
 
     // The first bytes do not show which kind of text it is, nor all variants of some binary types: then the name tells it.
     private static bool IsPossible(string named, MediaType type, ReadOnlySpan<byte> head) => type switch

@@ -33,6 +33,10 @@ internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? co
         + $"{source.Source!.Snapshot.Number}, {source.Root}");
 
     /// <inheritdoc/>
+    public string RemedyWithoutRows => $"List the faults with 'pile query {source.Address} --where \"fault IS NOT NULL\"', scan again if "
+        + "files have changed, or select others with --filter";
+
+    /// <inheritdoc/>
     public IEnumerable<RowBatch> Read(int unit, ArchiveContext context, CancellationToken cancellationToken)
     {
         Query query = source.Query().Where(condition ?? Pictures).Columns(Columns);
