@@ -88,6 +88,7 @@ public class SourceCommandTests
         Assert.Equal(SHA256.HashData(original), SHA256.HashData(read.AsSpan(read.Length - original.Length)));
         Assert.Contains("skipped: broken.png: ", result.Error);
         Assert.Contains("broken.png", File.ReadAllText(folder["indexed/skipped.csv"]));
+        Assert.Equal(File.ReadAllText(folder["indexed/skipped.csv"]), File.ReadAllText(folder["packed/skipped.csv"]));
         string page = File.ReadAllText(folder["photos.html"]);
         Assert.All((string[])["image/png", "40 × 30", "a.png · deep/copy.png", "broken.png"], text => Assert.Contains(text, page));
         Assert.DoesNotContain("src=\"http", page);
