@@ -115,23 +115,46 @@ public class SourceCommandTests
     }
 
     [Theory]
-    [InlineData("--by-reference")]
-    [InlineData]
-    public void A_file_whose_name_a_dataset_cannot_have_is_skipped(params string[] options)
+    [InlineData("b\\c.txt", "--by-reference")]
+    [InlineData("b\\c.txt")]
+    [InlineData("d.txt ")]
+    public void A_file_whose_name_a_dataset_cannot_have_is_skipped(string bad, params string[] options)
     {
         using TemporaryFolder folder = new();
         Directory.CreateDirectory(folder["files"]);
-        foreach (string name in (string[])["b\\c.txt", "d.txt"])
+        foreach (string name in (string[])[bad, "d.txt"])
             File.WriteAllText(folder[$"files/{name}"], name);
         Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["s"]).ExitCode);
         ProgramResult built = PileProgram.Run(["build", "--from", folder["s"], "--filter", "true", "--out", folder["d"], .. options]);
         Assert.Equal(3, built.ExitCode);
-        Assert.Contains("b\\c.txt", built.Error, StringComparison.Ordinal);
+        Assert.Contains($"skipped: {bad}: its name", built.Error, StringComparison.Ordinal);
         Assert.Contains("rename it", built.Error, StringComparison.Ordinal);
         ProgramResult valid = PileProgram.Run("validate", folder["d"]);
         Assert.True(valid.ExitCode == 0, valid.Output + valid.Error);
         Assert.Equal("d.txt", Assert.Single(PileProgram.RunToJson("query", folder["d"], "--columns", "path").EnumerateArray())
             .GetProperty("path").GetString());
+    }
+
+    [Fact]
+    public void Blanks_at_the_end_of_a_path_are_a_part_of_it()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["files"]);
+        foreach (string name in (string[])["a", "a ", " a"])
+            File.WriteAllText(folder[$"files/{name}"], name);
+        Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["s"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["s"]).ExitCode);
+        File.WriteAllText(folder["t.jsonl"], "{\"path\": \"a \", \"v\": 2}\n{\"path\": \" a\", \"v\": 3}\n");
+        File.WriteAllText(folder["ids"], "a \n");
+        Assert.Equal(0, PileProgram.Run("layer", "set", folder["l"], folder["t.jsonl"], "--id", "path", "--message", "m").ExitCode);
+        Assert.Equal(" a=3,a=,a =2", Values());
+        Assert.Equal("a ", Assert.Single(PileProgram.RunToJson("query", folder["s"], "--ids", folder["ids"], "--columns", "path")
+            .EnumerateArray()).GetProperty("path").GetString());
+        Assert.Equal(0, PileProgram.Run("layer", "unset", folder["l"], "v", "--ids", folder["ids"], "--message", "m").ExitCode);
+        Assert.Equal(" a=3,a=,a =", Values());
+
+        string Values() => string.Join(',', PileProgram.RunToJson("query", folder["s"], "--layer", folder["l"], "--columns", "path,v",
+            "--sort", "path").EnumerateArray().Select(row => $"{row.GetProperty("path").GetString()}={row.GetProperty("v")}"));
     }
 
     [Fact]

@@ -70,6 +70,7 @@ internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? co
     private static string? FaultOf(RowBatch batch, int row) => Text(batch, SourceFields.Fault, row)
         ?? (IsTrue(batch, SourceFields.LfsPointer, row) ? "is a pointer of Git LFS"
             : Text(batch, LayerPaths.ObjectId, row)!.Contains('\\', StringComparison.Ordinal) ? FileName.HasBackslash
+            : Text(batch, LayerPaths.ObjectId, row)!.EndsWith(' ') ? FileName.EndsWithBlank
             : batch.Values<long>(SourceFields.Size)[row] is 0 ? "is empty"
             : batch.Values<long>(SourceFields.Size)[row] > FileColumns.MaxContentBytes ? "is larger than the largest value of a row"
             : Text(batch, SourceFields.MediaType, row) is { } type && IsTrue(batch, SourceFields.Sniffed, row)
