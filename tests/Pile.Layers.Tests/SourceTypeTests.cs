@@ -73,6 +73,25 @@ public class SourceTypeTests
     }
 
     [Theory]
+    [InlineData("<!-- a comment -->\n<svg width='1'/>", "image/svg+xml")]
+    [InlineData("<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'svg11.dtd'>\n<svg/>", "image/svg+xml")]
+    [InlineData("<?xml version='1.0'?><!-- LONG --><!DOCTYPE svg [ <!ENTITY a 'b'> ]><svg/>", "image/svg+xml")]
+    [InlineData("<?xml version='1.0'?>\n<!-- LONG -->\n<?style a?>\n<s:svg xmlns:s='b'/>", "image/svg+xml")]
+    [InlineData("<!-- LONG --><svg/>", "image/svg+xml")]
+    [InlineData("<?xml version='1.0' encoding='iso-8859-1'?>\n<!-- Caf\u00e9 -->\n<svg/>", "image/svg+xml")]
+    [InlineData("<?xml version='1.0'?>\n<!-- LONG <svg> -->\n<root/>", "text/xml")]
+    [InlineData("<!-- <svg> --><html></html>", "text/html")]
+    [InlineData("\u00ff\u004f\u00ff\u0051\0\u002f", "image/jp2")]
+    public void Content_is_recognised_behind_comments_and_in_other_forms(string text, string expected)
+    {
+        byte[] bytes = System.Text.Encoding.Latin1.GetBytes(text.Replace("LONG", new string('x', 3000), StringComparison.Ordinal));
+        ScannedFile file = new() { Path = expected == "image/jp2" ? "a.j2k" : "a.svg", SizeBytes = bytes.Length };
+        FileExamination.Examine(file, bytes, bytes.Length);
+        Assert.Equal(expected, file.MediaType);
+        Assert.Equal(!expected.StartsWith("image/", StringComparison.Ordinal), file.Fault is not null);
+    }
+
+    [Theory]
     [InlineData(1024)]
     [InlineData(8192)]
     public void A_long_user_block_of_HDF5_is_recognised_with_the_name(int offset)

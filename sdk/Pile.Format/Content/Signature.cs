@@ -25,6 +25,7 @@ internal sealed record Signature(MediaType Type, int Offset, byte[] Bytes, int S
         Of(MediaType.Wave, "RIFF"u8, 8, "WAVE"u8),
         Of(MediaType.Wave, "RF64"u8, 8, "WAVE"u8), // above 4 GiB
         Of(MediaType.Jpeg2000, [0, 0, 0, 12, .. "jP  \r\n"u8, 0x87, 0x0A]),
+        Of(MediaType.Jpeg2000, [0xFF, 0x4F, 0xFF, 0x51]), // a codestream
         Of(MediaType.Fits, "SIMPLE  ="u8),
         Of(MediaType.Hdf5, [0x89, .. "HDF\r\n\u001A\n"u8]),
         Of(MediaType.NetCdf, [.. "CDF"u8, 1]),

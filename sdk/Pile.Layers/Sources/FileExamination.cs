@@ -55,6 +55,8 @@ internal sealed class FileExamination(bool computesChecksums)
         if (TryReadPointer(file, head, isComplete))
             return;
         MediaType type = MediaTypes.Of(head[..Math.Min(head.Length, MediaTypes.HeadBytes)], head.Length <= MediaTypes.HeadBytes);
+        if (type is MediaType.Text or MediaType.Xml)
+            type = MediaTypes.OfRoot(type, head); // behind comments and entities
         string found = Encoding.UTF8.GetString(MediaTypes.NameOf(type));
         bool mustBeFound = named is not null && IsPicture(named);
         file.MediaType = named is not null && !mustBeFound && IsPossible(named, type, head) ? named : found;

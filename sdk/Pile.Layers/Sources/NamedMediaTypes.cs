@@ -28,7 +28,7 @@ internal static class NamedMediaTypes
         (string Type, string Names)[] all =
         [
             ("image/jpeg", "jpg jpeg jpe jfif"), ("image/png", "png"), ("image/gif", "gif"), ("image/tiff", "tif tiff"),
-            ("image/webp", "webp"), ("image/bmp", "bmp"), ("image/jp2", "jp2 j2k"), ("image/heic", "heic"), ("image/avif", "avif"),
+            ("image/webp", "webp"), ("image/bmp", "bmp"), ("image/jp2", "jp2 j2k j2c jpc"), ("image/heic", "heic"), ("image/avif", "avif"),
             ("image/svg+xml", "svg"), ("application/fits", "fits fit fts"), ("application/x-hdf5", "h5 hdf5 hdf he5"),
             ("application/x-netcdf", "nc cdf"), ("application/vnd.apache.parquet", "parquet"), ("application/x-npy", "npy"),
             ("application/x-npz", "npz"), ("application/vnd.sqlite3", "sqlite sqlite3 db"), ("application/pdf", "pdf"),
