@@ -47,7 +47,7 @@ internal sealed class AdoptCounts
             skipped = string.Create(CultureInfo.InvariantCulture, $"; {all} were skipped, {(most == all ? "" : $"{most} of them ")}such as "
                 + $"'{first.File}'{(first.Row is { } row ? $", row {row}" : "")}: {first.Reason.TrimEnd('.')}");
         }
-        throw new SourceUnreadableException($"'{firstFile ?? archive.Units[0]}'", "there is no row to adopt" + skipped,
+        throw new SourceUnreadableException($"'{firstFile ?? archive.Units[0]}'", "there is no row" + skipped,
             archive.RemedyWithoutRows);
     }
 }

@@ -126,7 +126,7 @@ public static class ImagePanel
     }
 
     /// <summary>Shows a picture file with its title.</summary>
-    /// <param name="file">The bytes of the file, which become a part of the drawing.</param>
+    /// <param name="file">The bytes of the file, which become a part of the drawing as they are: the caller checks them.</param>
     /// <param name="mediaType">The type of the file: <c>image/jpeg</c> or <c>image/png</c>.</param>
     /// <param name="columns">The columns of pixels in it.</param>
     /// <param name="rows">The rows of pixels in it.</param>

@@ -17,6 +17,9 @@ internal interface ILayerRows
     /// </returns>
     Task<string?> PositionStampAsync(CancellationToken cancellationToken) => Task.FromResult<string?>("");
 
+    /// <summary>Returns true if ids may have blanks at the end, as the paths of a source may; those of datasets have none.</summary>
+    Task<bool> HasPaddedIdsAsync(CancellationToken cancellationToken) => Task.FromResult(false);
+
     /// <summary>Returns the sizes of the pictures of rows.</summary>
     /// <param name="ids">The ids of rows.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>

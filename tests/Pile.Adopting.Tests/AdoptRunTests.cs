@@ -24,7 +24,7 @@ public sealed class AdoptRunTests : IDisposable
                     tar.addfile(info)
             """, folder["folders.tar"]);
         string message = await ErrorAsync(Archives.Tar(folder["folders.tar"], new() { GroupsByStem = isGrouped }));
-        Assert.Contains("'mount://data/folders.tar': there is no row to adopt", message, StringComparison.Ordinal);
+        Assert.Contains("'mount://data/folders.tar': there is no row", message, StringComparison.Ordinal);
         Assert.Contains("pipe", message, StringComparison.Ordinal);
         Assert.False(Path.Exists(folder["dataset"]));
     }
@@ -33,7 +33,7 @@ public sealed class AdoptRunTests : IDisposable
     public async Task An_empty_folder_is_an_error_with_its_name()
     {
         Directory.CreateDirectory(folder["nothing"]);
-        Assert.StartsWith("'nothing': there is no row to adopt.", await ErrorAsync(Archives.Folder(folder["nothing"])),
+        Assert.StartsWith("'nothing': there is no row.", await ErrorAsync(Archives.Folder(folder["nothing"])),
             StringComparison.Ordinal);
     }
 

@@ -81,6 +81,8 @@ public sealed class PlotTests(BuiltDatasets built, ChipDatasets chips) : IDispos
             """, folder["photos"]);
         byte[] jpeg = File.ReadAllBytes(Path.Combine(folder["photos"], "a.jpg"));
         File.WriteAllBytes(Path.Combine(folder["photos"], "cut.jpg"), jpeg[..40]);
+        File.WriteAllBytes(Path.Combine(folder["photos"], "half.jpg"), jpeg[..^20]);
+        File.WriteAllBytes(Path.Combine(folder["photos"], "half.png"), File.ReadAllBytes(Path.Combine(folder["photos"], "b.png"))[..^20]);
         File.WriteAllText(Path.Combine(folder["photos"], "note.txt"), "no picture");
         PileProgram.RunToJson("adopt", folder["photos"], "--out", folder["d"]);
         Assert.Equal(3, Plot(folder["d"], "all.html", "--where", "true", "--columns", "content").GetProperty("figures").GetInt32());
@@ -104,7 +106,7 @@ public sealed class PlotTests(BuiltDatasets built, ChipDatasets chips) : IDispos
                 """, folder[name + ".png"]).Trim());
         }
         foreach ((string name, string message) in new[] { ("note.txt", "text/plain, neither JPEG nor PNG"),
-            ("cut.jpg", "a JPEG that ends before its frame header") })
+            ("cut.jpg", "a JPEG that ends before its frame header"), ("half.jpg", "it is truncated"), ("half.png", "it is truncated") })
             Assert.Contains(message, PileProgram.RunToError(1, "plot", folder["d"], "--id", name, "--columns", "content", "--out",
                 folder["x.png"]), StringComparison.Ordinal);
     }

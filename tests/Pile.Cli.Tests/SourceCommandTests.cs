@@ -88,6 +88,7 @@ public class SourceCommandTests
         Assert.Equal(SHA256.HashData(original), SHA256.HashData(read.AsSpan(read.Length - original.Length)));
         Assert.Contains("skipped: broken.png: ", result.Error);
         Assert.Contains("broken.png", File.ReadAllText(folder["indexed/skipped.csv"]));
+        Assert.Equal(File.ReadAllText(folder["indexed/skipped.csv"]), File.ReadAllText(folder["packed/skipped.csv"]));
         string page = File.ReadAllText(folder["photos.html"]);
         Assert.All((string[])["image/png", "40 × 30", "a.png · deep/copy.png", "broken.png"], text => Assert.Contains(text, page));
         Assert.DoesNotContain("src=\"http", page);
@@ -111,6 +112,68 @@ public class SourceCommandTests
         Assert.Contains("skipped: a.txt: was changed since the scan (another SHA-256", packed.Error, StringComparison.Ordinal);
         Assert.Equal("b.txt", Assert.Single(PileProgram.RunToJson("query", folder["d"], "--columns", "path").EnumerateArray())
             .GetProperty("path").GetString());
+    }
+
+    [Theory]
+    [InlineData("b\\c.txt", "--by-reference")]
+    [InlineData("b\\c.txt")]
+    [InlineData("d.txt ")]
+    public void A_file_whose_name_a_dataset_cannot_have_is_skipped(string bad, params string[] options)
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["files"]);
+        foreach (string name in (string[])[bad, "d.txt"])
+            File.WriteAllText(folder[$"files/{name}"], name);
+        Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["s"]).ExitCode);
+        ProgramResult built = PileProgram.Run(["build", "--from", folder["s"], "--filter", "true", "--out", folder["d"], .. options]);
+        Assert.Equal(3, built.ExitCode);
+        Assert.Contains($"skipped: {bad}: its name", built.Error, StringComparison.Ordinal);
+        Assert.Contains("rename it", built.Error, StringComparison.Ordinal);
+        ProgramResult valid = PileProgram.Run("validate", folder["d"]);
+        Assert.True(valid.ExitCode == 0, valid.Output + valid.Error);
+        Assert.Equal("d.txt", Assert.Single(PileProgram.RunToJson("query", folder["d"], "--columns", "path").EnumerateArray())
+            .GetProperty("path").GetString());
+    }
+
+    [Fact]
+    public void Blanks_at_the_end_of_a_path_are_a_part_of_it()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["files"]);
+        foreach (string name in (string[])["a", "a ", " a"])
+            File.WriteAllText(folder[$"files/{name}"], name);
+        Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["s"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["s"]).ExitCode);
+        File.WriteAllText(folder["t.jsonl"], "{\"path\": \"a \", \"v\": 2}\n{\"path\": \" a\", \"v\": 3}\n");
+        File.WriteAllText(folder["ids"], "a \n");
+        Assert.Equal(0, PileProgram.Run("layer", "set", folder["l"], folder["t.jsonl"], "--id", "path", "--message", "m").ExitCode);
+        Assert.Equal(" a=3,a=,a =2", Values());
+        Assert.Equal("a ", Assert.Single(PileProgram.RunToJson("query", folder["s"], "--ids", folder["ids"], "--columns", "path")
+            .EnumerateArray()).GetProperty("path").GetString());
+        Assert.Equal(0, PileProgram.Run("layer", "unset", folder["l"], "v", "--ids", folder["ids"], "--message", "m").ExitCode);
+        Assert.Equal(" a=3,a=,a =", Values());
+
+        string Values() => string.Join(',', PileProgram.RunToJson("query", folder["s"], "--layer", folder["l"], "--columns", "path,v",
+            "--sort", "path").EnumerateArray().Select(row => $"{row.GetProperty("path").GetString()}={row.GetProperty("v")}"));
+    }
+
+    [Fact]
+    public void A_picture_with_the_name_of_another_format_is_packed_and_a_source_of_faults_says_how_to_list_them()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["files"]);
+        File.WriteAllText(folder["files/a.jpg"], "no picture");
+        Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["s"], "--sniff").ExitCode);
+        string error = PileProgram.RunToError(1, "build", "--from", folder["s"], "--out", folder["d"]);
+        Assert.Contains("but its content is text/plain", error, StringComparison.Ordinal);
+        Assert.Contains("--where \"fault IS NOT NULL\"", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("adopt", error, StringComparison.Ordinal);
+        File.Copy(TestPaths.Data("pictures/pngsuite/basn6a16.png"), folder["files/b.jpg"]);
+        Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["s"], "--sniff").ExitCode);
+        Assert.Equal(3, PileProgram.Run("build", "--from", folder["s"], "--out", folder["d"]).ExitCode);
+        JsonElement row = Assert.Single(PileProgram.RunToJson("query", folder["d"], "--columns", "path,media_type,width").EnumerateArray());
+        Assert.Equal(("b.jpg", "image/png", 32), (row.GetProperty("path").GetString(), row.GetProperty("media_type").GetString(),
+            row.GetProperty("width").GetInt32()));
     }
 
     [Fact]

@@ -21,6 +21,9 @@ public sealed class SourceHeaderTests : IDisposable
                 Image.new(mode, size).save(os.path.join(out, name), **more)
             for mode in ['1', 'L', 'LA', 'P', 'RGB', 'RGBA', 'I;16']: save(f'p{mode[0]}{len(mode)}.png', mode, (31, 17))
             save('l.jpg', 'L', (5, 6)); save('rgb.jpg', 'RGB', (700, 3), progressive=True); save('cmyk.jpg', 'CMYK', (8, 9))
+            save('s.jpg', 'RGB', (70, 30)) # bytes between segments, which Pillow skips, too
+            data = open(f'{out}/s.jpg', 'rb').read(); at = data.index(b'\xff\xdb')
+            open(f'{out}/stray.jpg', 'wb').write(data[:at] + b'?>\xff\x00\x0e' + bytes(3000) + data[at:])
             save('exif.jpg', 'RGB', (12, 13), exif=b'Exif\0\0' + bytes(60000))
             save('profile.jpg', 'CMYK', (14, 15), icc_profile=bytes(range(256)) * 2176)
             save('w.webp', 'RGB', (9, 8)); save('wa.webp', 'RGBA', (9, 7), lossless=True)

@@ -13,9 +13,10 @@ internal static class IdFile
     /// <summary>Reads the ids in the order of the file.</summary>
     /// <param name="path">The file, a pipe, or - for standard input.</param>
     /// <param name="parse">Parses an id; throws an exception for usage with a message that is a sentence.</param>
+    /// <param name="isExact">True for the paths of a source, of which blanks at the ends are a part.</param>
     /// <exception cref="UsageException">A line is not an id.</exception>
-    internal static IEnumerable<ObjectId> Read(string path, Func<string, ObjectId> parse) =>
-        InputFile.NumberedLines(path, "--ids").Select(line => Parse(path, line.Number, line.Text, parse));
+    internal static IEnumerable<ObjectId> Read(string path, Func<string, ObjectId> parse, bool isExact) =>
+        InputFile.NumberedLines(path, "--ids", isExact).Select(line => Parse(path, line.Number, line.Text, parse));
 
     private static ObjectId Parse(string path, long number, string text, Func<string, ObjectId> parse)
     {

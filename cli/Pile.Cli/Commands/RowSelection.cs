@@ -95,7 +95,7 @@ internal sealed partial class RowSelection
     /// <summary>Reads the ids of <c>--ids</c> without duplicates, in the order of the file, and reports duplicates.</summary>
     internal static ObjectId[] InFile(ParseResult parsed, Dataset dataset, string file)
     {
-        ObjectId[] all = [.. IdFile.Read(file, dataset.ParseId)], distinct = [.. all.Distinct()];
+        ObjectId[] all = [.. IdFile.Read(file, dataset.ParseId, isExact: dataset.Source is not null)], distinct = [.. all.Distinct()];
         if (distinct.Length < all.Length)
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
                 $"--ids {file}: {all.Length - distinct.Length:N0} of {all.Length:N0} lines repeat an id; each row is read once"));

@@ -31,8 +31,11 @@ internal static class InputFile
     internal static IEnumerable<string> Lines(string path, string what) => NumberedLines(path, what).Select(line => line.Text);
 
     /// <summary>Returns the lines that are not blank, with their numbers in the file, from 1.</summary>
+    /// <param name="path">The file, a pipe, or - for standard input.</param>
+    /// <param name="what">What the file is, for errors.</param>
+    /// <param name="isExact">True to keep blanks at the ends of lines.</param>
     /// <inheritdoc cref="Lines"/>
-    internal static IEnumerable<(long Number, string Text)> NumberedLines(string path, string what)
+    internal static IEnumerable<(long Number, string Text)> NumberedLines(string path, string what, bool isExact = false)
     {
         using Stream file = path == StandardInputTable.Dash ? StandardInput.Open($"{what} {path}")
             : new FileStream(Require(path, what), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -46,6 +49,6 @@ internal static class InputFile
         using StreamReader lines = new(content);
         for (long number = 1; lines.ReadLine() is { } line; number++)
             if (line.AsSpan().Trim() is { Length: > 0 } text)
-                yield return (number, text.ToString());
+                yield return (number, isExact ? line : text.ToString());
     }
 }

@@ -35,8 +35,29 @@ internal static class MediaTypes
         foreach (Signature signature in Signature.Elsewhere)
             if (signature.Matches(head))
                 return signature.Type;
-        return IsBitmap(head) ? MediaType.Bmp : IsText(head, isComplete) ? TextType(head, isComplete) : MediaType.Binary;
+        return IsBitmap(head) ? MediaType.Bmp
+            : IsText(head, isComplete) || IsOtherXml(head) ? TextType(head, isComplete)
+            : WeakSignature.TypeOf(head);
     }
+
+    /// <summary>Returns the type of an XML or HTML text by its root element, which may be behind the first bytes.</summary>
+    /// <param name="type">The type by the first bytes.</param>
+    /// <param name="text">The beginning of the file.</param>
+    internal static MediaType OfRoot(MediaType type, ReadOnlySpan<byte> text)
+    {
+        ReadOnlySpan<byte> root = XmlProlog.RootOf(text.StartsWith("\uFEFF"u8) ? text[3..] : text);
+        return root.SequenceEqual("svg"u8) ? MediaType.Svg
+            : root.SequenceEqual("VOTABLE"u8) ? MediaType.VoTable
+            : Ascii.EqualsIgnoreCase(root, "html"u8) ? MediaType.Html
+            : type;
+    }
+
+    /// <summary>Returns true for XML in another encoding than UTF-8, which its declaration names.</summary>
+    private static bool IsOtherXml(ReadOnlySpan<byte> head) => head.StartsWith("<?xml"u8) && !head.ContainsAny(NotInText);
+
+    /// <summary>Returns true for bytes that may be text in another encoding than UTF-8: without control characters, or UTF-16 with a byte
+    /// order mark.</summary>
+    internal static bool MayBeText(ReadOnlySpan<byte> head) => head is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || !head.ContainsAny(NotInText);
 
     /// <summary>Returns true for UTF-8 without control characters. The last character may be cut.</summary>
     private static bool IsText(ReadOnlySpan<byte> head, bool isComplete)
@@ -62,15 +83,7 @@ internal static class MediaTypes
             text = text[3..];
         ReadOnlySpan<byte> trimmed = text.TrimStart(" \t\r\n"u8);
         if (trimmed.StartsWith((byte)'<'))
-            return trimmed.StartsWith("<?xml"u8)
-                ? trimmed.IndexOf("<VOTABLE"u8) >= 0 || trimmed.IndexOf(":VOTABLE"u8) >= 0 ? MediaType.VoTable
-                    : trimmed.IndexOf("<svg"u8) >= 0 ? MediaType.Svg : MediaType.Xml
-                : trimmed.StartsWith("<VOTABLE"u8) ? MediaType.VoTable
-                : trimmed.StartsWith("<svg"u8) ? MediaType.Svg
-                : Ascii.EqualsIgnoreCase(trimmed[..Math.Min(9, trimmed.Length)], "<!doctype"u8)
-                    && Ascii.EqualsIgnoreCase(trimmed[Math.Min(10, trimmed.Length)..Math.Min(14, trimmed.Length)], "html"u8)
-                || Ascii.EqualsIgnoreCase(trimmed[..Math.Min(5, trimmed.Length)], "<html"u8) ? MediaType.Html
-                : MediaType.Text;
+            return OfRoot(trimmed.StartsWith("<?xml"u8) ? MediaType.Xml : MediaType.Text, trimmed);
         return trimmed is [(byte)'{' or (byte)'[', ..] ? JsonPrefix.TypeOf(trimmed, isComplete) : MediaType.Text;
     }
 

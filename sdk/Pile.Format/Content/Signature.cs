@@ -23,7 +23,9 @@ internal sealed record Signature(MediaType Type, int Offset, byte[] Bytes, int S
         Of(MediaType.Webp, "RIFF"u8, 8, "WEBP"u8),
         Of(MediaType.Avi, "RIFF"u8, 8, "AVI "u8),
         Of(MediaType.Wave, "RIFF"u8, 8, "WAVE"u8),
+        Of(MediaType.Wave, "RF64"u8, 8, "WAVE"u8), // above 4 GiB
         Of(MediaType.Jpeg2000, [0, 0, 0, 12, .. "jP  \r\n"u8, 0x87, 0x0A]),
+        Of(MediaType.Jpeg2000, [0xFF, 0x4F, 0xFF, 0x51]), // a codestream
         Of(MediaType.Fits, "SIMPLE  ="u8),
         Of(MediaType.Hdf5, [0x89, .. "HDF\r\n\u001A\n"u8]),
         Of(MediaType.NetCdf, [.. "CDF"u8, 1]),
@@ -34,6 +36,7 @@ internal sealed record Signature(MediaType Type, int Offset, byte[] Bytes, int S
         Of(MediaType.Sqlite, [.. "SQLite format 3"u8, 0]),
         Of(MediaType.Pdf, "%PDF-"u8),
         Of(MediaType.Postscript, "%!PS"u8),
+        Of(MediaType.Postscript, [0xC5, 0xD0, 0xD3, 0xC6]), // EPS with a preview
         Of(MediaType.Gzip, [0x1F, 0x8B]),
         Of(MediaType.Zip, [.. "PK"u8, 3, 4]),
         Of(MediaType.Zip, [.. "PK"u8, 5, 6]), // without members

@@ -55,12 +55,12 @@ internal sealed class FileExamination(bool computesChecksums)
         if (TryReadPointer(file, head, isComplete))
             return;
         MediaType type = MediaTypes.Of(head[..Math.Min(head.Length, MediaTypes.HeadBytes)], head.Length <= MediaTypes.HeadBytes);
+        if (type is MediaType.Text or MediaType.Xml)
+            type = MediaTypes.OfRoot(type, head); // behind comments and entities
         string found = Encoding.UTF8.GetString(MediaTypes.NameOf(type));
-        // The first bytes do not show which kind of text it is, nor what a file of unknown kind is.
-        bool isVague = type is MediaType.Text or MediaType.Binary;
-        bool mustBeFound = named is not null && (named.StartsWith("image/", StringComparison.Ordinal) || named == "application/fits");
-        file.MediaType = isVague && named is not null && !mustBeFound ? named : found;
-        if (mustBeFound && found != named)
+        bool mustBeFound = named is not null && IsPicture(named);
+        file.MediaType = named is not null && !mustBeFound && IsPossible(named, type, head) ? named : found;
+        if (mustBeFound && !IsPicture(found)) // a picture of another format than its name says is one, too
             file.Fault = type == MediaType.Empty ? "is empty" : $"is named {named}, but its content is {found}";
         try
         {
@@ -72,6 +72,30 @@ internal sealed class FileExamination(bool computesChecksums)
         {
             file.Fault = e.Message;
         }
+    }
+
+    private static bool IsPicture(string type) => type.StartsWith("image/", StringComparison.Ordinal) || type == "application/fits";
+
+    // The first bytes do not show which kind of text it is, nor all variants of some binary types: then the name tells it.
+    private static bool IsPossible(string named, MediaType type, ReadOnlySpan<byte> head) => type switch
+    {
+        MediaType.Text => NamedMediaTypes.IsText(named),
+        MediaType.Binary => named switch
+        {
+            "video/mp4" or "video/quicktime" => head.Length >= 8 && head[4..8].SequenceEqual("ftyp"u8), // of another brand
+            "application/x-hdf5" => HasUserBlock(head),
+            _ => NamedMediaTypes.IsText(named) && MediaTypes.MayBeText(head), // in another encoding than UTF-8
+        },
+        _ => false,
+    };
+
+    // The signature of HDF5 is at byte 0, 512, 1024, 2048 and so on; the first two are recognised by content.
+    private static bool HasUserBlock(ReadOnlySpan<byte> head)
+    {
+        for (int at = 1024; at < head.Length; at *= 2)
+            if (head[at..].StartsWith((ReadOnlySpan<byte>)[0x89, .. "HDF\r\n\u001A\n"u8]))
+                return true;
+        return false;
     }
 
     /// <summary>Returns how many bytes of the beginning of a file its size needs, at most those of the file.</summary>

@@ -18,13 +18,17 @@ internal static class NamedMediaTypes
         return dot > 0 && Lookup.TryGetValue(name[(dot + 1)..], out string? type) ? type : null;
     }
 
+    /// <summary>Returns true for a kind of text that the first bytes do not show, or not always.</summary>
+    internal static bool IsText(string type) => type.StartsWith("text/", StringComparison.Ordinal)
+        || type is "application/json" or "application/x-ndjson" or "application/yaml" or "application/x-votable+xml";
+
     // The names of types are those of Pile.Format.MediaTypes, so that a type by name equals the type by content.
     private static IEnumerable<KeyValuePair<string, string>> Endings()
     {
         (string Type, string Names)[] all =
         [
             ("image/jpeg", "jpg jpeg jpe jfif"), ("image/png", "png"), ("image/gif", "gif"), ("image/tiff", "tif tiff"),
-            ("image/webp", "webp"), ("image/bmp", "bmp"), ("image/jp2", "jp2 j2k"), ("image/heic", "heic"), ("image/avif", "avif"),
+            ("image/webp", "webp"), ("image/bmp", "bmp"), ("image/jp2", "jp2 j2k j2c jpc"), ("image/heic", "heic"), ("image/avif", "avif"),
             ("image/svg+xml", "svg"), ("application/fits", "fits fit fts"), ("application/x-hdf5", "h5 hdf5 hdf he5"),
             ("application/x-netcdf", "nc cdf"), ("application/vnd.apache.parquet", "parquet"), ("application/x-npy", "npy"),
             ("application/x-npz", "npz"), ("application/vnd.sqlite3", "sqlite sqlite3 db"), ("application/pdf", "pdf"),

@@ -154,6 +154,7 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         if (columns is null || row == 0)
             throw new ArgumentException($"{TableName(options)} has no rows.");
         CastIds(idType, options);
+        await TrimIdsAsync(cancellationToken).ConfigureAwait(false);
         foreach (BoxStage box in boxes)
             box.GroupById(cancellationToken);
         return (columns, boxes);
@@ -202,8 +203,17 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
                     "Correct the table, or name another column of ids");
         if (type != Manifest.IdsSql)
             Connection.Execute($"ALTER TABLE {Staged} ALTER id TYPE {Manifest.IdsSql}");
-        if (Manifest is { HasTextIds: true, DatasetRoot: not null }) // SCHEMA.md S1.2: ids of datasets have no blanks at the end
-            Connection.Execute($"UPDATE {Staged} SET id = rtrim(id, ' ') WHERE ends_with(id, ' ')");
+    }
+
+    // SCHEMA.md S1.2: ids of datasets have no blanks at the end, unlike the paths of sources.
+    private async Task TrimIdsAsync(CancellationToken cancellationToken)
+    {
+        const string IsPadded = "ends_with(id, ' ')";
+        if (Manifest is not { HasTextIds: true, DatasetRoot: not null }
+            || Connection.Scalar<long>($"SELECT count(*) FROM {Staged} WHERE {IsPadded}", cancellationToken: cancellationToken) == 0
+            || (rows is not null && await rows.HasPaddedIdsAsync(cancellationToken).ConfigureAwait(false)))
+            return;
+        Connection.Execute($"UPDATE {Staged} SET id = rtrim(id, ' ') WHERE {IsPadded}", cancellationToken: cancellationToken);
     }
 
     private async Task<long> CheckIdsAsync(StageOptions options, CancellationToken cancellationToken)

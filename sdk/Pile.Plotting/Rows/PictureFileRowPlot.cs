@@ -29,7 +29,9 @@ internal sealed class PictureFileRowPlot(Manifest manifest, ColumnSchema schema)
             throw Nothing(id, row, FormattableString.Invariant($"a picture of {file.Length:N0} bytes, more than {MostBytes:N0}"));
         try
         {
-            if (PictureHeader.Read(type, file, isComplete: true) is { Width: > 0, Height: > 0 } size)
+            PictureSize? found = PictureHeader.Read(type, file, isComplete: true);
+            PictureStructure.Check(type, file); // the drawing contains the bytes, and programs draw nothing of a damaged file
+            if (found is { Width: > 0, Height: > 0 } size)
                 return ImagePanel.DrawFile(file, MediaTypes.TextOf(type), size.Width, size.Height, title);
         }
         catch (HeaderFaultException e)

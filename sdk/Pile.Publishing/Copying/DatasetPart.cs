@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pile.Format;
+using Pile.Publishing.Versions;
 using Pile.Reading;
 using Pile.Sky;
 using Pile.Writing;
@@ -98,6 +99,10 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
             settings);
         await using (writer.ConfigureAwait(false))
         {
+            if (HasAllRows)
+                foreach ((string file, long? row, string reason) in await SkippedList.ReadAsync(dataset, files, cancellationToken)
+                    .ConfigureAwait(false))
+                    writer.Skip(file, row, reason);
             SourceFile[] parent = [Parent];
             foreach ((string unit, long rows) in cells)
             {

@@ -1,18 +1,14 @@
 using System.Security.Cryptography;
-using System.Text;
 using Pile.Format;
 using Pile.Reading;
 using Pile.Writing;
 using Pile.Writing.Commit;
-using Pile.Writing.Spill;
 
 namespace Pile.Publishing.Versions;
 
 /// <summary>A dataset as the earlier version of the one that is built.</summary>
 internal sealed class StoredVersion : EarlierVersion
 {
-    private const int MaxSkippedBytes = 64 << 20;
-
     private readonly Dataset dataset;
     private readonly FileList files;
     private readonly int workers;
@@ -91,15 +87,7 @@ internal sealed class StoredVersion : EarlierVersion
     }
 
     /// <summary>Reads the rows that the earlier build skipped. Files that it skipped as a whole are read again.</summary>
-    private async Task<(string File, long? Row, string Reason)[]> SkippedAsync(CancellationToken cancellationToken)
-    {
-        if (files.Files.FirstOrDefault(f => f.Path == DatasetPaths.Skipped && f.Kind == DatasetFileKind.Meta) is not { } list)
-            return [];
-        byte[] bytes = await dataset.Store.ReadAllAsync(DatasetPaths.Skipped, MaxSkippedBytes, cancellationToken).ConfigureAwait(false);
-        if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != list.Sha256)
-            throw new DatasetInvalidException(Address, $"'{DatasetPaths.Skipped}' does not have the SHA-256 of the list of files",
-                "Run 'pile validate' for all findings");
-        return [.. SkippedRows.Parse(Encoding.UTF8.GetString(bytes)).Select(line => (File: NameOf(line.File), line.Row, line.Reason))
-            .Where(line => Sources.ContainsKey(line.File))];
-    }
+    private async Task<(string File, long? Row, string Reason)[]> SkippedAsync(CancellationToken cancellationToken) =>
+        [.. (await SkippedList.ReadAsync(dataset, files, cancellationToken).ConfigureAwait(false))
+            .Select(line => (File: NameOf(line.File), line.Row, line.Reason)).Where(line => Sources.ContainsKey(line.File))];
 }

@@ -38,6 +38,9 @@ internal sealed class DatasetRows(Dataset dataset) : ILayerRows
     }
 
     /// <inheritdoc/>
+    public Task<bool> HasPaddedIdsAsync(CancellationToken cancellationToken) => Task.FromResult(dataset.Source is not null);
+
+    /// <inheritdoc/>
     public Task<string?> PositionStampAsync(CancellationToken cancellationToken) => dataset.PositionStampAsync(cancellationToken);
 
     /// <inheritdoc/>

@@ -12,6 +12,10 @@ internal sealed class OpeningRows(Func<CancellationToken, Task<Dataset>> dataset
         await (await RowsAsync(cancellationToken).ConfigureAwait(false)).FindAsync(ids, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public async Task<bool> HasPaddedIdsAsync(CancellationToken cancellationToken) =>
+        await (await RowsAsync(cancellationToken).ConfigureAwait(false)).HasPaddedIdsAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public async Task<string?> PositionStampAsync(CancellationToken cancellationToken) =>
         await (await RowsAsync(cancellationToken).ConfigureAwait(false)).PositionStampAsync(cancellationToken).ConfigureAwait(false);
 

@@ -213,7 +213,9 @@ internal static class LayerSetCommand
             CommonOptions.DatasetOptionsOf(parsed), cancellationToken, isForValues: true).ConfigureAwait(false);
         await using (layer.ConfigureAwait(false))
         {
-            ObjectId[] ids = IdsOf(parsed, layer.Store);
+            bool areExact = layer.Store.Manifest.DatasetRoot is null
+                || (await layer.DatasetAsync(cancellationToken).ConfigureAwait(false)).Source is not null;
+            ObjectId[] ids = IdsOf(parsed, layer.Store, areExact);
             PatchDraft patch = await layer.StageUnsetAsync(ids, parsed.GetRequiredValue(Fields),
                 new StageOptions { AllowMissing = parsed.GetValue(LayerArguments.AllowMissing) }, cancellationToken).ConfigureAwait(false);
             await CommitAsync(parsed, layer, address, patch, cancellationToken).ConfigureAwait(false);
@@ -228,7 +230,7 @@ internal static class LayerSetCommand
             .ConfigureAwait(false);
         await using (layer.ConfigureAwait(false))
         {
-            PatchDraft patch = await layer.StageRemovalAsync(IdsOf(parsed, layer.Store),
+            PatchDraft patch = await layer.StageRemovalAsync(IdsOf(parsed, layer.Store, areExact: true),
                 new StageOptions { AllowMissing = parsed.GetValue(LayerArguments.AllowMissing) }, cancellationToken).ConfigureAwait(false);
             LayerCommit commit = await layer.CommitAsync(new LayerChange
             {
@@ -246,9 +248,9 @@ internal static class LayerSetCommand
         }
     }
 
-    private static ObjectId[] IdsOf(ParseResult parsed, LayerStore store)
+    private static ObjectId[] IdsOf(ParseResult parsed, LayerStore store, bool areExact)
     {
-        IEnumerable<ObjectId> ofFile = parsed.GetValue(Ids) is { } file ? IdFile.Read(file, text => IdOf(store, text)) : [];
+        IEnumerable<ObjectId> ofFile = parsed.GetValue(Ids) is { } file ? IdFile.Read(file, text => IdOf(store, text), areExact) : [];
         ObjectId[] ids = [.. ofFile.Concat((parsed.GetValue(OneId) ?? []).Select(text => IdOf(store, text)))];
         return ids.Length > 0 ? ids : throw new UsageException("There is no row to change: give --id ID or --ids FILE.");
     }

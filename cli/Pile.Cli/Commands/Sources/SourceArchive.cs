@@ -33,6 +33,10 @@ internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? co
         + $"{source.Source!.Snapshot.Number}, {source.Root}");
 
     /// <inheritdoc/>
+    public string RemedyWithoutRows => $"List the faults with 'pile query {source.Address} --where \"fault IS NOT NULL\"', scan again if "
+        + "files have changed, or select others with --filter";
+
+    /// <inheritdoc/>
     public IEnumerable<RowBatch> Read(int unit, ArchiveContext context, CancellationToken cancellationToken)
     {
         Query query = source.Query().Where(condition ?? Pictures).Columns(Columns);
@@ -65,6 +69,8 @@ internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? co
 
     private static string? FaultOf(RowBatch batch, int row) => Text(batch, SourceFields.Fault, row)
         ?? (IsTrue(batch, SourceFields.LfsPointer, row) ? "is a pointer of Git LFS"
+            : Text(batch, LayerPaths.ObjectId, row)!.Contains('\\', StringComparison.Ordinal) ? FileName.HasBackslash
+            : Text(batch, LayerPaths.ObjectId, row)!.EndsWith(' ') ? FileName.EndsWithBlank
             : batch.Values<long>(SourceFields.Size)[row] is 0 ? "is empty"
             : batch.Values<long>(SourceFields.Size)[row] > FileColumns.MaxContentBytes ? "is larger than the largest value of a row"
             : Text(batch, SourceFields.MediaType, row) is { } type && IsTrue(batch, SourceFields.Sniffed, row)

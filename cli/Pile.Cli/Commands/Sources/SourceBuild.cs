@@ -9,6 +9,7 @@ using Pile.Publishing;
 using Pile.Reading;
 using Pile.Storage;
 using Pile.Writing;
+using Pile.Writing.Spill;
 using Pile.Writing.Staging;
 
 namespace Pile.Cli.Commands;
@@ -85,11 +86,11 @@ internal static class SourceBuild
 
     private static void ReportSkipped(string list, Action<string> report)
     {
-        string[] lines = File.Exists(list) ? File.ReadAllLines(list)[1..] : []; // file,row,reason
-        foreach (string line in lines.Take(NamedSkips))
-            report($"skipped: {line.Replace(",,", ": ", StringComparison.Ordinal)}");
-        if (lines.Length > NamedSkips)
-            report(string.Create(CultureInfo.InvariantCulture, $"{lines.Length - NamedSkips:N0} more files were skipped"));
+        (string File, long? Row, string Reason)[] skipped = File.Exists(list) ? [.. SkippedRows.Parse(File.ReadAllText(list))] : [];
+        foreach ((string file, _, string reason) in skipped.Take(NamedSkips))
+            report($"skipped: {ShownText.Of(file, int.MaxValue)}: {reason}");
+        if (skipped.Length > NamedSkips)
+            report(string.Create(CultureInfo.InvariantCulture, $"{skipped.Length - NamedSkips:N0} more files were skipped"));
     }
 
     private static ArchiveRoot RootOf(Dataset source, string address)

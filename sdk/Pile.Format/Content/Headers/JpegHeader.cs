@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Pile.Format;
 
 /// <summary>Reads the size from the frame header of a JPEG (ITU-T T.81, B.2.2). Segments before it, such as EXIF and colour profiles, are
-/// skipped by their lengths.</summary>
+/// skipped by their lengths, and bytes between segments, which some programs write, as libjpeg skips them.</summary>
 internal static class JpegHeader
 {
     /// <summary>The number of bytes that are read at a segment beyond the beginning of the file: a frame header, and tables before it.
@@ -31,14 +31,18 @@ internal static class JpegHeader
         while (at + 4 <= part.Length)
         {
             if (part[at] != 0xFF)
-                throw new HeaderFaultException($"is a JPEG without a marker at byte {offset + at}");
+            {
+                int stray = part[at..].IndexOf((byte)0xFF);
+                at = stray < 0 ? part.Length : at + stray;
+                continue;
+            }
             byte marker = part[at + 1];
             if (marker == 0xFF) // fill byte
             {
                 at++;
                 continue;
             }
-            if (marker is 0x01 or (>= 0xD0 and <= 0xD7)) // without a segment
+            if (marker is 0x00 or 0x01 or (>= 0xD0 and <= 0xD7)) // not a marker, or one without a segment
             {
                 at += 2;
                 continue;
@@ -53,6 +57,9 @@ internal static class JpegHeader
                 if (at + 10 > part.Length)
                     break;
                 next = offset + at;
+                if (length != 8 + (3 * part[at + 9]))
+                    throw new HeaderFaultException($"is a JPEG with a frame header of {length} bytes at byte {next} for {part[at + 9]} "
+                        + "components");
                 return BinaryPrimitives.ReadUInt16BigEndian(part[(at + 5)..]) is var height && height == 0
                     ? throw new HeaderFaultException("is a JPEG whose height is after its pixels")
                     : PictureHeader.Checked(BinaryPrimitives.ReadUInt16BigEndian(part[(at + 7)..]), height, part[at + 9], "JPEG");

@@ -46,9 +46,23 @@ internal static class PictureHeader
             throw TooShort("a PNG");
         if (!head[12..16].SequenceEqual("IHDR"u8))
             throw new HeaderFaultException("is a PNG whose first chunk is not IHDR");
-        int bands = head[25] switch { 0 or 3 => 1, 2 => 3, 4 => 2, 6 => 4, _ => 0 };
-        return Checked(BinaryPrimitives.ReadUInt32BigEndian(head[16..]), BinaryPrimitives.ReadUInt32BigEndian(head[20..]), bands, "PNG");
+        (byte depth, byte type) = (head[24], head[25]);
+        if (!(type switch
+        {
+            0 => depth is 1 or 2 or 4 or 8 or 16,
+            3 => depth is 1 or 2 or 4 or 8,
+            2 or 4 or 6 => depth is 8 or 16,
+            _ => false,
+        }))
+            throw new HeaderFaultException($"has a PNG header with {depth} bits for the colour type {type}");
+        if (BinaryPrimitives.ReadUInt32BigEndian(head[8..]) != 13 || head[26] != 0 || head[27] != 0 || head[28] > 1)
+            throw new HeaderFaultException("has a PNG header of another length, compression, filter or interlace method than PNG has");
+        return Checked(BinaryPrimitives.ReadUInt32BigEndian(head[16..]), BinaryPrimitives.ReadUInt32BigEndian(head[20..]), PngBands(type),
+            "PNG");
     }
+
+    /// <summary>Returns the number of values of a pixel by the colour type of a PNG.</summary>
+    internal static int PngBands(byte type) => type switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
 
     private static PictureSize? Webp(ReadOnlySpan<byte> head)
     {

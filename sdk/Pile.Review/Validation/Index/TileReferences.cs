@@ -56,7 +56,7 @@ internal sealed class TileReferences(DatasetUnderReview dataset, IndexTile tile,
         isUnverifiedReported = true;
         Dataset.Log.Add(new Finding(FindingCodes.ValuesUnverified, FindingSeverity.Warning, DatasetPaths.Sources(Dataset.Manifest.Subset),
             null, column.Name, "values have no checksums, so that damage of their files is not detected; 'pile adopt --checksums' records "
-            + "them"));
+            + "them, and a build from a source without --by-reference stores the values"));
     }
 
     private HeavyColumn Locate(TileChunk rows)
