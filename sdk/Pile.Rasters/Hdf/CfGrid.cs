@@ -47,13 +47,12 @@ internal static class CfGrid
     }
 
     /// <summary>Reads GDAL's attribute.</summary>
-    /// <exception cref="FormatException">It does not have six numbers.</exception>
-    internal static Affine Parse(string geoTransform)
+    /// <returns>Null if it does not have six numbers.</returns>
+    internal static Affine? Parse(string geoTransform)
     {
         double[] t = [.. geoTransform.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Select(term =>
             double.TryParse(term, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
-        return t.Length is 6 && new Affine(t[1], t[2], t[0], t[4], t[5], t[3]) is { IsInvertible: true } transform ? transform
-            : throw new FormatException($"GeoTransform is '{geoTransform}': expected six numbers");
+        return t.Length is 6 && new Affine(t[1], t[2], t[0], t[4], t[5], t[3]) is { IsInvertible: true } transform ? transform : null;
     }
 
     private static bool Agree(Affine a, Affine b, int width, int height)

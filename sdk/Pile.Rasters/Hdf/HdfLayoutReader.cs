@@ -11,6 +11,7 @@ internal sealed class HdfLayoutReader
 
     private readonly HdfVariables variables;
     private readonly string location;
+    private readonly List<string> notes = [];
 
     /// <exception cref="Hdf5Exception">The file is corrupt.</exception>
     internal HdfLayoutReader(ForeignFile file, string location) => (variables, this.location) = (new HdfVariables(file), location);
@@ -63,6 +64,7 @@ internal sealed class HdfLayoutReader
                 Bands = [.. Enumerable.Range(0, (int)bandCount).Select(i => times is null ? band
                     : band with { Time = times[i], Name = CfTime.Text(times[i].Item1) })],
                 Levels = [blocks.Level],
+                Notes = notes,
             };
         }
         catch (FormatException e)
@@ -130,10 +132,19 @@ internal sealed class HdfLayoutReader
         ((double Step, double Edge)? rows, _) = AxisOf(y, heightM);
         Affine? own = columns is { } across && rows is { } down
             ? new Affine(across.Step, 0, across.Edge, 0, down.Step, down.Edge) : null;
-        Affine? stated = mapping?.Text("GeoTransform") is { } text ? CfGrid.Parse(text) : null;
+        Affine? stated = mapping?.Text("GeoTransform") is { } text ? CfGrid.Parse(text) ?? Ignored(text) : null;
         bool isLonLat = x?.Text("units") is { } east && CfAxes.LongitudeUnits.Contains(east)
             && y?.Text("units") is { } north && CfAxes.LatitudeUnits.Contains(north);
         return (CfGrid.Join(own, stated, width, height), isLonLat, unitM);
+
+        Affine? Ignored(string text)
+        {
+            string finding = $"GeoTransform of the grid mapping '{mapping!.Path}' is '{text}': expected the six numbers of a transform";
+            if (own is null)
+                throw new FormatException(finding);
+            notes.Add(finding + "; the coordinates are used");
+            return null;
+        }
     }
 
     /// <summary>Reads the transform of an axis, in metres or degrees, and the unit of the coordinates in metres. Scanning angles of a

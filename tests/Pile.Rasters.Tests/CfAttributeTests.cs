@@ -1,0 +1,67 @@
+using Pile.Earth;
+using Pile.Format;
+using Pile.Storage;
+using Pile.TestKit;
+
+namespace Pile.Rasters.Tests;
+
+/// <summary>Attributes and coordinates of netCDF files as producers write them, against GDAL's netCDF driver.</summary>
+public sealed class CfAttributeTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("-124.766 0.0416 0  49.4 -0.0416")] // gridMET: five numbers
+    [InlineData("a b c")]
+    [InlineData("0 0 0 0 0 0")]
+    public async Task A_malformed_GeoTransform_is_ignored_with_a_note_if_there_are_coordinates(string text)
+    {
+        RasterLayout layout = await LayoutOfAsync("f['crs'].attrs['GeoTransform'] = sys.argv[3]", text);
+        Assert.Equal(new Affine(0.5, 0, 10, 0, -0.5, 50), layout.Transform);
+        Assert.Equal([$"GeoTransform of the grid mapping 'crs' is '{text}': expected the six numbers of a transform; the coordinates are used"],
+            layout.Notes);
+        Assert.Equal([0.5, 0.0, 10.0, 0.0, -0.5, 50.0], GdalTransform());
+    }
+
+    [Fact]
+    public async Task A_malformed_GeoTransform_without_coordinates_is_an_error()
+    {
+        SourceUnreadableException error = await Assert.ThrowsAsync<SourceUnreadableException>(() =>
+            LayoutOfAsync("f['crs'].attrs['GeoTransform'] = '1 2 3'; del f['lon'], f['lat']"));
+        Assert.Contains("GeoTransform of the grid mapping 'crs' is '1 2 3': expected the six numbers of a transform", error.Message,
+            StringComparison.Ordinal);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>Writes a file of 20 × 12 pixels of 0.5 degrees, changes it, and reads the layout of its variable.</summary>
+    private async Task<RasterLayout> LayoutOfAsync(string change, string argument = "")
+    {
+        Python.Run("""
+            import sys, h5py, numpy as np
+            with h5py.File(sys.argv[1], "w") as f:
+                f["lon"], f["lat"] = 10.25 + np.arange(20) * 0.5, 49.75 - np.arange(12) * 0.5
+                f["crs"] = 0
+                f["crs"].attrs["grid_mapping_name"] = "latitude_longitude"
+                v = f.create_dataset("v", data=np.zeros((12, 20), "i2"))
+                v.attrs["grid_mapping"] = "crs"
+                exec(sys.argv[2])
+                for i, (name, units) in enumerate((("lat", "degrees_north"), ("lon", "degrees_east"))):
+                    if name in f:
+                        f[name].attrs["units"] = units
+                        f[name].make_scale(name)
+                        v.dims[i].attach_scale(f[name])
+            """, folder["file.nc"], change, argument);
+        using RasterPool pool = new();
+        return (await RasterDrivers.OpenAsync(new RasterUnit { Store = FileStore.For(folder.Path), Path = "file.nc", Layer = "v" }, pool,
+            Token)).Layout;
+    }
+
+    private double[] GdalTransform() => [.. Python.Run("""
+        import sys, rasterio
+        with rasterio.open(f"netcdf:{sys.argv[1]}:v") as raster:
+            print(*[repr(float(term)) for term in raster.transform[:6]])
+        """, folder["file.nc"]).Split().Select(double.Parse)];
+}
