@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Earth;
 using Pile.Format;
 using Pile.Storage;
@@ -20,8 +21,8 @@ public sealed class CfAttributeTests : IDisposable
     {
         RasterLayout layout = await LayoutOfAsync("f['crs'].attrs['GeoTransform'] = sys.argv[3]", text);
         Assert.Equal(new Affine(0.5, 0, 10, 0, -0.5, 50), layout.Transform);
-        Assert.Equal([$"GeoTransform of the grid mapping 'crs' is '{text}': expected the six numbers of a transform; the coordinates are used"],
-            layout.Notes);
+        Assert.Equal([$"GeoTransform of the grid mapping 'crs' is '{text}': expected the six numbers of a transform; the coordinates are "
+            + "used"], layout.Notes);
         Assert.Equal([0.5, 0.0, 10.0, 0.0, -0.5, 50.0], GdalTransform());
     }
 
@@ -63,5 +64,5 @@ public sealed class CfAttributeTests : IDisposable
         import sys, rasterio
         with rasterio.open(f"netcdf:{sys.argv[1]}:v") as raster:
             print(*[repr(float(term)) for term in raster.transform[:6]])
-        """, folder["file.nc"]).Split().Select(double.Parse)];
+        """, folder["file.nc"]).Split().Select(term => double.Parse(term, CultureInfo.InvariantCulture))];
 }

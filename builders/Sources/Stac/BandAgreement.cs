@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Pile.Earth;
 using Pile.Format;
 using Pile.Proj;
@@ -10,7 +11,7 @@ namespace Pile.Builders.Sources.Stac;
 /// <summary>Compares what a document states of a band with its file.</summary>
 /// <param name="scene">The document.</param>
 /// <param name="assetKey">The key of the asset, for messages.</param>
-internal sealed class BandAgreement(Scene scene, string assetKey)
+internal sealed partial class BandAgreement(Scene scene, string assetKey)
 {
     internal const string Remedy = "Correct the document, or use the headers of the files ('probe: headers')";
 
@@ -94,6 +95,16 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
                 + "of the document is used");
             return layout with { Crs = null };
         }
+    }
+
+    /// <summary>Returns that PROJ does not know the datum that a file names; null if it does, or the file names none.</summary>
+    internal string? NoteOnDatum(RasterLayout layout, SceneCrs crs)
+    {
+        if (layout.Crs is not { } definition || crs.CrsOf(definition) is not { AuthorityCode: null } own || !crs.LacksShift(definition)
+            || NamedDatum().Match(own.Wkt2) is not { Success: true } match || Unnamed().IsMatch(match.Groups["name"].Value))
+            return null;
+        return $"PROJ does not know the datum '{match.Groups["name"].Value}' of the file of the asset '{assetKey}', so that positions may "
+            + "be hundreds of metres off: state 'proj:code' or 'proj:wkt2' in the document";
     }
 
     /// <summary>Checks that PROJ knows the coordinate reference system of the document.</summary>
@@ -243,6 +254,15 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
         }
         return isSingle ? (float?)nodata : nodata;
     }
+
+    // A sphere has no shift.
+    [GeneratedRegex("DATUM\\[\"(?<name>[^\"]+)\",\\s*ELLIPSOID\\[\"[^\"]*\",[0-9.]+,[0-9.]*[1-9]", RegexOptions.NonBacktracking
+        | RegexOptions.ExplicitCapture)]
+    private static partial Regex NamedDatum();
+
+    [GeneratedRegex("^(D_)?(unknown|undefined|unnamed|not.specified|unspecified|user.defined)", RegexOptions.NonBacktracking
+        | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
+    private static partial Regex Unnamed();
 
     private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
 

@@ -43,6 +43,7 @@ internal sealed class HdfLayoutReader
         {
             HdfVariable? mapping = MappingOf(variable);
             (Affine? transform, bool isLonLat, double unitM) = TransformOf(variable, mapping, width, height);
+            (string? crs, string? citation) = mapping is not null ? CrsOf(mapping, unitM) : (isLonLat ? "EPSG:4326" : null, null);
             HdfBlocks blocks = HdfBlocks.Of(dataset, stored, width, height, (int)bandCount,
                 (finding, remedy) => Invalid(variable, finding, remedy));
             bool isUnsigned = variable.Text("_Unsigned") is "true" && stored is DType.Int8 or DType.Int16 or DType.Int32;
@@ -57,7 +58,8 @@ internal sealed class HdfLayoutReader
             {
                 Driver = HdfDriver.DriverName,
                 Layer = variable.Path,
-                Crs = CrsOf(mapping, unitM) ?? (isLonLat ? "EPSG:4326" : null),
+                Crs = crs,
+                CrsCitation = citation,
                 CrsVariable = mapping?.Path,
                 Transform = transform,
                 IsLittleEndian = !dataset.Type.IsBigEndian,
@@ -106,16 +108,20 @@ internal sealed class HdfLayoutReader
         return variables.Find(variable, name) ?? throw new FormatException($"its grid mapping '{name}' is not in the file");
     }
 
-    private static string? CrsOf(HdfVariable? mapping, double unitM)
+    // A mapping of CF that is not read has a description in place of the system, so that that of the document counts.
+    private static (string? Crs, string? Citation) CrsOf(HdfVariable mapping, double unitM)
     {
-        if (mapping is null)
-            return null;
         string? wkt = mapping.Text("crs_wkt") ?? mapping.Text("spatial_ref");
         if (wkt?.Length > MostCrsChars)
             throw new FormatException($"the WKT of '{mapping.Path}' has {wkt.Length} characters");
-        if (wkt is not null)
-            return wkt;
-        return new CfCrs(mapping, unitM).ToText();
+        try
+        {
+            return (wkt ?? new CfCrs(mapping, unitM).ToText(), null);
+        }
+        catch (NotSupportedException e)
+        {
+            return (null, e.Message);
+        }
     }
 
     private (Affine? Transform, bool IsLonLat, double UnitM) TransformOf(HdfVariable variable, HdfVariable? mapping, int width, int height)
