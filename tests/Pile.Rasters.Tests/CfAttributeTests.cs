@@ -35,6 +35,31 @@ public sealed class CfAttributeTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Theory] // producers round coordinates; the first and the last are off by half of the last digit
+    [InlineData(10.25, 0.0125, 3, "f8")]
+    [InlineData(10.25, 0.0125, 3, "f4")]
+    [InlineData(-170.04, 1 / 12.0, 2, "f8")]
+    [InlineData(10.5, 4.6331, 0, "i2")]
+    public async Task Coordinates_that_are_rounded_are_equidistant(double first, double step, int decimals, string type)
+    {
+        RasterLayout layout = await LayoutOfAsync("first, step, decimals, dtype = sys.argv[3].split(); del f['lon']; f['lon'] = "
+            + "np.round(float(first) + np.arange(20) * float(step), int(decimals)).astype(dtype)",
+            string.Create(CultureInfo.InvariantCulture, $"{first} {step} {decimals} {type}"));
+        (double digit, Affine own) = (Math.Pow(10, -decimals), layout.Transform!.Value);
+        foreach (int column in (int[])[0, 20]) // the edges of the grid before it was rounded
+            Assert.Equal(first - (step / 2) + (column * step), own.Apply(column, 0).X, 0.55 * digit);
+    }
+
+    [Theory]
+    [InlineData("np.round(10.25 + np.arange(20) * 0.0125, 2)")] // rounded by 80 % of a pixel
+    [InlineData("np.round(10.25 + np.arange(20) * 0.0125 + np.where(np.arange(20) == 7, 0.002, 0), 4)")] // more than the last digit
+    public async Task Coordinates_that_rounding_does_not_explain_are_an_error(string coordinates)
+    {
+        SourceUnreadableException error = await Assert.ThrowsAsync<SourceUnreadableException>(() =>
+            LayoutOfAsync("del f['lon']; f['lon'] = eval(sys.argv[3])", coordinates));
+        Assert.Contains("the coordinates of 'lon' are not equidistant", error.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => folder.Dispose();
 
     /// <summary>Writes a file of 20 × 12 pixels of 0.5 degrees, changes it, and reads the layout of its variable.</summary>

@@ -169,9 +169,10 @@ internal sealed class HdfLayoutReader
                 + "degrees"),
         };
         double scale = coordinates.Number("scale_factor") ?? 1, offset = coordinates.Number("add_offset") ?? 0;
+        double digit = CfGrid.LastDigit(centres, HdfVariable.DTypeOf(coordinates.Dataset.Type) is DType.Float32) * Math.Abs(scale * unitM);
         for (int i = 0; i < centres.Length; i++)
             centres[i] = ((centres[i] * scale) + offset) * unitM;
-        return (CfGrid.AxisOf(centres, coordinates.Name), unitM);
+        return (CfGrid.AxisOf(centres, coordinates.Name, digit), unitM);
     }
 
     /// <summary>Reads the time of each slice; null if the first dimension is not time.</summary>
