@@ -60,6 +60,28 @@ public sealed class CfAttributeTests : IDisposable
         Assert.Contains("the coordinates of 'lon' are not equidistant", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Numbers_that_are_written_as_text_are_read()
+    {
+        RasterLayout layout = await LayoutOfAsync("v.attrs.update(scale_factor='0.1', add_offset='2', missing_value='-9, -99', "
+            + "valid_range=np.bytes_('0 100'))");
+        RasterBand band = layout.Bands[0];
+        Assert.Equal((0.1, 2, -9, 0, 100), (band.Scale, band.Offset, band.Nodata, band.ValidMin, band.ValidMax));
+        Assert.Equal([-99.0], band.Missing);
+        Assert.Empty(layout.Notes);
+    }
+
+    [Fact]
+    public async Task Texts_that_are_not_numbers_are_reported()
+    {
+        RasterLayout layout = await LayoutOfAsync("v.attrs.update(missing_value='none', valid_min='0 m')");
+        Assert.Equal(["missing_value is the text 'none', not a number, and is ignored",
+            "valid_min is the text '0 m', not a number, and is ignored"], layout.Notes);
+        SourceUnreadableException error = await Assert.ThrowsAsync<SourceUnreadableException>(() =>
+            LayoutOfAsync("v.attrs['scale_factor'] = '1/10'"));
+        Assert.Contains("scale_factor is the text '1/10', not a number", error.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => folder.Dispose();
 
     /// <summary>Writes a file of 20 × 12 pixels of 0.5 degrees, changes it, and reads the layout of its variable.</summary>

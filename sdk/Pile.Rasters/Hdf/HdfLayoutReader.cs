@@ -46,6 +46,7 @@ internal sealed class HdfLayoutReader
             (string? crs, string? citation) = mapping is not null ? CrsOf(mapping, unitM) : (isLonLat ? "EPSG:4326" : null, null);
             HdfBlocks blocks = HdfBlocks.Of(dataset, stored, width, height, (int)bandCount,
                 (finding, remedy) => Invalid(variable, finding, remedy));
+            RequireNumbers(variable);
             bool isUnsigned = variable.Text("_Unsigned") is "true" && stored is DType.Int8 or DType.Int16 or DType.Int32;
             RasterBand band = CfMissing.AddTo(new()
             {
@@ -73,6 +74,19 @@ internal sealed class HdfLayoutReader
         {
             throw Invalid(variable, $"is not read: {e.Message}", "Correct the metadata of the file", e);
         }
+    }
+
+    // A text such as 'none' is no number of pixels; without a scale, though, all pixels are wrong.
+    private void RequireNumbers(HdfVariable variable)
+    {
+        foreach (string name in (string[])["scale_factor", "add_offset", "missing_value", "valid_range", "valid_min", "valid_max"])
+            if (variable.Text(name) is { } text && variable.Numbers(name) is null)
+            {
+                string finding = $"{name} is the text '{text}', not a number";
+                if (name is "scale_factor" or "add_offset")
+                    throw new FormatException(finding);
+                notes.Add($"{finding}, and is ignored");
+            }
     }
 
     private HdfVariable Choose(string? layer)
