@@ -82,6 +82,22 @@ public sealed class CfAttributeTests : IDisposable
         Assert.Contains("scale_factor is the text '1/10', not a number", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Data%20Fields/v w")]
+    [InlineData("Data Fields/v%20w")]
+    [InlineData("Data%20Fields/100%25")]
+    [InlineData("Data Fields/100%")]
+    public async Task A_layer_may_be_written_as_the_fragment_of_a_URI(string layer)
+    {
+        Python.Run("""
+            import sys, h5py, numpy as np
+            with h5py.File(sys.argv[1], "w") as f:
+                f["Data Fields/v w"] = f["Data Fields/100%"] = np.zeros((12, 20), "i2")
+            """, folder["file.nc"]);
+        using RasterPool pool = new();
+        Assert.Equal(Uri.UnescapeDataString(layer), (await OpenAsync(layer, pool)).Layer);
+    }
+
     public void Dispose() => folder.Dispose();
 
     /// <summary>Writes a file of 20 × 12 pixels of 0.5 degrees, changes it, and reads the layout of its variable.</summary>
@@ -103,13 +119,19 @@ public sealed class CfAttributeTests : IDisposable
                         v.dims[i].attach_scale(f[name])
             """, folder["file.nc"], change, argument);
         using RasterPool pool = new();
-        return (await RasterDrivers.OpenAsync(new RasterUnit { Store = FileStore.For(folder.Path), Path = "file.nc", Layer = "v" }, pool,
-            Token)).Layout;
+        return await OpenAsync("v", pool);
     }
+
+    private async Task<RasterLayout> OpenAsync(string layer, RasterPool pool) => (await RasterDrivers.OpenAsync(new RasterUnit
+    {
+        Store = FileStore.For(folder.Path),
+        Path = "file.nc",
+        Layer = layer,
+    }, pool, Token)).Layout;
 
     private double[] GdalTransform() => [.. Python.Run("""
         import sys, rasterio
         with rasterio.open(f"netcdf:{sys.argv[1]}:v") as raster:
             print(*[repr(float(term)) for term in raster.transform[:6]])
-        """, folder["file.nc"]).Split().Select(term => double.Parse(term, CultureInfo.InvariantCulture))];
+        """, folder["file.nc"]).Trim().Split(' ').Select(term => double.Parse(term, CultureInfo.InvariantCulture))];
 }

@@ -90,6 +90,10 @@ public sealed class CfCrsTests
     [InlineData("'horizontal_datum_name': 'OSGB_1936', 'earth_radius': 6371229.0",
         "horizontal_datum_name OSGB_1936 on another ellipsoid than its own")]
     [InlineData("'prime_meridian_name': 'Mount Doom'", "prime_meridian_name Mount Doom")]
+    [InlineData("'grid_mapping_name': 'lambert_conformal_conic', 'standard_parallel': 40.0",
+        "lambert_conformal_conic without latitude_of_projection_origin")]
+    [InlineData("'grid_mapping_name': 'albers_conical_equal_area', 'standard_parallel': [20.0, 60.0]",
+        "albers_conical_equal_area without latitude_of_projection_origin")]
     [InlineData("'towgs84': [1.0, 2.0]", "towgs84 1 2")]
     public async Task Names_that_are_not_read_are_described_in_place_of_a_system(string change, string citation)
     {

@@ -60,7 +60,9 @@ internal sealed class CfCrs(HdfVariable mapping, double unitM)
         double[] parallels = mapping.Numbers("standard_parallel") ?? throw Missing("standard_parallel");
         if (parallels.Length is not (1 or 2))
             throw new FormatException($"the grid mapping '{mapping.Path}' has {parallels.Length} standard parallels: expected one or two");
-        Angle("Latitude of false origin", Number("latitude_of_projection_origin", parallels[0]));
+        if (mapping.Number("latitude_of_projection_origin") is null) // 0 for GDAL, the parallel for others
+            throw new NotSupportedException($"{mapping.Text("grid_mapping_name")} without latitude_of_projection_origin");
+        Angle("Latitude of false origin", Number("latitude_of_projection_origin"));
         Angle("Longitude of false origin", Number("longitude_of_central_meridian"));
         Angle(FirstParallel, parallels[0]);
         Angle("Latitude of 2nd standard parallel", parallels[^1]);

@@ -72,7 +72,8 @@ internal sealed class HdfLayoutReader
         }
         catch (FormatException e)
         {
-            throw Invalid(variable, $"is not read: {e.Message}", "Correct the metadata of the file", e);
+            throw Invalid(variable, $"is not read: {e.Message}",
+                e is CfUnsupportedException other ? other.Remedy : "Correct the metadata of the file", e);
         }
     }
 
@@ -91,6 +92,10 @@ internal sealed class HdfLayoutReader
 
     private HdfVariable Choose(string? layer)
     {
+        // The fragment of an href is that of a URI, in which a blank is %20.
+        if (layer is not null && !variables.Paths.Contains(layer) && Uri.UnescapeDataString(layer) is var decoded
+            && variables.Paths.Contains(decoded))
+            layer = decoded;
         if (layer is not null)
             return variables.Paths.Contains(layer) ? variables.Open(layer) : throw new SourceUnreadableException(location,
                 $"there is no variable '{layer}'; {Listed(variables.Paths)}", "Correct the layer, as in 'file.nc#variable'");
@@ -145,8 +150,8 @@ internal sealed class HdfLayoutReader
         foreach ((HdfVariable? coordinates, CfAxis wrong) in ((HdfVariable?, CfAxis)[])[(x, CfAxis.Y), (x, CfAxis.Time), (y, CfAxis.X),
             (y, CfAxis.Time)])
             if (coordinates is not null && CfAxes.Of(coordinates) == wrong)
-                throw new FormatException($"its last dimensions are '{y?.Name ?? "?"}' and '{x?.Name ?? "?"}': expected rows (y), then "
-                    + "columns (x)");
+                throw new CfUnsupportedException($"its last dimensions are '{y?.Name ?? "?"}' and '{x?.Name ?? "?"}': expected rows (y), "
+                    + "then columns (x)", "Exchange them, for example with 'ncpdq -a y,x IN.nc OUT.nc'");
         double? heightM = mapping?.Text("grid_mapping_name") is "geostationary" ? mapping.Number("perspective_point_height") : null;
         ((double Step, double Edge)? columns, double unitM) = AxisOf(x, heightM);
         ((double Step, double Edge)? rows, _) = AxisOf(y, heightM);
@@ -179,8 +184,8 @@ internal sealed class HdfLayoutReader
             "km" or "kilometre" or "kilometer" or "kilometres" or "kilometers" => 1000,
             "rad" or "radian" or "radians" when heightM is { } height => height,
             var unit when unit.StartsWith("degree", StringComparison.Ordinal) => 1,
-            var unit => throw new FormatException($"the coordinates of '{coordinates.Name}' have the unit '{unit}': expected metres or "
-                + "degrees"),
+            var unit => throw new CfUnsupportedException($"the coordinates of '{coordinates.Name}' have the unit '{unit}': expected "
+                + "metres, kilometres or degrees", "Convert the coordinates to metres"),
         };
         double scale = coordinates.Number("scale_factor") ?? 1, offset = coordinates.Number("add_offset") ?? 0;
         double digit = CfGrid.LastDigit(centres, HdfVariable.DTypeOf(coordinates.Dataset.Type) is DType.Float32) * Math.Abs(scale * unitM);
