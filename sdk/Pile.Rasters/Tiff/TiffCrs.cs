@@ -58,8 +58,10 @@ internal sealed class TiffCrs(Func<int, long> code, Func<int, double> number, Fu
             || !(axisM is > 1e6 and < 1e8) || !(inverse is 0 or (> 10 and < 1e12))
             || code(PrimeMeridian) is not (0 or Greenwich or TiffGeoreference.UserDefined))
             return null;
+        // PROJ finds the shift of a datum only if it knows the meridian by its name, too.
+        double meridianDeg = First([PrimeMeridianDeg], 0);
         return $"DATUM[\"{name}\",ELLIPSOID[\"unknown\",{Text(axisM)},{Text(inverse)},LENGTHUNIT[\"metre\",1]]],"
-            + $"PRIMEM[\"unknown\",{Text(First([PrimeMeridianDeg], 0))},{DegreeText}]";
+            + $"PRIMEM[\"{(meridianDeg is 0 ? "Greenwich" : "unknown")}\",{Text(meridianDeg)},{DegreeText}]";
     }
 
     private double Flattening()
