@@ -22,7 +22,7 @@ public sealed class CfCrsTests
         Python.Run(await File.ReadAllTextAsync(Path.Combine(TestPaths.Root, "tests", "Pile.Rasters.Tests", "gridmappings.py"), Token),
             folder["made"]);
         Made[] files = JsonSerializer.Deserialize<Made[]>(await File.ReadAllBytesAsync(folder["made/index.json"], Token), Options)!;
-        Assert.Equal(24, files.Length);
+        Assert.Equal(35, files.Length);
         using RasterPool pool = new();
         foreach (Made file in files)
         {
@@ -50,7 +50,6 @@ public sealed class CfCrsTests
     {
         (string Name, string Change, string Fault)[] cases =
         [
-            ("oblique_mercator", "", "the grid mapping 'grid' is 'oblique_mercator', and has neither crs_wkt nor spatial_ref"),
             ("transverse_mercator", "", "has neither crs_wkt nor the number 'longitude_of_central_meridian'"),
             ("lambert_conformal_conic", "g['standard_parallel'] = [1., 2., 3.]", "has 3 standard parallels: expected one or two"),
             ("transverse_mercator", "g['longitude_of_central_meridian'] = np.nan",
@@ -82,6 +81,35 @@ public sealed class CfCrsTests
             Assert.Contains(cases[i].Fault, error.Message, StringComparison.Ordinal);
             Assert.Contains($"bad{i}.nc", error.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("'grid_mapping_name': 'oblique_mercator'", "grid_mapping_name oblique_mercator")]
+    [InlineData("'reference_ellipsoid_name': 'Moon'", "reference_ellipsoid_name Moon")]
+    [InlineData("'horizontal_datum_name': 'of an island'", "horizontal_datum_name of an island without an ellipsoid")]
+    [InlineData("'horizontal_datum_name': 'OSGB_1936', 'earth_radius': 6371229.0",
+        "horizontal_datum_name OSGB_1936 on another ellipsoid than its own")]
+    [InlineData("'prime_meridian_name': 'Mount Doom'", "prime_meridian_name Mount Doom")]
+    [InlineData("'grid_mapping_name': 'lambert_conformal_conic', 'standard_parallel': 40.0",
+        "lambert_conformal_conic without latitude_of_projection_origin")]
+    [InlineData("'grid_mapping_name': 'albers_conical_equal_area', 'standard_parallel': [20.0, 60.0]",
+        "albers_conical_equal_area without latitude_of_projection_origin")]
+    [InlineData("'towgs84': [1.0, 2.0]", "towgs84 1 2")]
+    public async Task Names_that_are_not_read_are_described_in_place_of_a_system(string change, string citation)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, h5py, numpy as np
+            with h5py.File(sys.argv[1], "w") as f:
+                f["x"], f["y"], f["grid"] = np.arange(5.0), np.arange(4.0), 0
+                f["v"] = np.zeros((4, 5), "u1")
+                f["v"].attrs["grid_mapping"] = "grid"
+                f["grid"].attrs.update(eval("{'grid_mapping_name': 'transverse_mercator', 'longitude_of_central_meridian': 1.0, "
+                    + sys.argv[2] + "}"))
+            """, folder["v.nc"], change);
+        using RasterPool pool = new();
+        RasterLayout layout = await LayoutOfAsync(folder["v.nc"], pool);
+        Assert.Equal((null, citation), (layout.Crs, layout.CrsCitation));
     }
 
     private static async Task<RasterLayout> LayoutOfAsync(string path, RasterPool pool) => (await RasterDrivers.OpenAsync(new RasterUnit

@@ -27,6 +27,10 @@ public class CfTimeTests
             DateTime.Parse(found[..^1], CultureInfo.InvariantCulture), TimeSpan.FromMicroseconds(1));
     }
 
+    [Fact] // 7 days, as in UDUNITS; cftime has no weeks
+    public void Weeks_are_seven_days() =>
+        Assert.Equal("2000-01-23T12:00:00Z", CfTime.Text(CfTime.Parse("weeks since 2000-01-02", null).ToMjd(3 + (1 / 14.0))));
+
     [Theory] // leap seconds are not counted: a value is a date and a time of day
     [InlineData("seconds since 2016-12-31", 43200)]
     [InlineData("days since 2016-12-30", 1.75)]

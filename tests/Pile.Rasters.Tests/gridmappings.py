@@ -49,7 +49,7 @@ def make(name, mapping, west, north, step, units="m", expected=None, gdal=True, 
     crs = pyproj.CRS.from_user_input(expected) if expected else pyproj.CRS.from_cf(mapping)
 
     def degrees(system):
-        transformer = pyproj.Transformer.from_crs(system, "OGC:CRS84", always_xy=True)
+        transformer = pyproj.Transformer.from_crs(system, "EPSG:4326", always_xy=True)
         return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
 
     lonlat = degrees(crs)
@@ -103,4 +103,21 @@ make("rotated", {"grid_mapping_name": "rotated_latitude_longitude", "grid_north_
 make("rotated-grid", {"grid_mapping_name": "rotated_latitude_longitude", "grid_north_pole_latitude": 39.25, "grid_north_pole_longitude":
                       -162.0, "north_pole_grid_longitude": 10.0}, -5, 5, 0.25, "degrees", gdal=False)
 make("sphere", {"grid_mapping_name": "latitude_longitude"} | SPHERE, 5, 50, 0.25, "degrees", gdal=False)
+BRITAIN = {"grid_mapping_name": "transverse_mercator", "longitude_of_central_meridian": -2.0, "latitude_of_projection_origin": 49.0,
+           "scale_factor_at_central_meridian": 0.9996012717, "false_easting": 400000.0, "false_northing": -100000.0}
+EPSG = BRITAIN | {"horizontal_datum_name": "Ordnance Survey of Great Britain 1936"}
+AIRY = {"semi_major_axis": 6377563.396, "semi_minor_axis": 6356256.91}
+for name, datum, expected in (
+        ("datum", {"horizontal_datum_name": "Ordnance Survey of Great Britain 1936"}, None),
+        ("datum-of-wkt1", {"horizontal_datum_name": "OSGB_1936"} | AIRY, pyproj.CRS.from_cf(EPSG)),
+        ("datum-short", {"horizontal_datum_name": "NAD27"}, None),
+        ("datum-unknown", {"horizontal_datum_name": "of an island", "reference_ellipsoid_name": "Airy 1830"}, None),
+        ("ellipsoid-name", {"reference_ellipsoid_name": "Airy 1830"}, None),
+        ("ellipsoid-of-proj", {"reference_ellipsoid_name": "airy"}, None),
+        ("ellipsoid-numbers", {"reference_ellipsoid_name": "Airy 1830", "horizontal_datum_name": "unknown", "earth_radius": 6371229.0}, None),
+        ("meridian", {"prime_meridian_name": "Paris"}, None),
+        ("shift", {"towgs84": [375.0, -111.0, 431.0]} | AIRY, None),
+        ("shift-with-rotation", {"towgs84": [446.448, -125.157, 542.06, 0.15, 0.247, 0.842, -20.489]} | AIRY, None),
+        ("shift-of-wgs84", {"towgs84": [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]}, None)):
+    make(name, BRITAIN | datum, 300000, 400000, 1000, expected=expected, gdal=False)
 json.dump(files, open(f"{folder}/index.json", "w"))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Pile.Earth;
 using Pile.Format;
 using Pile.Proj;
@@ -10,7 +11,7 @@ namespace Pile.Builders.Sources.Stac;
 /// <summary>Compares what a document states of a band with its file.</summary>
 /// <param name="scene">The document.</param>
 /// <param name="assetKey">The key of the asset, for messages.</param>
-internal sealed class BandAgreement(Scene scene, string assetKey)
+internal sealed partial class BandAgreement(Scene scene, string assetKey)
 {
     internal const string Remedy = "Correct the document, or use the headers of the files ('probe: headers')";
 
@@ -63,8 +64,8 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
         return transform;
     }
 
-    /// <summary>Returns the layout of a file without its coordinate reference system if PROJ does not know it, so that that of the
-    /// document counts.</summary>
+    /// <summary>Returns the layout of a file without its coordinate reference system if that of the document counts: PROJ does not know
+    /// that of the file, or the coordinates in both are the same and the document says more, the code or the datum.</summary>
     /// <param name="grid">The grid that the document states.</param>
     /// <param name="layout">The file.</param>
     /// <param name="address">Its address, for messages.</param>
@@ -79,7 +80,8 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
         try
         {
             _ = crs.CrsOf(definition);
-            return layout;
+            return grid.Crs is { } ofDocument && SaysMore(ofDocument, definition, crs)
+                && HaveSameCoordinates(ofDocument, definition, layout, crs) ? layout with { Crs = null } : layout;
         }
         catch (CrsInvalidException e)
         {
@@ -93,6 +95,16 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
                 + "of the document is used");
             return layout with { Crs = null };
         }
+    }
+
+    /// <summary>Returns that PROJ does not know the datum that a file names; null if it does, or the file names none.</summary>
+    internal string? NoteOnDatum(RasterLayout layout, SceneCrs crs)
+    {
+        if (layout.Crs is not { } definition || crs.CrsOf(definition) is not { AuthorityCode: null } own || !crs.LacksShift(definition)
+            || NamedDatum().Match(own.Wkt2) is not { Success: true } match || Unnamed().IsMatch(match.Groups["name"].Value))
+            return null;
+        return $"PROJ does not know the datum '{match.Groups["name"].Value}' of the file of the asset '{assetKey}', so that positions may "
+            + "be hundreds of metres off: state 'proj:code' or 'proj:wkt2' in the document";
     }
 
     /// <summary>Checks that PROJ knows the coordinate reference system of the document.</summary>
@@ -130,6 +142,52 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
             return;
         SceneGrid ofFile = grid with { Crs = reference, Rows = layout.Height, Columns = layout.Width };
         TransformReading.RequireFileAt(ofFile, own, scene, boundsDeg, crs, assetKey);
+    }
+
+    private static bool SaysMore(string stated, string definition, SceneCrs crs)
+    {
+        if (crs.CrsOf(definition).AuthorityCode is not null)
+            return false;
+        try
+        {
+            return crs.CrsOf(stated).AuthorityCode is not null || (crs.LacksShift(definition) && !crs.LacksShift(stated));
+        }
+        catch (CrsInvalidException)
+        {
+            return false; // an error of its own if it is needed
+        }
+    }
+
+    // PROJ has no shift between a datum without a name and another one, so that the same projection gives the same coordinates.
+    private static bool HaveSameCoordinates(string stated, string definition, RasterLayout layout, SceneCrs crs)
+    {
+        if (layout.Transform is not { IsInvertible: true } own)
+            return false;
+        double[] columns = [0, layout.Width, 0, layout.Width, layout.Width / 2.0];
+        double[] rows = [0, 0, layout.Height, layout.Height, layout.Height / 2.0];
+        (double X, double Y)[] places = [.. columns.Zip(rows, own.Apply)];
+        double[] xs = [.. places.Select(place => place.X)], ys = [.. places.Select(place => place.Y)];
+        try
+        {
+            crs.Between(definition, stated)(xs, ys);
+        }
+        catch (CrsInvalidException)
+        {
+            return false;
+        }
+        bool isGeographic = crs.CrsOf(stated).IsGeographic, isFound = false;
+        Affine inverse = own.Inverse();
+        for (int i = 0; i < xs.Length; i++)
+        {
+            if (!double.IsFinite(xs[i])) // off the earth
+                continue;
+            isFound = true;
+            double x = isGeographic ? places[i].X + Math.IEEERemainder(xs[i] - places[i].X, 360.0) : xs[i];
+            (double column, double row) = inverse.Apply(x, ys[i]);
+            if (!(Math.Abs(column - columns[i]) <= MaxShiftPixels && Math.Abs(row - rows[i]) <= MaxShiftPixels))
+                return false;
+        }
+        return isFound;
     }
 
     // Codes of other authorities may mean the same system, such as ESRI:102100 and EPSG:3857. Two systems differ if they place a pixel
@@ -196,6 +254,15 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
         }
         return isSingle ? (float?)nodata : nodata;
     }
+
+    // A sphere has no shift.
+    [GeneratedRegex("DATUM\\[\"(?<name>[^\"]+)\",\\s*ELLIPSOID\\[\"[^\"]*\",[0-9.]+,[0-9.]*[1-9]", RegexOptions.NonBacktracking
+        | RegexOptions.ExplicitCapture)]
+    private static partial Regex NamedDatum();
+
+    [GeneratedRegex("^(D_)?(unknown|undefined|unnamed|not.specified|unspecified|user.defined)", RegexOptions.NonBacktracking
+        | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
+    private static partial Regex Unnamed();
 
     private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
 

@@ -103,6 +103,10 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         RasterFile file = await headers.OpenAsync(scene, asset, address, reason, cancellationToken, isKept: stated is null || pads)
             .ConfigureAwait(false);
         RasterLayout layout = agreement.WithKnownCrs(grid, file.Source.Layout, address, scenes.Crs, report);
+        foreach (string finding in layout.Notes)
+            report($"the file of the asset '{asset.Key}': {finding}");
+        if (agreement.NoteOnDatum(layout, scenes.Crs) is { } datum)
+            report(datum);
         if (number >= layout.Bands.Count)
             throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.bands", $"it has a band {number + 1}, but the file has "
                 + $"{layout.Bands.Count}", "Correct the document");

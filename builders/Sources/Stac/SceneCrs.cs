@@ -11,6 +11,8 @@ internal sealed class SceneCrs : ICrsCoordinates
     private readonly ConcurrentDictionary<string, Lazy<(Crs Crs, CrsTransform Transform, CoordinateTransform OnEarth)>> known =
         new(StringComparer.Ordinal);
 
+    private readonly ConcurrentDictionary<(string From, string To), Lazy<CrsTransform>> between = new();
+
     /// <summary>Returns a coordinate reference system.</summary>
     /// <exception cref="CrsInvalidException">PROJ does not know it.</exception>
     internal Crs CrsOf(string definition) => Of(definition).Crs;
@@ -29,6 +31,15 @@ internal sealed class SceneCrs : ICrsCoordinates
 
     /// <summary>Transforms longitudes and latitudes in place; positions that do not project become NaN.</summary>
     public void FromLonLat(string definition, Span<double> x, Span<double> y) => Of(definition).Transform.Inverse(x, y);
+
+    /// <summary>Returns whether the shift of the datum to WGS 84 is left out because none is known.</summary>
+    /// <exception cref="CrsInvalidException">PROJ does not know the coordinate reference system.</exception>
+    internal bool LacksShift(string definition) => Of(definition).Transform.Operation.IsBallpark;
+
+    /// <summary>Returns the transform of one coordinate reference system to another.</summary>
+    /// <exception cref="CrsInvalidException">PROJ does not know one of them, or has no operation for them.</exception>
+    internal CoordinateTransform Between(string from, string to) =>
+        between.GetOrAdd((from, to), pair => new(() => CrsTransform.Create(CrsOf(pair.From), CrsOf(pair.To)))).Value.Forward;
 
     private (Crs Crs, CrsTransform Transform, CoordinateTransform OnEarth) Of(string definition) => known.GetOrAdd(definition, text =>
         new(() =>

@@ -41,7 +41,8 @@ internal static class SceneSlices
         if (layout.Bands.Count is 1 || asset.Bands.Length > 1 || asset.Bands.Any(band => band.FileBand > 0))
             return [];
         return layout.Bands[0].Time is null ? throw Invalid(scene, asset, $"its variable '{layout.Layer}' has {layout.Bands.Count} bands",
-            "Name one in the document ('band'), or divide the file") : [.. layout.Bands.Select(band => band.Time!.Value)];
+            scene.Format is SceneFormat.Stac ? "List all of them in the 'bands' of the asset, or divide the file"
+                : "Name one in the document ('band'), or divide the file") : [.. layout.Bands.Select(band => band.Time!.Value)];
     }
 
     // The time of files with one slice each, unless they differ or the document names the slice.

@@ -10,6 +10,9 @@ internal sealed class ChipFootprints
 {
     private const int HeaderBytes = 13, PositionBytes = 16, CloserPoints = 8;
 
+    // Points of an edge that goes around the earth several times, up to a hundred, where a small global raster is padded to a large chip.
+    private const int PointsAround = 256;
+
     // The longitude of the middle of an edge may differ by this from that between its ends.
     private const double MaxBendDeg = 45.0;
 
@@ -150,6 +153,7 @@ internal sealed class ChipFootprints
             double[] outline = Outline(chipX, chipY, ring[..(2 * count)]);
             if (outline.Length == 0)
                 return false;
+            MoveToEarth(outline);
             Footprint footprint = Footprint.FromRing(outline);
             footprint.Wkb.Span.CopyTo(wkb);
             wkbBytes = footprint.Wkb.Length;
@@ -185,32 +189,53 @@ internal sealed class ChipFootprints
     /// it goes around the earth, and is no box.</summary>
     private double[] Outline(int chipX, int chipY, Span<double> ring)
     {
+        if (PolarRing.AroundEarth(BorderOf(chipX, chipY, PointsAround)) is { Length: > 0 } box)
+            return box;
         if (pointsPerEdge > 1)
-            return PolarRing.AroundEarth(ring) is { Length: > 0 } around ? around : PolarRing.WithPole(ring);
-        double[] closer = new double[8 * CloserPoints];
-        (double column, double row) = (grid.Start(chipX, grid.Columns), grid.Start(chipY, grid.Rows));
-        Span<double> xs = stackalloc double[4 * CloserPoints], ys = stackalloc double[4 * CloserPoints];
-        for (int i = 0; i < xs.Length; i++)
-            (xs[i], ys[i]) = BorderPoint(column, row, i / CloserPoints, grid.SizePixels * (i % CloserPoints) / (double)CloserPoints);
-        toLonLat(xs, ys);
+            return PolarRing.WithPole(ring);
+        double[] closer = BorderOf(chipX, chipY, CloserPoints);
         bool bends = false;
-        for (int i = 0; i < xs.Length; i++)
+        for (int i = 0; i < closer.Length; i += 2 * CloserPoints)
         {
-            (closer[2 * i], closer[(2 * i) + 1]) = (xs[i], ys[i]);
-            int middle = i + (CloserPoints / 2), end = (i + CloserPoints) % xs.Length;
-            if (i % CloserPoints != 0 || PolarRing.IsPole(ys[i]) || PolarRing.IsPole(ys[end]))
+            int middle = i + CloserPoints, end = (i + (2 * CloserPoints)) % closer.Length;
+            if (PolarRing.IsPole(closer[i + 1]) || PolarRing.IsPole(closer[end + 1]))
                 continue;
-            double between = xs[i] + (Math.IEEERemainder(xs[end] - xs[i], 360.0) / 2);
-            bends |= PolarRing.IsPole(ys[middle]) || Math.Abs(Math.IEEERemainder(xs[middle] - between, 360.0)) > MaxBendDeg;
+            double between = closer[i] + (Math.IEEERemainder(closer[end] - closer[i], 360.0) / 2);
+            bends |= PolarRing.IsPole(closer[middle + 1])
+                || Math.Abs(Math.IEEERemainder(closer[middle] - between, 360.0)) > MaxBendDeg;
         }
         double turn = PolarRing.TurnOf(closer); // NaN if a point does not project; then the corners, which do, are all there is
         bool isAllPole = PolarRing.IsPole(ring[1]) && PolarRing.IsPole(ring[3]) && PolarRing.IsPole(ring[5])
             && PolarRing.IsPole(ring[7]);
-        if (PolarRing.AroundEarth(closer) is { Length: > 0 } box)
-            return box;
         if (!double.IsFinite(turn) || (!bends && !isAllPole))
             return PolarRing.WithPole(ring);
         return turn >= PolarRing.FullTurnsDeg ? [] : PolarRing.WithPole(closer); // to and fro around the earth: neither side is inside
+    }
+
+    private double[] BorderOf(int chipX, int chipY, int points)
+    {
+        (double column, double row) = (grid.Start(chipX, grid.Columns), grid.Start(chipY, grid.Rows));
+        double[] xs = new double[4 * points], ys = new double[4 * points], border = new double[8 * points];
+        for (int i = 0; i < xs.Length; i++)
+            (xs[i], ys[i]) = BorderPoint(column, row, i / points, grid.SizePixels * (i % points) / (double)points);
+        toLonLat(xs, ys);
+        for (int i = 0; i < xs.Length; i++)
+            (border[2 * i], border[(2 * i) + 1]) = (xs[i], ys[i]);
+        return border;
+    }
+
+    /// <summary>Moves longitudes by whole turns if they are beyond those of a producer: the padding of a raster may have any.</summary>
+    /// <remarks>Others are not moved, because rounding would make edges of half a turn longer.</remarks>
+    private static void MoveToEarth(Span<double> outline)
+    {
+        (double west, double east) = (double.MaxValue, double.MinValue);
+        for (int i = 0; i < outline.Length; i += 2)
+            (west, east) = (Math.Min(west, outline[i]), Math.Max(east, outline[i]));
+        if (west >= -PolygonRings.MaxLonDeg && east <= PolygonRings.MaxLonDeg)
+            return;
+        double turns = Math.Floor((west + 180.0) / 360.0);
+        for (int i = 0; i < outline.Length; i += 2)
+            outline[i] -= 360.0 * turns;
     }
 
     private void CopyBorder(int chipX, int chipY, Span<double> ring)

@@ -10,7 +10,6 @@ namespace Pile.Rasters;
 /// <param name="unitM">The unit of the coordinates in metres, which is also that of <c>false_easting</c>.</param>
 internal sealed class CfCrs(HdfVariable mapping, double unitM)
 {
-    private const double Wgs84AxisM = 6378137, Wgs84Flattening = 298.257223563;
     private const string Degree = "ANGLEUNIT[\"degree\",0.0174532925199433]", Metre = "LENGTHUNIT[\"metre\",1]";
     private const string Origin = "longitude_of_projection_origin";
     private const string LonOfOrigin = "Longitude of natural origin", LatOfOrigin = "Latitude of natural origin",
@@ -19,55 +18,24 @@ internal sealed class CfCrs(HdfVariable mapping, double unitM)
     private readonly StringBuilder parameters = new();
 
     /// <summary>Returns the WKT2; an authority code for longitude and latitude of WGS 84.</summary>
-    /// <exception cref="FormatException">The grid mapping is unknown, or lacks a parameter.</exception>
+    /// <exception cref="FormatException">The grid mapping lacks a parameter.</exception>
+    /// <exception cref="NotSupportedException">The grid mapping, or its datum, is not one that is read; the message names it.</exception>
     internal string ToText()
     {
         string kind = mapping.Text("grid_mapping_name") ?? throw new FormatException($"the grid mapping '{mapping.Path}' has none of "
             + "crs_wkt, spatial_ref and grid_mapping_name");
-        return kind switch
+        CfDatum datum = new(mapping);
+        return datum.WithShift(kind switch
         {
-            "latitude_longitude" => IsWgs84 ? "EPSG:4326" : $"GEOGCRS[\"unknown\",{Datum},{Ellipsoidal}]",
-            "rotated_latitude_longitude" => $"GEOGCRS[\"unknown\",BASEGEOGCRS[\"unknown\",{Datum}],DERIVINGCONVERSION[\"unknown\","
+            "latitude_longitude" => datum.IsWgs84 ? "EPSG:4326" : $"GEOGCRS[\"unknown\",{datum.Wkt},{Ellipsoidal}]",
+            "rotated_latitude_longitude" => $"GEOGCRS[\"unknown\",BASEGEOGCRS[\"unknown\",{datum.Wkt}],DERIVINGCONVERSION[\"unknown\","
                 + $"{PoleRotation()}],{Ellipsoidal}]",
-            _ => $"PROJCRS[\"unknown\",BASEGEOGCRS[\"unknown\",{Datum}],CONVERSION[\"unknown\",METHOD[\"{MethodOf(kind)}\"]"
+            _ => $"PROJCRS[\"unknown\",BASEGEOGCRS[\"unknown\",{datum.Wkt}],CONVERSION[\"unknown\",METHOD[\"{MethodOf(kind)}\"]"
                 + $"{parameters}],CS[Cartesian,2],AXIS[\"easting (E)\",east],AXIS[\"northing (N)\",north],{Metre}]",
-        };
+        });
     }
 
     private static string Ellipsoidal => $"CS[ellipsoidal,2],AXIS[\"longitude\",east],AXIS[\"latitude\",north],{Degree}";
-
-    private bool IsWgs84 => Ellipsoid is (Wgs84AxisM, Wgs84Flattening) && Number("longitude_of_prime_meridian", 0) is 0;
-
-    /// <summary>The semi-major axis in metres and the inverse flattening, 0 for a sphere; WGS 84 if the mapping states none.</summary>
-    private (double AxisM, double InverseFlattening) Ellipsoid
-    {
-        get
-        {
-            double axisM = mapping.Number("earth_radius") ?? mapping.Number("semi_major_axis") ?? Wgs84AxisM;
-            double inverse = mapping.Number("inverse_flattening") switch
-            {
-                { } stated => stated,
-                _ when mapping.Number("earth_radius") is not null => 0,
-                _ when mapping.Number("semi_minor_axis") is { } minorM => minorM == axisM ? 0 : axisM / (axisM - minorM),
-                _ => axisM is Wgs84AxisM ? Wgs84Flattening : 0,
-            };
-            if (!(axisM is > 1e6 and < 1e8) || !(inverse is 0 or (> 10 and < 1e12)))
-                throw new FormatException($"the grid mapping '{mapping.Path}' has an ellipsoid with the semi-major axis {Text(axisM)} m "
-                    + $"and the inverse flattening {Text(inverse)}");
-            // The minor axis and rounded numbers of WGS 84.
-            return axisM is Wgs84AxisM && Math.Abs(inverse - Wgs84Flattening) < 1e-6 ? (axisM, Wgs84Flattening) : (axisM, inverse);
-        }
-    }
-
-    private string Datum
-    {
-        get
-        {
-            (double axisM, double inverse) = Ellipsoid;
-            return $"DATUM[\"{(IsWgs84 ? "World Geodetic System 1984" : "unknown")}\",ELLIPSOID[\"unknown\",{Text(axisM)},{Text(inverse)},"
-                + $"{Metre}]],PRIMEM[\"unknown\",{Text(Number("longitude_of_prime_meridian", 0))},{Degree}]";
-        }
-    }
 
     private string MethodOf(string kind) => kind switch
     {
@@ -84,7 +52,7 @@ internal sealed class CfCrs(HdfVariable mapping, double unitM)
         "sinusoidal" => Sinusoidal(),
         "polar_stereographic" => PolarStereographic(),
         "geostationary" => Geostationary(),
-        _ => throw new FormatException($"the grid mapping '{mapping.Path}' is '{kind}', and has neither crs_wkt nor spatial_ref"),
+        _ => throw new NotSupportedException($"grid_mapping_name {kind}"),
     };
 
     private string Conic(string method)
@@ -92,7 +60,9 @@ internal sealed class CfCrs(HdfVariable mapping, double unitM)
         double[] parallels = mapping.Numbers("standard_parallel") ?? throw Missing("standard_parallel");
         if (parallels.Length is not (1 or 2))
             throw new FormatException($"the grid mapping '{mapping.Path}' has {parallels.Length} standard parallels: expected one or two");
-        Angle("Latitude of false origin", Number("latitude_of_projection_origin", parallels[0]));
+        if (mapping.Number("latitude_of_projection_origin") is null) // 0 for GDAL, the parallel for others
+            throw new NotSupportedException($"{mapping.Text("grid_mapping_name")} without latitude_of_projection_origin");
+        Angle("Latitude of false origin", Number("latitude_of_projection_origin"));
         Angle("Longitude of false origin", Number("longitude_of_central_meridian"));
         Angle(FirstParallel, parallels[0]);
         Angle("Latitude of 2nd standard parallel", parallels[^1]);

@@ -11,24 +11,49 @@ internal static class CfGrid
     // Coordinates are often rounded to float32; a grid that is not regular differs by much more.
     private const double Regular = 1e-2;
 
+    // Of a pixel, the last digit of coordinates that are rounded: both ends are off by half of it at most.
+    private const double LargestDigit = 0.25;
+
+    private const int MostDecimals = 9;
+
     /// <summary>Computes the transform of an axis.</summary>
     /// <param name="centres">The coordinates.</param>
     /// <param name="name">The name of the variable, for messages.</param>
+    /// <param name="digit">The last digit of the coordinates if they are rounded (<see cref="LastDigit"/>), otherwise 0.</param>
     /// <returns>The step, and the outer edge of the first pixel; null for fewer than two coordinates.</returns>
     /// <exception cref="FormatException">The coordinates are not equidistant.</exception>
-    internal static (double Step, double Edge)? AxisOf(double[] centres, string name)
+    internal static (double Step, double Edge)? AxisOf(double[] centres, string name, double digit = 0)
     {
         if (centres.Length < 2)
             return null;
         double step = (centres[^1] - centres[0]) / (centres.Length - 1);
+        double tolerance = (Regular * Math.Abs(step)) + (digit <= LargestDigit * Math.Abs(step) ? digit : 0);
         for (int i = 0; i < centres.Length; i++)
         {
             double expected = centres[0] + (i * step), rounding = Math.Abs(expected) * 1.2e-7;
-            if (!(Math.Abs(centres[i] - expected) <= (Regular * Math.Abs(step)) + rounding) || step is 0)
+            if (!(Math.Abs(centres[i] - expected) <= tolerance + rounding) || step is 0)
                 throw new FormatException(string.Create(CultureInfo.InvariantCulture,
                     $"the coordinates of '{name}' are not equidistant: number {i} is {centres[i]}, expected {expected}"));
         }
         return (step, centres[0] - (step / 2));
+    }
+
+    /// <summary>Returns the last digit of rounded coordinates, such as 0.001; 0 if they have more decimals.</summary>
+    /// <param name="centres">The coordinates as they are stored.</param>
+    /// <param name="isSingle">True if they are float32.</param>
+    internal static double LastDigit(double[] centres, bool isSingle)
+    {
+        double scale = 1;
+        for (int decimals = 0; decimals <= MostDecimals; decimals++, scale *= 10)
+            if (Array.TrueForAll(centres, IsRounded))
+                return 1 / scale;
+        return 0;
+
+        bool IsRounded(double centre)
+        {
+            double rounded = Math.Round(centre * scale) / scale;
+            return isSingle ? (float)rounded == (float)centre : Math.Abs(rounded - centre) <= 1e-15 * Math.Abs(centre);
+        }
     }
 
     /// <summary>Joins the transform of coordinates with the one that the grid mapping states.</summary>
@@ -47,13 +72,12 @@ internal static class CfGrid
     }
 
     /// <summary>Reads GDAL's attribute.</summary>
-    /// <exception cref="FormatException">It does not have six numbers.</exception>
-    internal static Affine Parse(string geoTransform)
+    /// <returns>Null if it does not have six numbers.</returns>
+    internal static Affine? Parse(string geoTransform)
     {
         double[] t = [.. geoTransform.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Select(term =>
             double.TryParse(term, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
-        return t.Length is 6 && new Affine(t[1], t[2], t[0], t[4], t[5], t[3]) is { IsInvertible: true } transform ? transform
-            : throw new FormatException($"GeoTransform is '{geoTransform}': expected six numbers");
+        return t.Length is 6 && new Affine(t[1], t[2], t[0], t[4], t[5], t[3]) is { IsInvertible: true } transform ? transform : null;
     }
 
     private static bool Agree(Affine a, Affine b, int width, int height)
@@ -65,7 +89,7 @@ internal static class CfGrid
         {
             (double x, double y) = b.Apply(column, row);
             (double c, double r) = inverse.Apply(x, y);
-            if (!(Math.Abs(c - column) < 0.1 && Math.Abs(r - row) < 0.1))
+            if (!(Math.Abs(c - column) <= LargestDigit / 2 && Math.Abs(r - row) <= LargestDigit / 2))
                 return false;
         }
         return true;

@@ -24,21 +24,23 @@ internal sealed partial record CfTime(double ReferenceMjd, double ReferenceDays,
     /// <summary>Reads the attributes <c>units</c> and <c>calendar</c>.</summary>
     /// <param name="units">For example <c>days since 1970-01-01 00:00:00</c>.</param>
     /// <param name="calendar">The calendar; null for the default, <c>standard</c>.</param>
-    /// <exception cref="FormatException">The unit, date or calendar is not supported.</exception>
+    /// <exception cref="CfUnsupportedException">The unit or calendar is not supported.</exception>
+    /// <exception cref="FormatException">The unit or date is not valid.</exception>
     internal static CfTime Parse(string units, string? calendar)
     {
         DateTime first = calendar?.ToUpperInvariant() switch
         {
             null or "STANDARD" or "GREGORIAN" => FirstGregorian, // before this date, it is the Julian calendar
             "PROLEPTIC_GREGORIAN" => DateTime.MinValue,
-            _ => throw new FormatException($"the calendar '{calendar}' is not supported: expected standard, gregorian or "
-                + "proleptic_gregorian"),
+            _ => throw new CfUnsupportedException($"the calendar '{calendar}' is not supported: expected standard, gregorian or "
+                + "proleptic_gregorian", "Convert the times to one of these, for example with convert_calendar of xarray"),
         };
         Match match = UnitsSince().Match(units);
         if (!match.Success)
             throw new FormatException($"'{units}' is not a unit of time: expected, for example, 'days since 1970-01-01'");
         double perDay = match.Groups["unit"].Value.ToUpperInvariant() switch
         {
+            "WEEK" or "WEEKS" => 1 / 7.0,
             "D" or "DAY" or "DAYS" => 1,
             "H" or "HR" or "HRS" or "HOUR" or "HOURS" => 24,
             "MIN" or "MINS" or "MINUTE" or "MINUTES" => 1440,
@@ -46,7 +48,8 @@ internal sealed partial record CfTime(double ReferenceMjd, double ReferenceDays,
             "MS" or "MSEC" or "MILLISECOND" or "MILLISECONDS" => 86_400e3,
             "MICROSECOND" or "MICROSECONDS" => 86_400e6,
             "NANOSECOND" or "NANOSECONDS" => 86_400e9,
-            var unit => throw new FormatException($"the unit of time '{unit}' is not supported: expected days, hours, minutes or seconds"),
+            var unit => throw new CfUnsupportedException($"the unit of time '{unit}' is not supported: expected weeks, days, hours, "
+                + "minutes or seconds", "Convert the times to days"),
         };
         (double mjd, double days) = ReferenceOf(match, units, isMixed: first == FirstGregorian);
         return new CfTime(mjd, days, perDay, Mjd(first));

@@ -33,6 +33,13 @@ internal sealed class HdfDriver : IRasterDriver
         return new BlockSource(unit with { Layer = layout.Layer }, layout, pool, lengthBytes);
     }
 
+    /// <summary>Returns true for the first bytes of an HDF4 file.</summary>
+    internal static bool IsHdf4(ReadOnlySpan<byte> start) => start.StartsWith("\u000e\u0003\u0013\u0001"u8);
+
+    /// <summary>Returns the error of an HDF4 file.</summary>
+    internal static SourceUnreadableException Hdf4(string location) => new(location, "the file is HDF4, which is not read",
+        "Convert it with 'h4toh5 IN.hdf OUT.h5', or each of its rasters with gdal_translate");
+
     private static RasterLayout Read(Storage.IRandomAccessFile file, RasterUnit unit)
     {
         Span<byte> start = stackalloc byte[4];
@@ -41,6 +48,8 @@ internal sealed class HdfDriver : IRasterDriver
         if (start.StartsWith("CDF"u8))
             throw new SourceUnreadableException(unit.Location, "the file is netCDF-3, which is not read",
                 "Convert it with 'nccopy -k nc4 -d 4 IN.nc OUT.nc'");
+        if (IsHdf4(start))
+            throw Hdf4(unit.Location);
         try
         {
             using ForeignFile foreign = ForeignFile.Open(unit.Location, new RangeSource(file));

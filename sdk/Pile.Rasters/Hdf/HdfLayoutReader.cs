@@ -11,6 +11,7 @@ internal sealed class HdfLayoutReader
 
     private readonly HdfVariables variables;
     private readonly string location;
+    private readonly List<string> notes = [];
 
     /// <exception cref="Hdf5Exception">The file is corrupt.</exception>
     internal HdfLayoutReader(ForeignFile file, string location) => (variables, this.location) = (new HdfVariables(file), location);
@@ -42,8 +43,10 @@ internal sealed class HdfLayoutReader
         {
             HdfVariable? mapping = MappingOf(variable);
             (Affine? transform, bool isLonLat, double unitM) = TransformOf(variable, mapping, width, height);
+            (string? crs, string? citation) = mapping is not null ? CrsOf(mapping, unitM) : (isLonLat ? "EPSG:4326" : null, null);
             HdfBlocks blocks = HdfBlocks.Of(dataset, stored, width, height, (int)bandCount,
                 (finding, remedy) => Invalid(variable, finding, remedy));
+            RequireNumbers(variable);
             bool isUnsigned = variable.Text("_Unsigned") is "true" && stored is DType.Int8 or DType.Int16 or DType.Int32;
             RasterBand band = CfMissing.AddTo(new()
             {
@@ -56,23 +59,43 @@ internal sealed class HdfLayoutReader
             {
                 Driver = HdfDriver.DriverName,
                 Layer = variable.Path,
-                Crs = CrsOf(mapping, unitM) ?? (isLonLat ? "EPSG:4326" : null),
+                Crs = crs,
+                CrsCitation = citation,
                 CrsVariable = mapping?.Path,
                 Transform = transform,
                 IsLittleEndian = !dataset.Type.IsBigEndian,
                 Bands = [.. Enumerable.Range(0, (int)bandCount).Select(i => times is null ? band
                     : band with { Time = times[i], Name = CfTime.Text(times[i].Item1) })],
                 Levels = [blocks.Level],
+                Notes = notes,
             };
         }
         catch (FormatException e)
         {
-            throw Invalid(variable, $"is not read: {e.Message}", "Correct the metadata of the file", e);
+            throw Invalid(variable, $"is not read: {e.Message}",
+                e is CfUnsupportedException other ? other.Remedy : "Correct the metadata of the file", e);
         }
+    }
+
+    // A text such as 'none' is no number of pixels; without a scale, though, all pixels are wrong.
+    private void RequireNumbers(HdfVariable variable)
+    {
+        foreach (string name in (string[])["scale_factor", "add_offset", "missing_value", "valid_range", "valid_min", "valid_max"])
+            if (variable.Text(name) is { } text && variable.Numbers(name) is null)
+            {
+                string finding = $"{name} is the text '{text}', not a number";
+                if (name is "scale_factor" or "add_offset")
+                    throw new FormatException(finding);
+                notes.Add($"{finding}, and is ignored");
+            }
     }
 
     private HdfVariable Choose(string? layer)
     {
+        // The fragment of an href is that of a URI, in which a blank is %20.
+        if (layer is not null && !variables.Paths.Contains(layer) && Uri.UnescapeDataString(layer) is var decoded
+            && variables.Paths.Contains(decoded))
+            layer = decoded;
         if (layer is not null)
             return variables.Paths.Contains(layer) ? variables.Open(layer) : throw new SourceUnreadableException(location,
                 $"there is no variable '{layer}'; {Listed(variables.Paths)}", "Correct the layer, as in 'file.nc#variable'");
@@ -104,16 +127,20 @@ internal sealed class HdfLayoutReader
         return variables.Find(variable, name) ?? throw new FormatException($"its grid mapping '{name}' is not in the file");
     }
 
-    private static string? CrsOf(HdfVariable? mapping, double unitM)
+    // A mapping of CF that is not read has a description in place of the system, so that that of the document counts.
+    private static (string? Crs, string? Citation) CrsOf(HdfVariable mapping, double unitM)
     {
-        if (mapping is null)
-            return null;
         string? wkt = mapping.Text("crs_wkt") ?? mapping.Text("spatial_ref");
         if (wkt?.Length > MostCrsChars)
             throw new FormatException($"the WKT of '{mapping.Path}' has {wkt.Length} characters");
-        if (wkt is not null)
-            return wkt;
-        return new CfCrs(mapping, unitM).ToText();
+        try
+        {
+            return (wkt ?? new CfCrs(mapping, unitM).ToText(), null);
+        }
+        catch (NotSupportedException e)
+        {
+            return (null, e.Message);
+        }
     }
 
     private (Affine? Transform, bool IsLonLat, double UnitM) TransformOf(HdfVariable variable, HdfVariable? mapping, int width, int height)
@@ -123,17 +150,26 @@ internal sealed class HdfLayoutReader
         foreach ((HdfVariable? coordinates, CfAxis wrong) in ((HdfVariable?, CfAxis)[])[(x, CfAxis.Y), (x, CfAxis.Time), (y, CfAxis.X),
             (y, CfAxis.Time)])
             if (coordinates is not null && CfAxes.Of(coordinates) == wrong)
-                throw new FormatException($"its last dimensions are '{y?.Name ?? "?"}' and '{x?.Name ?? "?"}': expected rows (y), then "
-                    + "columns (x)");
+                throw new CfUnsupportedException($"its last dimensions are '{y?.Name ?? "?"}' and '{x?.Name ?? "?"}': expected rows (y), "
+                    + "then columns (x)", "Exchange them, for example with 'ncpdq -a y,x IN.nc OUT.nc'");
         double? heightM = mapping?.Text("grid_mapping_name") is "geostationary" ? mapping.Number("perspective_point_height") : null;
         ((double Step, double Edge)? columns, double unitM) = AxisOf(x, heightM);
         ((double Step, double Edge)? rows, _) = AxisOf(y, heightM);
         Affine? own = columns is { } across && rows is { } down
             ? new Affine(across.Step, 0, across.Edge, 0, down.Step, down.Edge) : null;
-        Affine? stated = mapping?.Text("GeoTransform") is { } text ? CfGrid.Parse(text) : null;
+        Affine? stated = mapping?.Text("GeoTransform") is { } text ? CfGrid.Parse(text) ?? Ignored(text) : null;
         bool isLonLat = x?.Text("units") is { } east && CfAxes.LongitudeUnits.Contains(east)
             && y?.Text("units") is { } north && CfAxes.LatitudeUnits.Contains(north);
         return (CfGrid.Join(own, stated, width, height), isLonLat, unitM);
+
+        Affine? Ignored(string text)
+        {
+            string finding = $"GeoTransform of the grid mapping '{mapping!.Path}' is '{text}': expected the six numbers of a transform";
+            if (own is null)
+                throw new FormatException(finding);
+            notes.Add(finding + "; the coordinates are used");
+            return null;
+        }
     }
 
     /// <summary>Reads the transform of an axis, in metres or degrees, and the unit of the coordinates in metres. Scanning angles of a
@@ -148,13 +184,14 @@ internal sealed class HdfLayoutReader
             "km" or "kilometre" or "kilometer" or "kilometres" or "kilometers" => 1000,
             "rad" or "radian" or "radians" when heightM is { } height => height,
             var unit when unit.StartsWith("degree", StringComparison.Ordinal) => 1,
-            var unit => throw new FormatException($"the coordinates of '{coordinates.Name}' have the unit '{unit}': expected metres or "
-                + "degrees"),
+            var unit => throw new CfUnsupportedException($"the coordinates of '{coordinates.Name}' have the unit '{unit}': expected "
+                + "metres, kilometres or degrees", "Convert the coordinates to metres"),
         };
         double scale = coordinates.Number("scale_factor") ?? 1, offset = coordinates.Number("add_offset") ?? 0;
+        double digit = CfGrid.LastDigit(centres, HdfVariable.DTypeOf(coordinates.Dataset.Type) is DType.Float32) * Math.Abs(scale * unitM);
         for (int i = 0; i < centres.Length; i++)
             centres[i] = ((centres[i] * scale) + offset) * unitM;
-        return (CfGrid.AxisOf(centres, coordinates.Name), unitM);
+        return (CfGrid.AxisOf(centres, coordinates.Name, digit), unitM);
     }
 
     /// <summary>Reads the time of each slice; null if the first dimension is not time.</summary>

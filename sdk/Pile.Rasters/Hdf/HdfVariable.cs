@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Pile.Format;
@@ -41,11 +42,22 @@ internal sealed class HdfVariable(ForeignDataset dataset)
         return Encoding.UTF8.GetString(bytes.Span).TrimEnd('\0').Trim() is { Length: > 0 } text ? text : null;
     }
 
-    /// <summary>Returns the numbers of an attribute; null if it is missing or not numeric.</summary>
-    internal double[]? Numbers(string name) => Find(name) is { IsNull: false } attribute && DTypeOf(attribute.Type) is { } type
-        ? ToDoubles(type, attribute.Read()) : null;
+    /// <summary>Returns the numbers of an attribute, also if they are written as text, such as <c>"0.1"</c>; null if it is missing or
+    /// has others.</summary>
+    internal double[]? Numbers(string name)
+    {
+        if (Find(name) is { IsNull: false } attribute && DTypeOf(attribute.Type) is { } type)
+            return ToDoubles(type, attribute.Read());
+        if (Text(name)?.Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries) is not { Length: > 0 } terms)
+            return null;
+        double[] numbers = new double[terms.Length];
+        for (int i = 0; i < terms.Length; i++)
+            if (!double.TryParse(terms[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]))
+                return null;
+        return numbers;
+    }
 
-    /// <summary>Returns the first number of an attribute; null if it is missing or not numeric.</summary>
+    /// <summary>Returns the first number of an attribute; null if it is missing or has others.</summary>
     internal double? Number(string name) => Numbers(name) is [var first, ..] ? first : null;
 
     /// <summary>Reads all values as float64; null if they are not numeric.</summary>

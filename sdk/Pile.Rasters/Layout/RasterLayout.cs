@@ -51,6 +51,9 @@ internal sealed record RasterLayout
     /// <summary>The grid on which the raster is read; null for its own.</summary>
     public RasterResampling? Resampled { get; init; }
 
+    /// <summary>What of the file's metadata is not used, as sentences for messages. It is not stored.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The layout on the grid on which the raster is read: without blocks, overviews and masks if it is another one.</summary>
     internal RasterLayout AsRead => Resampled is not { } grid ? this : this with
     {

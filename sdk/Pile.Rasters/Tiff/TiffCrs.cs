@@ -21,9 +21,6 @@ internal sealed class TiffCrs(Func<int, long> code, Func<int, double> number, Fu
     private static readonly int[] OriginLon = [3080, 3084, 3088], OriginLat = [3081, 3085, 3089], FalseEasting = [3082, 3086, 3090],
         FalseNorthing = [3083, 3087, 3091], ScaleAtOrigin = [3092, 3093];
 
-    private static readonly string[] ShiftNames = ["X-axis translation", "Y-axis translation", "Z-axis translation", "X-axis rotation",
-        "Y-axis rotation", "Z-axis rotation", "Scale difference"];
-
     private const int Degree = 9102, Greenwich = 8901;
     private const string EastAndNorth = "AXIS[\"easting (E)\",east],AXIS[\"northing (N)\",north]";
     private const string WestAndSouth = "AXIS[\"westing (Y)\",west],AXIS[\"southing (X)\",south]";
@@ -45,24 +42,9 @@ internal sealed class TiffCrs(Func<int, long> code, Func<int, double> number, Fu
                 + $"CS[Cartesian,2],{(code(Method) is SouthOriented ? WestAndSouth : EastAndNorth)},{unit}]");
     }
 
-    // The shift of a datum that PROJ knows by its name is PROJ's, as in GDAL, whatever the file states. A file has the parameters of
-    // EPSG's method 9603 (three, in metres) or 9606 (seven: with seconds of arc, and a scale in parts per million).
-    private string? WithShift(string crs)
-    {
-        double[] shift = numbers(ToWgs84);
-        if (shift.Length == 0 || TiffDatum.Find(SystemCode()) is not null)
-            return crs;
-        if (shift.Length is not (3 or 7) || shift.Any(value => !double.IsFinite(value)))
-            return null;
-        bool hasRotation = shift.Length == 7;
-        string text = hasRotation ? "METHOD[\"Position Vector transformation (geog2D domain)\",ID[\"EPSG\",9606]]"
-            : "METHOD[\"Geocentric translations (geog2D domain)\",ID[\"EPSG\",9603]]";
-        for (int i = 0; i < shift.Length; i++)
-            text += $",PARAMETER[\"{ShiftNames[i]}\",{Text(i < 6 ? shift[i] : 1 + (1e-6 * shift[i]))},ID[\"EPSG\",{8605 + i}]]";
-        return $"BOUNDCRS[SOURCECRS[{crs}],TARGETCRS[GEOGCRS[\"WGS 84\",DATUM[\"World Geodetic System 1984\",ELLIPSOID[\"WGS 84\",6378137,"
-            + $"298.257223563]],CS[ellipsoidal,2],AXIS[\"latitude\",north],AXIS[\"longitude\",east],{DegreeText},ID[\"EPSG\",4326]]],"
-            + $"ABRIDGEDTRANSFORMATION[\"unknown\",{text}]]";
-    }
+    // The shift of a datum that PROJ knows by its name is PROJ's, as in GDAL, whatever the file states.
+    private string? WithShift(string crs) => numbers(ToWgs84) is { Length: > 0 } shift && TiffDatum.Find(SystemCode()) is null
+        ? ShiftToWgs84.AddTo(crs, shift) : crs;
 
     // EPSG numbers a datum 2000 above its most usual system of longitude and latitude, if it numbers both so.
     private long SystemCode() => code(GeographicCode) is not (0 or TiffGeoreference.UserDefined) and var stated ? stated
@@ -76,8 +58,10 @@ internal sealed class TiffCrs(Func<int, long> code, Func<int, double> number, Fu
             || !(axisM is > 1e6 and < 1e8) || !(inverse is 0 or (> 10 and < 1e12))
             || code(PrimeMeridian) is not (0 or Greenwich or TiffGeoreference.UserDefined))
             return null;
+        // PROJ finds the shift of a datum only if it knows the meridian by its name, too.
+        double meridianDeg = First([PrimeMeridianDeg], 0);
         return $"DATUM[\"{name}\",ELLIPSOID[\"unknown\",{Text(axisM)},{Text(inverse)},LENGTHUNIT[\"metre\",1]]],"
-            + $"PRIMEM[\"unknown\",{Text(First([PrimeMeridianDeg], 0))},{DegreeText}]";
+            + $"PRIMEM[\"{(meridianDeg is 0 ? "Greenwich" : "unknown")}\",{Text(meridianDeg)},{DegreeText}]";
     }
 
     private double Flattening()

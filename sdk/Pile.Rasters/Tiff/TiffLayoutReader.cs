@@ -76,6 +76,8 @@ internal static class TiffLayoutReader
 
     private static (long Offset, bool IsBig) Parse(ReadOnlySpan<byte> start, TiffBytes bytes)
     {
+        if (HdfDriver.IsHdf4(start))
+            throw HdfDriver.Hdf4(bytes.Location);
         if (!start.StartsWith("II"u8) && !start.StartsWith("MM"u8))
             throw NotTiff(bytes);
         bytes.IsLittleEndian = start[0] is (byte)'I';

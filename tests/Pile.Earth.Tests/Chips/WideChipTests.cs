@@ -16,6 +16,10 @@ public sealed class WideChipTests
     [InlineData(192, 144, 1.875, 1.25, -180, 90, 128, nameof(ChipEdge.Drop))]
     [InlineData(192, 144, 1.875, 1.25, 0, 90, 128, nameof(ChipEdge.Pad))]
     [InlineData(35, 33, 10, 5, -170, 80, 20, nameof(ChipEdge.Pad))]
+    [InlineData(72, 36, 5, 5, 0, 90, 64, nameof(ChipEdge.Pad))] // to 640 degrees
+    [InlineData(72, 36, 5, 5, 0, 90, 30, nameof(ChipEdge.Pad))]
+    [InlineData(72, 36, 5, 5, 0, 90, 512, nameof(ChipEdge.Pad))] // seven times around the earth
+    [InlineData(72, 36, 5, 5, 0, 90, 576, nameof(ChipEdge.Pad))] // eight times: both sides are one meridian
     [InlineData(720, 360, 0.5, 0.5, -180, 90, 360, nameof(ChipEdge.Drop))] // 180 degrees
     [InlineData(360, 300, 1, 0.5, -180, 75, 250, nameof(ChipEdge.Drop))]
     [InlineData(360, 360, 1, 0.5, -170, 90, 359, nameof(ChipEdge.Drop))]
@@ -35,7 +39,8 @@ public sealed class WideChipTests
                 {
                     (int x, int y) = (chip % grid.CountX, chip / grid.CountX);
                     double left = west + (grid.Start(x, columns) * width), top = north - (grid.Start(y, rows) * height);
-                    double right = left + (size * width), upper = Math.Min(top, 90), lower = Math.Max(top - (size * height), -90);
+                    double right = left + Math.Min(size * width, 360);
+                    double upper = Math.Min(top, 90), lower = Math.Max(top - (size * height), -90);
                     if (lower >= upper)
                         continue; // padding beyond the pole
                     Assert.True(chips.TryWrite(x, y, wkb, out int bytes));
@@ -43,7 +48,8 @@ public sealed class WideChipTests
                     (double south, double other) = northUp > 0 ? (lower, upper) : (-upper, -lower);
                     Assert.Equal([south, other], [found.Bounds.South, found.Bounds.North], AreNear);
                     Assert.Equal(right - left, found.Bounds.WidthDeg, 1e-9);
-                    Assert.Equal(0, Math.IEEERemainder(found.Bounds.West - left, 360), 1e-9);
+                    double expected = size * width > 360 ? -180 : left;
+                    Assert.Equal(0, Math.IEEERemainder(found.Bounds.West - expected, 360), 1e-9);
                     double sines = Math.Sin(double.DegreesToRadians(upper)) - Math.Sin(double.DegreesToRadians(lower));
                     Assert.Equal(double.RadiansToDegrees(sines * (right - left)), found.AreaDeg2, 1e-6);
                 }

@@ -55,6 +55,7 @@ public sealed class ChipPlaceTests : IDisposable
     [InlineData("+proj=longlat +ellps=bessel +towgs84=598.1,73.7,418.2,0.202,0.045,-2.455,6.7")]
     [InlineData("+proj=tmerc +lon_0=9 +x_0=3500000 +ellps=bessel +towgs84=598.1,73.7,418.2,0.202,0.045,-2.455,6.7")]
     [InlineData("+proj=utm +zone=33 +ellps=intl +towgs84=-87,-98,-121")]
+    [InlineData("+proj=aea +lat_0=23 +lon_0=-96 +lat_1=29.5 +lat_2=45.5 +datum=NAD27 +units=m")] // the name of the datum gives the shift
     public async Task Files_with_parameters_of_projections_are_placed_as_gdal_places_them(string crs)
     {
         Python.Run(ChipFiles.Placed, folder.Path, crs);
