@@ -14,6 +14,39 @@ public sealed class VoFrameTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    [Theory] // the names of old equinoxes, and references to a COOSYS that the program which wrote the file left out
+    [InlineData("RA1900", "DE1900", "B1900", true)]
+    [InlineData("RAB1875", "DEB1875", "B1875", false)]
+    [InlineData("RAJ2000", "DEJ2000", "", true)]
+    [InlineData("ra", "dec", "", false)]
+    public async Task Names_with_an_old_equinox_are_FK4_if_the_file_states_no_system(string ra, string dec, string equinox, bool isLost)
+    {
+        string reference = isLost ? "ref='t2-coosys-2'" : "ref='other'";
+        File.WriteAllText(folder["t.vot"], $"""
+            <VOTABLE version="1.3"><RESOURCE><TABLE ID="other">
+            <FIELD name="{ra}" ucd="pos.eq.ra;meta.main" unit="deg" datatype="double" {reference}/>
+            <FIELD name="{dec}" ucd="pos.eq.dec;meta.main" unit="deg" datatype="double" {reference}/>
+            <DATA><TABLEDATA><TR><TD>11</TD><TD>21</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>
+            """);
+        using ITableReader table = Tables.Open(folder["t.vot"]);
+        Assert.Equal(isLost, ITableNotes.Of(table).Any(note => note.StartsWith(
+            $"the column '{ra}' refers to 't2-coosys-2', which is not in the file.", StringComparison.Ordinal)));
+        PositionReader reader = new(table, PositionColumns.Find(table.Columns));
+        await foreach (RowBatch rows in table.ReadAsync([ra, dec], cancellationToken: TestContext.Current.CancellationToken))
+        {
+            PositionBatch batch = reader.Read(rows);
+            Assert.Equal("near", Python.Run("""
+                import sys
+                from astropy.coordinates import FK4, ICRS, SkyCoord
+                frame = FK4(equinox=sys.argv[1]) if sys.argv[1] else ICRS()
+                c = SkyCoord(11, 21, unit='deg', frame=frame)
+                at = SkyCoord(float(sys.argv[2]), float(sys.argv[3]), unit='deg')
+                print('near' if c.icrs.separation(at).arcsec < 0.01 else c.icrs)
+                """, equinox, FormattableString.Invariant($"{batch.RaDeg.Span[0]:R}"),
+                FormattableString.Invariant($"{batch.DecDeg.Span[0]:R}")).Trim());
+        }
+    }
+
     [Theory] // VOTable 1.4 §3.1: a COOSYS is that of the elements that refer to it
     [InlineData("j", $"<RESOURCE>{J}", "", "FK4", null)]
     [InlineData("i", $"<RESOURCE>{I}", "", "FK4", null)]

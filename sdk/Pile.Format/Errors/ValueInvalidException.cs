@@ -8,9 +8,11 @@ namespace Pile.Format;
 /// <param name="expected">What was expected.</param>
 /// <param name="remedy">What to do next.</param>
 public sealed class ValueInvalidException(string source, long row, string column, string value, string expected, string remedy)
-    : PileException($"{source}, row {row}{(column.Length == 0 ? "" : $", column '{column}'")}: {value} is not {expected}. {remedy}. "
-        + "Rows are counted from 0.")
+    : PileException($"{source}, row {row}{(column.Length == 0 ? "" : $", column '{column}'")}: {ShownText.Of(value, LongestValue)} "
+        + $"is not {expected}. {remedy}. Rows are counted from 0.")
 {
+    private const int LongestValue = 300;
+
     private readonly (string Value, string Expected, string Remedy) parts = (value, expected, remedy);
 
     /// <summary>The file.</summary>
@@ -20,7 +22,8 @@ public sealed class ValueInvalidException(string source, long row, string column
     public long Row { get; } = row;
 
     /// <summary>What is wrong, without the file and the row.</summary>
-    public string Finding { get; } = $"{(column.Length == 0 ? "" : $"column '{column}': ")}{value} is not {expected}";
+    public string Finding { get; } = $"{(column.Length == 0 ? "" : $"column '{column}': ")}{ShownText.Of(value, LongestValue)} "
+        + $"is not {expected}";
 
     /// <summary>The column; empty if the row as a whole is invalid.</summary>
     public string Column { get; } = column;

@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
 using Pile.Format;
 using Pile.Sky;
+using Pile.Tables.Opening;
 
 namespace Pile.Tables;
 
 /// <summary>The names of position columns by frame, and the frame that follows from a column's name or UCD.</summary>
-internal static class FrameWords
+internal static partial class FrameWords
 {
     private static readonly PositionWords GalacticLongitude = new("galactic longitude", ["pos.galactic.lon;meta.main"],
         ["glon", "gal_lon", "gal_l", "galactic_longitude", "l_ii", "lii", "l"], ["pos.galactic.lon", "POS_GAL_LON"]);
@@ -80,8 +82,14 @@ internal static class FrameWords
 
     /// <summary>Returns the frame that follows from a column's name if the file does not declare one.</summary>
     private static string? ImpliedByName(ColumnSchema column) => IsNamedB1950(column) ? SkyFrame.Fk4.ToString()
+        : OldEquinox().Match(column.Name) is { Success: true } old ? Frames.Normalize("eq_FK4", $"B{old.Groups["year"].Value}")
         : IsNamed(column, "elon", "ecl_lon", "ecliptic_longitude", "elat", "ecl_lat", "ecliptic_latitude") ? SkyFrame.Ecliptic.ToString()
         : null;
+
+    // RA1900, DEB1875: the FK4 was used for equinoxes before 1984.
+    [GeneratedRegex("^_?(RA|DEC?)_?B?(?<year>18[0-9]{2}|19[0-7][0-9])$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+        | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OldEquinox();
 
     private static bool IsNamed(ColumnSchema column, params string[] names) =>
         names.Contains(column.Name, StringComparer.OrdinalIgnoreCase);

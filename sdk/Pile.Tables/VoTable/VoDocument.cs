@@ -116,6 +116,9 @@ internal sealed partial class VoDocument : IDisposable
     internal string? FrameOf(VoField field) =>
         fieldsFrom?.FrameOf(field) ?? (frames.FrameOf(field) is { Length: > 0 } known ? known : null);
 
+    /// <summary>Returns the id that a field refers to if no element of the file has it, else null.</summary>
+    internal string? MissingReferenceOf(VoField field) => frames.MissingReferenceOf(field);
+
     /// <summary>Returns the epoch of the positions of a field as a Julian year, from the COOSYS of its frame.</summary>
     internal double? EpochOf(VoField field) => fieldsFrom?.FrameOf(field) is null ? frames.EpochOf(field) : fieldsFrom.EpochOf(field);
 
@@ -166,6 +169,7 @@ internal sealed partial class VoDocument : IDisposable
             if (Xml.NodeType is not XmlNodeType.Element)
                 continue;
             media.Add(Xml);
+            frames.AddId(Xml);
             switch (Xml.LocalName)
             {
                 case "VOTABLE": isVoTable = true; break;

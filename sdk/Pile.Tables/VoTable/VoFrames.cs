@@ -13,10 +13,21 @@ internal sealed class VoFrames
     private readonly HashSet<string> referenced = new(StringComparer.Ordinal);
     private readonly List<(int Depth, string? Reference)> groups = [];
     private readonly Dictionary<string, List<string>> ofGroups = new(StringComparer.Ordinal);
+    private readonly HashSet<string> ids = new(StringComparer.Ordinal);
     private int definitions = -2;
 
     /// <summary>The frames of all systems, each once; empty for one that is not known.</summary>
     internal string[] All => [.. systems.Values.Select(s => s.Frame).Distinct()];
+
+    /// <summary>Adds the id of the reader's element, if it has one.</summary>
+    internal void AddId(XmlReader xml)
+    {
+        if (xml.GetAttribute("ID") is { } id)
+            ids.Add(id);
+    }
+
+    /// <summary>Returns the id that a field refers to if no element of the file has it, else null.</summary>
+    internal string? MissingReferenceOf(VoField field) => ReferencesOf(field).FirstOrDefault(reference => !ids.Contains(reference));
 
     /// <summary>Adds the COOSYS that the reader is at.</summary>
     internal void Add(XmlReader xml)

@@ -17,6 +17,7 @@ internal sealed class VoTableFile : TableFile
     private double?[] epochs = [];
     private readonly TableReadOptions options;
     private bool isTruncated;
+    private string? lostFrame;
     private IReadOnlyList<string> tables = [];
     private int chosen;
 
@@ -29,15 +30,28 @@ internal sealed class VoTableFile : TableFile
     {
         using VoDocument document = Guard(source, () => VoDocument.Open(source.OpenContent, source.Given, source.Part));
         Guard(source, () => ReadMissing(document, source.Given));
-        return new VoTableFile(source, SchemasOf(document), document.Serialization is VoSerialization.None ? 0 : document.RowCount,
+        ImmutableArray<ColumnSchema> columns = SchemasOf(document);
+        return new VoTableFile(source, columns, document.Serialization is VoSerialization.None ? 0 : document.RowCount,
             [.. document.Fields.Select(document.FrameOf)], options)
         {
             NamesInFile = [.. document.Fields.Select(f => f.Name)],
             epochs = [.. document.Fields.Select(document.EpochOf)],
             isTruncated = document.IsTruncated,
+            lostFrame = LostFrame(document, columns),
             Keywords = document.Keywords(),
             missing = [.. document.Fields.Select(f => f.Missing)],
         };
+    }
+
+    // Programs that copy fields leave out the COOSYS that these refer to.
+    private static string? LostFrame(VoDocument document, ImmutableArray<ColumnSchema> columns)
+    {
+        for (int i = 0; i < columns.Length; i++)
+            if (FrameWords.IsEquatorial(columns[i]) && document.FrameOf(document.Fields[i]) is null
+                && document.MissingReferenceOf(document.Fields[i]) is { } reference)
+                return $"the column '{columns[i].Name}' refers to '{reference}', which is not in the file. If its positions are not in the "
+                    + "system of its name, or in ICRS, state their frame.";
+        return null;
     }
 
     /// <summary>Reads the rows for the missing elements of arrays of 64-bit integers, if the table has such fields.</summary>
@@ -83,7 +97,7 @@ internal sealed class VoTableFile : TableFile
             if (Source.Part is null && tables.Count > 1)
                 notes = notes.Append(OtherTables.Note(Source, LabelOf(chosen),
                     [.. Enumerable.Range(0, tables.Count).Where(i => i != chosen).Select(LabelOf)]));
-            return isTruncated ? notes.Append(Truncated) : notes;
+            return notes.Concat(new[] { lostFrame, isTruncated ? Truncated : null }.OfType<string>());
         }
     }
 

@@ -16,7 +16,8 @@ internal sealed class NestedGroups : IBatchRule
 
     private static void Compare(ColumnData a, ColumnData b, string group, BatchPlace place)
     {
-        const string Remedy = "Give all members of the group the same number of elements, or null";
+        const string Remedy = "Give all members of the group the same number of elements, or null; in a recipe of "
+            + "tables, 'nested: false' makes them columns of their own";
         for (int row = 0; row < a.RowCount; row++)
             if (a.IsNullAt(row) != b.IsNullAt(row))
                 throw place.Invalid(row, b.Schema.Name, b.IsNullAt(row) ? "a missing list" : "a list",
