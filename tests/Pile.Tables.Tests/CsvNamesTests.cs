@@ -14,13 +14,14 @@ public class CsvNamesTests
     [InlineData("t.csv", "# a comment, of two\nname,type\nM31,1\n", "ascii.csv", ",")]
     [InlineData("t.txt", "# my catalogue\nname type\nM31 galaxy\nSun star\n", "ascii.basic", " ")]
     [InlineData("t.csv", "id,2450000.5,2450001.5,2450002.5\ns1,10.1,,12.2\ns2,11.1,12.1,13.1\n", "ascii.csv", ",")]
-    [InlineData("t.csv", "star,2011,2012,2013\nA,10,11,12\nB,13,14,15\n", "ascii.csv", ",")]
+    [InlineData("t.csv", "object,2011,2012,2013\nA,10,11,12\nB,13,14,15\n", "ascii.csv", ",")]
     [InlineData("t.csv", "probe,3.6,4.5\na1,0.2,0.1\na2,0.3,0.9\n", "ascii.csv", ",")]
-    [InlineData("t.tsv", "star\tV\t2011\nA\tx\t12\n", "ascii.tab", "\t")]
+    [InlineData("t.tsv", "name\tV\t2011\nA\tx\t12\n", "ascii.tab", "\t")]
     [InlineData("t.csv", "id,1,2,3\n7,10,11,12\n8,13,14,15\n", "ascii.csv", ",")]
     [InlineData("t.csv", "sample,100022,100025,10011\nid1,yes,no,yes\nid2,yes,yes,yes\n", "ascii.csv", ",")]
     [InlineData("t.csv", "M31,10.5,20\nM33,11.5,21\n", "ascii.no_header", ",")]
     [InlineData("t.csv", "M31,10:20:30,+41:27:00\nM33,11:20:30,+30:27:00\n", "ascii.no_header", ",")]
+    [InlineData("t.csv", "star,1.5,2.5\ngalaxy,3.5,4.5\n", "ascii.no_header", ",")]
     [InlineData("t.csv", "HD 1,1,2\nHD 2,2,3\n", "ascii.no_header", ",")]
     public async Task Names_and_rows_are_those_of_astropy(string name, string text, string format, string delimiter)
     {

@@ -15,10 +15,10 @@ internal sealed partial class FirstRecord
         FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "null", "nan", "na", "n/a", "none", "inf", "-inf", "+inf", "infinity",
             "-infinity");
 
-    /// <summary>Words that name columns, and no objects.</summary>
+    /// <summary>Words that name columns, and are no values: <c>star</c> may be the class of a first row.</summary>
     private static readonly FrozenSet<string> CommonNames =
-        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "id", "name", "object", "source", "star", "target", "ra", "dec", "date", "time",
-            "mjd", "jd", "band", "filter", "file", "type", "class", "label", "wavelength", "wave");
+        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "id", "name", "object", "source", "target", "ra", "dec", "date", "time",
+            "mjd", "jd", "band", "filter", "file", "type", "label", "wavelength", "wave");
 
     private readonly string[][] below;
     private readonly int numbers, namesOfNumbers;
