@@ -427,6 +427,8 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
                     rows = [(a, b) for a, b in zip(edge[::2], edge[1::2]) if a[0] < b[0]]
                     if len(rows) < 2:  # four tiles touch the earth in a point
                         continue
+                    if all(p[2] for p in edge) and (h + v) % 4:  # a quarter of those inside the map
+                        continue
                     ring = [p[:2] for row in rows for p in row]
                     if sys.argv[1] == 'False':
                         ring = [at(west + x, north - y)[:2] for x, y in ((0, 10), (10, 10), (10, 0), (0, 0))]
@@ -463,7 +465,7 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
         }
         Assert.Empty(refused);
         if (areBoxes)
-            Assert.Equal(460, tiles.RootElement[1].GetArrayLength());
+            Assert.Equal(190, tiles.RootElement[1].GetArrayLength());
     }
 
     [Theory] // the least and the greatest longitude of the corners are a box on the other side of the pole or of the earth

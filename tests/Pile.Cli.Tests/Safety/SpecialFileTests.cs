@@ -67,8 +67,8 @@ public sealed class SpecialFileTests(BuiltDatasets built) : IDisposable
     [Fact]
     public void A_function_with_a_huge_result_stays_within_the_memory()
     {
-        string message = PileProgram.RunToError(2, "sql", built.Sky, "SELECT sum(length(repeat('x', 1000000000 + object_id % 2))) FROM d",
-            "--memory", "1GB");
+        string message = PileProgram.RunToError(2, "sql", built.Sky, "SELECT sum(length(repeat('x', 500000000 + object_id % 2))) FROM d",
+            "--memory", "512MB");
         Assert.Contains("exceeds the memory limit", message, StringComparison.Ordinal);
     }
 
@@ -80,14 +80,14 @@ public sealed class SpecialFileTests(BuiltDatasets built) : IDisposable
     {
         Assert.Equal(0, PileProgram.Run("copy", built.Sky, folder["d"]).ExitCode);
         string manifest = File.ReadAllText(folder["d/pile.yaml"]),
-            alias = "- name: evil\n  expr: repeat('x', 1000000000 + object_id % 2)\n";
+            alias = "- name: evil\n  expr: repeat('x', 500000000 + object_id % 2)\n";
         manifest = manifest.Contains("\naliases: []\n", StringComparison.Ordinal)
             ? manifest.Replace("\naliases: []\n", $"\naliases:\n{alias}", StringComparison.Ordinal)
             : manifest.Contains("\naliases:\n", StringComparison.Ordinal)
                 ? manifest.Replace("\naliases:\n", $"\naliases:\n{alias}", StringComparison.Ordinal)
             : ManifestSeal.Without(manifest) + $"aliases:\n{alias}";
         File.WriteAllText(folder["d/pile.yaml"], ManifestSeal.Of(manifest));
-        ProgramResult result = PileProgram.Run(verb, folder["d"], argument, value, "--memory", "1GB");
+        ProgramResult result = PileProgram.Run(verb, folder["d"], argument, value, "--memory", "512MB");
         Assert.InRange(result.ExitCode, 1, 2);
         Assert.Contains("exceeds the memory limit", result.Error, StringComparison.Ordinal);
     }
