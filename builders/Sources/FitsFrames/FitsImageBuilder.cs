@@ -1,5 +1,6 @@
 using Pile.Builders.Sources.SkyImages;
 using Pile.Format;
+using Pile.Writing;
 
 namespace Pile.Builders.Sources.FitsFrames;
 
@@ -29,7 +30,7 @@ internal sealed class FitsImageBuilder : IDatasetBuilder
     }
 
     /// <inheritdoc/>
-    public DatasetFacts Facts { get; } = new() { Modality = "image" };
+    public DatasetFacts Facts => new() { Modality = "image", TimeScale = recipe.TimeScale };
 
     /// <inheritdoc/>
     public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) =>
@@ -55,7 +56,7 @@ internal sealed class FitsImageBuilder : IDatasetBuilder
         {
             yield return new(set.Name, files)
             {
-                HasFixedColumns = true,
+                HasFixedColumns = recipe.Keywords.IsEmpty,
                 EstimatedBytes = facts.Value.Sizes[number] is var (x, y) ? ImagePlanes.RowBytes(recipe.Bands, y, x) : 0,
             };
             yield break;
@@ -68,7 +69,7 @@ internal sealed class FitsImageBuilder : IDatasetBuilder
             {
                 FirstRow = first,
                 RowCount = Math.Min(most, all - first),
-                HasFixedColumns = true,
+                HasFixedColumns = recipe.Keywords.IsEmpty,
                 EstimatedBytes = Math.Min(most, all - first) * tileBytes,
             };
     }
@@ -84,13 +85,25 @@ internal sealed class FitsImageBuilder : IDatasetBuilder
                 + $"{bands.Count} bands is too large for one row, which has at most {LargestRowPixels} pixels",
                 "Set 'tile' in the recipe's source")
             { IsOfCaller = true };
+        FrameKeywords keywords = new(recipe, frames);
+        context.OnFacts?.Invoke(new UnitFacts { UnknownKeywords = [.. keywords.Unknown] });
         FrameTiles block = new(bands, frames, tiles, unit.FirstRow, (int)(unit.RowCount ?? tiles.X.Count * tiles.Y.Count));
         block.Read(cancellationToken);
         block.SetExtinction();
         if (Keep(block, unit, context) is not { Length: > 0 } rows)
             yield break;
-        yield return block.ToBatch(rows, set.Name, recipe.Tile is not null, new(bands, facts.Value.Units, facts.Value.AreBandsOfDataset,
-            (int)tiles.Y.Length, (int)tiles.X.Length));
+        RowBatch batch;
+        try
+        {
+            batch = block.ToBatch(rows, set.Name, recipe.Tile is not null, new(bands, facts.Value.Units, facts.Value.AreBandsOfDataset,
+                (int)tiles.Y.Length, (int)tiles.X.Length), keywords);
+        }
+        catch (ValueInvalidException e)
+        {
+            context.Reject(e);
+            yield break;
+        }
+        yield return batch;
     }
 
     private int[] Keep(FrameTiles block, SourceUnit unit, BuildContext context)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Pile.Builders.Sources.SkyImages;
 using Pile.Format;
@@ -26,6 +27,18 @@ internal sealed record FrameRecipe
     /// <summary>Whether tiles without a good pixel are left out.</summary>
     internal bool LeavesOutEmpty { get; init; }
 
+    /// <summary>The keyword of <c>mjd</c>; null for no times.</summary>
+    internal string? Mjd { get; init; }
+
+    /// <summary>The keyword of <c>mjd_end</c>.</summary>
+    internal string? MjdEnd { get; init; }
+
+    /// <summary>The time scale; null without times.</summary>
+    internal string? TimeScale { get; init; }
+
+    /// <summary>Keywords that become native columns.</summary>
+    internal ImmutableArray<string> Keywords { get; init; } = [];
+
     /// <summary>Returns the tiles of a frame along both axes.</summary>
     internal (TileAxis X, TileAxis Y) TilesOf(long width, long height) =>
         (new(width, Tile?.Width ?? width, Overlap), new(height, Tile?.Height ?? height, Overlap));
@@ -36,7 +49,9 @@ internal sealed record FrameRecipe
         YamlMap map = source.Map;
         bool hasBands = map.Find("bands") is not null;
         string[] ofBands = hasBands ? ["bands"] : ["band", .. BandRecipe.Keys];
-        map.RequireKeys(["kind", "group", "tile", "overlap", "skip_empty", .. ofBands]);
+        map.RequireKeys(["kind", "group", "tile", "overlap", "skip_empty", "mjd", "mjd_end", "time_scale", "keywords", .. ofBands]);
+        if ((map.Find("mjd") ?? map.Find("mjd_end")) is { } time && map.Find("time_scale") is null)
+            throw time.Invalid("times need 'time_scale', for example 'time_scale: UTC'");
         (int Height, int Width)? tile = map.Find("tile") is { } size ? ImageSize.Read(size) : null;
         YamlNode? name = map.Find("band");
         IReadOnlyList<BandRecipe> bands = map.Find("bands") is { } list ? BandRecipe.ReadAll(source, list.AsList())
@@ -53,6 +68,10 @@ internal sealed record FrameRecipe
             Tile = tile,
             Overlap = map.Find("overlap")?.AsScalar() is { } overlap ? ReadOverlap(overlap, tile) : 0,
             LeavesOutEmpty = map.Find("skip_empty")?.AsScalar().AsBool() ?? false,
+            Mjd = map.TextOrNull("mjd"),
+            MjdEnd = map.TextOrNull("mjd_end"),
+            TimeScale = map.TextOrNull("time_scale"),
+            Keywords = [.. map.Find("keywords")?.AsList().Items.Select(k => k.AsScalar().Text) ?? []],
         };
     }
 

@@ -86,7 +86,9 @@ internal sealed class FrameTiles
     /// <param name="name">The name of the frame.</param>
     /// <param name="areTiles">Whether the frame is divided; otherwise its name is the id.</param>
     /// <param name="columns">The columns of the pixels.</param>
-    internal RowBatch ToBatch(int[] rows, string name, bool areTiles, ImageColumns columns)
+    /// <param name="keywords">The columns of the headers.</param>
+    /// <exception cref="PileException">A keyword is missing or invalid.</exception>
+    internal RowBatch ToBatch(int[] rows, string name, bool areTiles, ImageColumns columns, FrameKeywords keywords)
     {
         List<ColumnData> all =
         [
@@ -100,6 +102,9 @@ internal sealed class FrameTiles
             all.Add(Own("frame_x", "first column of the tile in the frame, from 0", tile => xs.Start(tile % xs.Count)));
             all.Add(Own("frame_y", "first row of the tile in the frame, from 0", tile => ys.Start(tile / xs.Count)));
         }
+        HashSet<string> taken = [.. all.Select(c => c.Schema.Name), .. Modality.Common.Columns.Select(c => c.Name)];
+        int[] sameRow = new int[count];
+        all.AddRange([.. keywords.Columns(taken).Select(c => c.Take(sameRow))]);
         return new(rows.Length == count ? all : all.Select(c => c.Take(rows)));
     }
 
