@@ -55,6 +55,10 @@ internal sealed partial class WcsKeywords
         if (!HasCelestialAxes)
             return;
         scamp = FindScamp();
+        if (HasPolynomialInDegrees && LatitudeAxis < LongitudeAxis)
+            throw new FitsException(header.Path, header.Hdu, $"its WCS has polynomials ({(scamp is ScampForm.Polynomial ? "TAN with PV"
+                : Projection)}) and the latitude before the longitude, for which programs compute different positions. Exchange the axes, "
+                + "or fit another WCS.");
         if (IsTpv)
             missingTerms = [.. FindMissingTerms()];
         matrix = FindMatrix();
