@@ -251,6 +251,9 @@ internal sealed class MatchRequest
                 $"CrossMatchOptions.MinRadiusArcsec must be between 0 and the radius; it is {options.MinRadiusArcsec}."), nameof(options));
         if (options.Neighbours < 1)
             throw new ArgumentException($"CrossMatchOptions.Neighbours must be at least 1; it is {options.Neighbours}.", nameof(options));
+        if (options.Neighbours > 1 && options.Find != MatchFind.Nearest)
+            throw new ArgumentException($"CrossMatchOptions.Neighbours is {options.Neighbours}, but CrossMatchOptions.Find is "
+                + $"{options.Find}, which does not use it. Set MatchFind.Nearest.", nameof(options));
         ErrorOptions.Check(options, isSelf);
         if (options.TimeWindowDays is { } days && !(days >= 0 && double.IsFinite(days)))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,

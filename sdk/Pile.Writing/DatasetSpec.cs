@@ -91,6 +91,11 @@ internal sealed record DatasetSpec
     /// <summary>True to write the space-time coverage of rows with a time and a position on the sky.</summary>
     public bool HasCoverage { get; init; }
 
+    /// <summary>True if declarations about columns in some units may apply to the values of units that make none, because the caller has
+    /// compared them.</summary>
+    [JsonIgnore]
+    public bool DeclarationsAreCompared { get; init; }
+
     /// <summary>Standard names for native columns.</summary>
     public ImmutableArray<AliasSchema> Aliases { get; init; } = [];
 

@@ -46,6 +46,9 @@ internal sealed class DatasetWriter : IAsyncDisposable
     /// nothing. Set it before the commit.</summary>
     public string? SourceRecord { get; set; }
 
+    /// <summary>Receives messages for the user about the columns of the dataset; null to ignore them.</summary>
+    public Action<string>? OnMessage { get; set; }
+
     /// <summary>Begins a build, or resumes one that was interrupted.</summary>
     /// <param name="outputFolder">The folder of the dataset; must not exist unless <see cref="WriterSettings.Replace"/> is set.</param>
     /// <param name="spec">The properties of the dataset.</param>
@@ -184,6 +187,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
                 SkipsRepeatedIds = SkipsRepeatedIds,
                 Earlier = Earlier,
                 SourceRecord = SourceRecord,
+                OnMessage = OnMessage,
             };
             BuildSummary summary = await Task.Run(() => commit.RunAsync(cancellationToken), CancellationToken.None).ConfigureAwait(false);
             isCommitted = true;

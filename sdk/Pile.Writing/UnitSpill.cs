@@ -113,7 +113,7 @@ internal sealed partial class UnitSpill : IDisposable
     {
         if ((spec.Aliases.IsEmpty && spec.Native.IsEmpty) || layouts.Count == 0)
             return;
-        SchemaMerge merge = new();
+        SchemaMerge merge = new(spec.DeclarationsAreCompared);
         foreach (SpillLayout layout in layouts)
             merge.Add(layout.Recorded(), source);
         merge.RequireDeclaredTypes(spec.Native);

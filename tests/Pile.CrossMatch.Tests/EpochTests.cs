@@ -53,6 +53,18 @@ public class EpochTests
         Assert.Single(await MatchAsync(Stars(), At2000(), options with { EpochYear = null })); // only the star without motion
     }
 
+    [Fact] // masked values of some FITS tables are 1E20
+    public async Task Stars_with_an_impossible_radial_velocity_are_moved_without_it_and_counted()
+    {
+        List<string> messages = [];
+        MemorySide stars = new(Ra, Dec, Column("pmra", PmRa, "mas/yr"), Column("pmdec", PmDec, "mas/yr"), Column("ref_epoch", Epochs),
+            Column("radial_velocity", [1e20, -1e20, double.NaN, 20], "km/s"));
+        Assert.Equal(4, (await MatchAsync(stars, At2000(), new() { RadiusArcsec = 0.001, EpochYear = 2000, OnMessage = messages.Add }))
+            .Count);
+        Assert.Contains("2 of 4 rows of memory have a radial velocity of more than half the speed of light in 'radial_velocity', and are "
+            + "moved without it", messages);
+    }
+
     [Fact] // astropy: (1 * u.hourangle / 24 / 3600).to(u.mas) is 15000 mas
     public async Task Seconds_of_right_ascension_are_an_error_that_says_how_to_convert_them() => Assert.Contains(
         "If it is seconds of right ascension, which lack the cosine of the declination, multiply its values by 15000 cos(dec) for mas/yr.",

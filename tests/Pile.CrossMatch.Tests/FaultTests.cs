@@ -30,6 +30,9 @@ public class FaultTests
     public static TheoryData<string, CrossMatchOptions> Contradictions() => new()
     {
         { "Neighbours must be at least 1", new() { RadiusArcsec = 1, Neighbours = 0 } },
+        { "Find is All, which does not use it", new() { RadiusArcsec = 1, Neighbours = 2 } },
+        { "Find is OneToOne, which does not use it", new() { RadiusArcsec = 1, Neighbours = 2, Find = MatchFind.OneToOne } },
+        { "Sigma is -1, which requires ErrorModel.Sigma", new() { RadiusArcsec = 1, Sigma = -1 } },
         { "MinRadiusArcsec must be", new() { RadiusArcsec = 1, MinRadiusArcsec = 2 } },
         { "MatchFind.Groups requires a self match", new() { RadiusArcsec = 1, Find = MatchFind.Groups } },
         { "no column of times", new() { RadiusArcsec = 1, TimeWindowDays = 1 } },

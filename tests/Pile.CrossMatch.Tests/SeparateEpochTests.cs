@@ -180,7 +180,7 @@ public class SeparateEpochTests
         CrossMatchOptions options = new()
         {
             Errors = model,
-            Sigma = 2,
+            Sigma = model == ErrorModel.Sigma ? 2 : 1,
             ErrorColumnA = "e",
             ErrorArcsecB = 0.1,
             EpochYear = 2000,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Format;
 using Pile.Reading;
 
@@ -49,6 +50,32 @@ public sealed class WrittenValuesTests(LayerFixture fixture) : IClassFixture<Lay
             Assert.Equal(first, column.Row(0).ToArray());
             Assert.Equal(second is null, column.IsNullAt(1));
             Assert.Equal(second ?? [], column.Row(1).ToArray());
+        }
+    }
+
+    [Fact]
+    public async Task Times_are_read_in_a_culture_with_another_minus_sign()
+    {
+        string layer = await fixture.NewLayerAsync();
+        await using (LayerWriter writer = await LayerWriter.OpenAsync(layer))
+        {
+            writer.Set(1, "seen", new DateTime(1999, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+            await writer.CommitAsync("a time");
+        }
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo swedish = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            swedish.NumberFormat.NegativeSign = "\u2212";
+            CultureInfo.CurrentCulture = swedish;
+            await using Dataset dataset = await Dataset.OpenAsync(fixture.Dataset, fixture.Options with { Layers = [layer] });
+            RowReader reader = await dataset.OpenRowsByIdAsync([1], dataset.Query().Columns("seen"));
+            RowBatch rows = await reader.ReadAllAsync().SingleAsync();
+            Assert.Equal(51179.0, rows.Values<double>("seen")[0]); // astropy
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
         }
     }
 

@@ -71,6 +71,20 @@ public class SpaceMotionTests
         Assert.True(Separation.Arcsec(movedRa, movedDec, newRa, newDec) < 1, $"{movedRa}, {movedDec}"); // the path is straight in space
     }
 
+    [Theory] // such as the 1E20 of masked values
+    [InlineData(1e20)]
+    [InlineData(-1e20)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(150_000)]
+    public void A_radial_velocity_that_no_star_has_is_not_used(double kmPerS)
+    {
+        Assert.True(kmPerS > SpaceMotion.FastestKmPerS || kmPerS < -SpaceMotion.FastestKmPerS);
+        foreach (double parallaxMas in (ReadOnlySpan<double>)[double.NaN, 0.2, 100])
+            Assert.Equal(SpaceMotion.Propagate(120, 30, 63.2, -20, parallaxMas, double.NaN, -16),
+                SpaceMotion.Propagate(120, 30, 63.2, -20, parallaxMas, kmPerS, -16));
+        Assert.NotEqual(30, SpaceMotion.Propagate(120, 30, 63.2, -20, 100, kmPerS, -16).DecDeg);
+    }
+
     [Fact]
     public void A_star_moves_to_the_same_bits_beside_any_other_stars()
     {

@@ -57,6 +57,7 @@ internal sealed partial class BuildAttempt
         // Rows that are kept without knowing how they were read stay so in the versions after this one.
         if (settings.Earlier is not { SourceRecord: null })
             writer.SourceRecord = $"{(settings.Limit is { } limit && rowsLeft == 0 ? record!.Limited(limit) : record)}";
+        writer.OnMessage = settings.OnMessage;
         try
         {
             return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);

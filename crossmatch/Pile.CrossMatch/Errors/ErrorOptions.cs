@@ -12,6 +12,9 @@ internal static class ErrorOptions
         if (options.Errors == ErrorModel.Sigma && !(options.Sigma > 0 && double.IsFinite(options.Sigma)))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
                 $"CrossMatchOptions.Sigma must be above 0; it is {options.Sigma}."), nameof(options));
+        if (options.Errors != ErrorModel.Sigma && options.Sigma != 1)
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"CrossMatchOptions.Sigma is {options.Sigma}, which requires ErrorModel.Sigma."), nameof(options));
         foreach ((double? size, string name) in new[] { (options.ErrorArcsecA, "ErrorArcsecA"), (options.ErrorArcsecB, "ErrorArcsecB"),
             (options.ErrorFloorArcsecA, "ErrorFloorArcsecA"), (options.ErrorFloorArcsecB, "ErrorFloorArcsecB") })
             if (size is { } arcsec && !(arcsec >= 0 && double.IsFinite(arcsec)))

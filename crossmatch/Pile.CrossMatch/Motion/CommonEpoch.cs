@@ -98,8 +98,9 @@ internal static class CommonEpoch
             if (epoch != common && MotionColumns.Several(side) is { } several)
                 throw new ArgumentException($"{several}, or leave out CrossMatchOptions.EpochYear.");
             if (epoch != common)
-                options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{side.Name} has no proper motions: "
-                    + $"{(epoch is { } year ? $"its positions stay at epoch {year}" : $"its positions are not moved to epoch {common}")}"));
+                options.OnMessage?.Invoke($"{side.Name} has no proper motions: "
+                    + (epoch is { } year ? string.Create(CultureInfo.InvariantCulture, $"its positions stay at epoch {year}")
+                        : string.Create(CultureInfo.InvariantCulture, $"its positions are not moved to epoch {common}")));
             return side;
         }
         if (epoch == common && motion.EpochRa is null)

@@ -19,7 +19,7 @@ internal sealed class MovedRows
     private readonly ParallelOptions parallel;
     private readonly double pmRaFactor, pmDecFactor, parallaxFactor, velocityFactor;
     private double[] pmRa = [], pmDec = [], parallaxes = [], velocities = [], epochsRa = [], epochsDec = [];
-    private long withoutMotion, withoutEpoch;
+    private long withoutMotion, withoutEpoch, tooFast;
 
     /// <param name="side">The side.</param>
     /// <param name="columns">Its columns of motion.</param>
@@ -43,6 +43,9 @@ internal sealed class MovedRows
     /// <summary>The number of rows with a proper motion but without a valid epoch.</summary>
     internal long WithoutEpoch => withoutEpoch;
 
+    /// <summary>The number of rows that are moved without their radial velocity, which no star can have.</summary>
+    internal long TooFast => tooFast;
+
     /// <summary>Returns the positions of the rows of a batch at the common epoch. Rows that cannot be moved keep theirs.</summary>
     /// <param name="ra">Right ascensions in degrees.</param>
     /// <param name="dec">Declinations in degrees.</param>
@@ -60,7 +63,7 @@ internal sealed class MovedRows
         bool mayLackPosition = !ra.IsNull.IsEmpty || !dec.IsNull.IsEmpty;
         Parallel.For(0, (rows + BlockRows - 1) / BlockRows, parallel, block =>
         {
-            (long ofMotion, long ofEpoch) = (0, 0);
+            (long ofMotion, long ofEpoch, long fast) = (0, 0, 0);
             Span<double> years = stackalloc double[BlockRows];
             int first = block * BlockRows, end = Math.Min(rows, first + BlockRows);
             for (int row = first; row < end; row++)
@@ -75,10 +78,15 @@ internal sealed class MovedRows
                     ofMotion++;
                 else if (double.IsNaN(epochRa) || double.IsNaN(epochDec))
                     ofEpoch++;
-                else if (epochRa == epochDec)
-                    years[row - first] = toYear - epochRa;
                 else
-                    (newRa[row], newDec[row]) = Move(newRa[row], newDec[row], row, toYear - epochRa, toYear - epochDec);
+                {
+                    if (double.IsFinite(velocities[row]) && Math.Abs(velocities[row]) > SpaceMotion.FastestKmPerS)
+                        fast++;
+                    if (epochRa == epochDec)
+                        years[row - first] = toYear - epochRa;
+                    else
+                        (newRa[row], newDec[row]) = Move(newRa[row], newDec[row], row, toYear - epochRa, toYear - epochDec);
+                }
             }
             Range part = first..end;
             SpaceMotion.Propagate(newRa.AsSpan(part), newDec.AsSpan(part),
@@ -86,6 +94,7 @@ internal sealed class MovedRows
                 years[..(end - first)]);
             Interlocked.Add(ref withoutMotion, ofMotion);
             Interlocked.Add(ref withoutEpoch, ofEpoch);
+            Interlocked.Add(ref tooFast, fast);
         });
         return (newRa, newDec);
 

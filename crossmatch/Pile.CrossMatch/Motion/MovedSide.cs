@@ -109,6 +109,9 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
         if (WithoutEpoch > 0)
             report?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{WithoutEpoch:N0} of {rows:N0} rows of {Name} have no valid ")
                 + $"epoch, a year from {CommonEpoch.EarliestYear:0} to {CommonEpoch.LatestYear:0}, and keep their position");
+        if (moved.TooFast > 0)
+            report?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{moved.TooFast:N0} of {rows:N0} rows of {Name} have a radial ")
+                + $"velocity of more than half the speed of light in '{columns.RadialVelocity!.Name}', and are moved without it");
     }
 
     private async Task<HealpixRanges?> BeforeMotionAsync(HealpixRanges? reach, CancellationToken cancellationToken) =>

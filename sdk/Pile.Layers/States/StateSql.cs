@@ -139,10 +139,12 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
         string days = $"epoch_us({column}) / 86400000000.0::DOUBLE";
         int afterLast = LeapSeconds.UnusualDays.Max(day => day.Day) + 1 - MjdOfUnixEpoch;
         IEnumerable<string> unusual = LeapSeconds.UnusualDays.GroupBy(day => day.Seconds, day => day.Day - MjdOfUnixEpoch).Select(group =>
-            string.Create(CultureInfo.InvariantCulture, $" WHEN floor({days}) IN ({string.Join(", ", group)}) "
+            string.Create(CultureInfo.InvariantCulture, $" WHEN floor({days}) IN ({Numbers(group)}) "
                 + $"THEN floor({days}) + ({days} - floor({days})) * {86_400 / group.Key:R}::DOUBLE"));
         return string.Create(CultureInfo.InvariantCulture, $"(CASE WHEN {days} >= {afterLast} THEN {days}")
             + $"{string.Concat(unusual)} ELSE {days} END + {MjdOfUnixEpoch})";
+
+        static string Numbers(IEnumerable<int> days) => string.Join(", ", days.Select(day => day.ToString(CultureInfo.InvariantCulture)));
     }
 
     private static string ValueSql(FieldPart part, LayerField field)

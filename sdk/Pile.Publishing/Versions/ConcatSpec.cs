@@ -55,6 +55,7 @@ internal static class ConcatSpec
             TimeScale = time?.Scale,
             TimeReference = time?.Reference,
             HasCoverage = true,
+            DeclarationsAreCompared = true,
             EpochYear = parts.Any(p => p.Manifest.EpochYear is null) ? null : epoch,
             Aliases = [.. parts.SelectMany(p => p.Manifest.Aliases.Select(alias => (Alias: alias, p.Address)))
                 .GroupBy(a => a.Alias.Name, StringComparer.Ordinal).Select(RequireOne)],

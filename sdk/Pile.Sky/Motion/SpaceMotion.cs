@@ -16,13 +16,18 @@ internal static class SpaceMotion
     // Of pmsafe: parallaxes in arcseconds, and the parallax as a multiple of the annual motion.
     private const double LeastParallaxArcsec = 5e-7, ParallaxOfMotion = 326, LargestSpeed = 0.5;
 
+    /// <summary>Half the speed of light. A radial velocity above it is not one, as the 1E20 that masked values of FITS tables may
+    /// have.</summary>
+    internal const double FastestKmPerS = LargestSpeed * 299_792.458;
+
     /// <summary>Returns the position at another epoch.</summary>
     /// <param name="raDeg">Right ascension: ICRS degrees.</param>
     /// <param name="decDeg">Declination in degrees.</param>
     /// <param name="pmRaCosDecMasPerYr">Proper motion in right ascension, with the cosine of the declination.</param>
     /// <param name="pmDecMasPerYr">Proper motion in declination.</param>
     /// <param name="parallaxMas">The parallax; NaN, zero or negative if it is not measured.</param>
-    /// <param name="radialVelocityKmPerS">The radial velocity; NaN if it is not measured.</param>
+    /// <param name="radialVelocityKmPerS">The radial velocity; NaN, or more than <see cref="FastestKmPerS"/>, if it is not
+    /// measured.</param>
     /// <param name="years">Julian years from the epoch of the position to the new one.</param>
     /// <returns>Right ascension in [0, 360) and declination in degrees.</returns>
     internal static (double RaDeg, double DecDeg) Propagate(double raDeg, double decDeg, double pmRaCosDecMasPerYr, double pmDecMasPerYr,
@@ -90,8 +95,9 @@ internal static class SpaceMotion
         SpaceVectors observed = new((radialVelocityKmPerS * (86_400e3 / AuMetres)) & isMeasured, pmEast * distance / DaysPerYear,
             pmNorth * distance / DaysPerYear);
         const double largestSpeed = LargestSpeed * LightAuPerDay;
+        // starpv would leave the star where it is. The smallest parallax bounds the speed across the line of sight.
         Vector256<double> isPossible = Vector256.LessThanOrEqual(observed * observed, Vector256.Create(largestSpeed * largestSpeed));
-        SpaceVectors velocity = Inertial(new(observed.Outward & isPossible, observed.East & isPossible, observed.North & isPossible));
+        SpaceVectors velocity = Inertial(observed with { Outward = observed.Outward & isPossible });
         Vector256<double> days = years * DaysPerYear, lightBefore = distance / LightAuPerDay;
         SpaceVectors then = velocity.From(distance, days + lightBefore);
         Vector256<double> along = then * velocity, freely = Vector256.Create(LightAuPerDay * LightAuPerDay) - (velocity * velocity);

@@ -25,6 +25,9 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
     /// <summary>How rows were read from their source; null to store nothing.</summary>
     internal string? SourceRecord { get; init; }
 
+    /// <summary>Receives messages for the user; null to ignore them.</summary>
+    internal Action<string>? OnMessage { get; init; }
+
     internal async Task<BuildSummary> RunAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<UnitRecord> units = area.Complete;
@@ -133,13 +136,15 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
 
     private DatasetSchema Merge(IReadOnlyList<UnitRecord> units, Modality modality)
     {
-        SchemaMerge merge = new();
+        SchemaMerge merge = new(spec.DeclarationsAreCompared);
         HashSet<RowLayout> merged = [];
         foreach (UnitRecord unit in units)
             foreach (RowLayout layout in unit.Layouts)
                 if (merged.Add(layout))
                     merge.Add(layout.Columns, unit.Source);
         merge.RequireDeclaredTypes(spec.Native);
+        foreach (string note in merge.Notes())
+            OnMessage?.Invoke(note);
         return merge.Finish(spec, modality);
     }
 

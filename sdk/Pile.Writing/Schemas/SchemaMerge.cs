@@ -6,7 +6,9 @@ using Pile.Format;
 namespace Pile.Writing.Schemas;
 
 /// <summary>Merges the columns of several units: each name has one dtype, one shape and one unit.</summary>
-internal sealed class SchemaMerge
+/// <param name="areCompared">True if declarations of some units may apply to the values of others that make none, because the caller has
+/// compared them.</param>
+internal sealed partial class SchemaMerge(bool areCompared = false)
 {
     private readonly Dictionary<string, Merged> byName = new(StringComparer.Ordinal);
     private readonly List<string> order = [];
@@ -24,7 +26,7 @@ internal sealed class SchemaMerge
                 merged.Join(column, source);
             else
             {
-                byName.Add(column.Name, merged = new Merged(column, source));
+                byName.Add(column.Name, merged = new Merged(column, source, areCompared));
                 order.Add(column.Name);
             }
             merged.Layouts.Add(layouts);
@@ -189,7 +191,7 @@ internal sealed class SchemaMerge
     private static string ShapeText(ColumnSchema column) =>
         $"[{string.Join(", ", column.Shape.Select(length => length == ColumnSchema.Ragged ? "ragged" : length.ToString()))}]";
 
-    private sealed class Merged(ColumnSchema column, string source)
+    private sealed partial class Merged(ColumnSchema column, string source, bool areCompared)
     {
         internal ColumnSchema Column { get; private set; } = column;
 
@@ -237,6 +239,8 @@ internal sealed class SchemaMerge
                 throw Differ("time", TimeWords.Describe(time), TimeWords.Describe(otherTime), "Convert one of them");
             if (mine.SpectralMedium is { } medium && other.SpectralMedium is { } otherMedium && medium != otherMedium)
                 throw Differ("spectral medium", medium, otherMedium, "Build two datasets, or convert the wavelengths of one");
+            if (!areCompared)
+                RequireStated(mine, other, otherSource);
             if (mine.MaskBits is { } bits && other.MaskBits is { } otherBits && bits != otherBits)
                 throw Differ("mask bits", bits, otherBits, "Make them agree, or build two datasets");
 

@@ -68,6 +68,46 @@ public sealed class MergeTests : IDisposable
         };
     }
 
+    [Theory]
+    [InlineData("time", "in the second. If they are the same, declare them in a recipe, native: { x: { time: … } }")]
+    [InlineData("medium", "spectral medium not stated in the first, air in the second")]
+    [InlineData("codes", "names of codes not stated in the first, 0 = 'star' in the second")]
+    public void What_only_one_source_declares_about_numbers_is_rejected_unless_it_was_compared(string kind, string finding)
+    {
+        ColumnSchema plain = new() { Name = "x", DType = kind == "codes" ? DType.Int64 : DType.Float64 }, declared = kind switch
+        {
+            "time" => plain with { Time = new TimeAxis("TDB", null) },
+            "medium" => plain with { SpectralMedium = "air" },
+            _ => plain with { Categories = [new CategorySchema(0, "star")] },
+        };
+        foreach ((ColumnSchema first, ColumnSchema second) in ((ColumnSchema, ColumnSchema)[])[(plain, declared), (declared, plain)])
+        {
+            SchemaMerge merge = new();
+            merge.Add([first], "a");
+            string message = Assert.Throws<SchemaMismatchException>(() => merge.Add([second], "b")).Message;
+            Assert.StartsWith("a and b, column 'x': ", message, StringComparison.Ordinal);
+            if (first == plain)
+                Assert.Contains(finding, message, StringComparison.Ordinal);
+            SchemaMerge compared = new(areCompared: true);
+            compared.Add([first], "a");
+            compared.Add([second], "b");
+            merge = new();
+            merge.Add([first with { Role = ColumnRole.Standard }], "a"); // the dataset declares it
+            merge.Add([second], "b");
+        }
+    }
+
+    [Fact]
+    public void A_unit_that_only_one_source_states_is_reported()
+    {
+        SchemaMerge merge = new();
+        ColumnSchema plain = new() { Name = "x", DType = DType.Float64 };
+        merge.Add([plain with { Unit = "mJy" }, plain with { Name = "y", Unit = "s" }], "a");
+        merge.Add([plain, plain with { Name = "y", Unit = "s" }], "b");
+        merge.Add([plain with { Unit = "mJy" }], "c");
+        Assert.Equal(["column 'x': b states no unit, so that its values are taken to be in that of a, 'mJy'"], merge.Notes());
+    }
+
     [Fact]
     public void Chips_with_different_numbers_of_bands_are_rejected()
     {
