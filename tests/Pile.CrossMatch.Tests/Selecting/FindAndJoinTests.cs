@@ -29,7 +29,7 @@ public class FindAndJoinTests
                 Errors = seed % 5 == 1 ? ErrorModel.Sum : seed % 5 == 2 ? ErrorModel.Sigma : ErrorModel.None,
                 ErrorColumnA = seed % 5 is 1 or 2 ? "pos_error" : null,
                 ErrorColumnB = seed % 5 is 1 or 2 ? "pos_error" : null,
-                Sigma = 2,
+                Sigma = seed % 5 == 2 ? 2 : 1,
                 Where = seed % 2 == 0 ? null : "abs(a.mag - b.mag) < 3 AND separation_arcsec >= 0",
                 GroupColumn = seed % 6 == 5 ? "field" : null,
                 TimeWindowDays = seed % 8 == 7 ? 4 : null,
