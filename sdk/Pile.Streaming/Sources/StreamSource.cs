@@ -105,6 +105,7 @@ public abstract partial class StreamSource
     {
         ArgumentNullException.ThrowIfNull(query);
         query.Dataset.RequireOpen();
+        cancellationToken.ThrowIfCancellationRequested();
         return new DatasetRows(query, query.IsNarrowed
             ? await query.Dataset.PositionsAsync(query, cancellationToken).ConfigureAwait(false) : null)
         {

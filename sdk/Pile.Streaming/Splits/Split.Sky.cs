@@ -7,6 +7,7 @@ namespace Pile.Streaming;
 public static partial class Split
 {
     private const double WidestGuardDeg = 90;
+    private const int BlockRows = 1024;
 
     /// <summary>Splits the sky instead of the rows: every HEALPix cell belongs to one part, and rows close to a cell of another part are
     /// left out, so that no neighbours are in different parts.</summary>
@@ -28,8 +29,8 @@ public static partial class Split
         query.Dataset.RequirePositions("A split by the sky");
         PositionFrame frame = query.Dataset.Manifest.Partition.Frame!;
         RowBatch rows = await LightAsync(query, [frame.Lon, frame.Lat], cancellationToken).ConfigureAwait(false);
-        int[] part = PartsOnSky(rows.Values<double>(frame.Lon), rows.Values<double>(frame.Lat), shares, order,
-            guardArcsec, seed);
+        int[] part = PartsOnSky(((ColumnData<double>)rows[frame.Lon]).Values, ((ColumnData<double>)rows[frame.Lat]).Values, shares, order,
+            guardArcsec, seed, cancellationToken);
         return await SplitAsync(query, shares.Names, part, SplitStep.OfSky(shares, order, guardArcsec, seed), cancellationToken)
             .ConfigureAwait(false);
     }
@@ -52,15 +53,21 @@ public static partial class Split
         RequireSky(order, guardArcsec);
         RequireForEvery(source, raDeg.Length, "right ascensions");
         RequireForEvery(source, decDeg.Length, "declinations");
-        return new RowSplit(source, shares.Names, PartsOnSky(raDeg, decDeg, shares, order, guardArcsec, seed));
+        return new RowSplit(source, shares.Names, PartsOnSky(raDeg.ToArray(), decDeg.ToArray(), shares, order, guardArcsec, seed,
+            CancellationToken.None));
     }
 
-    private static int[] PartsOnSky(ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg, SplitShares shares, int order,
-        double guardArcsec, ulong seed)
+    private static int[] PartsOnSky(ReadOnlyMemory<double> raDeg, ReadOnlyMemory<double> decDeg, SplitShares shares, int order,
+        double guardArcsec, ulong seed, CancellationToken cancellationToken)
     {
         int[] part = new int[raDeg.Length];
-        for (int row = 0; row < part.Length; row++)
-            part[row] = PartAt(raDeg[row], decDeg[row]);
+        ParallelOptions untilCancelled = new() { CancellationToken = cancellationToken };
+        Parallel.For(0, (part.Length + BlockRows - 1) / BlockRows, untilCancelled, block =>
+        {
+            ReadOnlySpan<double> ra = raDeg.Span, dec = decDeg.Span;
+            for (int row = block * BlockRows; row < Math.Min(part.Length, (block + 1) * BlockRows); row++)
+                part[row] = PartAt(ra[row], dec[row]);
+        });
         return part;
 
         // If two rows of different parts were closer than the guard, the point halfway between them would be within half the guard of both:
