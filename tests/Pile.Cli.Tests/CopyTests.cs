@@ -55,6 +55,19 @@ public sealed class CopyTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public async Task A_dataset_of_a_server_that_sends_chunks_is_copied_and_validated()
+    {
+        await using FileServer server = new(Path.GetDirectoryName(built.Gaia)!) { StatesLengths = false };
+        Dictionary<string, string?> variables = new(StringComparer.Ordinal) { ["PILE_CACHE"] = folder["cache"] };
+        string address = $"{server.Address}{Path.GetFileName(built.Gaia)}";
+        ProgramResult valid = PileProgram.RunWith(variables, "validate", address, "--deep");
+        Assert.True(valid.ExitCode == 0, valid.Output + valid.Error);
+        ProgramResult copied = PileProgram.RunWith(variables, "copy", address, folder["copy"]);
+        Assert.True(copied.ExitCode == 0, copied.Error);
+        Assert.Equal(Fingerprint.Of(built.Gaia), Fingerprint.Of(folder["copy"]));
+    }
+
+    [Fact]
     public void Invalid_copies_are_reported_in_one_line()
     {
         Assert.Contains("is a web server, which can only be read", PileProgram.RunToError(2, "copy", built.Gaia, "http://127.0.0.1:1/x"),

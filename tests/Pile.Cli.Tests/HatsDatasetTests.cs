@@ -97,6 +97,28 @@ public sealed class HatsDatasetTests(BuiltDatasets built) : IDisposable
     }
 
     [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task Catalogues_without_metadata_are_read_from_servers_without_ranges_or_lengths(bool supportsRanges, bool statesLengths)
+    {
+        CopyFolder(Tree, folder["tree"]);
+        foreach (string metadata in Directory.EnumerateFiles(folder["tree"], "_metadata", SearchOption.AllDirectories))
+            File.Delete(metadata);
+        await using FileServer server = new(folder["tree"], supportsRanges) { StatesLengths = statesLengths };
+        Dictionary<string, string?> variables = new(StringComparer.Ordinal) { ["PILE_CACHE"] = folder["cache"] };
+        string[] query = ["--cone", "300,-50,20deg", "--json"];
+        Assert.Equal(PileProgram.Run(["query", Collection, .. query]).Output,
+            Done(PileProgram.RunWith(variables, ["query", $"{server.Address}{Path.GetFileName(Collection)}", .. query])).Output);
+        if (supportsRanges)
+            return;
+        server.StatesLengths = false;
+        variables["PILE_CACHE"] = folder["other-cache"];
+        ProgramResult neither = PileProgram.RunWith(variables, ["query", $"{server.Address}{Path.GetFileName(Collection)}", .. query]);
+        Assert.Equal(1, neither.ExitCode);
+        Assert.Contains(".parquet: the server states no length of the file", neither.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("s3")]
     [InlineData("http")]
     public async Task Catalogues_of_a_server_give_the_results_of_a_folder(string kind)

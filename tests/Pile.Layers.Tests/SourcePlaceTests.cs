@@ -103,6 +103,35 @@ public sealed class SourcePlaceTests : IDisposable
         Assert.False(Directory.Exists(folder["none"]));
     }
 
+    [Fact]
+    public async Task An_object_that_the_store_refuses_to_return_has_a_fault_and_does_not_stop_the_scan()
+    {
+        S3Gateway gateway = await S3Gateway.SharedAsync();
+        string bucket = await gateway.NewBucketAsync(), source = folder["source"];
+        foreach (string name in (string[])["a.txt", "b.txt", "c.txt"])
+            await gateway.PutAsync(bucket, $"raw/{name}", "text"u8.ToArray());
+        await using FaultProxy proxy = new(gateway.Endpoint);
+        // So S3 refuses an object that is encrypted with the key of a customer.
+        proxy.Plan = static (request, _) => request.Target.Contains("b.txt", StringComparison.Ordinal)
+            ? new Fault { Status = 400, Body = "<Error><Code>InvalidRequest</Code></Error>" } : null;
+        foreach ((string name, string value) in gateway.Variables(proxy.Address))
+            Environment.SetEnvironmentVariable(name, value);
+        try
+        {
+            ScanSummary scan = await ScanAsync($"s3://{bucket}/raw", source, new ScanOptions { Sniffs = true });
+            Assert.Equal((3, 1), (scan.Added, scan.Skipped.Count));
+            Assert.Equal([null, "cannot be read: the server returned HTTP 400 Refused", null],
+                (await RowsAsync(source)).Select(r => r.Fault));
+            proxy.Plan = static (_, _) => null;
+            await ScanAsync($"s3://{bucket}/raw", source, new ScanOptions { Sniffs = true });
+            Assert.All(await RowsAsync(source), row => Assert.Equal((null, true), (row.Fault, row.IsSniffed)));
+        }
+        finally
+        {
+            gateway.UseHere();
+        }
+    }
+
     private Task<ScanSummary> ScanAsync(string address, string source, ScanOptions options) =>
         SourceScan.RunAsync(address, source, options with { Storage = Storage }, default);
 

@@ -40,6 +40,37 @@ public sealed class HttpStoreTests : StoreReadingContract
     }
 
     [Fact]
+    public async Task Files_that_are_sent_in_chunks_have_the_length_that_their_ranges_state()
+    {
+        IFileStore store = await StoreWithAsync("x");
+        await File.WriteAllBytesAsync(Folder["www/d/empty"], [], Token);
+        server!.StatesLengths = false;
+        using IRandomAccessFile file = await store.OpenAsync("x", Token);
+        Assert.Equal(Content.Length, file.LengthBytes);
+        byte[] part = new byte[10];
+        await file.ReadAsync(20, part, Token);
+        Assert.Equal(Content[20..30], part);
+        using IRandomAccessFile empty = await store.OpenAsync("empty", Token);
+        Assert.Equal(0, empty.LengthBytes);
+        Assert.Equal(Content.Length, (await store.FindAsync("x", Token))?.Bytes);
+        Assert.Equal(0, (await store.FindAsync("empty", Token))?.Bytes);
+        Assert.Null(await store.FindAsync("none", Token));
+    }
+
+    [Fact]
+    public async Task A_server_that_states_no_lengths_and_has_no_ranges_supports_complete_reads_only()
+    {
+        IFileStore store = await StoreWithAsync(supportsRanges: false, "x");
+        server!.StatesLengths = false;
+        StoreException e = await Assert.ThrowsAsync<StoreException>(async () => await store.OpenAsync("x", Token));
+        Assert.Equal(StoreFault.NoRanges, e.Fault);
+        Assert.Contains("/d/x: the server states no length of the file", e.Message, StringComparison.Ordinal);
+        Assert.Equal(new KnownFile(null, null), await store.FindAsync("x", Token));
+        using LocalCopy copy = await store.LocalPathAsync("x", cancellationToken: Token);
+        Assert.Equal(Content, await File.ReadAllBytesAsync(copy.Path, Token));
+    }
+
+    [Fact]
     public async Task Writing_and_listing_are_not_supported()
     {
         IFileStore store = await StoreWithAsync("x");

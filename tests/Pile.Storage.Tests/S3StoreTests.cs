@@ -53,6 +53,25 @@ public sealed class S3StoreTests : StoreWritingContract
         Assert.Single(written, true);
     }
 
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("utf-8")]
+    public async Task Objects_with_a_stored_encoding_are_read_as_they_are(string encoding)
+    {
+        IFileStore store = await StoreWithAsync();
+        PutObjectRequest request = new() { BucketName = bucket, Key = "some/prefix/x", InputStream = new MemoryStream(Content) };
+        request.Headers.ContentEncoding = encoding;
+        await gateway.Client.PutObjectAsync(request, Token);
+        Assert.Equal(encoding, (await gateway.Client.GetObjectMetadataAsync(bucket, "some/prefix/x", Token)).Headers.ContentEncoding);
+        Assert.Equal(Content, await store.ReadAllAsync("x", Content.Length, Token));
+        using IRandomAccessFile file = await store.OpenAsync("x", Token);
+        byte[] part = new byte[10];
+        await file.ReadAsync(20, part, Token);
+        Assert.Equal(Content[20..30], part);
+        using LocalCopy copy = await store.LocalPathAsync("x", cancellationToken: Token);
+        Assert.Equal(Content, await File.ReadAllBytesAsync(copy.Path, Token));
+    }
+
     [Fact]
     public async Task Opening_a_file_of_known_length_sends_no_request()
     {

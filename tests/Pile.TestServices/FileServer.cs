@@ -25,6 +25,9 @@ public sealed class FileServer : LoopbackServer
     /// <summary>The answer to a request for a file that is missing: some servers deny it, others send a page.</summary>
     public string Missing { get; set; } = "404 Not Found";
 
+    /// <summary>False to send files in chunks and to state no length, as servers do that compute their responses.</summary>
+    public bool StatesLengths { get; set; } = true;
+
     /// <inheritdoc/>
     protected override async Task ServeAsync(Socket client, CancellationToken cancellationToken)
     {
@@ -60,10 +63,14 @@ public sealed class FileServer : LoopbackServer
 
         async Task SayAsync(string status, byte[] body, string headers = "")
         {
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{headers}Content-Length: {body.Length}\r\n\r\n"),
-                cancellationToken).ConfigureAwait(false);
-            if (request.Method != "HEAD")
-                await stream.WriteAsync(body, cancellationToken).ConfigureAwait(false);
+            string length = StatesLengths ? $"Content-Length: {body.Length}" : "Transfer-Encoding: chunked";
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{headers}{length}\r\n\r\n"), cancellationToken)
+                .ConfigureAwait(false);
+            if (request.Method == "HEAD")
+                return;
+            byte[] content = StatesLengths ? body : body.Length == 0 ? "0\r\n\r\n"u8.ToArray()
+                : [.. Encoding.ASCII.GetBytes($"{body.Length:x}\r\n"), .. body, .. "\r\n0\r\n\r\n"u8];
+            await stream.WriteAsync(content, cancellationToken).ConfigureAwait(false);
         }
     }
 

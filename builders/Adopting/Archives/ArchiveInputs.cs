@@ -42,9 +42,9 @@ internal sealed class ArchiveInputs
         long notes = 0;
         foreach ((string place, string? file) in kind is null ? places : [])
         {
-            if (file is not null && Array.Exists(CompressedTars, ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
-                throw new ArgumentException($"'{file}' is a compressed archive, whose members cannot be read at random. Decompress it "
-                    + "first; or adopt the file as it is, as one row, with --as files.", nameof(arguments));
+            if (file is not null && HasEnding(file, CompressedTars))
+                throw new ArgumentException($"'{file}' is a compressed archive, whose members cannot be read at random. Decompress it first"
+                    + (FileStore.IsRemote(place) ? "." : "; or adopt the file as it is, as one row, with --as files."), nameof(arguments));
             if (file is not null)
                 kinds.Add(KindOf(file));
             else
@@ -110,7 +110,7 @@ internal sealed class ArchiveInputs
         if (FileStore.IsRemote(argument))
         {
             string address = argument.TrimEnd('/');
-            return KindOf(address) == ArchiveKind.Files ? (address, null)
+            return KindOf(address) == ArchiveKind.Files && !HasEnding(address, CompressedTars) ? (address, null)
                 : (address[..address.LastIndexOf('/')], FileStore.NameOf(address));
         }
         string full = Path.GetFullPath(argument);

@@ -13,13 +13,19 @@ internal sealed record ArchiveRoot(string Uri, IFileStore Store)
     /// <param name="path">Its path below the root, with <c>/</c>.</param>
     internal string UriOf(string path) => $"{Uri}/{path}";
 
+    /// <summary>Returns why the dataset cannot have the address of a file (SCHEMA.md, S15.3); null if it can.</summary>
+    /// <param name="path">Its path below the root.</param>
+    internal string? FindFault(string path) => path.Contains('\\', StringComparison.Ordinal)
+        ? "the name contains a backslash, which addresses of files in a dataset cannot contain"
+        : SourceUri.FindFault(UriOf(path)) is { } fault ? $"the address is not valid in a dataset: {fault}" : null;
+
     /// <summary>Checks that the dataset can have the address of a file.</summary>
     /// <param name="path">Its path below the root.</param>
     /// <exception cref="SourceUnreadableException">It cannot.</exception>
     internal void RequireAddress(string path)
     {
-        if (path.Contains('\\', StringComparison.Ordinal))
+        if (FindFault(path) is { } fault)
             throw new SourceUnreadableException(Store.Traits.IsLocal ? Path.Combine(Store.LocalRoot, path) : UriOf(path),
-                "the name contains a backslash, which addresses of files in a dataset cannot contain", "Rename it");
+                fault, "Rename it");
     }
 }

@@ -13,7 +13,7 @@ internal static class AdoptCommand
 {
     private static readonly Argument<string[]> Sources = new("DIR|FILE|URL")
     {
-        Description = "Folders, tar files, HDF5 files, or an s3:// prefix.",
+        Description = "Folders, tar files and HDF5 files; also tar and HDF5 files below an s3:// prefix.",
         Arity = ArgumentArity.OneOrMore,
     };
     private static readonly Option<string> Out = new("--out")

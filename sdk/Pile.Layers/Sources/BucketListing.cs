@@ -47,9 +47,11 @@ internal sealed class BucketListing(IFileStore store, string? excludedPrefix) : 
                     await examination.RunAsync(file, content, token).ConfigureAwait(false);
                 }
                 catch (Exception e) when (e is FileNotFoundException or EndOfStreamException or InvalidDataException
-                    or StoreException { Fault: StoreFault.Changed })
+                    or StoreException { Fault: StoreFault.Changed or StoreFault.InvalidResponse })
                 {
-                    file.Fault = e is FileNotFoundException ? "was deleted while it was scanned" : "was changed while it was scanned";
+                    file.Fault = e is FileNotFoundException ? "was deleted while it was scanned"
+                        : e is StoreException { Fault: StoreFault.InvalidResponse } invalid ? $"cannot be read: {invalid.Finding}"
+                        : "was changed while it was scanned";
                     (file.Sha256, file.IsSniffed) = (null, false);
                     skipped.Add(file.Path, file.Fault);
                 }

@@ -96,7 +96,16 @@ internal sealed class Destination(IFileStore store)
                 "Another dataset was written there at the same time: its manifest was kept; the files of both may be mixed");
         await GuardAsync(CopyRecord.Name, async () =>
         {
-            await store.DeleteAsync(CopyRecord.Name, CancellationToken.None).ConfigureAwait(false);
+            try
+            {
+                await store.DeleteAsync(CopyRecord.Name, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (StoreException e) when (e.Fault == StoreFault.Denied)
+            {
+                throw new StoreException(StoreFault.Denied, e.Address, "every file of the dataset was copied, but the record of the copy, "
+                    + $"'{CopyRecord.Name}', could not be deleted: {e.Finding}", "Delete it with other credentials; or grant the "
+                    + "permission to delete objects (s3:DeleteObject) here, and resume the copy (CopyOptions.Resume)", e);
+            }
             return true;
         }).ConfigureAwait(false);
     }

@@ -54,9 +54,8 @@ internal sealed class SourceDataset
                 byte[] manifest = await store.ReadAllAsync(DatasetPaths.Manifest, MaxBytes, cancellationToken).ConfigureAwait(false);
                 if (ManifestReader.Read(manifest, DatasetPaths.Manifest).FilesSha256 != dataset.Manifest.FilesSha256)
                     throw new DatasetInvalidException(address, "the manifest was replaced while the dataset was read", "Copy again");
-                KnownFile? listFile = await store.FindAsync(DatasetPaths.Files, cancellationToken).ConfigureAwait(false);
-                files.Add(new ListedFile(DatasetPaths.Files, listFile?.Bytes
-                    ?? throw new FileNotFoundException($"There is no '{DatasetPaths.Files}'."), dataset.Manifest.FilesSha256));
+                using IRandomAccessFile listFile = await store.OpenAsync(DatasetPaths.Files, cancellationToken).ConfigureAwait(false);
+                files.Add(new ListedFile(DatasetPaths.Files, listFile.LengthBytes, dataset.Manifest.FilesSha256));
                 files.Sort(static (a, b) => b.Bytes != a.Bytes ? b.Bytes.CompareTo(a.Bytes) : string.CompareOrdinal(a.Path, b.Path));
                 byte[]? card = names.Contains(DatasetPaths.Readme) ? null : await CardAsync(store, cancellationToken).ConfigureAwait(false);
                 return new SourceDataset(store, dataset.Manifest, manifest, card, files);

@@ -166,11 +166,29 @@ internal sealed class HatsTiles(IFileStore store, HatsFolder catalogue)
             await file.ReadAsync(start, footer, cancellationToken).ConfigureAwait(false);
             return ParquetLayout.Read(footer, start, path).RowCount;
         }
+        catch (StoreException e) when (e.Fault == StoreFault.NoRanges)
+        {
+            return await CountOfCopyAsync(path, cancellationToken).ConfigureAwait(false);
+        }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw HatsFolder.Invalid(store, $"the tile '{path}' is missing, but '{HatsPartitions.FileName}' lists it", e);
         }
         catch (Exception e) when (e is PlainParquetException or IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw HatsFolder.Invalid(store, $"the tile '{path}' cannot be read: {e.Message.TrimEnd('.')}", e);
+        }
+    }
+
+    // Statements fetch such a tile as a whole, too, and find it in the cache.
+    private async Task<long> CountOfCopyAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using LocalCopy copy = await store.LocalPathAsync(path, default, cancellationToken).ConfigureAwait(false);
+            return LayoutOf(copy.Path, path).RowCount;
+        }
+        catch (Exception e) when (e is TileDamagedException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
             throw HatsFolder.Invalid(store, $"the tile '{path}' cannot be read: {e.Message.TrimEnd('.')}", e);
         }

@@ -20,9 +20,31 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
     // Waiting for a free slot is not the store's delay, so it happens before any timeout starts.
     private readonly SemaphoreSlim turns = new(options.ParallelRequests);
 
-    /// <summary>Fetches the length and ETag.</summary>
+    /// <summary>Fetches the ETag, and the length if the response to HEAD states it.</summary>
     internal ValueTask HeadAsync(RemoteObject file, CancellationToken cancellationToken) =>
         RunAsync(new RemoteRequest { Object = file, Bytes = 0 }, HttpMethod.Head, cancellationToken);
+
+    /// <summary>Fetches the length and ETag. The length stays unknown if the server states it nowhere.</summary>
+    /// <remarks>A response to HEAD may omit the length (RFC 9110, 8.6), as that of a server that sends files in chunks. The response to a
+    /// request for a range has it in <c>Content-Range</c>.</remarks>
+    internal async ValueTask FindLengthAsync(RemoteObject file, CancellationToken cancellationToken)
+    {
+        await HeadAsync(file, cancellationToken).ConfigureAwait(false);
+        if (file.LengthBytes >= 0)
+            return;
+        try
+        {
+            await ReadAsync(new RemoteRequest { Object = file, Bytes = 1, Memory = new byte[1] }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EndOfStreamException)
+        {
+            file.RequireUnchanged(null, 0); // there is no first byte
+        }
+        catch (StoreException e) when (e.Fault == StoreFault.NoRanges)
+        {
+            // The response may still state the length of the complete file.
+        }
+    }
 
     /// <summary>Fills the request's destination.</summary>
     internal ValueTask ReadAsync(RemoteRequest request, CancellationToken cancellationToken) =>

@@ -59,7 +59,11 @@ internal abstract class RemoteStore : IRemoteFileStore
     {
         RemoteObject file = Object(path);
         if (file.LengthBytes < 0)
-            await reader.HeadAsync(file, cancellationToken).ConfigureAwait(false);
+            await reader.FindLengthAsync(file, cancellationToken).ConfigureAwait(false);
+        if (file.LengthBytes < 0)
+            throw new StoreException(StoreFault.NoRanges, file.Address,
+                "the server states no length of the file, so that parts of it cannot be read",
+                "Copy the files to a folder or object store, or use a server that states lengths (nginx, Apache, S3)");
         return new RemoteFile(reader, file, file.LengthBytes, Traits.ParallelRequests);
     }
 
@@ -121,7 +125,7 @@ internal abstract class RemoteStore : IRemoteFileStore
         RemoteObject file = NewObject(path);
         try
         {
-            await reader.HeadAsync(file, cancellationToken).ConfigureAwait(false);
+            await reader.FindLengthAsync(file, cancellationToken).ConfigureAwait(false);
             return new KnownFile(file.LengthBytes >= 0 ? file.LengthBytes : null, null);
         }
         catch (FileNotFoundException)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using Amazon.S3.Model;
 
@@ -98,6 +99,9 @@ internal sealed class S3Store : RemoteStore
 
     internal override ValueTask SignAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         signer?.SignAsync(request, DateTime.UtcNow) ?? default;
+
+    // Content-Encoding is metadata of an object: S3 returns the bytes that were stored.
+    internal override bool StoresEncoded(RemoteObject file, HttpContentHeaders headers) => true;
 
     internal override Exception? ErrorOf(RemoteObject file, HttpResponseMessage response, string body)
     {

@@ -215,6 +215,22 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_copy_without_the_permission_to_delete_is_complete_and_the_error_says_so()
+    {
+        proxy.Plan = static (request, _) => request.Method == "DELETE"
+            ? new Fault { Status = 403, Body = "<Error><Code>AccessDenied</Code></Error>" } : null;
+        StoreException denied = await Assert.ThrowsAsync<StoreException>(() => PublishAsync());
+        Assert.Contains("every file of the dataset was copied, but the record of the copy, '.pile-copy', could not be deleted",
+            denied.Message, StringComparison.Ordinal);
+        Assert.Contains("s3:DeleteObject", denied.Message, StringComparison.Ordinal);
+        Assert.Equal(dataset.Files.Append(".pile-copy").Order(StringComparer.Ordinal),
+            (await ObjectsAsync()).Keys.Order(StringComparer.Ordinal));
+        proxy.Plan = static (_, _) => null;
+        Assert.Equal(dataset.Files.Length, (await PublishAsync(Resumed)).Skipped);
+        Assert.Equal(dataset.Files, (await ObjectsAsync()).Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task The_callback_for_the_size_can_cancel_the_copy()
     {
         CopyPlan seen = default;

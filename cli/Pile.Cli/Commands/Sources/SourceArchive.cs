@@ -18,6 +18,8 @@ internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? co
 {
     private const string Pictures = "media_type LIKE 'image/%' OR media_type = 'application/fits' OR fault IS NOT NULL";
 
+    private const string Missing = "is missing: it was deleted since the scan", Changed = "was changed since the scan; scan again";
+
     private static readonly string[] Columns = [LayerPaths.ObjectId, SourceFields.Size, SourceFields.Modified, SourceFields.MediaType,
         SourceFields.Sha256, SourceFields.ETag, SourceFields.Width, SourceFields.Height, SourceFields.Bands, SourceFields.Fault,
         SourceFields.LfsPointer, SourceFields.Sniffed];
@@ -56,8 +58,15 @@ internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? co
     private int[] Rows(RowBatch batch, ArchiveContext context, long?[] modifiedMicros, CancellationToken cancellationToken)
     {
         string?[] faults = new string?[batch.RowCount];
-        Parallel.For(0, batch.RowCount, new ParallelOptions { CancellationToken = cancellationToken },
-            row => faults[row] = FaultOf(batch, row) ?? ChangeOf(batch, row, modifiedMicros, cancellationToken));
+        bool isLocal = root.Store.Traits.IsLocal;
+        ParallelOptions parallel = new()
+        {
+            MaxDegreeOfParallelism = isLocal ? -1 : root.Store.Traits.ParallelRequests,
+            CancellationToken = cancellationToken,
+        };
+        Parallel.ForAsync(0, batch.RowCount, parallel, async (row, token) => faults[row] = FaultOf(batch, row)
+            ?? (isLocal ? ChangeOf(batch, row, modifiedMicros, token) : await ChangeOfObjectAsync(batch, row, token).ConfigureAwait(false)))
+            .GetAwaiter().GetResult();
         List<int> rows = [];
         for (int row = 0; row < batch.RowCount; row++)
             if (faults[row] is { } fault)
@@ -67,9 +76,10 @@ internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? co
         return [.. rows];
     }
 
-    private static string? FaultOf(RowBatch batch, int row) => Text(batch, SourceFields.Fault, row)
+    private string? FaultOf(RowBatch batch, int row) => Text(batch, SourceFields.Fault, row)
         ?? (IsTrue(batch, SourceFields.LfsPointer, row) ? "is a pointer of Git LFS"
             : Text(batch, LayerPaths.ObjectId, row)!.Contains('\\', StringComparison.Ordinal) ? FileName.HasBackslash
+            : root.FindFault(Text(batch, LayerPaths.ObjectId, row)!) is { } fault ? $"{fault}; rename it"
             : Text(batch, LayerPaths.ObjectId, row)!.EndsWith(' ') ? FileName.EndsWithBlank
             : batch.Values<long>(SourceFields.Size)[row] is 0 ? "is empty"
             : batch.Values<long>(SourceFields.Size)[row] > FileColumns.MaxContentBytes ? "is larger than the largest value of a row"
@@ -80,15 +90,13 @@ internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? co
     /// <summary>Returns why a local file is no longer the one that was scanned; null if it is.</summary>
     private string? ChangeOf(RowBatch batch, int row, long?[] modifiedMicros, CancellationToken cancellationToken)
     {
-        if (!root.Store.Traits.IsLocal)
-            return null; // its entity tag is compared when it is opened
         string path = Text(batch, LayerPaths.ObjectId, row)!;
         EntryStatus now = EntryStatus.Of(EntryPath.Of(Path.Combine(root.Store.LocalRoot, path)), followsLinks: true);
         if (now.Kind != EntryKind.File)
-            return "is missing: it was deleted since the scan";
+            return Missing;
         if (now.Bytes != batch.Values<long>(SourceFields.Size)[row]
             || KnownRows.MjdOf(now.ModifiedMicros) != batch.Values<double>(SourceFields.Modified)[row])
-            return "was changed since the scan; scan again";
+            return Changed;
         modifiedMicros[row] = now.ModifiedMicros;
         if (!isPacked || Text(batch, SourceFields.Sha256, row) is not { } scanned)
             return null;
@@ -105,6 +113,30 @@ internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? co
         }
     }
 
+    /// <summary>Returns why an object is no longer the one that was scanned; null if it is.</summary>
+    private async ValueTask<string?> ChangeOfObjectAsync(RowBatch batch, int row, CancellationToken cancellationToken)
+    {
+        string path = Text(batch, LayerPaths.ObjectId, row)!;
+        long scannedBytes = batch.Values<long>(SourceFields.Size)[row];
+        try
+        {
+            // Opening without a request states the expected entity tag, which the response to the second one must have.
+            using IRandomAccessFile expected = root.Store.Open(path, scannedBytes, TagOf(batch, row));
+            using IRandomAccessFile found = await root.Store.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+            return found.LengthBytes == scannedBytes ? null : Changed;
+        }
+        catch (FileNotFoundException)
+        {
+            return Missing;
+        }
+        catch (StoreException e) when (e.Fault == StoreFault.Changed)
+        {
+            return Changed;
+        }
+    }
+
+    private static string? TagOf(RowBatch batch, int row) => Text(batch, SourceFields.ETag, row) is { } tag ? $"\"{tag}\"" : null;
+
     private RowBatch ToBatch(RowBatch batch, int[] rows, ArchiveContext context, long?[] modifiedMicros)
     {
         string[] paths = Array.ConvertAll(rows, row => Text(batch, LayerPaths.ObjectId, row)!);
@@ -115,7 +147,7 @@ internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? co
             contents.Set(i, context.AddFile(new ReferencedFile(root.UriOf(paths[i]), sizes[i])
             {
                 Sha256 = Text(batch, SourceFields.Sha256, rows[i]),
-                ETag = Text(batch, SourceFields.ETag, rows[i]) is { } tag ? $"\"{tag}\"" : null,
+                ETag = TagOf(batch, rows[i]),
                 ModifiedMicros = modifiedMicros[rows[i]],
             }), 0, sizes[i], 0);
         return new RowBatch([
