@@ -28,6 +28,8 @@ public sealed record DatasetOptions
 
     /// <summary>True to read a local dataset through its shards alone, as if it had lost its index: all light columns are read once, then
     /// queries work as with an index.</summary>
+    /// <remarks>Values are then not verified, which a message reports. Matches, and new datasets made of the rows, need the
+    /// index.</remarks>
     public bool IgnoreIndex { get; init; }
 
     /// <summary>The column of ids of a HATS catalogue, or <c>row</c> for row numbers; null to find it by its name, otherwise row
@@ -43,6 +45,9 @@ public sealed record DatasetOptions
     /// <summary>Receives messages for the user: that a dataset has lost its index and is read through its shards. Null to ignore
     /// them.</summary>
     public Action<string>? OnMessage { get; init; }
+
+    /// <summary>Receives the messages that values are not verified; null for <see cref="OnMessage"/>.</summary>
+    internal Action<string>? OnUnverified { get; init; }
 
     /// <summary>Receives the SQL, the tiles and the cost of each query of the index, and what was read when the dataset is closed. Null to
     /// plan nothing twice.</summary>

@@ -17,9 +17,12 @@ internal sealed class MatchedDatasetWriter
     private readonly Dataset sideA, sideB;
 
     /// <exception cref="ArgumentException">The match has rows without a partner, or is a match of groups.</exception>
+    /// <exception cref="DatasetInvalidException">A dataset is read without its index.</exception>
     internal MatchedDatasetWriter(MatchTable pairs, Dataset a, Dataset b)
     {
         MatchedPairs.RequireInner(pairs);
+        a.RequireIndex("A new dataset");
+        b.RequireIndex("A new dataset");
         (this.pairs, sideA, sideB) = (pairs, a, b);
     }
 

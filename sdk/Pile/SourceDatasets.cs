@@ -29,6 +29,7 @@ public static class SourceDatasets
             try
             {
                 dataset.RequireAllRows("A build of a dataset");
+                dataset.RequireIndex("A new dataset");
                 byte[] manifest = await dataset.ReadManifestAsync(cancellationToken).ConfigureAwait(false);
                 return new Opened(dataset, manifest);
             }

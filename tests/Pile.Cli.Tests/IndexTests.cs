@@ -49,6 +49,42 @@ public sealed class IndexTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void New_datasets_exports_and_matches_need_the_index()
+    {
+        File.WriteAllText(folder["a.csv"], "object_id,ra,dec,v\n1,10,20,0.5\n2,11,21,1.5\n");
+        File.WriteAllText(folder["b.csv"], "object_id,ra,dec,v\n3,12,22,2.5\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["a.csv"], "--out", folder["v1"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["b.csv"], "--out", folder["other"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("query", folder["v1"], "--where", "v < 1", "--save", folder["s.query.yaml"]).ExitCode);
+        Directory.Delete(folder["v1/main/index"], recursive: true);
+        string[][] commands =
+        [
+            ["copy", folder["v1"], folder["new"], "--where", "v < 1"],
+            ["copy", folder["v1"], folder["new"], "--cells", "0"],
+            ["copy", folder["s.query.yaml"], folder["new"]],
+            ["build", "--from", folder["b.csv"], "--append", folder["v1"], "--out", folder["new"]],
+            ["concat", folder["other"], folder["v1"], "--out", folder["new"]],
+            ["crossmatch", folder["v1"], folder["other"], "--radius", "1", "--out", folder["new.parquet"]],
+            ["crossmatch", folder["other"], folder["v1"], "--radius", "1", "--out", folder["new/"]],
+            ["crossmatch", folder["other"], folder["other"], "--with", folder["v1"], "--radius", "1", "--out", folder["new.parquet"]],
+            ["export", folder["v1"], "--format", "parquet", "--out", folder["new"]],
+        ];
+        foreach (string[] command in commands)
+            Assert.Contains($"Dataset '{folder["v1"]}': its index, which has the checksums of its values, is missing",
+                PileProgram.RunToError(1, command), StringComparison.Ordinal);
+        Assert.Contains($"Run 'pile index rebuild {folder["v1"]}'", PileProgram.RunToError(1, commands[0]), StringComparison.Ordinal);
+        Assert.Contains("or use --no-index to write values that are not verified", PileProgram.RunToError(1, commands[^1]),
+            StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path, "new*"));
+        foreach (string[] command in (string[][])[[.. commands[^1], "--no-index", "--quiet"], ["query", folder["v1"], "--quiet"]])
+        {
+            ProgramResult result = PileProgram.Run(command);
+            Assert.Equal(0, result.ExitCode);
+            Assert.Contains("rows are not verified", result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task The_index_of_a_remote_dataset_is_not_ignored_and_is_made_again_where_it_was_built()
     {
         string dataset = Copy(built.Spectra, "served");

@@ -33,6 +33,19 @@ public sealed class PlotTests(BuiltDatasets built, ChipDatasets chips) : IDispos
             """, folder["a.png"], folder["c.png"], folder["sky.png"]).Trim());
     }
 
+    [Fact]
+    public void Ids_that_are_not_found_are_counted()
+    {
+        File.WriteAllText(folder["ids.txt"], "707\n708\n-9\n-10\n");
+        foreach (string[] options in (string[][])[["--x", "dec"], ["--sky"]])
+        {
+            ProgramResult drawn = PileProgram.Run(["plot", built.Sky, "--ids", folder["ids.txt"], .. options, "--out", folder["a.svg"],
+                "--replace"]);
+            Assert.Equal(0, drawn.ExitCode);
+            Assert.Contains("pile: 2 of 4 ids were not found\n", drawn.Error, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("no column 'no_such'", "--limit", "1", "--columns", "no_such")]
     [InlineData("has one value per row", "--limit", "1", "--columns", "z")]

@@ -128,9 +128,15 @@ internal static class PlotCommand
         return ExitCode.Done;
     }
 
-    private static async Task<Query> SelectAsync(ParseResult parsed, Dataset dataset, Query query, CancellationToken cancellationToken) =>
-        Rows.Narrow(await Rows.IdsAsync(parsed, dataset, cancellationToken).ConfigureAwait(false) is { } ids ? query.Ids(ids) : query,
-            parsed);
+    private static async Task<Query> SelectAsync(ParseResult parsed, Dataset dataset, Query query, CancellationToken cancellationToken)
+    {
+        if (await Rows.IdsAsync(parsed, dataset, cancellationToken).ConfigureAwait(false) is { } ids)
+        {
+            query = query.Ids(ids);
+            RowSelection.ReportMissing(parsed, ids.Length, await dataset.CountAsync(query, cancellationToken).ConfigureAwait(false));
+        }
+        return Rows.Narrow(query, parsed);
+    }
 
     /// <summary>Draws each column of the selected rows.</summary>
     /// <returns>The number of rows.</returns>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Reading;
@@ -97,9 +96,8 @@ internal static class QueryCommand
 
             void ReportMissing(long rowsFound)
             {
-                if (isOnlyByIds && rowsFound < wanted!.Count)
-                    CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                        $"{wanted.Count - rowsFound:N0} of {wanted.Count:N0} ids were not found"));
+                if (isOnlyByIds)
+                    RowSelection.ReportMissing(parsed, wanted!.Count, rowsFound);
             }
         });
         return command;

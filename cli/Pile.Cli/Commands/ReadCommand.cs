@@ -52,12 +52,13 @@ internal static class ReadCommand
 
     private static readonly Option<string?> Channels = new("--channels")
     {
-        Description = "Of cubes and spectra, channels A to B - 1, counted from 0.",
+        Description = "Of cubes and spectra, channels A to B - 1, counted from 0. Parts of uncompressed values above 1 MiB are not "
+            + "verified.",
         HelpName = "A:B"
     };
     private static readonly Option<string?> Box = new("--box")
     {
-        Description = "Of cubes and images, columns and rows of pixels, counted from 0; the ends are excluded.",
+        Description = "Of cubes and images, columns and rows of pixels, counted from 0; the ends are excluded. Verified as --channels.",
         HelpName = "X0:X1,Y0:Y1"
     };
 
@@ -107,11 +108,17 @@ internal static class ReadCommand
         query = query.Columns(RowFiles.ColumnsToRead(dataset.LayeredManifest, columns, options));
         RowReader rows = await OpenRowsAsync(parsed, dataset, query, cancellationToken).ConfigureAwait(false);
 
-        IAsyncEnumerable<RowBatch> batches = windows.Count > 0 ? rows.ReadWindowsAsync(windows, cancellationToken)
+        long unverified = 0;
+        IAsyncEnumerable<RowBatch> batches = windows.Count > 0
+            ? rows.ReadWindowsAsync(windows, () => unverified++, cancellationToken)
             : options.Format is RowFileFormat.Tif or RowFileFormat.Png ? rows.ReadAllWithValidAsync(cancellationToken: cancellationToken)
             : rows.ReadAllAsync(cancellationToken: cancellationToken);
         RowFilesSummary summary = await RowFiles.WriteAsync(batches, dataset.LayeredManifest, columns, output, options,
             Enumerable.Range(0, rows.Count).Select(rows.IdAt), cancellationToken).ConfigureAwait(false);
+        if (unverified > 0)
+            CommonOptions.Warnings(parsed)($"{CountText.Of(unverified, "part")} of uncompressed values above 1 MiB "
+                + $"{(unverified == 1 ? "is" : "are")} not verified, because checksums are those of whole values; 'pile read' without "
+                + "--channels and --box verifies them");
         if (parsed.GetValue(CommonOptions.Json))
             JsonOutput.Write(json =>
             {

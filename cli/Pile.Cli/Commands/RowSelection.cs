@@ -102,6 +102,14 @@ internal sealed partial class RowSelection
         return distinct;
     }
 
+    /// <summary>Reports how many ids were not found.</summary>
+    internal static void ReportMissing(ParseResult parsed, long ids, long found)
+    {
+        if (found < ids)
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
+                $"{ids - found:N0} of {ids:N0} ids were not found"));
+    }
+
     /// <summary>Restricts a query to the condition, the regions and the limit.</summary>
     /// <param name="query">The query.</param>
     /// <param name="parsed">The command line.</param>

@@ -28,7 +28,7 @@ internal static class CommonOptions
 
     internal static Option<bool> Quiet { get; } = new("--quiet")
     {
-        Description = "Print no progress and no messages except errors.",
+        Description = "Print no progress and no messages, except errors and that values are not verified.",
         Recursive = true
     };
 
@@ -131,6 +131,7 @@ internal static class CommonOptions
             Threads = WorkersOf(parsed),
             QueryMemoryBytes = MemoryOf(parsed),
             OnMessage = Messages(parsed),
+            OnUnverified = Warnings(parsed),
             IgnoreIndex = parsed.GetValue(NoIndex),
             Mounts = MountsOf(parsed),
             IdColumn = parsed.GetResult(Id) is null ? null : parsed.GetValue(Id),
@@ -172,10 +173,11 @@ internal static class CommonOptions
     }
 
     /// <summary>Returns the receiver of messages, which ignores them with <c>--quiet</c>.</summary>
-    internal static Action<string> Messages(ParseResult parsed)
+    internal static Action<string> Messages(ParseResult parsed) => parsed.GetValue(Quiet) ? _ => { } : Warnings(parsed);
+
+    /// <summary>Returns the receiver of messages that <c>--quiet</c> does not suppress: that values are not verified.</summary>
+    internal static Action<string> Warnings(ParseResult parsed)
     {
-        if (parsed.GetValue(Quiet))
-            return _ => { };
         OptionNames names = new(parsed); // here, because a parse result must not be searched by several threads
         return message => TerminalText.Error.WriteLine($"pile: {TerminalText.Indent(names.In(message))}");
     }

@@ -11,6 +11,8 @@ namespace Pile.CrossMatch;
 /// <summary>Rows of a dataset as a side of a match. DuckDB filters them in the index before they are read.</summary>
 public sealed class DatasetSide : MatchSide
 {
+    private const string Needed = "A match";
+
     private readonly Dataset dataset;
     private readonly Query query;
 
@@ -80,6 +82,7 @@ public sealed class DatasetSide : MatchSide
     // Does not fetch remote tiles.
     internal override async Task CheckAsync(CancellationToken cancellationToken)
     {
+        dataset.RequireIndex(Needed);
         if (query.Conditions.IsEmpty || FileStore.IsRemote(dataset.Address))
             return;
         await foreach (RowBatch _ in dataset.QueryAsync(query.Columns("object_id").Limit(0), cancellationToken).ConfigureAwait(false))
@@ -99,6 +102,7 @@ public sealed class DatasetSide : MatchSide
 
     internal override async Task<SideIdentity> IdentifyAsync(bool asOpened, CancellationToken cancellationToken)
     {
+        dataset.RequireIndex(Needed);
         string root = asOpened ? dataset.Root : Convert.ToHexStringLower(SHA256.HashData(
             await dataset.ReadManifestAsync(cancellationToken).ConfigureAwait(false)));
         string stamp = string.Join('\n', [root,

@@ -132,6 +132,8 @@ public static class DatasetCopy
     {
         Dataset dataset = await Dataset.OpenAsync(source, DatasetOptionsOf(options), cancellationToken).ConfigureAwait(false);
         await using (dataset.ConfigureAwait(false))
+        {
+            dataset.RequireIndex("A new dataset");
             if (dataset.Source is not null)
                 throw new ArgumentException($"'{source}' is a source, whose files are not copied. Make a dataset of it with 'pile build "
                     + $"--from {source} --out DIR', or copy the folder of the source itself.");
@@ -146,6 +148,7 @@ public static class DatasetCopy
                 await new DatasetPart(dataset, whole.Identity, whole.ManifestBytes.Length, options).WriteAsync(folder, replace,
                     cancellationToken).ConfigureAwait(false);
             }
+        }
         SourceDataset made = await SourceDataset.OpenAsync(folder, options, cancellationToken).ConfigureAwait(false);
         return new CopySummary(made.Files.Count + 1, made.Files.Sum(f => f.Bytes) + made.ManifestBytes.Length, 0);
     }

@@ -170,6 +170,7 @@ internal static class DatasetExport
     private static async Task<ExportSummary> RunAsync(Dataset dataset, string outputFolder, ExportOptions options, string format,
         Func<ExportFolder, Task<ExportSummary>> writeAsync, bool isOfAllRows = true)
     {
+        dataset.RequireIndex("An export", orIgnored: true);
         if (dataset.IsIn(outputFolder))
             throw new ArgumentException($"The export would replace '{outputFolder}', which contains the dataset itself. Choose another "
                 + "folder.", nameof(outputFolder));

@@ -58,6 +58,7 @@ internal sealed class StoredVersion : EarlierVersion
     internal static async Task<StoredVersion> OfAsync(Dataset dataset, int workers, CancellationToken cancellationToken)
     {
         dataset.RequireAllRows("Combining datasets");
+        dataset.RequireIndex("A new dataset");
         FileList list = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
         byte[] manifest = await dataset.ReadManifestAsync(cancellationToken).ConfigureAwait(false);
         return new StoredVersion(dataset, list, manifest, workers);

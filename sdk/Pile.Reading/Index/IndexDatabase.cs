@@ -51,7 +51,7 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
             FileList listed = files ?? await FileList.LoadAsync(store, manifest, Connect, cancellationToken).ConfigureAwait(false);
             if (files is null && shardIndex is not null)
             {
-                options.OnMessage?.Invoke(
+                (options.OnUnverified ?? options.OnMessage)?.Invoke(
                     $"{(options.IgnoreIndex ? $"the index of '{store.Address}' is ignored" : $"'{store.Address}' has lost its index")}: "
                         + $"all shards are scanned instead, and rows are not verified; run 'pile index rebuild {store.Address}' "
                         + "to make the index again");

@@ -7,9 +7,12 @@ namespace Pile.Reading;
 internal static class TooLittleMemory
 {
     /// <summary>Returns an exception if a dataset's index could not be read within the memory limit; null for any other error.</summary>
-    internal static MemoryLimitException? Of(Exception error, string address) =>
+    /// <param name="error">The error.</param>
+    /// <param name="address">The dataset.</param>
+    /// <param name="option">The option that sets the limit.</param>
+    internal static MemoryLimitException? Of(Exception error, string address, string option = "DatasetOptions.QueryMemoryBytes") =>
         error is DuckDbException { Type: DuckDbErrorType.OutOfMemory, Error: string text }
             ? new MemoryLimitException($"Reading the index of '{address}' exceeds the memory limit "
-                + $"({text.TrimEnd().Split('\n')[0].TrimEnd('.')}). Raise the limit: DatasetOptions.QueryMemoryBytes.", error)
+                + $"({text.TrimEnd().Split('\n')[0].TrimEnd('.')}). Raise the limit: {option}.", error)
             : null;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pile.Format;
 
 namespace Pile.Reading;
@@ -6,6 +7,8 @@ namespace Pile.Reading;
 /// <typeparam name="T">The element type, that of the schema's dtype.</typeparam>
 public abstract class RowColumn<T> : RowColumn where T : unmanaged
 {
+    private const int MaxWholeBytes = 1 << 20;
+
     private protected RowColumn(ColumnSchema schema, int rowCount) : base(schema, rowCount) { }
 
     /// <summary>Returns the number of elements of a row. For a heavy column it is checked against the stored bytes, so that it is safe to
@@ -69,15 +72,32 @@ public abstract class RowColumn<T> : RowColumn where T : unmanaged
         return new WindowResult(window.Elements, isVerified);
     }
 
-    internal override async ValueTask<ColumnData> TakeWindowAsync(int row, int[] start, int[] count, CancellationToken cancellationToken)
+    // Checksums are those of whole pieces, so that a small value is read as a whole.
+    internal override async ValueTask<(ColumnData Part, bool IsVerified)> TakeWindowAsync(int row, int[] start, int[] count,
+        CancellationToken cancellationToken)
     {
         Window window = new(Schema.Name, ShapeOf(row), start, count);
         T[] values = new T[window.Elements];
-        await ReadWindowAsync(row, window, values, cancellationToken).ConfigureAwait(false);
-        return new ColumnData<T>(Schema with { Shape = [.. start.Select(_ => ColumnSchema.Ragged)] }, values, count);
+        bool isVerified = true;
+        if (IsVerified(row) && (long)ElementsOf(row) * Unsafe.SizeOf<T>() <= MaxWholeBytes)
+            Cut(row, window, values);
+        else
+            isVerified = await ReadWindowAsync(row, window, values, cancellationToken).ConfigureAwait(false);
+        return (new ColumnData<T>(Schema with { Shape = [.. start.Select(_ => ColumnSchema.Ragged)] }, values, count), isVerified);
     }
 
     internal abstract ValueTask<bool> ReadWindowAsync(int row, Window window, Memory<T> destination, CancellationToken cancellationToken);
+
+    private void Cut(int row, Window window, Span<T> destination)
+    {
+        T[] all = new T[ElementsOf(row)];
+        Read(row, all);
+        foreach ((int from, int length) in window.Runs())
+        {
+            all.AsSpan(from, length).CopyTo(destination);
+            destination = destination[length..];
+        }
+    }
 
     private protected Span<T> Fit(int row, Span<T> destination)
     {

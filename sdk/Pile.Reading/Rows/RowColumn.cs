@@ -46,8 +46,10 @@ public abstract class RowColumn
     /// <summary>Returns the values of some rows, in the given order, read on the calling thread.</summary>
     internal abstract ColumnData Take(ReadOnlySpan<int> rows, BatchMemory memory);
 
-    /// <summary>Reads a window of a row that has a value, as a ragged column of one row.</summary>
-    internal virtual ValueTask<ColumnData> TakeWindowAsync(int row, int[] start, int[] count, CancellationToken cancellationToken) =>
+    /// <summary>Reads a window of a row that has a value, as a ragged column of one row. Returns also whether all bytes were
+    /// verified.</summary>
+    internal virtual ValueTask<(ColumnData Part, bool IsVerified)> TakeWindowAsync(int row, int[] start, int[] count,
+        CancellationToken cancellationToken) =>
         throw new NotSupportedException($"Column '{Schema.Name}' has no axes.");
 
     /// <summary>Returns the bytes that a row needs in the memory of a batch; 0 for a light column, which is already in memory.</summary>

@@ -8,14 +8,15 @@ public sealed partial class RowReader
 {
     /// <summary>Reads a part of each row: of the columns that have the axes of the windows only these parts, the other columns
     /// completely.</summary>
-    /// <remarks>Of columns that are stored without compression, only the bytes of the parts are read. Each row is a batch; the columns with
-    /// parts have the part as their shape.</remarks>
+    /// <remarks>Of values above 1 MiB that are stored without compression, only the bytes of the parts are read, which are not verified,
+    /// because checksums are those of whole values. Each row is a batch; the columns with parts have the part as their shape.</remarks>
     /// <param name="windows">The parts, at most one for each axis.</param>
+    /// <param name="onUnverified">Called for each part that is not verified although the whole value would be; null to do nothing.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="ArgumentException">No column has an axis of a window, or an axis has two windows.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A part is outside a row.</exception>
     /// <exception cref="ShardCorruptException">A row's bytes are damaged, truncated or missing.</exception>
-    internal async IAsyncEnumerable<RowBatch> ReadWindowsAsync(IReadOnlyList<AxisWindow> windows,
+    internal async IAsyncEnumerable<RowBatch> ReadWindowsAsync(IReadOnlyList<AxisWindow> windows, Action? onUnverified = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Modality modality = Modality.Get(dataset.Manifest.Modality);
@@ -30,14 +31,22 @@ public sealed partial class RowReader
             cancellationToken.ThrowIfCancellationRequested();
             ColumnData[] columns = new ColumnData[Columns.Length];
             for (int i = 0; i < columns.Length; i++)
-                columns[i] = !Columns[i].IsNull(row) && windows.Any(w => axes[i].Contains(w.Axis))
-                    ? await TakeAsync(Columns[i], axes[i], row, windows, cancellationToken).ConfigureAwait(false)
-                    : Columns[i].Take([row], BatchMemory.Own);
+            {
+                if (Columns[i].IsNull(row) || !windows.Any(w => axes[i].Contains(w.Axis)))
+                {
+                    columns[i] = Columns[i].Take([row], BatchMemory.Own);
+                    continue;
+                }
+                (columns[i], bool isVerified) = await TakeAsync(Columns[i], axes[i], row, windows, cancellationToken)
+                    .ConfigureAwait(false);
+                if (!isVerified && Columns[i].IsVerified(row))
+                    onUnverified?.Invoke();
+            }
             yield return new RowBatch(columns);
         }
     }
 
-    private static ValueTask<ColumnData> TakeAsync(RowColumn column, ImmutableArray<string> axes, int row,
+    private static ValueTask<(ColumnData Part, bool IsVerified)> TakeAsync(RowColumn column, ImmutableArray<string> axes, int row,
         IReadOnlyList<AxisWindow> windows, CancellationToken cancellationToken)
     {
         int[] start = new int[axes.Length], count = column.ShapeOf(row).ToArray();

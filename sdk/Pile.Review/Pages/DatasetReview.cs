@@ -26,8 +26,8 @@ internal sealed class DatasetReview
     internal static async Task<ReviewReport> RunAsync(string address, ReviewOptions options, CancellationToken cancellationToken = default)
     {
         // Before the long validation. A layer that cannot be read is no fault of the dataset.
-        await AttachedLayer.OpenAsync(options.Dataset.Layers, options.Dataset with { OnMessage = null }, cancellationToken)
-            .ConfigureAwait(false);
+        await AttachedLayer.OpenAsync(options.Dataset.Layers, options.Dataset with { OnMessage = null, OnUnverified = null },
+            cancellationToken).ConfigureAwait(false);
         options.OnStep?.Invoke("validate");
         DatasetReview review = new(options);
         ValidationReport? validation = await review.ValidateAsync(address, cancellationToken).ConfigureAwait(false);
@@ -70,8 +70,8 @@ internal sealed class DatasetReview
     {
         try
         {
-            Dataset dataset = await Dataset.OpenAsync(address, options.Dataset with { Layers = [], OnMessage = null }, cancellationToken)
-                .ConfigureAwait(false);
+            Dataset dataset = await Dataset.OpenAsync(address,
+                options.Dataset with { Layers = [], OnMessage = null, OnUnverified = null }, cancellationToken).ConfigureAwait(false);
             await dataset.DisposeAsync().ConfigureAwait(false);
             return true;
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Reading;
 
 namespace Pile.Review;
 
@@ -16,6 +17,7 @@ internal sealed class ReviewDatabases(int workers, long? memoryBytes, params str
     private readonly ConcurrentBag<DuckDbDatabase> idle = [];
 
     /// <summary>Runs work on a connection.</summary>
+    /// <exception cref="MemoryLimitException">The work needs more memory than the limit.</exception>
     internal T Use<T>(Func<DuckDbConnection, T> work)
     {
         if (!idle.TryTake(out DuckDbDatabase? database))
@@ -28,9 +30,10 @@ internal sealed class ReviewDatabases(int workers, long? memoryBytes, params str
             idle.Add(database);
             return result;
         }
-        catch
+        catch (Exception e)
         {
             database.Dispose();
+            RequireMemory(e);
             throw;
         }
     }
@@ -47,7 +50,15 @@ internal sealed class ReviewDatabases(int workers, long? memoryBytes, params str
     {
         using DuckDbDatabase database = Open(workers);
         using DuckDbConnection connection = database.Connect();
-        work(connection);
+        try
+        {
+            work(connection);
+        }
+        catch (DuckDbException e)
+        {
+            RequireMemory(e);
+            throw;
+        }
     }
 
     public void Dispose()
@@ -55,6 +66,13 @@ internal sealed class ReviewDatabases(int workers, long? memoryBytes, params str
         while (idle.TryTake(out DuckDbDatabase? database))
             database.Dispose();
         TemporaryPath.Delete(spillFolder);
+    }
+
+    // Otherwise a check would report a valid file as damaged.
+    private void RequireMemory(Exception error)
+    {
+        if (TooLittleMemory.Of(error, folders[0], "ValidationOptions.MemoryBytes") is { } limit)
+            throw limit;
     }
 
     private DuckDbDatabase Open(int threads)

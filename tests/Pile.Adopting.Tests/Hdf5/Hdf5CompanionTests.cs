@@ -158,4 +158,35 @@ public class Hdf5CompanionTests
             (await Assert.ThrowsAsync<SchemaMismatchException>(() => ArchiveDump.ReadAsync(folder.Path))).Message,
             StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Native_wavelengths_keep_the_medium_that_the_files_state()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run(Times, folder["a.h5"], "TDB", "0", "air");
+        ColumnSchema wavelengths = (await ArchiveDump.ReadAsync(folder.Path, new() { SpectralMedium = "air" })).Schema("spectrum_lambda");
+        Assert.Equal((ColumnRole.Native, "em.wl", "air"), (wavelengths.Role, wavelengths.Ucd, wavelengths.SpectralMedium));
+        Assert.Contains("the files declare wavelengths in air, not vacuum", (await Assert.ThrowsAsync<SchemaMismatchException>(
+            () => ArchiveDump.ReadAsync(folder.Path, new() { SpectralMedium = "vacuum" }))).Message, StringComparison.Ordinal);
+        Python.Run(Times, folder["a.h5"], "TDB", "0", "");
+        ArchiveDump unstated = await ArchiveDump.ReadAsync(folder.Path, new() { SpectralMedium = "air" });
+        Assert.Null(unstated.Schema("spectrum_lambda").SpectralMedium);
+        Assert.Contains("no column has the name of wavelengths of the modality 'time-series'; Hdf5Options.SpectralMedium is not used",
+            unstated.Findings);
+    }
+
+    [Fact]
+    public async Task The_choice_between_several_modalities_is_reported()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run(Times.Replace("f['spectrum_lambda'] = np.ones(3)", "f['spectrum_lambda'] = f['spectrum_flux'] = "
+            + "np.ones((3, 300), 'f4')", StringComparison.Ordinal), folder["a.h5"], "TDB", "0", "air");
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        string[] findings = [.. dump.Findings.Where(finding => finding.Contains("columns of the modalities", StringComparison.Ordinal))];
+        Assert.Contains($"the modality is '{dump.Archive.Facts.Modality}', and the other columns are native. Set Hdf5Options.Modality if "
+            + "another one is meant", Assert.Single(findings), StringComparison.Ordinal);
+        Assert.All(["'spectrum'", "'time-series'"], name => Assert.Contains(name, findings[0], StringComparison.Ordinal));
+        Assert.DoesNotContain((await ArchiveDump.ReadAsync(folder.Path, new() { Modality = "time-series" })).Findings,
+            finding => finding.Contains("columns of the modalities", StringComparison.Ordinal));
+    }
 }

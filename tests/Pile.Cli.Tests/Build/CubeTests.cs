@@ -62,6 +62,41 @@ public sealed class CubeTests : IDisposable
     }
 
     [Fact]
+    public void Small_parts_are_verified_and_parts_of_large_cubes_are_reported()
+    {
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            cube = fits.open(sys.argv[1])[0]
+            repeats = 1 + int(np.ceil((2**20 / (4 * cube.data.size)) ** .5))
+            fits.PrimaryHDU(np.tile(cube.data.astype('f4'), (1, repeats, repeats)), cube.header).writeto(sys.argv[2])
+            """, TestPaths.Data("ifu/n2hp_cube.fits"), folder["large.fits"]);
+        PileProgram.RunToJson("build", Write("large.yaml", "kind: cube\nfiles: large.fits"), "--out", folder["large"]);
+        PileProgram.RunToJson("build", Write("small.yaml", $"kind: cube\nfiles: {TestPaths.Data("ifu/n2hp_cube.fits")}"), "--out",
+            folder["small"]);
+        string[] ofLarge = ["read", folder["large"], "--limit", "1", "--columns", "cube_flux", "--out"],
+            ofSmall = ["read", folder["small"], "--limit", "1", "--columns", "cube_flux", "--channels", "0:2", "--quiet", "--out"];
+        Assert.Equal("pile: 1 part of uncompressed values above 1 MiB is not verified, because checksums are those of whole values; 'pile "
+            + "read' without --channels and --box verifies them\n",
+            PileProgram.Run([.. ofLarge, folder["part"], "--channels", "0:2", "--quiet"]).Error);
+        Assert.Equal("", PileProgram.Run([.. ofLarge, folder["whole"], "--quiet"]).Error);
+        ProgramResult small = PileProgram.Run([.. ofSmall, folder["a"]]);
+        Assert.Equal((0, ""), (small.ExitCode, small.Error));
+        Python.Run("""
+            import glob, sys, h5py
+            path = glob.glob(sys.argv[1] + '/main/healpix=*/*.hdf5')[0]
+            with h5py.File(path) as f:
+                piece = f['cube_flux'].id.get_chunk_info(0)
+            with open(path, 'r+b') as f:
+                f.seek(piece.byte_offset + piece.size - 1)
+                last = f.read(1)[0]
+                f.seek(-1, 1)
+                f.write(bytes([last ^ 1]))
+            """, folder["small"]);
+        Assert.Contains("CRC-32C", PileProgram.RunToError(1, [.. ofSmall, folder["b"]]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Missing_recommended_columns_are_warnings()
     {
         string recipe = Write("radio.yaml", $"kind: cube\nfiles: {TestPaths.Data("ifu/n2hp_cube.fits")}");

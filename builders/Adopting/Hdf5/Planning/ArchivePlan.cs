@@ -80,6 +80,10 @@ internal sealed record ArchivePlan
         if (assumesMedium)
             findings.Add($"the files do not state whether wavelengths are in vacuum or air; '{Hdf5Options.AssumedMedium}' is assumed. Set "
                 + "Hdf5Options.SpectralMedium if that is wrong");
+        if (options.SpectralMedium is not null
+            && !columns.Any(column => column.Output is { } output && ColumnMeaning.IsWavelength(output)))
+            findings.Add($"no column has the name of wavelengths of the modality '{modality.Name}'; Hdf5Options.SpectralMedium is not "
+                + "used");
         if (options.TimeScale is not null
             && !columns.Any(column => column.Output is { } output && modality.Find(output.Name) is { IsTime: true }))
             findings.Add($"no column has the name of times of the modality '{modality.Name}'; Hdf5Options.TimeScale is not used");

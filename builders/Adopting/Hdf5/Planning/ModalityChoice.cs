@@ -21,18 +21,26 @@ internal sealed class ModalityChoice(Hdf5Options options, IReadOnlyDictionary<st
                 : throw new SchemaMismatchException("the files", fault.Column, $"the modality '{named}' does not fit: it {fault.Finding}",
                     "Set Hdf5Options.Modality to another one, or to null")
                 { IsOfCaller = true };
+        List<(string Name, string Fault)> unfit = [];
+        List<Modality> fit = [];
         foreach (string name in Modality.Names)
         {
             Modality modality = Modality.Get(name);
             ModalityColumn[] required = [.. modality.Columns.Where(column => column.IsRequired)];
             if (required.Length is 0 || !required.All(column => columns.ContainsKey(column.Name)))
                 continue;
-            if (FaultOf(modality) is not { } fault)
-                return modality;
-            findings.Add($"the columns have the names of the modality '{name}', but '{fault.Column}' {fault.Finding}; the modality is "
-                + $"'{Catalogue}'");
+            if (FaultOf(modality) is { } fault)
+                unfit.Add((name, $"'{fault.Column}' {fault.Finding}"));
+            else if (fit.Count is 0 || required.Any(column => fit[0].Find(column.Name) is null))
+                fit.Add(modality);
         }
-        return Modality.Get(Catalogue);
+        Modality chosen = fit.FirstOrDefault() ?? Modality.Get(Catalogue);
+        foreach ((string name, string fault) in unfit)
+            findings.Add($"the columns have the names of the modality '{name}', but {fault}; the modality is '{chosen.Name}'");
+        if (fit.Count > 1)
+            findings.Add($"the files have the columns of the modalities {string.Join(" and ", fit.Select(each => $"'{each.Name}'"))}; the "
+                + $"modality is '{chosen.Name}', and the other columns are native. Set Hdf5Options.Modality if another one is meant");
+        return chosen;
     }
 
     /// <summary>Returns what contradicts the definition of a column; null if it conforms.</summary>

@@ -18,10 +18,14 @@ internal sealed record StatedMeaning(TimeAxis? Time, string? SpectralMedium)
             if (options.TimeScale is { } scale && column.Time!.Scale != scale)
                 throw Contradiction(column, $"the files declare times in {TimeWords.Describe(column.Time)}, not {scale}",
                     "Set Hdf5Options.TimeScale to null, or correct the attributes of the files");
-        return options.SpectralMedium is { } medium && wavelengths is not null && wavelengths.SpectralMedium != medium
-            ? throw Contradiction(wavelengths, $"the files declare wavelengths in {wavelengths.SpectralMedium}, not {medium}",
-                "Set Hdf5Options.SpectralMedium to null, or correct the attributes of the files")
-            : new(times.FirstOrDefault()?.Time, wavelengths?.SpectralMedium);
+        // Beside wavelengths of the modality, native ones may have another medium.
+        ColumnSchema[] media = wavelengths is not null ? [wavelengths] : outputs.Any(IsWavelength) ? []
+            : [.. outputs.Where(column => column.SpectralMedium is not null)];
+        foreach (ColumnSchema column in media)
+            if (options.SpectralMedium is { } medium && column.SpectralMedium != medium)
+                throw Contradiction(column, $"the files declare wavelengths in {column.SpectralMedium}, not {medium}",
+                    "Set Hdf5Options.SpectralMedium to null, or correct the attributes of the files");
+        return new(times.FirstOrDefault()?.Time, wavelengths?.SpectralMedium);
     }
 
     /// <summary>Returns true for a column of wavelengths that the modality defines.</summary>

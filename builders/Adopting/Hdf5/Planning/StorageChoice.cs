@@ -30,8 +30,10 @@ internal static class StorageChoice
             Description = column.Description,
             Ucd = column.Ucd,
             Time = column.Time,
-            SpectralMedium = definition is null ? null : column.SpectralMedium, // others have no UCD, and are not known as wavelengths
+            SpectralMedium = column.SpectralMedium,
         };
+        if (definition is null && schema.SpectralMedium is not null)
+            schema = AsWavelengths(schema);
         if (column.IsText && column.Shape.Contains(0))
             return Left("its rows have no elements", out reason);
         if (column.IsText)
@@ -48,6 +50,13 @@ internal static class StorageChoice
             };
         return column.Locatable > 0 ? schema with { DType = column.FirstDType, Storage = ColumnStorage.Reference }
             : Left(column.ReferenceObstacle is { } why ? $"{why.Reason} ({why.Place})" : "its values cannot be located", out reason);
+    }
+
+    // A native column is one of wavelengths by its UCD.
+    private static ColumnSchema AsWavelengths(ColumnSchema column)
+    {
+        ColumnSchema declared = column with { Ucd = column.Ucd ?? ColumnMeaning.WavelengthUcd };
+        return ColumnMeaning.IsWavelength(declared) ? declared : column with { SpectralMedium = null };
     }
 
     private static ColumnSchema? Left(string why, out string reason)

@@ -1,0 +1,24 @@
+using Pile.Format;
+
+namespace Pile.Reading;
+
+public sealed partial class Dataset
+{
+    /// <summary>Rejects a dataset that is read without its index: without checksums its values are not verified, but a dataset, an archive
+    /// or a match that is made of them would be accepted as verified.</summary>
+    /// <param name="what">What needs verified values, as the start of a sentence.</param>
+    /// <param name="orIgnored">True to accept a dataset that was opened with <see cref="DatasetOptions.IgnoreIndex"/>.</param>
+    /// <exception cref="DatasetInvalidException">The dataset is read without its index.</exception>
+    internal void RequireIndex(string what, bool orIgnored = false)
+    {
+        if (!IsWithoutIndex || (orIgnored && Options.IgnoreIndex))
+            return;
+        const string Ignored = $"{nameof(DatasetOptions)}.{nameof(DatasetOptions.IgnoreIndex)}";
+        string state = Options.IgnoreIndex ? "is to be ignored" : "is missing";
+        throw new DatasetInvalidException(Address,
+            $"its index, which has the checksums of its values, {state}. {what} needs verified values",
+            Options.IgnoreIndex ? $"Do not set {Ignored}"
+                : $"Run 'pile index rebuild {Address}', which makes the index again"
+                    + (orIgnored ? $", or set {Ignored} to write values that are not verified" : ""));
+    }
+}
