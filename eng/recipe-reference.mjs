@@ -79,6 +79,30 @@ lines.push("# Keys of a recipe", "",
   "`--chips` and `--scenes` take STAC items and EO3 documents in place of tables, and `--sensor NAME` states what is known of their bands ([earth.md](earth.md)).", "",
   "The `SOURCE.md` of the builder `table` lists the formats of text that are recognized, and states when the `ReadMe` of the CDS beside a file describes it:",
   "[text between blanks](../builders/Sources/Table/SOURCE.md#text-between-blanks).");
+// The kind, what it reads, the folder of its SOURCE.md, and recipes to begin with.
+const kinds = [
+  ["table", "catalogues: tables of any format", "Table", ["examples/demo/gaia.yaml"]],
+  ["spectrum", "spectra of any instrument: FITS images and tables, text, VOTable, Parquet", "Spectrum",
+    ["builders/recipes/eso-spectra.yaml", "builders/recipes/apogee-stars.yaml", "builders/recipes/gbt-spectra.yaml"]],
+  ["sdss-spectrum", "files `spec-PPPP-MMMMM-FFFF.fits` of SDSS, BOSS and eBOSS", "SdssSpectrum", ["builders/recipes/sdss-spectra.yaml"]],
+  ["desi-spectrum", "files `coadd-*.fits` of DESI", "DesiSpectrum", ["builders/recipes/desi-spectra.yaml"]],
+  ["cube", "FITS cubes of integral-field spectrographs and radio telescopes", "Cube",
+    ["builders/recipes/manga-cubes.yaml", "builders/recipes/muse-cubes.yaml"]],
+  ["cube-spectrum", "spectra of the objects of a catalogue, from FITS cubes", "CubeSpectrum", ["builders/recipes/muse-spectra.yaml"]],
+  ["fits-cutout", "cut-outs around the objects of a catalogue, from FITS images", "FitsCutout",
+    ["builders/recipes/decam-cutouts.yaml", "builders/recipes/legacy-survey-cutouts.yaml"]],
+  ["fits-image", "whole frames, bricks and mosaics in FITS, or tiles of them", "FitsFrames", ["builders/recipes/legacy-survey-tiles.yaml"]],
+  ["lightcurve-table", "light curves in tables with a row for each measurement", "LightCurve", ["builders/recipes/plasticc-lightcurves.yaml"]],
+  ["lightcurve-fits", "light curves of Kepler, K2 and TESS in the FITS files of MAST", "LightCurve", ["builders/recipes/kepler-lightcurves.yaml"]],
+  ["snana", "light curves in the formats of SNANA", "Snana", ["builders/recipes/pantheon-lightcurves.yaml"]],
+  ["stac-scenes", "scenes of STAC items and EO3 documents", "Stac", []],
+  ["eo3-scenes", "scenes of EO3 documents", "Stac", []],
+  ["stac-chips", "square chips of scenes of STAC items and EO3 documents", "Stac", ["examples/demo/landsat.yaml"]],
+  ["chip-index", "square chips of an index that stacchip wrote, and the STAC items that it names", "Stac", []],
+];
+lines.push("", "## Builders", "", "| `source.kind` | reads | keys | recipes |", "|---|---|---|---|",
+  ...kinds.map(([kind, input, folder, recipes]) => `| \`${kind}\` | ${input} | [SOURCE.md](../builders/Sources/${folder}/SOURCE.md) | `
+    + `${recipes.map(r => `[${r.split("/").at(-1)}](../${r})`).join(", ")} |`));
 table("", { ...schema, description: undefined }, "Recipe");
 
 const page = `${lines.join("\n")}\n`;

@@ -39,7 +39,8 @@ public sealed partial class Query
     /// <param name="path">The file, to whose folder addresses are relative.</param>
     /// <param name="follow">True to leave out what identifies the dataset and its rows.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
-    internal async Task<SavedQuery> ToSavedAsync(string path, bool follow, CancellationToken cancellationToken)
+    /// <param name="isPinned">True if the query is part of a pin, which cannot follow the dataset.</param>
+    internal async Task<SavedQuery> ToSavedAsync(string path, bool follow, CancellationToken cancellationToken, bool isPinned = false)
     {
         ImmutableArray<string> where = Conditions;
         ImmutableArray<SavedRegion> regions = [.. Regions.Select(r => r.Saved)];
@@ -57,7 +58,7 @@ public sealed partial class Query
                 .ConfigureAwait(false), order.IsEmpty ? limited.Order : order);
         }
         if (!follow)
-            RequireRepeatable([.. where, .. order.Select(o => o.Expression)]);
+            RequireRepeatable([.. where, .. order.Select(o => o.Expression)], isPinned);
         SavedQuery query = new()
         {
             Address = SavedQueryFile.Relative(Dataset.Address, path),
@@ -79,13 +80,14 @@ public sealed partial class Query
     }
 
     // Rows that differ each time contradict what the file records.
-    private void RequireRepeatable(ImmutableArray<string> expressions)
+    private void RequireRepeatable(ImmutableArray<string> expressions, bool isPinned)
     {
         ViewSchema view = Dataset.View(View);
         using DuckDbConnection? connection = expressions.IsEmpty ? null : Dataset.Database.Connect();
         foreach (string expression in expressions.Where(e => view.FindOrNull(e) is null))
             SqlExpression.Parse(connection!, expression).RequireRepeatable(name => view.FindOrNull(name) is not null,
-                "a file with a query records its rows");
+                "a file with a query records its rows",
+                isPinned ? null : "save it with follow: true, so that it is executed anew each time");
     }
 
     private static SavedLayer SavedLayerOf(LayerSnapshot layer, string path, bool follow) => new(

@@ -56,6 +56,18 @@ public sealed class FetchTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Addresses_whose_query_string_was_replaced_are_rejected()
+    {
+        Serve("b.txt", 10, seed: 1);
+        ProgramResult first = PileProgram.Run("fetch", $"{server.Address}b.txt?id=7", "--out", Out);
+        Assert.EndsWith("b.txt?***\n", first.Output, StringComparison.Ordinal);
+        File.WriteAllText(folder["list"], first.Output);
+        string error = PileProgram.RunToError(2, "fetch", "--list", folder["list"], "--out", folder["again"]);
+        Assert.Contains("b.txt?***': its query string was replaced by ***", error, StringComparison.Ordinal);
+        Assert.Contains("Write the complete address into ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Standard_input_without_lines_and_standard_output_are_rejected()
     {
         ProgramResult empty = PileProgram.RunInShell("\"$0\" \"$@\" < /dev/null", "fetch", "--list", "-", "--out", Out);

@@ -183,6 +183,10 @@ public sealed class ReadTests(BuiltDatasets built) : IDisposable
         "--rgb", "\"g,r")]
     [InlineData("--rgb g,r: expected three bands", "--id", "centre", "--columns", "image_array", "--format", "png", "--rgb", "g,r")]
     [InlineData("'i'", "--id", "centre", "--columns", "image_array", "--format", "png", "--rgb", "i,r,g")]
+    [InlineData("--channels is for cubes and spectra; of image_array, no column has such an axis", "--id", "centre", "--columns",
+        "image_array", "--channels", "0:3")]
+    [InlineData("--box is for images and cubes; of mag, no column has such an axis", "--id", "centre", "--columns", "mag", "--box",
+        "0:3,0:3")]
     [InlineData("does not exist", "--matches", "nowhere.csv", "--side", "a", "--columns", "mag")]
     public void Invalid_commands_are_reported_and_write_nothing(string finding, params string[] arguments)
     {

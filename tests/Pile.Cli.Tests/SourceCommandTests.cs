@@ -57,6 +57,19 @@ public class SourceCommandTests
     }
 
     [Fact]
+    public void A_source_of_an_empty_folder_is_reported_as_empty()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["files"]);
+        Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["source"]).ExitCode);
+        foreach (string[] use in (string[][])[["--columns", "size"], ["--where", "size > 1"]])
+            Assert.Contains("has no files, and without files no column 'size'",
+                PileProgram.RunToError(2, ["query", folder["source"], .. use]), StringComparison.Ordinal);
+        Assert.Contains("the source has no files", PileProgram.RunToError(2, "build", "--from", folder["source"], "--out", folder["d"]),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_example_of_the_documentation_runs()
     {
         using TemporaryFolder folder = new();

@@ -108,9 +108,41 @@ public class EpochTests
         Assert.All(messages, m => Assert.Matches("^positions of (A|B) are not moved to the epoch of (A|B) by 'pm[a-z_]+' and 'pm[a-z_]+', "
             + @"because their epoch is unknown\. Set CrossMatchOptions\.EpochYear\1$", m));
         messages.Clear();
+        await MatchAsync(unknown, Stars(), options); // its motions are not used, and those of B have no epoch to go to
+        Assert.StartsWith("positions of A are not moved to the epoch of B", Assert.Single(messages), StringComparison.Ordinal);
+        messages.Clear();
         await MatchAsync(unknown, At2000(), options); // neither epoch is known
         await MatchAsync(At2000(), At2000(), options with { EpochYearB = 2000 }); // no motions
         Assert.Empty(messages);
+    }
+
+    [Theory] // the motions of the side whose epoch is known: the other side is a plain table
+    [InlineData(1, true)]
+    [InlineData(double.NaN, false)]
+    [InlineData(0, false)]
+    public async Task Motions_that_are_not_used_because_the_other_epoch_is_unknown_are_reported(double factor, bool isReported)
+    {
+        using TemporaryFolder folder = new();
+        MemorySide stars = Stars(factor: factor);
+        await using Dataset dataset = await Stars(factor: factor).ToDatasetAsync(folder["stars"], Token);
+        List<string> messages = [];
+        CrossMatchOptions options = new() { RadiusArcsec = 0.001, OnMessage = messages.Add };
+        foreach (MatchSide side in (MatchSide[])[stars, new DatasetSide(dataset)])
+        {
+            await MatchAsync(side, At2000(), options);
+            await MatchAsync(side, At2000(), options with { EpochYearA = 2016 });
+            await MatchAsync(At2000(), side, options with { EpochYearB = 2016 });
+        }
+        messages.RemoveAll(m => m.StartsWith("CrossMatchOptions.", StringComparison.Ordinal)); // the rows have epochs of their own
+        Assert.Equal(isReported ? ["A", "A", "B", "A", "A", "B"] : [], messages.Select(m => m.Split(' ')[2]));
+        Assert.All(messages, m => Assert.Matches("^positions of (A|B) are not moved by 'pmra' and 'pmdec', because the epoch of (A|B) is "
+            + @"unknown\. Set CrossMatchOptions\.EpochYear\2, or the epoch to which \1 is moved as CrossMatchOptions\.EpochYear$", m));
+        messages.Clear();
+        Assert.Equal(isReported ? 4 : 1, (await MatchAsync(Stars(factor: isReported ? 1 : factor), At2000(),
+            options with { EpochYearB = 2000 })).Count);
+        await MatchAsync(stars, stars, options);
+        (await CrossMatcher.MatchSelfAsync(stars, options, Token)).Dispose();
+        Assert.DoesNotContain(messages, m => m.Contains("is unknown", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -280,12 +280,17 @@ internal static class BuildCommand
         {
             return RecipeReader.ReadFile(file, settings);
         }
-        catch (DocumentInvalidException) when (TablePath.FormatOf(TablePath.FileOf(file)) is not (null or TableFormat.JsonLines))
+        catch (Exception e) when (e is DocumentInvalidException or SourceUnreadableException && IsDataFile(file))
         {
-            throw new UsageException($"'{file}' is not a recipe, but a data file. Build a table with --from '{file}', or write a "
-                + "recipe that names it under 'files' (docs/recipes.md).");
+            throw new UsageException($"'{file}' is not a recipe, but a data file. Build a dataset from a table with --from '{file}', or "
+                + "write a recipe that names it under 'files' (docs/recipes.md).");
         }
     }
+
+    // By the extension or the content. JSON is YAML, so that a recipe may be JSON, but has more than one line then.
+    private static bool IsDataFile(string file) =>
+        TablePath.FormatOf(file) is not (null or TableFormat.JsonLines) || FileSignature.Detect(file) is not (null or TableFormat.JsonLines)
+            || Path.GetExtension(file).ToLowerInvariant() is ".jsonl" or ".ndjson";
 
     private static void Report(ParseResult parsed, BuildOutcome outcome)
     {

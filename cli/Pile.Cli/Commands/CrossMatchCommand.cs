@@ -49,7 +49,7 @@ internal static class CrossMatchCommand
     {
         VerbCommand command = new("crossmatch",
             "Matches two datasets or tables, or one with itself, by position on the whole sky.",
-            "pile crossmatch gaia 2mass.fits --radius 1",
+            "pile crossmatch gaia 2mass.fits --radius 1 --b-epoch 1999.5",
             "pile crossmatch gaia 2mass.fits --radius 1 --epoch 2000 --certificate c.json --diagnostics d.html --out pairs.parquet",
             "pile crossmatch sdss targets.csv --radius 2arcsec --find nearest --join left --columns \"a.z,b.name\" --out matched.csv",
             "pile crossmatch radio.vot gaia --radius 30 --sigma 3 --radius-column-a e_pos --where \"b.phot_g_mean_mag < 18\" --find "

@@ -45,7 +45,8 @@ internal static class FetchCommand
         Sha256.Validators.Add(result => CommonOptions.Require(result, Sha256.Name, FetchList.IsSha256,
             "64 hexadecimal digits; state it after the URLs"));
         VerbCommand command = new("fetch",
-            "Downloads files in parallel, verifies and resumes them. Prints the SHA-256 of each, in the form that --list reads.",
+            "Downloads files in parallel, resumes them, and verifies those whose SHA-256 is stated. Prints the SHA-256 of each, in the "
+                + "form that --list reads; query strings are printed as ***, and must be written into a list.",
             "pile fetch https://data.sdss.org/sas/dr17/sdss/spectro/redux/specObj-dr17.fits --out cache",
             "pile fetch s3://surveys/a.fits s3://surveys/b.fits --out cache > files.sha256",
             "pile fetch --list files.sha256 --out cache --workers 8")

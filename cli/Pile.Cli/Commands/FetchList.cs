@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pile.Cli.Terminal;
+using Pile.Format;
 using Pile.Storage;
 
 namespace Pile.Cli.Commands;
@@ -39,6 +40,9 @@ internal static class FetchList
         ImmutableArray<DownloadRequest>.Builder requests = ImmutableArray.CreateBuilder<DownloadRequest>(files.Count);
         foreach ((string address, string? sha256) in files)
         {
+            if (address.EndsWith('?' + Redaction.Mark, StringComparison.Ordinal))
+                throw new UsageException($"'{address}': its query string was replaced by {Redaction.Mark}, as in what Pile prints, because "
+                    + $"it may contain a secret. Write the complete address{(list is null ? "" : $" into {list}")}.");
             _ = DownloadAddress.Open(address, StoreOptions.Default); // rejects a wrong address before the first request
             string name = DownloadAddress.NameOf(address);
             if (!addressOf.TryAdd(name, address))

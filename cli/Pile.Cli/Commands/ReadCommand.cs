@@ -107,6 +107,7 @@ internal static class ReadCommand
             return await WriteOneFileAsync(parsed, dataset, query, columns, output, cancellationToken).ConfigureAwait(false);
         query = query.Columns(RowFiles.ColumnsToRead(dataset.LayeredManifest, columns, options));
         RowReader rows = await OpenRowsAsync(parsed, dataset, query, cancellationToken).ConfigureAwait(false);
+        ReadWindows.Require(windows, rows, columns);
 
         long unverified = 0;
         IAsyncEnumerable<RowBatch> batches = windows.Count > 0

@@ -21,6 +21,16 @@ internal static class ReadWindows
         yield return Range("y", y, "--box", box);
     }
 
+    /// <summary>Requires that a column has each of the axes.</summary>
+    /// <exception cref="UsageException">No column has channels, or pixels.</exception>
+    internal static void Require(IEnumerable<AxisWindow> windows, RowReader rows, IEnumerable<string> columns)
+    {
+        foreach (AxisWindow window in windows)
+            if (!rows.HasAxis(window.Axis))
+                throw new UsageException($"{(window.Axis == "lambda" ? "--channels is for cubes and spectra" : "--box is for images and "
+                    + "cubes")}; of {string.Join(", ", columns)}, no column has such an axis. Remove the option, or choose other columns.");
+    }
+
     private static AxisWindow Range(string axis, string range, string option, string text) =>
         range.Split(':') is [var first, var end] && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out int start)
             && int.TryParse(end, NumberStyles.None, CultureInfo.InvariantCulture, out int stop) && stop > start

@@ -80,6 +80,7 @@ internal sealed partial class OptionNames
         ($"Increase {nameof(SceneReadOptions)}.{nameof(SceneReadOptions.MaxItemBytes)}", "Leave the document out"),
         ($"({nameof(SceneReadOptions)}.{nameof(SceneReadOptions.Mounts)})", "('assets.mount' in the recipe's source)"),
         ("use LayerWriter.LastWins", "use --last-wins"),
+        ("save it with follow: true", "add --follow"),
         ("LayerWriter.AllowMissing", "--allow-missing"),
         ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.Mounts)}", "--mount URI[=PLACE]"),
         ($"{nameof(ValidationOptions)}.{nameof(ValidationOptions.Mounts)}", "--mount URI[=PLACE]"),

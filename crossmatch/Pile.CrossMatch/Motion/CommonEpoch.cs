@@ -33,17 +33,17 @@ internal static class CommonEpoch
         if (!mayBeKnownA || !mayBeKnownB)
         {
             if (mayBeKnownB)
-                ReportUnknown(a, "A", "B", options);
+                await ReportUnknownAsync(a, "A", b, "B", options, cancellationToken).ConfigureAwait(false);
             else if (mayBeKnownA)
-                ReportUnknown(b, "B", "A", options);
+                await ReportUnknownAsync(b, "B", a, "A", options, cancellationToken).ConfigureAwait(false);
             return (a, b);
         }
         SideEpochs epochsA = await SideEpochs.OfAsync(a, options.EpochYearA, cancellationToken).ConfigureAwait(false),
             epochsB = await SideEpochs.OfAsync(b, options.EpochYearB, cancellationToken).ConfigureAwait(false);
         if (!epochsA.AreKnown && epochsB.AreKnown)
-            ReportUnknown(a, "A", "B", options);
+            await ReportUnknownAsync(a, "A", b, "B", options, cancellationToken).ConfigureAwait(false);
         else if (epochsA.AreKnown && !epochsB.AreKnown)
-            ReportUnknown(b, "B", "A", options);
+            await ReportUnknownAsync(b, "B", a, "A", options, cancellationToken).ConfigureAwait(false);
         if (!epochsA.AreKnown || !epochsB.AreKnown || (epochsA.Year is not null && epochsA.Year == epochsB.Year))
             return (a, b);
         (MotionColumns? motionA, MotionColumns? motionB) = (MotionColumns.Find(a.Columns), MotionColumns.Find(b.Columns));
@@ -81,15 +81,28 @@ internal static class CommonEpoch
                 + $"come before that of {side.Name}"));
     }
 
-    /// <summary>Reports that a side with proper motions is not moved to the epoch of the other one.</summary>
-    private static void ReportUnknown(MatchSide side, string letter, string other, CrossMatchOptions options)
+    /// <summary>Reports that proper motions are not used because the epoch of one side is unknown: those of that side, otherwise those of
+    /// the other one.</summary>
+    private static async Task ReportUnknownAsync(MatchSide unknown, string letter, MatchSide known, string other,
+        CrossMatchOptions options, CancellationToken cancellationToken)
     {
-        if (MotionColumns.Find(side.Columns) is { } motion)
-            options.OnMessage?.Invoke($"positions of {letter} are not moved to the epoch of {other} by '{motion.PmRa.Name}' and "
+        if (options.OnMessage is not { } report)
+            return;
+        if (await MotionAsync(unknown, cancellationToken).ConfigureAwait(false) is { } motion)
+            report($"positions of {letter} are not moved to the epoch of {other} by '{motion.PmRa.Name}' and "
                 + $"'{motion.PmDec.Name}', because their epoch is unknown. {Remedy(letter, options)}");
-        else if (MotionColumns.Several(side) is { } several)
-            options.OnMessage?.Invoke($"positions of {letter} are not moved to the epoch of {other}: {several}");
+        else if (MotionColumns.Several(unknown) is { } several)
+            report($"positions of {letter} are not moved to the epoch of {other}: {several}");
+        else if (await MotionAsync(known, cancellationToken).ConfigureAwait(false) is { } ofKnown)
+            report($"positions of {other} are not moved by '{ofKnown.PmRa.Name}' and '{ofKnown.PmDec.Name}', because the epoch of {letter} "
+                + $"is unknown. {Remedy(letter, options)}, or the epoch to which {other} is moved as CrossMatchOptions.EpochYear");
     }
+
+    /// <summary>Returns the columns of motion; null if all values are 0 or missing.</summary>
+    private static async Task<MotionColumns?> MotionAsync(MatchSide side, CancellationToken cancellationToken) =>
+        MotionColumns.Find(side.Columns) is { } motion
+            && (await side.MayHaveOtherThanZeroAsync(motion.PmRa, cancellationToken).ConfigureAwait(false)
+                || await side.MayHaveOtherThanZeroAsync(motion.PmDec, cancellationToken).ConfigureAwait(false)) ? motion : null;
 
     private static MatchSide Required(MatchSide side, double? epoch, double common, string letter, CrossMatchOptions options)
     {

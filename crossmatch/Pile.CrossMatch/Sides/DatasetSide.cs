@@ -71,6 +71,11 @@ public sealed class DatasetSide : MatchSide
             ? new EpochRange(first, last) : epochs is { Count: 0 } ? EpochRange.None : null;
     }
 
+    internal override async Task<bool> MayHaveOtherThanZeroAsync(ColumnSchema column, CancellationToken cancellationToken) =>
+        dataset.Catalogue is not null || dataset.LayerIdentities.Any()
+            || (await dataset.StatisticsAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(s => s.Column == column.Name)
+                is not ({ Count: 0 } or { Min: 0, Max: 0 });
+
     internal override IEnumerable<string> Expressions => query.Conditions;
 
     // The first rows of an order or of the index are unknown if only a part of the sky is read.

@@ -57,6 +57,16 @@ public abstract class MatchSide
         return range;
     }
 
+    /// <summary>Returns whether a column of numbers has a value other than 0 and missing ones; true also if that is not known without
+    /// reading rows, of which there may be many.</summary>
+    internal virtual async Task<bool> MayHaveOtherThanZeroAsync(ColumnSchema column, CancellationToken cancellationToken)
+    {
+        await foreach (RowBatch batch in ReadAsync([column.Name], null, cancellationToken).ConfigureAwait(false))
+            if (SideValues.HasOtherThanZero(batch.Columns[^1]))
+                return true;
+        return false;
+    }
+
     /// <summary>The scale and the reference position of the standard times; null if not declared.</summary>
     internal virtual (string? Scale, string? Reference) TimeFrame => default;
 

@@ -68,6 +68,14 @@ internal static class SideValues
                 destination[row] = double.NaN;
     }
 
+    /// <summary>Returns true if a number is neither 0 nor missing.</summary>
+    internal static bool HasOtherThanZero(ColumnData data)
+    {
+        double[] values = new double[data.RowCount];
+        Numbers(data, 0, values);
+        return Array.Exists(values, value => value is not (0 or double.NaN));
+    }
+
     /// <summary>Returns the factor that converts a column of errors or angles.</summary>
     /// <param name="side">The side.</param>
     /// <param name="column">The column.</param>

@@ -101,6 +101,14 @@ public sealed partial class TableSide : MatchSide
         return epochs[column.Name] = range;
     }
 
+    internal override async Task<bool> MayHaveOtherThanZeroAsync(ColumnSchema column, CancellationToken cancellationToken)
+    {
+        await foreach (RowBatch batch in table.ReadAsync([column.Name], cancellationToken: cancellationToken).ConfigureAwait(false))
+            if (SideValues.HasOtherThanZero(batch.Columns[0]))
+                return true;
+        return false;
+    }
+
     // With conditions, only some of the rows are loaded, but the ids of all must be unique.
     internal override async Task PrepareAsync(CancellationToken cancellationToken)
     {

@@ -53,12 +53,13 @@ internal sealed class SqlExpression
     /// <summary>Requires that the value for a row is the same each time.</summary>
     /// <param name="isColumn">Returns whether a name is a column.</param>
     /// <param name="purpose">What needs it, as a clause.</param>
+    /// <param name="remedy">What else the caller can do, as an imperative; null for nothing.</param>
     /// <exception cref="ArgumentException">It is not: <see cref="FindVolatile"/> finds something.</exception>
-    internal void RequireRepeatable(Func<string, bool> isColumn, string purpose)
+    internal void RequireRepeatable(Func<string, bool> isColumn, string purpose, string? remedy = null)
     {
         if (FindVolatile(isColumn) is { } changing)
             throw new ArgumentException($"'{Text}': {changing} returns a different value each time, but {purpose}. Use the columns of the "
-                + "rows, for example  hash(object_id) % 10 = 0");
+                + $"rows, for example  hash(object_id) % 10 = 0{(remedy is null ? "" : $", or {remedy}")}");
     }
 
     /// <summary>The cones that contain all rows for which the condition is true.</summary>

@@ -7,7 +7,10 @@ namespace Pile.Format;
 /// <remarks>Applied to every <see cref="PileException"/> and everything that the command line writes to standard error.</remarks>
 internal static class Redaction
 {
-    private const string Mark = "***", Kept = "${kept}" + Mark;
+    /// <summary>What replaces a secret.</summary>
+    internal const string Mark = "***";
+
+    private const string Kept = "${kept}" + Mark;
     private const int ShortestSecret = 8;
 
     private static readonly string[] EnvironmentSecrets = [.. ((string[])["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])

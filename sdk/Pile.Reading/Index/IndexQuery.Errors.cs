@@ -29,7 +29,7 @@ internal sealed partial class IndexQuery
             string hint = string.Concat(expressions.Select(x => SqlHint.Of(x.Given, error)).Distinct());
             return new ArgumentException(unknown is null ? $"{heading}: {failure.Reason}{hint}"
                 : $"{heading}: {(hint.Length == 0 ? "" : $"{failure.Reason}{hint}. ")}"
-                    + $"{UnknownColumn.Message(view.Dataset, unknown, view.Columns.Where(c => !c.IsHeavy).Select(c => c.SqlName))}", e);
+                    + $"{view.Unknown(unknown, view.Columns.Where(c => !c.IsHeavy).Select(c => c.SqlName))}", e);
         }
         return (Exception?)TooLittleMemory.Of(e, store.Address)
             ?? new DatasetInvalidException(store.Address, $"{dataset.IndexWords} cannot be queried: {error.TrimEnd().Split('\n')[0]}",

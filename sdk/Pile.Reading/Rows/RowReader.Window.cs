@@ -19,8 +19,7 @@ public sealed partial class RowReader
     internal async IAsyncEnumerable<RowBatch> ReadWindowsAsync(IReadOnlyList<AxisWindow> windows, Action? onUnverified = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        Modality modality = Modality.Get(dataset.Manifest.Modality);
-        ImmutableArray<string>[] axes = [.. Columns.Select(c => c.IsHeavy ? modality.Find(c.Schema.Name)?.Dims ?? [] : [])];
+        ImmutableArray<string>[] axes = [.. Columns.Select(AxesOf)];
         foreach (AxisWindow window in windows)
             if (!Array.Exists(axes, a => a.Contains(window.Axis)) || windows.Count(w => w.Axis == window.Axis) > 1 || window.Count < 1)
                 throw new ArgumentException($"The window of axis '{window.Axis}' must have at least one element and be the only one of the "
@@ -45,6 +44,12 @@ public sealed partial class RowReader
             yield return new RowBatch(columns);
         }
     }
+
+    /// <summary>Returns true if a column has an axis, of which a window can be read.</summary>
+    internal bool HasAxis(string axis) => Columns.Any(c => AxesOf(c).Contains(axis));
+
+    private ImmutableArray<string> AxesOf(RowColumn column) =>
+        column.IsHeavy ? Modality.Get(dataset.Manifest.Modality).Find(column.Schema.Name)?.Dims ?? [] : [];
 
     private static ValueTask<(ColumnData Part, bool IsVerified)> TakeAsync(RowColumn column, ImmutableArray<string> axes, int row,
         IReadOnlyList<AxisWindow> windows, CancellationToken cancellationToken)

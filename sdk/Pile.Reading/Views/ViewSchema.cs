@@ -10,9 +10,13 @@ internal sealed class ViewSchema
     private readonly Dictionary<string, ViewColumn> byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ViewColumn> byAnyCase = new(StringComparer.OrdinalIgnoreCase);
 
+    // The fields of a scan are declared with the first files.
+    private readonly bool isEmptySource;
+
     internal ViewSchema(string dataset, Manifest manifest, DatasetView view, IReadOnlyList<AttachedLayer> layers)
     {
         Dataset = dataset;
+        isEmptySource = manifest is { Modality: Modality.OfFiles, Rows: 0 };
         ImmutableArray<AliasSchema> aliases = view == DatasetView.Standard ? manifest.Aliases : [];
         HashSet<string> taken = new(aliases.Select(a => a.Name), StringComparer.OrdinalIgnoreCase);
         if (taken.Count != aliases.Length)
@@ -79,7 +83,12 @@ internal sealed class ViewSchema
     /// <summary>Finds a column by its name, or by its name in SQL in any case.</summary>
     /// <exception cref="ArgumentException">There is no such column; the message lists similar names.</exception>
     internal ViewColumn Find(string name) => FindOrNull(name)
-        ?? throw new ArgumentException(UnknownColumn.Message(Dataset, name, Columns.Select(c => c.Name)), nameof(name));
+        ?? throw new ArgumentException(Unknown(name, Columns.Select(c => c.Name)), nameof(name));
+
+    /// <summary>Returns the message for an unknown column.</summary>
+    internal string Unknown(string name, IEnumerable<string> names) =>
+        isEmptySource ? $"Source '{Dataset}' has no files, and without files no column '{name}'. Check the folder that was scanned."
+            : UnknownColumn.Message(Dataset, name, names);
 
     internal ViewColumn? FindOrNull(string name) => byName.GetValueOrDefault(name) ?? byAnyCase.GetValueOrDefault(name);
 

@@ -34,7 +34,7 @@ public abstract partial class StreamSource
         Dataset dataset = pinned.Query.Dataset;
         PinDocument pin = await IdentifyAsync(this, new PinDocument
         {
-            Query = await pinned.Query.ToSavedAsync(path, follow: false, cancellationToken)
+            Query = await pinned.Query.ToSavedAsync(path, follow: false, cancellationToken, isPinned: true)
                 .ConfigureAwait(false),
             Split = pinned.Split?.Step,
             Part = (pinned.Split?.Part ?? "", pinned.Split?.IsExcept ?? false),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pile.Builders.Sources;
 using Pile.TestKit;
 
 namespace Pile.Builders.Tests.Schemas;
@@ -25,6 +26,11 @@ public class RecipeReferenceTests
         Assert.True(expected == File.ReadAllText(Path.Combine(TestPaths.Root, "docs", "recipes.md")),
             "docs/recipes.md is not up to date: run 'make docs'");
     }
+
+    [Fact]
+    public void The_recipe_reference_lists_every_builder() => Assert.Equal(SourceBuilders.All.Kinds.Order(StringComparer.Ordinal),
+        File.ReadLines(Path.Combine(TestPaths.Root, "docs", "recipes.md")).SkipWhile(l => l != "## Builders").Skip(4)
+            .TakeWhile(l => l.Length > 0).Select(l => l.Split('`')[1]).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Recipes))]

@@ -38,12 +38,17 @@ public sealed class BuildErrorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("t.csv")]
-    [InlineData("t.fits")]
-    public void A_data_file_in_place_of_a_recipe_is_reported_as_such(string name)
+    [InlineData("t.csv", "id,ra,dec\n1,100,20\n")]
+    [InlineData("t.fits", "id,ra,dec\n1,100,20\n")]
+    [InlineData("t.jsonl", "{\"id\": 1, \"ra\": 100}\n{\"id\": 2, \"ra\": 101}\n")]
+    [InlineData("table", "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: id, datatype: int64}\nid\n1\n")]
+    [InlineData("fits", "SIMPLE  =                    T")]
+    [InlineData("parquet", "PAR1\0PAR1")]
+    [InlineData("vot", "<?xml version=\"1.0\"?><VOTABLE/>")]
+    public void A_data_file_in_place_of_a_recipe_is_reported_as_such(string name, string content)
     {
-        File.WriteAllText(folder[name], "id,ra,dec\n1,100,20\n");
-        Assert.Contains($"{name}' is not a recipe, but a data file. Build a table with --from '",
+        File.WriteAllText(folder[name], content);
+        Assert.Contains($"{name}' is not a recipe, but a data file. Build a dataset from a table with --from '",
             PileProgram.RunToError(2, "build", folder[name], "--out", folder["d"]), StringComparison.Ordinal);
     }
 

@@ -109,6 +109,9 @@ public sealed class DeclaredEpochTests : IDisposable
         Assert.Equal(0, PileProgram.Run("query", folder["a"], "--out", folder[$"q.{format}"]).ExitCode);
         Assert.Equal(1, Pairs("a"));
         Assert.Equal(1, Pairs($"q.{format}"));
+        Assert.Contains("positions of A are not moved by 'pmra' and 'pmdec', because the epoch of B is unknown. Set --b-epoch, or the "
+            + "epoch to which A is moved as --epoch", PileProgram.Run("crossmatch", folder[$"q.{format}"], folder["b.csv"], "--radius", "2",
+            "--out", folder["none.csv"]).Error, StringComparison.Ordinal);
         PileProgram.Run("build", "--from", folder[$"q.{format}"], "--out", folder["again"], "--id", "object_id");
         Assert.Equal(2016, PileProgram.RunToJson("info", folder["again"]).GetProperty("epoch_year").GetDouble());
         // What a SELECT names 'ra' and 'dec' may be other positions.

@@ -266,9 +266,13 @@ public sealed class SavedQueryTests(BuiltDatasets built) : IDisposable
         string error = PileProgram.RunToError(2, ["query", built.Sky, .. selection, "--save", Near]);
         Assert.Contains($"{changing} returns a different value each time, but a file with a query records its rows", error,
             StringComparison.Ordinal);
+        Assert.EndsWith(", or add --follow, so that it is executed anew each time", error.TrimEnd(), StringComparison.Ordinal);
         if (selection[0] == "--where")
-            Assert.Contains($"{changing} returns a different value each time", PileProgram.RunToError(2, ["stream", built.Sky,
-                "--columns", "ra", .. selection, "--pin", folder["r.pin.yaml"]]), StringComparison.Ordinal);
+        {
+            string ofPin = PileProgram.RunToError(2, ["stream", built.Sky, "--columns", "ra", .. selection, "--pin", folder["r.pin.yaml"]]);
+            Assert.Contains($"{changing} returns a different value each time", ofPin, StringComparison.Ordinal);
+            Assert.DoesNotContain("follow", ofPin, StringComparison.Ordinal); // a pin cannot
+        }
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
         // Nothing is recorded of a query that follows its dataset.
         Assert.Equal(0, PileProgram.Run(["query", built.Sky, .. selection, "--save", Near, "--follow"]).ExitCode);

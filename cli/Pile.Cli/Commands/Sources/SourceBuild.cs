@@ -100,6 +100,8 @@ internal static class SourceBuild
         if (rows.Scan?.Revision is { Length: > 0 } revision)
             throw new UsageException($"--from {address}: its files are those of the Git commit {revision}. Check it out ('git worktree add "
                 + $"DIR {revision}'), and scan that folder.");
+        if (rows.Manifest.Rows == 0)
+            throw new UsageException($"--from {address}: the source has no files. Check the folder that was scanned.");
         foreach (LayerField field in SourceFields.All)
             if (!rows.Snapshot.Fields.Any(f => f.Name == field.Name && f.Type == field.Type))
                 throw new UsageException($"--from {address}: it lacks the field '{field.Name}' ({field.Type}) of a scan. Scan again.");
