@@ -138,7 +138,7 @@ internal sealed class MatchedDatasetWriter
                 Survey = Both(p => p.Survey, " + "),
                 Instrument = Both(p => p.Instrument, " + "),
                 Release = Both(p => p.Release, " + "),
-                Licence = Both(p => p.Licence, " AND "),
+                Licence = Provenance.JoinedLicence([a.Provenance.Licence, b.Provenance.Licence]),
                 Citation = Both(p => p.Citation, "; "),
                 Builder = "crossmatch",
                 BuilderVersion = pairs.Record.First(e => e.Key == "pile.match.version").Value,

@@ -29,6 +29,18 @@ public sealed class ConcatTests : IDisposable
     }
 
     [Fact]
+    public void A_licence_that_one_part_does_not_state_is_not_stated_for_all()
+    {
+        Build("a", "id,ra,dec\n1,10,20\n");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec\n2,30,40\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["b.csv"], "--out", folder["b"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("concat", folder["a"], folder["b"], "--out", folder["c"]).ExitCode);
+        Assert.Contains("licence: not stated\n", File.ReadAllText(folder["c/pile.yaml"]), StringComparison.Ordinal);
+        Assert.Equal(0, PileProgram.Run("crossmatch", folder["a"], folder["b"], "--radius", "1", "--out", folder["m/"]).ExitCode);
+        Assert.Contains("licence: not stated\n", File.ReadAllText(folder["m/pile.yaml"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_HATS_catalogue_is_copied_first()
     {
         Build("a", "id,ra,dec\n1,10,20\n");

@@ -170,6 +170,34 @@ public sealed class PlotTests(BuiltDatasets built, ChipDatasets chips) : IDispos
         Assert.Contains("○ 0 rows of gaia", XDocument.Load(folder["gaia.svg"]).Descendants().Select(e => e.Value));
     }
 
+    [Fact]
+    public void Chips_of_each_product_of_a_merged_dataset_and_of_coarser_bands_are_drawn()
+    {
+        // Rows of the product of 'b' have no value of the first column, and those of 'a1' none of the second one.
+        Assert.Equal(0, PileProgram.Run("merge", chips["chips/a1"], chips["chips/b"], "--out", folder["both"]).ExitCode);
+        foreach (string id in (string[])["a1_32_0_0", "b_32_0_0"])
+        {
+            Plot(folder["both"], $"{id}.svg", "--id", id);
+            Plot(chips["all"], $"{id}.all.svg", "--id", id);
+            string[] texts = [.. XDocument.Load(folder[$"{id}.svg"]).Descendants().Select(e => e.Value)];
+            Assert.Contains(id[0] == 'a' ? "red" : "ndvi", string.Join(' ', texts), StringComparison.Ordinal);
+        }
+        Assert.Equal(4, Plot(folder["both"], "four.svg", "--where", "item = 'b'").GetProperty("figures").GetInt32());
+        string column = PileProgram.RunToJson("info", chips["chips/c"]).GetProperty("columns").EnumerateArray()
+            .Select(c => c.GetProperty("name").GetString()!).Single(name => name.EndsWith("_array", StringComparison.Ordinal)
+                && name != "chip_array");
+        Plot(chips["chips/c"], "coarse.svg", "--id", "c_32_0_0", "--columns", column);
+        Plot(chips["chips/c"], "fine.svg", "--id", "c_32_0_0", "--columns", "chip_array");
+        PileProgram.RunToJson("read", chips["chips/c"], "--id", "c_32_0_0", "--columns", column, "--format", "png", "--out",
+            folder["read"]);
+        Assert.Single(Directory.GetFiles(folder["read"], "*.png"));
+        // The bars of both pictures have the same length on the ground, of a row of pixels that is as long.
+        Assert.Equal(Scales("fine.svg"), Scales("coarse.svg"));
+
+        string[] Scales(string file) => [.. XDocument.Load(folder[file]).Descendants().Select(e => e.Value).Where(text =>
+            text.EndsWith(" m", StringComparison.Ordinal) || text.EndsWith(" km", StringComparison.Ordinal))];
+    }
+
     private JsonElement Plot(string dataset, string file, params string[] options) =>
         PileProgram.RunToJson(["plot", dataset, "--out", folder[file], .. options]);
 }

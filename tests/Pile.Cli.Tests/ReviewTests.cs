@@ -2,13 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
+using Pile.Cli.Tests.Chips;
 using Pile.TestKit;
 using Pile.TestServices;
 
 namespace Pile.Cli.Tests;
 
 /// <summary><c>pile review</c>, and the ways of <c>pile read</c> that reviewers use.</summary>
-public sealed class ReviewTests(BuiltDatasets built) : IDisposable
+public sealed class ReviewTests(BuiltDatasets built, ChipDatasets chips) : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -39,6 +40,21 @@ public sealed class ReviewTests(BuiltDatasets built) : IDisposable
             np.testing.assert_allclose([float(v) for v in sys.argv[2:]], want, rtol=1e-6)
             print('ok')
             """, [built.Cutouts, .. measured]).Trim());
+    }
+
+    [Fact]
+    public void Merged_chips_of_all_products_are_shown_and_a_licence_that_one_lacks_blocks()
+    {
+        Assert.Equal(0, PileProgram.Run("build", "--from", chips["b/item.json"], "--chips", "32", "--licence", "CC0-1.0", "--citation",
+            "Smith 2020", "--out", folder["b"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("merge", folder["b"], chips["chips/a2"], "--name", "both", "--out", folder["both"]).ExitCode);
+        ProgramResult result = PileProgram.Run("review", folder["both"], "--out", folder["r.html"], "--json");
+        Assert.Equal(1, result.ExitCode);
+        JsonElement facts = JsonDocument.Parse(result.Output).RootElement;
+        Assert.Equal("not stated", facts.GetProperty("licence").GetString());
+        Assert.Equal("Smith 2020; not stated", facts.GetProperty("citation").GetString());
+        string html = File.ReadAllText(folder["r.html"]);
+        Assert.All((string[])["both: a2_32_", "both: b_32_"], title => Assert.Contains(title, html, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace Pile.Cli.Commands;
 internal sealed record TableRecipe
 {
     // What the user does not say, the dataset must not claim.
-    internal const string NotStated = "not stated";
+    internal const string NotStated = Provenance.NotStated;
 
     /// <summary>The start of the keys of a recipe's options.</summary>
     internal const string OptionPrefix = "options.";

@@ -26,4 +26,17 @@ public sealed record Provenance
 
     /// <summary>The builder's version.</summary>
     public required string BuilderVersion { get; init; }
+
+    /// <summary>What a text says that is not known.</summary>
+    internal const string NotStated = "not stated";
+
+    /// <summary>Returns false for a text that says nothing, and for joined texts of which one says nothing.</summary>
+    internal static bool IsStated(string? value) => value is not null && value.Split([" + ", " AND ", "; "], StringSplitOptions.None)
+        .All(part => !string.IsNullOrWhiteSpace(part) && !part.StartsWith("todo", StringComparison.OrdinalIgnoreCase)
+            && !part.Trim().Equals("unknown", StringComparison.OrdinalIgnoreCase)
+            && !part.Trim().Equals(NotStated, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Returns the licence of data under all of some licences: not stated if one of them is not.</summary>
+    internal static string JoinedLicence(IEnumerable<string> licences) => licences.All(IsStated)
+        ? string.Join(" AND ", licences.Distinct(StringComparer.Ordinal)) : NotStated;
 }

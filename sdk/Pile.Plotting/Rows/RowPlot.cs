@@ -52,10 +52,11 @@ internal abstract class RowPlot(Manifest manifest, ColumnSchema schema)
     internal static bool HasPicture(Manifest manifest) => MainOf(manifest, new ViewColumns(manifest, native: false), new()) is not null;
 
     private static RowPlot? MainOf(Manifest manifest, ViewColumns view, PlotSettings settings) =>
-        MainColumns.Select(view.FindExact).FirstOrDefault(c => c is not null) is { } main ? Of(manifest, view, main, settings)
+        (MainColumns.Select(view.FindExact).FirstOrDefault(c => c is not null) is { } main ? Of(manifest, view, main, settings)
             : view.Names.Select(name => Of(manifest, view, view.FindExact(name)!, settings))
                 .Where(plot => plot is { Schema.IsHeavy: true })
-                .OrderBy(plot => plot is PictureFileRowPlot).FirstOrDefault(); // thumbnails only if there are no data
+                .OrderBy(plot => plot is PictureFileRowPlot).FirstOrDefault()) // thumbnails only if there are no data
+            is var plot && plot is ChipRowPlot ? ChipRowPlot.OfAnyProduct(manifest, view, plot.Schema, settings) : plot;
 
     /// <summary>Returns the columns that rows must be read with.</summary>
     internal string[] Columns(ViewColumns view) => [.. new[] { ViewColumns.IdColumn, Schema.Name }
@@ -69,7 +70,7 @@ internal abstract class RowPlot(Manifest manifest, ColumnSchema schema)
     internal RowFigure Draw(RowBatch batch, int row)
     {
         string id = RowNumbers.Id(batch, row);
-        if (batch[Schema.Name].IsNullAt(row))
+        if (!HasValue(batch, row))
             throw Nothing(id, row, "null");
         return new(id, DrawRow(batch, row, $"{Manifest.Name}: {Short(id)}"), Facts(batch, row), IsWide);
     }
@@ -79,13 +80,16 @@ internal abstract class RowPlot(Manifest manifest, ColumnSchema schema)
     /// <exception cref="PileException">Other rows cannot be read.</exception>
     internal async Task<RowFigure> DrawAsync(RowBatch batch, int row, CancellationToken cancellationToken)
     {
-        if (!batch[Schema.Name].IsNullAt(row))
+        if (HasValue(batch, row))
             await ReadSurroundingsAsync(batch, row, cancellationToken).ConfigureAwait(false);
         return Draw(batch, row);
     }
 
     private protected virtual Task ReadSurroundingsAsync(RowBatch batch, int row, CancellationToken cancellationToken) =>
         Task.CompletedTask;
+
+    /// <summary>Returns whether a row has something to draw.</summary>
+    private protected virtual bool HasValue(RowBatch batch, int row) => !batch[Schema.Name].IsNullAt(row);
 
     private protected abstract SvgFigure DrawRow(RowBatch batch, int row, string title);
 

@@ -42,7 +42,7 @@ internal static class ConcatSpec
                 Survey = Joined(m => m.Provenance.Survey, " + "),
                 Instrument = Joined(m => m.Provenance.Instrument, " + "),
                 Release = Joined(m => m.Provenance.Release, " + "),
-                Licence = Joined(m => m.Provenance.Licence, " AND "),
+                Licence = Provenance.JoinedLicence(parts.Select(p => p.Manifest.Provenance.Licence)),
                 Citation = Joined(m => m.Provenance.Citation, "; "),
                 Builder = keepsWindows ? "merge" : "concat",
                 BuilderVersion = "1",

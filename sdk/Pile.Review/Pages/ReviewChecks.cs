@@ -26,7 +26,7 @@ internal static class ReviewChecks
         yield return Required("Citation", manifest.Provenance.Citation);
         yield return Required("Provenance: project, survey, instrument and release",
             new[] { manifest.Provenance.Project, manifest.Provenance.Survey, manifest.Provenance.Instrument, manifest.Provenance.Release }
-                is var parts && parts.All(IsStated) ? string.Join(", ", parts) : "");
+                is var parts && parts.All(Provenance.IsStated) ? string.Join(", ", parts) : "");
         string[] unitless = [.. manifest.Columns.Where(c => c.Unit is null && !c.IsStandard && c.DType.IsFloat()).Select(c => c.Name)];
         yield return Item("Native floating-point columns have units (empty for dimensionless ones)", unitless.Length == 0, List(unitless));
         string[] absent = [.. report.Columns.Where(c => c.MissingFraction > MostlyMissing).Select(c =>
@@ -48,11 +48,9 @@ internal static class ReviewChecks
         new(text, isPassed ? CheckState.Passed : CheckState.Note, isPassed ? "" : found);
 
     private static CheckItem Required(string text, string value) =>
-        new(text, IsStated(value) ? CheckState.Passed : CheckState.Blocks, IsStated(value) ? value : "not stated");
-
-    private static bool IsStated(string? value) => !string.IsNullOrWhiteSpace(value)
-        && !value.Equals("unknown", StringComparison.OrdinalIgnoreCase)
-        && !value.Equals("not stated", StringComparison.OrdinalIgnoreCase) && !value.StartsWith("todo", StringComparison.OrdinalIgnoreCase);
+        Provenance.IsStated(value) ? new(text, CheckState.Passed, value)
+            : new(text, CheckState.Blocks, value.Contains(Provenance.NotStated, StringComparison.OrdinalIgnoreCase) ? value
+                : Provenance.NotStated);
 
     private static string List(string[] names) => string.Join(", ", names.Take(12))
         + (names.Length > 12 ? $" and {names.Length - 12} more" : "");

@@ -32,6 +32,12 @@ internal sealed class BandDraft
     /// <summary>The resolution of the pixels, which is not always the ground sample distance; used where there is no other.</summary>
     internal double? ResolutionM { get; set; }
 
+    /// <summary>The members <c>pile:band</c> and <c>pile:asset</c> of exported items.</summary>
+    internal int FileBand { get; set; }
+
+    /// <inheritdoc cref="FileBand"/>
+    internal string? AssetKey { get; set; }
+
     internal List<SceneProperty>? Others { get; set; }
 
     internal SceneBand ToBand() => new()
@@ -47,6 +53,8 @@ internal sealed class BandDraft
         Scale = Scale,
         Offset = Offset,
         GsdM = GsdM ?? ResolutionM,
+        FileBand = FileBand,
+        AssetKey = AssetKey,
         Others = Others is null ? [] : [.. Others],
     };
 

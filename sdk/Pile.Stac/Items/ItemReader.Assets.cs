@@ -5,7 +5,7 @@ namespace Pile.Stac;
 
 internal ref partial struct ItemReader
 {
-    private const int MostBands = 10_000; // hyperspectral sensors have some hundred
+    internal const int MostBands = 10_000; // hyperspectral sensors have some hundred
 
     private void ReadAssets()
     {
@@ -177,6 +177,13 @@ internal ref partial struct ItemReader
                 break;
             case "spatial_resolution" or "raster:spatial_resolution":
                 band.ResolutionM = NumberOrNull(name);
+                break;
+            case "pile:band":
+                band.FileBand = json.TokenType is JsonTokenType.Number && json.TryGetInt32(out int number) && number > 0 ? number
+                    : throw Invalid(name, Found(), "the number of a band in its file, from 1");
+                break;
+            case "pile:asset":
+                band.AssetKey = TextOrNull(name);
                 break;
             case "statistics" or "histogram" or "raster:histogram":
                 json.Skip();

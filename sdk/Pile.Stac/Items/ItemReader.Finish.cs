@@ -130,7 +130,7 @@ internal ref partial struct ItemReader
         {
             asset = draft.Key;
             SceneGrid own = ToGrid(draft.Grid, "proj:code");
-            list.Add(new SceneAsset
+            SceneAsset read = new()
             {
                 Key = draft.Key,
                 Href = draft.Href is { Length: > 0 } href ? href : throw Invalid("href", "no address", "an address"),
@@ -144,10 +144,16 @@ internal ref partial struct ItemReader
                 Grid = own.Or(itemGrid),
                 Alternates = draft.Alternates is null ? [] : [.. draft.Alternates],
                 Others = draft.Others is null ? [] : [.. draft.Others],
-            });
+            };
+            if (draft.Bands?.Exists(static band => band.AssetKey is not null) is true)
+                list.AddRange(SharedFiles.Divide(read));
+            else
+                list.Add(read);
         }
+        if (list.Count > assets.Count && list.CountBy(a => a.Key).FirstOrDefault(a => a.Value > 1) is { Key: { } repeated })
+            throw Invalid("pile:asset", $"'{SceneInvalidException.Shown(repeated)}' twice", "keys that no other asset has");
         asset = null;
-        return list.MoveToImmutable();
+        return list.DrainToImmutable();
     }
 
     // 'data_type', 'nodata' and 'unit' are common metadata since STAC 1.1; in older items a property of that name is the publisher's own.

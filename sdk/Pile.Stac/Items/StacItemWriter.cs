@@ -10,7 +10,8 @@ namespace Pile.Stac;
 /// <summary>Writes scenes as STAC items of version 1.1.</summary>
 /// <remarks>The text is canonical: no white space, members of the item in the order of the specification, properties and extensions in
 /// ordinal order, numbers as the document had them. Members of earlier versions get their names of 1.1; all other members are kept.
-/// Signatures of addresses are removed. The heights of boxes, statistics of bands and bit meanings are left out.</remarks>
+/// Signatures of addresses are removed. Assets that are bands of one file are one asset. The heights of boxes, statistics of bands and bit
+/// meanings are left out.</remarks>
 internal static partial class StacItemWriter
 {
     private const string Eo = "https://stac-extensions.github.io/eo/v2.0.0/schema.json",
@@ -50,7 +51,7 @@ internal static partial class StacItemWriter
             JsonCopy.Write(json, link.Json.Json);
         json.WriteEndArray();
         json.WriteStartObject("assets");
-        foreach (SceneAsset asset in scene.Assets)
+        foreach (SceneAsset asset in SharedFiles.Join(scene))
             WriteAsset(json, asset);
         json.WriteEndObject();
         if (scene.Collection is not null)
@@ -106,10 +107,23 @@ internal static partial class StacItemWriter
         json.WriteEndArray();
     }
 
+    /// <summary>Returns the members of an asset as JSON.</summary>
+    internal static string TextOf(SceneAsset asset)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using Utf8JsonWriter json = new(buffer);
+        json.WriteStartObject();
+        WriteAsset(json, asset);
+        json.WriteEndObject();
+        json.Flush();
+        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
     private static void WriteAsset(Utf8JsonWriter json, SceneAsset asset)
     {
         json.WriteStartObject(asset.Key);
-        json.WriteString("href", SignedQuery.Remove(asset.Href));
+        string href = SignedQuery.Remove(asset.Href);
+        json.WriteString("href", asset.Layer is null ? href : $"{href}#{asset.Layer}");
         WriteText(json, "title", asset.Title);
         WriteText(json, "type", asset.Type);
         if (!asset.Roles.IsEmpty)
@@ -154,6 +168,9 @@ internal static partial class StacItemWriter
         WriteNumber(json, "raster:scale", band.Scale);
         WriteNumber(json, "raster:offset", band.Offset);
         WriteNumber(json, "gsd", band.GsdM);
+        if (band.FileBand > 0)
+            json.WriteNumber("pile:band", band.FileBand);
+        WriteText(json, "pile:asset", band.AssetKey);
         foreach (SceneProperty other in band.Others)
             JsonCopy.Write(json, other);
         json.WriteEndObject();

@@ -54,6 +54,10 @@ internal sealed record SceneBand
     /// <summary>The number of the band in the file, from 1; 0 if it is that of its position.</summary>
     internal int FileBand { get; init; }
 
+    /// <summary>The key of the asset that is only this band, in an asset that lists the bands of a file (<see cref="SharedFiles"/>); else
+    /// null.</summary>
+    internal string? AssetKey { get; init; }
+
     /// <summary>The meanings of bits; from a sensor definition or product definition, never from an item.</summary>
     internal ImmutableArray<FlagDefinition> Flags { get; init; } = [];
 

@@ -11,7 +11,7 @@ namespace Pile.Publishing.Exporting.Stac;
 /// <summary>Makes STAC items of the columns of scenes and chips.</summary>
 /// <remarks>An item has the standard columns as the properties that STAC defines, the others with the prefix <c>pile:</c>, and the native
 /// columns with their names. The assets of a chip are the files of its windows with the transform of the whole file;
-/// <c>pile:window</c> is the column, row, width and height in pixels of the file, and <c>pile:band</c> the band, from 1.</remarks>
+/// <c>pile:window</c> is the column, row, width and height in pixels of the file.</remarks>
 /// <param name="dataset">The dataset's address, for messages.</param>
 /// <param name="storedHref">The dataset's address as others can use it, for the asset of stored chips.</param>
 /// <param name="hrefOf">Returns the address of a file outside the dataset as others can use it.</param>
@@ -87,9 +87,11 @@ internal sealed class ColumnItems(string dataset, string storedHref, Func<string
         }
     }
 
-    /// <summary>Returns the addresses of a scene's assets by their keys.</summary>
-    internal Dictionary<string, string> HrefsOf(RowBatch batch, int row) =>
-        ListedAssets(batch, row).DistinctBy(a => a.Key).ToDictionary(a => a.Key, a => a.Href, StringComparer.Ordinal);
+    /// <summary>Returns what the dataset stores for a scene's assets beside its document, by their keys.</summary>
+    /// <remarks>A band without a name has the key of its asset in the dataset.</remarks>
+    internal Dictionary<string, StoredAsset> StoredOf(RowBatch batch, int row) => ListedAssets(batch, row).DistinctBy(a => a.Key)
+        .ToDictionary(a => a.Key, a => new StoredAsset(a.Href, a.Layer, [.. a.Bands.Select(band =>
+            band.Name == a.Key ? band with { Name = null } : band)]), StringComparer.Ordinal);
 
     /// <summary>Returns the text of a row; null if there is no such column or value.</summary>
     internal static string? TextOf(RowBatch batch, string name, int row) =>
@@ -131,7 +133,8 @@ internal sealed class ColumnItems(string dataset, string storedHref, Func<string
                 yield return new SceneAsset
                 {
                     Key = key,
-                    Href = layout?.Layer is { } layer ? $"{hrefOf(file.Uri)}#{layer}" : hrefOf(file.Uri),
+                    Href = hrefOf(file.Uri),
+                    Layer = layout?.Layer,
                     Type = layout?.Driver is HdfDriver.DriverName ? NetCdf : GeoTiff,
                     Roles = ["data"],
                     Bands = [new SceneBand
@@ -141,6 +144,7 @@ internal sealed class ColumnItems(string dataset, string storedHref, Func<string
                         Nodata = nodata is not null && double.IsFinite(nodata[band]) ? nodata[band] : null,
                         Scale = scale is not null && scale[band] != 1 ? scale[band] : null,
                         Offset = offset is not null && offset[band] != 0 ? offset[band] : null,
+                        FileBand = column.Bands[at] + 1,
                     }],
                     OwnGrid = new SceneGrid
                     {
@@ -152,7 +156,6 @@ internal sealed class ColumnItems(string dataset, string storedHref, Func<string
                     Others =
                     [
                         new("pile:column", JsonTexts.Of(column.Schema.Name)),
-                        new("pile:band", JsonTexts.Number(column.Bands[at] + 1)),
                         layout?.Resampled is { } grid ? new("pile:resampled", JsonTexts.Of(grid.Method.ToString().ToLowerInvariant()))
                             : new("pile:window", JsonTexts.List([.. place.Select(term => (double)term / factor)])),
                     ],
@@ -202,23 +205,25 @@ internal sealed class ColumnItems(string dataset, string storedHref, Func<string
     {
         if (Find(batch, "asset.key") is not TextColumnData keys)
             return [];
-        ILookup<string, SceneBand> bands = Bands(batch, row).ToLookup(b => b.Asset, b => b.Band, StringComparer.Ordinal);
+        ILookup<string, (string? Layer, SceneBand Band)> bands = Bands(batch, row).ToLookup(b => b.Asset, b => (b.Layer, b.Band),
+            StringComparer.Ordinal);
         return [.. Enumerable.Range(0, keys.ElementsOf(row)).Select(i => new SceneAsset
         {
             Key = keys.Text(row, i),
             Href = hrefOf(Element(batch, "asset.href", row, i) ?? ""),
             Type = Element(batch, "asset.type", row, i),
             Roles = Element(batch, "asset.roles", row, i) is { } roles ? [.. roles.Split(',')] : [],
-            Bands = [.. bands[keys.Text(row, i)]],
+            Layer = bands[keys.Text(row, i)].FirstOrDefault().Layer,
+            Bands = [.. bands[keys.Text(row, i)].Select(b => b.Band)],
         })];
     }
 
-    private static IEnumerable<(string Asset, SceneBand Band)> Bands(RowBatch batch, int row)
+    private static IEnumerable<(string Asset, string? Layer, SceneBand Band)> Bands(RowBatch batch, int row)
     {
         if (Find(batch, "band.asset") is not TextColumnData assets)
             yield break;
         for (int i = 0; i < assets.ElementsOf(row); i++)
-            yield return (assets.Text(row, i), new SceneBand
+            yield return (assets.Text(row, i), Element(batch, "band.layer", row, i), new SceneBand
             {
                 Name = Element(batch, "band.name", row, i),
                 CommonName = Element(batch, "band.common_name", row, i),
@@ -230,6 +235,7 @@ internal sealed class ColumnItems(string dataset, string storedHref, Func<string
                 Scale = Number("band.scale", i),
                 Offset = Number("band.offset", i),
                 CentreWavelengthUm = Number("band.center_wavelength", i),
+                FileBand = Find(batch, "band.number") is ColumnData<int> numbers ? numbers.Row(row)[i] : 0,
             });
 
         double? Number(string name, int i) =>

@@ -63,7 +63,7 @@ internal sealed class StacItems
             try
             {
                 return document is null ? Made(items.Of(batch, row, id, collection, wkb, bounds), links)
-                    : OfDocument(document, documents!.Schema.Encoding, id, collection, wkb, links, items.HrefsOf(batch, row));
+                    : OfDocument(document, documents!.Schema.Encoding, id, collection, wkb, links, items.StoredOf(batch, row));
             }
             catch (Exception e) when (e is SceneInvalidException or JsonException)
             {
@@ -77,7 +77,7 @@ internal sealed class StacItems
     }
 
     private ReadOnlyMemory<byte> OfDocument(byte[] document, string? encoding, string id, string collection, byte[] wkb,
-        IEnumerable<StacLink> links, Dictionary<string, string> hrefs)
+        IEnumerable<StacLink> links, Dictionary<string, StoredAsset> stored)
     {
         List<Scene> scenes = [.. SceneDocument.ParseStored(document, encoding, dataset.Address, 0)];
         if (scenes.Count == 0)
@@ -92,7 +92,9 @@ internal sealed class StacItems
         return StacItemWriter.Write(joined with
         {
             Collection = collection,
-            Assets = [.. joined.Assets.Select(a => a with { Href = hrefs.GetValueOrDefault(a.Key, a.Href) })],
+            // Assets that the recipe excludes are only in the document.
+            Assets = stored.Count == 0 ? joined.Assets : [.. joined.Assets.Where(a => stored.ContainsKey(a.Key))
+                .Select(a => stored[a.Key].Complete(a) with { Href = stored[a.Key].Href })],
             Links = [.. joined.Links.Where(l => l.Rel is not ("root" or "parent" or "collection" or "self")),
                 .. links.Select(l => l.ToScene())],
         }, Footprint.FromWkb(wkb));
