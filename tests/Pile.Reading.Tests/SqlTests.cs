@@ -101,6 +101,17 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
     }
 
     [Fact]
+    public async Task Decimals_without_digits_after_the_point_are_integers()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        RowBatch row = await AllAsync(dataset.SqlAsync("SELECT 123456789012345678::DECIMAL(18, 0) AS x, [-7]::DECIMAL(9, 0)[] AS l, "
+            + "1.25::DECIMAL(9, 2) AS y", cancellationToken: Token));
+        Assert.Equal(123456789012345678, row.Values<long>("x")[0]);
+        Assert.Equal([-7], ((ColumnData<long>)row["l"]).Row(0).ToArray());
+        Assert.Equal(1.25, row.Values<double>("y")[0]);
+    }
+
+    [Fact]
     public async Task An_empty_result_has_columns_and_a_limit_is_applied()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);

@@ -38,6 +38,33 @@ public sealed class PipeFormatTests : IDisposable
     }
 
     [Fact]
+    public async Task Arrays_of_several_axes_are_nested_lists_and_times_have_their_zero()
+    {
+        ColumnSchema schema = new() { Name = "fixed", DType = DType.Int16, Shape = [2, 3] };
+        ColumnData<short> cells = new(schema, Enumerable.Range(0, 18).Select(i => (short)i).ToArray(), 3);
+        ColumnData<float> ragged = new(schema with { Name = "ragged", DType = DType.Float32, Shape = [-1, -1, -1] },
+            new float[] { 1, 2, 3, 4, 5 }, new[] { 1, 2, 2, 2, 0, 1, 1, 1, 1 });
+        ColumnData<double> time = new(new ColumnSchema { Name = "t", DType = DType.Float64, Unit = "d", Time = new("TDB", null, 54832.5) },
+            new double[3]);
+        using MemoryStream stream = new();
+        await WriteAsync(stream, TableFormat.Arrow, new RowBatch([cells, ragged, time]));
+        stream.Position = 0;
+        using ArrowStreamReader reader = new(stream, leaveOpen: true);
+        using Apache.Arrow.RecordBatch read = reader.ReadNextRecordBatch();
+        Assert.Equal("54832.5", reader.Schema.GetFieldByName("t").Metadata["time_zero_mjd"]);
+        Assert.Equal("[[[0,1,2],[3,4,5]],[[6,7,8],[9,10,11]],[[12,13,14],[15,16,17]]]", Text(read.Column("fixed")));
+        Assert.Equal("[[[[1,2],[3,4]]],[[],[]],[[[5]]]]", Text(read.Column("ragged")));
+
+        static string Text(IArrowArray array) => $"[{string.Join(',', Enumerable.Range(0, array.Length).Select(i => array switch
+        {
+            ListArray lists => Text(lists.GetSlicedValues(i)),
+            Int16Array numbers => $"{numbers.GetValue(i)}",
+            FloatArray numbers => numbers.GetValue(i)!.Value.ToString(CultureInfo.InvariantCulture),
+            _ => throw new InvalidOperationException($"{array.GetType()}"),
+        }))}]";
+    }
+
+    [Fact]
     public async Task Json_lines_of_a_pipe_are_valid_json_with_exact_integers()
     {
         using MemoryStream stream = new();

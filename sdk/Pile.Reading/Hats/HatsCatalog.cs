@@ -134,7 +134,7 @@ internal sealed class HatsCatalog : IForeignCatalog
         return new Manifest
         {
             Name = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')),
-            Version = properties["hats_release_date"] ?? properties["hats_creation_date"] ?? "1",
+            Version = properties["hats_creation_date"] ?? "1",
             Modality = "catalogue",
             Description = properties["obs_title"] ?? properties["obs_description"],
             Provenance = new Provenance
@@ -142,7 +142,7 @@ internal sealed class HatsCatalog : IForeignCatalog
                 Project = properties["hats_creator"] ?? name,
                 Survey = name,
                 Instrument = "unknown",
-                Release = properties["hats_release_date"] ?? "unknown",
+                Release = "unknown", // hats_release_date is that of the HATS format
                 Licence = properties["hats_copyright"] ?? properties["obs_copyright"] ?? "unknown",
                 Citation = properties["bib_reference"] ?? properties["obs_ack"] ?? "unknown",
                 Builder = properties["hats_builder"] ?? "HATS",

@@ -6,15 +6,18 @@ namespace Pile.Reading;
 /// <summary>Converts columns of any SQL type to types of the format.</summary>
 internal static class SqlColumn
 {
-    /// <summary>Returns SQL that converts a value to a type of the format: DECIMAL to float64, HUGEINT to int64, arrays to lists,
-    /// structured values to JSON, and anything else to text.</summary>
+    /// <summary>Returns SQL that converts a value to a type of the format: DECIMAL to int64 if it has at most 18 digits and none after the
+    /// point, otherwise to float64; HUGEINT to int64, arrays to lists, structured values to JSON, and anything else to text.</summary>
     internal static string Convert(DuckDbType type, string value) => type switch
     {
+        { Id: DuckDbTypeId.Decimal, DecimalScale: 0, DecimalWidth: <= 18 } => $"{value}::BIGINT",
         { Id: DuckDbTypeId.Decimal } => DuckDbSql.DecimalAsDouble(value, type),
         { Id: DuckDbTypeId.HugeInt or DuckDbTypeId.UHugeInt } => $"{value}::BIGINT",
         { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child: { } child }
             when child.Id.ToDType() is not null =>
             type.Id == DuckDbTypeId.List ? value : $"{value}::{child}[]",
+        { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child: { Id: DuckDbTypeId.Decimal, DecimalScale: 0, DecimalWidth: <= 18 } } =>
+            $"{value}::BIGINT[]",
         { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child.Id: DuckDbTypeId.Decimal } =>
             DuckDbSql.DecimalAsDouble(value, type),
         _ when IsJson(type) => $"to_json({Exact(type, value)})::VARCHAR",

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Pile.DuckDb;
 using Pile.Format;
 
@@ -7,7 +8,8 @@ namespace Pile.Review;
 internal static class VectorComparison
 {
     /// <summary>Finds the rows whose values differ: bit for bit, where all NaN are equal and NULL equals only NULL. In lists of floats a
-    /// missing element is NaN, and in lists of text it is empty, as datasets store them.</summary>
+    /// missing element is NaN, and in lists of text it is empty, as datasets store them. A list of numbers equals nested lists with the
+    /// same numbers: an array of several axes is one list in a dataset, and nested lists in a HATS catalogue.</summary>
     /// <param name="a">A column of one result.</param>
     /// <param name="rowA">The first row to compare.</param>
     /// <param name="b">The same column of the other result.</param>
@@ -18,10 +20,14 @@ internal static class VectorComparison
     {
         if (!a.Type.Equals(b.Type))
         {
+            if (a.Type.Id == DuckDbTypeId.List && b.Type.Id == DuckDbTypeId.List && NumberIn(a.Type) is { } number
+                && NumberIn(b.Type) == number)
+                return CompareFlat(number, a, rowA, b, rowB, differs);
             differs.Fill(true);
             return true;
         }
-        return a.Type.Id == DuckDbTypeId.List ? CompareLists(a, rowA, b, rowB, differs)
+        return a.Type.Id == DuckDbTypeId.List
+                ? a.Type.Child!.Id == DuckDbTypeId.List ? CompareNested(a, rowA, b, rowB, differs) : CompareLists(a, rowA, b, rowB, differs)
             : a.Type.Id is DuckDbTypeId.Varchar or DuckDbTypeId.Blob ? CompareBytes(a, rowA, b, rowB, differs)
             : CompareNumbers(a, rowA, b, rowB, differs);
     }
@@ -51,6 +57,68 @@ internal static class VectorComparison
 
         ReadOnlySpan<byte> Of(DuckDbVector vector, int row) => isText ? vector.Utf8(row) : vector.Blob(row);
     }
+
+    private static bool CompareNested(DuckDbVector a, int rowA, DuckDbVector b, int rowB, Span<bool> differs)
+    {
+        bool any = false;
+        for (int i = 0; i < differs.Length; i++)
+            any |= differs[i] = !AreEqual(a, rowA + i, b, rowB + i);
+        return any;
+
+        static bool AreEqual(DuckDbVector a, int rowA, DuckDbVector b, int rowB)
+        {
+            if (!a.IsValid(rowA) || !b.IsValid(rowB))
+                return a.IsValid(rowA) == b.IsValid(rowB);
+            DuckDbListEntry listA = a.Values<DuckDbListEntry>()[rowA], listB = b.Values<DuckDbListEntry>()[rowB];
+            if (listA.Length != listB.Length)
+                return false;
+            DuckDbVector childA = a.Child, childB = b.Child;
+            if (childA.Type.Child!.Id != DuckDbTypeId.List)
+                return !CompareLists(childA, (int)listA.Offset, childB, (int)listB.Offset, new bool[(int)listA.Length]);
+            for (int i = 0; i < (int)listA.Length; i++)
+                if (!AreEqual(childA, (int)listA.Offset + i, childB, (int)listB.Offset + i))
+                    return false;
+            return true;
+        }
+    }
+
+    private static DType? NumberIn(DuckDbType type) => type.Id == DuckDbTypeId.List ? NumberIn(type.Child!)
+        : type.Id.ToDType() is { } number and not DType.String ? number : null;
+
+    private static bool CompareFlat(DType type, DuckDbVector a, int rowA, DuckDbVector b, int rowB, Span<bool> differs)
+    {
+        bool any = false;
+        ArrayBufferWriter<byte> cellsA = new(), cellsB = new();
+        for (int i = 0; i < differs.Length; i++)
+        {
+            cellsA.ResetWrittenCount();
+            cellsB.ResetWrittenCount();
+            any |= differs[i] = a.IsValid(rowA + i) != b.IsValid(rowB + i) || !TryFlatten(type, a, rowA + i, cellsA)
+                || !TryFlatten(type, b, rowB + i, cellsB) || cellsA.WrittenCount != cellsB.WrittenCount
+                || !CellBytes.AreEqual(type, cellsA.WrittenSpan, cellsB.WrittenSpan);
+        }
+        return any;
+    }
+
+    // False if an element is missing that has no NaN in its place.
+    private static bool TryFlatten(DType type, DuckDbVector vector, int row, ArrayBufferWriter<byte> cells)
+    {
+        if (vector.Type.Id == DuckDbTypeId.List)
+        {
+            DuckDbListEntry list = vector.IsValid(row) ? vector.Values<DuckDbListEntry>()[row] : default;
+            for (int i = 0; i < (int)list.Length; i++)
+                if (!TryFlatten(type, vector.Child, (int)list.Offset + i, cells))
+                    return false;
+            return true;
+        }
+        int bytes = type.ElementBytes();
+        ReadOnlySpan<byte> value = vector.IsValid(row) ? CellBytes.Of(vector, type).Slice(row * bytes, bytes) : NaN(type);
+        cells.Write(value);
+        return !value.IsEmpty;
+    }
+
+    private static ReadOnlySpan<byte> NaN(DType type) => type == DType.Float64 ? BitConverter.GetBytes(double.NaN)
+        : type == DType.Float32 ? BitConverter.GetBytes(float.NaN) : default;
 
     private static bool CompareLists(DuckDbVector a, int rowA, DuckDbVector b, int rowB, Span<bool> differs)
     {
@@ -90,8 +158,7 @@ internal static class VectorComparison
         ReadOnlySpan<byte> cellsB, int firstB, int count)
     {
         int bytes = type.ElementBytes();
-        ReadOnlySpan<byte> nan = type == DType.Float64 ? BitConverter.GetBytes(double.NaN) : type == DType.Float32
-            ? BitConverter.GetBytes(float.NaN) : default;
+        ReadOnlySpan<byte> nan = NaN(type);
         for (int i = 0; i < count; i++)
         {
             bool isValidA = a.IsValid(firstA + i), isValidB = b.IsValid(firstB + i);

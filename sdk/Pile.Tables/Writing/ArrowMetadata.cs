@@ -78,9 +78,15 @@ internal static class ArrowMetadata
     {
         int facts = Pairs(buffer, [new("unit", column.Unit ?? ""), new("ucd", column.Ucd ?? ""),
             new("description", column.Description ?? ""), new("time_scale", column.Time?.Scale ?? ""),
-            new("time_reference", column.Time?.Reference ?? ""), new("spectral_medium", column.SpectralMedium ?? "")]);
-        return column.IsScalar ? Field(buffer, column.Name, column.DType, [], facts)
-            : Field(buffer, column.Name, null, [Field(buffer, "item", column.DType, [], Pairs(buffer, []))], facts);
+            new("time_reference", column.Time?.Reference ?? ""),
+            new("time_zero_mjd", column.Time?.ZeroMjd.ToString("R", CultureInfo.InvariantCulture) ?? ""),
+            new("spectral_medium", column.SpectralMedium ?? "")]);
+        if (column.IsScalar)
+            return Field(buffer, column.Name, column.DType, [], facts);
+        int item = Field(buffer, "item", column.DType, [], Pairs(buffer, []));
+        for (int axis = 1; axis < column.Shape.Length; axis++)
+            item = Field(buffer, "item", null, [item], Pairs(buffer, []));
+        return Field(buffer, column.Name, null, [item], facts);
     }
 
     // A field without a type is a list.

@@ -5,7 +5,7 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Writes Apache Arrow's streaming format, or its file format: arrays are lists, row-major.</summary>
+/// <summary>Writes Apache Arrow's streaming format, or its file format: arrays are lists, nested by axis.</summary>
 /// <remarks>Source: Apache Arrow Columnar Format 1.5, "Serialization and Interprocess Communication".</remarks>
 internal sealed class ArrowSink : ITableSink
 {
@@ -81,18 +81,33 @@ internal sealed class ArrowSink : ITableSink
             AddValues(column);
             return;
         }
-        int[] starts = new int[column.RowCount + 1];
+        int items = column.RowCount;
+        for (int axis = 0; axis < column.Schema.Shape.Length; axis++)
+        {
+            int[] starts = StartsOf(column, axis, items);
+            AddBuffer(MemoryMarshal.AsBytes(starts.AsSpan()).ToArray());
+            items = starts[^1];
+            nodes.AddRange(items, 0);
+            AddBuffer(default); // no item is missing
+        }
+        AddValues(column);
+    }
+
+    /// <summary>Returns where the items of each list of an axis begin, and the end of the last one.</summary>
+    private static int[] StartsOf(ColumnData column, int axis, int lists)
+    {
+        int[] starts = new int[lists + 1];
+        int list = 0;
         for (int row = 0; row < column.RowCount; row++)
         {
-            int elements = 1;
-            foreach (int length in column.ShapeOf(row))
-                elements *= length;
-            starts[row + 1] = checked(starts[row] + elements);
+            ReadOnlySpan<int> shape = column.ShapeOf(row);
+            int ofRow = 1;
+            foreach (int length in shape[..axis])
+                ofRow *= length;
+            for (int end = list + ofRow; list < end; list++)
+                starts[list + 1] = checked(starts[list] + shape[axis]);
         }
-        AddBuffer(MemoryMarshal.AsBytes(starts.AsSpan()).ToArray());
-        nodes.AddRange(starts[^1], 0);
-        AddBuffer(default); // no element is missing
-        AddValues(column);
+        return starts;
     }
 
     private void AddValidity(ColumnData column)

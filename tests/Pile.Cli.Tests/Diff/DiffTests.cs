@@ -183,4 +183,30 @@ public sealed class DiffTests(BuiltDatasets built) : IDisposable
         ProgramResult result = PileProgram.Run("build", folder["r.yaml"], "--out", folder[name]);
         Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
     }
+
+    [Fact]
+    public void Arrays_of_several_axes_are_compared_as_lists_and_as_nested_lists()
+    {
+        using TemporaryFolder work = new();
+        string[] values = ["[[1.5, 2], [3, 4]]", "[[5, 6], [7, 8]]", "[[9, 10], [11, 12]]"];
+        Build("a", values);
+        Build("b", [values[0], "[[5, 6], [7, 8.5]]", values[2]]);
+        foreach (string name in (string[])["a", "b"])
+            PileProgram.RunToJson("export", work[name], "--format", "hats", "--out", work[$"hats{name}"]);
+        Assert.Equal(0, PileProgram.Run("diff", work["hatsa/a"], work["hatsa/a"]).ExitCode);
+        foreach (string other in (string[])["hatsa/a", "a"])
+        {
+            ProgramResult differs = PileProgram.Run("diff", work[other], work["hatsb/b"]);
+            Assert.Equal(1, differs.ExitCode);
+            Assert.Contains("m differs in 1", differs.Output, StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain("m differs", PileProgram.Run("diff", work["a"], work["hatsa/a"]).Output, StringComparison.Ordinal);
+
+        void Build(string name, string[] arrays)
+        {
+            File.WriteAllLines(work[$"{name}.jsonl"], arrays.Select((array, i) =>
+                $$"""{"id": {{i}}, "ra": {{10 * i}}, "dec": 5, "m": {{array}}}"""));
+            PileProgram.RunToJson("build", "--from", work[$"{name}.jsonl"], "--out", work[name]);
+        }
+    }
 }
