@@ -46,7 +46,7 @@ public class SelfMatchTests
         {
             RadiusArcsec = RadiusArcsec,
             Find = find,
-            Neighbours = side.Count,
+            Neighbours = find == MatchFind.Nearest ? side.Count : 1,
             Join = MatchJoin.Left,
             Errors = question == "brighter" ? ErrorModel.None : ErrorModel.Radius,
             ErrorColumnA = question == "radius a" ? "size" : null,
