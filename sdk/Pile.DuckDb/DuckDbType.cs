@@ -24,6 +24,8 @@ internal sealed class DuckDbType : IEquatable<DuckDbType>
     internal static readonly DuckDbType Date = new(DuckDbTypeId.Date);
     internal static readonly DuckDbType Timestamp = new(DuckDbTypeId.Timestamp);
 
+    private const int MostDigitsOfInt64 = 18;
+
     private DuckDbType(DuckDbTypeId id) => Id = id;
 
     internal DuckDbTypeId Id { get; }
@@ -33,6 +35,9 @@ internal sealed class DuckDbType : IEquatable<DuckDbType>
 
     /// <summary>The number of digits of a DECIMAL after the decimal point.</summary>
     internal int DecimalScale { get; private init; }
+
+    /// <summary>True for a DECIMAL whose values are all integers that fit into int64.</summary>
+    internal bool IsInt64Decimal => Id is DuckDbTypeId.Decimal && DecimalScale == 0 && DecimalWidth <= MostDigitsOfInt64;
 
     /// <summary>The element type of a LIST, ARRAY or MAP (for a MAP, a STRUCT of key and value); null for other types.</summary>
     internal DuckDbType? Child { get; private init; }

@@ -87,23 +87,14 @@ internal sealed class FitsImageBuilder : IDatasetBuilder
             { IsOfCaller = true };
         FrameKeywords keywords = new(recipe, frames);
         context.OnFacts?.Invoke(new UnitFacts { UnknownKeywords = [.. keywords.Unknown] });
+        ColumnData[] ofFrame = [.. keywords.Columns()];
         FrameTiles block = new(bands, frames, tiles, unit.FirstRow, (int)(unit.RowCount ?? tiles.X.Count * tiles.Y.Count));
         block.Read(cancellationToken);
         block.SetExtinction();
         if (Keep(block, unit, context) is not { Length: > 0 } rows)
             yield break;
-        RowBatch batch;
-        try
-        {
-            batch = block.ToBatch(rows, set.Name, recipe.Tile is not null, new(bands, facts.Value.Units, facts.Value.AreBandsOfDataset,
-                (int)tiles.Y.Length, (int)tiles.X.Length), keywords);
-        }
-        catch (ValueInvalidException e)
-        {
-            context.Reject(e);
-            yield break;
-        }
-        yield return batch;
+        yield return block.ToBatch(rows, set.Name, recipe.Tile is not null, new(bands, facts.Value.Units, facts.Value.AreBandsOfDataset,
+            (int)tiles.Y.Length, (int)tiles.X.Length), ofFrame);
     }
 
     private int[] Keep(FrameTiles block, SourceUnit unit, BuildContext context)

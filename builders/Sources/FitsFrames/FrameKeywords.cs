@@ -10,16 +10,18 @@ internal sealed class FrameKeywords(FrameRecipe recipe, IReadOnlyList<Frame> fra
 {
     private static readonly bool[] IsMissing = [true];
 
+    private static readonly string[] NamesOfImages = [.. Modality.Common.Columns.Concat(Modality.Get("image").Columns).Select(c => c.Name),
+        "frame_x", "frame_y", "frame_file", "frame_zero_point"];
+
     /// <summary>The keywords of the recipe that the first frame does not have.</summary>
     internal IEnumerable<string> Unknown => recipe.Keywords.Where(keyword => !HeaderOf(frames[0]).Has(keyword));
 
     /// <summary>Returns the columns, with one row. The start of several bands is that of the earliest, the end that of the
-    /// latest.</summary>
-    /// <param name="taken">The names of other columns.</param>
+    /// latest. Keywords with the name of another column of images have the prefix <c>header_</c>.</summary>
     /// <exception cref="SchemaMismatchException">A keyword of a time is missing, its scale is unknown or another one than that of the
     /// recipe.</exception>
     /// <exception cref="ValueInvalidException">A time is not one.</exception>
-    internal IEnumerable<ColumnData> Columns(ISet<string> taken)
+    internal IEnumerable<ColumnData> Columns()
     {
         foreach (IGrouping<string, ColumnData<double>> times in frames.SelectMany(TimesOf).GroupBy(c => c.Schema.Name))
         {
@@ -29,6 +31,7 @@ internal sealed class FrameKeywords(FrameRecipe recipe, IReadOnlyList<Frame> fra
                 days.Length == 0 ? IsMissing : default);
         }
         HeaderValues first = HeaderOf(frames[0]);
+        HashSet<string> taken = [.. NamesOfImages];
         foreach (string keyword in recipe.Keywords)
             if (first.Column(keyword, taken.Add(keyword) ? keyword : $"header_{keyword}", recipe.Bands[0].Files.Count == 1) is { } column)
                 yield return column;

@@ -86,9 +86,8 @@ internal sealed class FrameTiles
     /// <param name="name">The name of the frame.</param>
     /// <param name="areTiles">Whether the frame is divided; otherwise its name is the id.</param>
     /// <param name="columns">The columns of the pixels.</param>
-    /// <param name="keywords">The columns of the headers.</param>
-    /// <exception cref="PileException">A keyword is missing or invalid.</exception>
-    internal RowBatch ToBatch(int[] rows, string name, bool areTiles, ImageColumns columns, FrameKeywords keywords)
+    /// <param name="ofFrame">The columns that all tiles of the frame share, with one row.</param>
+    internal RowBatch ToBatch(int[] rows, string name, bool areTiles, ImageColumns columns, IEnumerable<ColumnData> ofFrame)
     {
         List<ColumnData> all =
         [
@@ -102,9 +101,8 @@ internal sealed class FrameTiles
             all.Add(Own("frame_x", "first column of the tile in the frame, from 0", tile => xs.Start(tile % xs.Count)));
             all.Add(Own("frame_y", "first row of the tile in the frame, from 0", tile => ys.Start(tile / xs.Count)));
         }
-        HashSet<string> taken = [.. all.Select(c => c.Schema.Name), .. Modality.Common.Columns.Select(c => c.Name)];
         int[] sameRow = new int[count];
-        all.AddRange([.. keywords.Columns(taken).Select(c => c.Take(sameRow))]);
+        all.AddRange(ofFrame.Select(c => c.Take(sameRow)));
         return new(rows.Length == count ? all : all.Select(c => c.Take(rows)));
     }
 

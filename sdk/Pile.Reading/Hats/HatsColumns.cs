@@ -12,7 +12,6 @@ internal sealed class HatsColumns
 {
     private readonly ImmutableArray<ColumnSchema>.Builder columns = ImmutableArray.CreateBuilder<ColumnSchema>();
 
-    private const int MostDigitsOfInt64 = 18;
 
     private readonly string address;
     private readonly Action<string>? report;
@@ -112,11 +111,7 @@ internal sealed class HatsColumns
         Nullable = true,
     });
 
-    // Decimals without digits after the point are integers, as in Parquet files that are built.
-    private static bool IsInteger(DuckDbType type) =>
-        type is { Id: DuckDbTypeId.Decimal, DecimalScale: 0, DecimalWidth: <= MostDigitsOfInt64 };
-
-    private static DType DTypeOf(DuckDbType element) => element.Id.ToDType() ?? (IsInteger(element) ? DType.Int64 : DType.Float64);
+    private static DType DTypeOf(DuckDbType element) => element.Id.ToDType() ?? (element.IsInt64Decimal ? DType.Int64 : DType.Float64);
 
     private static string NumberOf(string sql, DuckDbType element, DuckDbType type)
     {
@@ -125,7 +120,7 @@ internal sealed class HatsColumns
         string lists = "";
         for (DuckDbType level = type; level.Child is { } child; level = child)
             lists += "[]";
-        return IsInteger(element) ? $"CAST({sql} AS BIGINT{lists})" : DuckDbSql.DecimalAsDouble(sql, type);
+        return element.IsInt64Decimal ? $"CAST({sql} AS BIGINT{lists})" : DuckDbSql.DecimalAsDouble(sql, type);
     }
 
     private string TextOf(string name, string sql) => $"CASE WHEN {sql} IS NULL OR try(decode({sql})) IS NOT NULL THEN try(decode({sql})) "

@@ -10,13 +10,13 @@ internal static class SqlColumn
     /// point, otherwise to float64; HUGEINT to int64, arrays to lists, structured values to JSON, and anything else to text.</summary>
     internal static string Convert(DuckDbType type, string value) => type switch
     {
-        { Id: DuckDbTypeId.Decimal, DecimalScale: 0, DecimalWidth: <= 18 } => $"{value}::BIGINT",
+        { IsInt64Decimal: true } => $"{value}::BIGINT",
         { Id: DuckDbTypeId.Decimal } => DuckDbSql.DecimalAsDouble(value, type),
         { Id: DuckDbTypeId.HugeInt or DuckDbTypeId.UHugeInt } => $"{value}::BIGINT",
         { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child: { } child }
             when child.Id.ToDType() is not null =>
             type.Id == DuckDbTypeId.List ? value : $"{value}::{child}[]",
-        { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child: { Id: DuckDbTypeId.Decimal, DecimalScale: 0, DecimalWidth: <= 18 } } =>
+        { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child.IsInt64Decimal: true } =>
             $"{value}::BIGINT[]",
         { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child.Id: DuckDbTypeId.Decimal } =>
             DuckDbSql.DecimalAsDouble(value, type),

@@ -106,8 +106,15 @@ internal static class VectorComparison
         if (vector.Type.Id == DuckDbTypeId.List)
         {
             DuckDbListEntry list = vector.IsValid(row) ? vector.Values<DuckDbListEntry>()[row] : default;
+            DuckDbVector child = vector.Child;
+            if (child.Type.Id != DuckDbTypeId.List && child.AllValid)
+            {
+                int size = type.ElementBytes();
+                cells.Write(CellBytes.Of(child, type).Slice((int)list.Offset * size, (int)list.Length * size));
+                return true;
+            }
             for (int i = 0; i < (int)list.Length; i++)
-                if (!TryFlatten(type, vector.Child, (int)list.Offset + i, cells))
+                if (!TryFlatten(type, child, (int)list.Offset + i, cells))
                     return false;
             return true;
         }

@@ -103,7 +103,6 @@ public static partial class Split
     private static async Task<RowSplit> SplitAsync(Query query, ImmutableArray<string> names, int[] partOfRow, SplitStep step,
         CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested(); // the parts of many rows take time
         StreamSource source = await StreamSource.OpenAsync(query, cancellationToken).ConfigureAwait(false);
         return source.RowCount == partOfRow.Length
             ? new RowSplit(source, names, partOfRow, step)

@@ -27,8 +27,6 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
 
     internal const string RowNumber = "_pile_row_number";
 
-    private const int MostDigitsOfInt64 = 18;
-
     /// <summary>Returns the table expression of a file, with its name taken literally and without columns from folder names.</summary>
     internal static string Scan(string path) => $"read_parquet([{FileLiteral(path)}], hive_partitioning = false)";
 
@@ -122,7 +120,7 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         string? exactText = null;
         if (dtype is null && element.Id is DuckDbTypeId.Decimal)
         {
-            bool isInteger = element.DecimalScale == 0 && element.DecimalWidth <= MostDigitsOfInt64;
+            bool isInteger = element.IsInt64Decimal;
             dtype = isInteger ? DType.Int64 : DType.Float64;
             exactText = isInteger || shape.Count > 0 ? null : $"CAST({expression} AS VARCHAR)";
             expression = isInteger ? $"CAST({expression} AS BIGINT{string.Concat(shape.Select(_ => "[]"))})"
