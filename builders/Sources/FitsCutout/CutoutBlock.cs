@@ -16,10 +16,10 @@ internal sealed class CutoutBlock
     private readonly float[] offset, coverage;
     private readonly int rowCount;
 
-    internal CutoutBlock(CutoutRecipe recipe, ImageColumns columns, int rowCount)
+    internal CutoutBlock(CutoutRecipe recipe, ImageColumns columns, int rowCount, PixelMemory memory)
     {
         (this.recipe, this.columns, this.rowCount) = (recipe, columns, rowCount);
-        planes = new(recipe.Bands, rowCount, recipe.Height, recipe.Width);
+        planes = new(recipe.Bands, rowCount, recipe.Height, recipe.Width, memory);
         (coverage, offset) = (new float[rowCount * recipe.Bands.Count], new float[2 * rowCount * recipe.Bands.Count]);
         Array.Fill(offset, float.NaN);
     }

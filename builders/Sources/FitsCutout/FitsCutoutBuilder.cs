@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Pile.Builders.Sources.SkyImages;
 using Pile.Format;
 
@@ -15,6 +17,7 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
     private readonly RecipeSource source;
     private readonly CutoutRecipe recipe;
     private readonly Lazy<Bands> bands;
+    private readonly ConcurrentBag<PixelMemory> unused = []; // of units that were read
 
     /// <summary>Creates a builder for the catalogue and the images of a recipe.</summary>
     /// <param name="source">Keys: <c>catalogue</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>size</c>, <c>bands</c>; see
@@ -43,10 +46,18 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken) =>
-        CatalogueBlocks.ReadAsync(recipe.Catalogue, unit, context, targets => Cut(context, targets, cancellationToken), cancellationToken);
+    public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!unused.TryTake(out PixelMemory? memory))
+            memory = new();
+        await foreach (RowBatch rows in CatalogueBlocks.ReadAsync(recipe.Catalogue, unit, context,
+            targets => Cut(context, targets, memory, cancellationToken), cancellationToken).ConfigureAwait(false))
+            yield return rows;
+        unused.Add(memory);
+    }
 
-    private RowBatch? Cut(BuildContext context, Targets targets, CancellationToken cancellationToken)
+    private RowBatch? Cut(BuildContext context, Targets targets, PixelMemory memory, CancellationToken cancellationToken)
     {
         SkyImagePicker<Frame>[] pickers = [.. bands.Value.Indices.Select(index => new SkyImagePicker<Frame>(index.Near))];
         try
@@ -60,7 +71,7 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
                 return null;
 
             SortedDictionary<int, PileException> unreadable = [];
-            CutoutBlock block = new(recipe, bands.Value.Columns, covered.Length);
+            CutoutBlock block = new(recipe, bands.Value.Columns, covered.Length, memory);
             for (int band = 0; band < pickers.Length; band++)
                 foreach (IGrouping<Frame, (int Row, ImagePosition<Frame> At)> frame in Enumerable.Range(0, covered.Length)
                     .Where(row => picked[covered[row]][band] is not null)

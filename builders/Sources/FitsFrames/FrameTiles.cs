@@ -28,7 +28,7 @@ internal sealed class FrameTiles
     internal FrameTiles(IReadOnlyList<BandRecipe> bands, Frame[] frames, (TileAxis X, TileAxis Y) tiles, long first, int count)
     {
         (this.bands, this.frames, (xs, ys), this.first, this.count) = (bands, frames, tiles, first, count);
-        planes = new(bands, count, (int)ys.Length, (int)xs.Length);
+        planes = new(bands, count, (int)ys.Length, (int)xs.Length, new());
         (raDeg, decDeg) = (new double[count], new double[count]);
         alignment = bands.Count > 1 ? new(bands[0].Name, frames[0], count) : null;
     }

@@ -27,8 +27,10 @@ internal static class BackgroundNoise
         }
         else
             for (int i = 0; i < flux.Length; i++)
-                if (isGood[i])
-                    scratch[count++] = flux[i];
+            {
+                scratch[count] = flux[i]; // without a branch, which bad pixels in between would make slow
+                count += Convert.ToInt32(isGood[i]);
+            }
         if (count == 0)
             return float.NaN;
         Span<float> good = scratch[..count], rest = scratch[flux.Length..];
@@ -91,9 +93,9 @@ internal static class BackgroundNoise
     private static int CountBelow(ReadOnlySpan<float> values, float limit)
     {
         int count = 0, i = 0;
-        for (Vector256<float> limits = Vector256.Create(limit); i <= values.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        for (Vector512<float> limits = Vector512.Create(limit); i <= values.Length - Vector512<float>.Count; i += Vector512<float>.Count)
             count += BitOperations.PopCount(
-                Vector256.LessThan(Vector256.Create(values[i..]), limits).ExtractMostSignificantBits());
+                Vector512.LessThan(Vector512.Create(values[i..]), limits).ExtractMostSignificantBits());
         for (; i < values.Length; i++)
             count += values[i] < limit ? 1 : 0;
         return count;

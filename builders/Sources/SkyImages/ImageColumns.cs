@@ -68,10 +68,10 @@ internal sealed class ImageColumns
         yield return TextColumnData.From(PerBand("image_wcs", DType.String), planes.WcsCards);
         yield return TextColumnData.From(Own("frame_file", DType.String, null,
             "file that the band was cut out of; empty where no frame covers the object"), planes.Files);
-        if (planes.Ivar is not null)
-            yield return new ColumnData<float>(ivar, planes.Ivar);
-        if (planes.Dq is not null)
-            yield return new ColumnData<int>(dq, planes.Dq);
+        if (planes.Ivar is { } inverse)
+            yield return new ColumnData<float>(ivar, inverse);
+        if (planes.Dq is { } bits)
+            yield return new ColumnData<int>(dq, bits);
         if (planes.Extinction is not null)
             yield return new ColumnData<float>(PerBand("image_extinction", DType.Float32), planes.Extinction);
         if (hasPsf)

@@ -14,14 +14,23 @@ internal sealed class ImagePlanes
     private readonly int height, width;
     private readonly float[] scratch;
 
-    internal ImagePlanes(IReadOnlyList<BandRecipe> bands, int rowCount, int height, int width)
+    /// <param name="bands">The bands.</param>
+    /// <param name="rowCount">The number of rows.</param>
+    /// <param name="height">Rows of an image.</param>
+    /// <param name="width">Columns of an image.</param>
+    /// <param name="memory">The memory of the pixels, which no other planes may use at the same time.</param>
+    internal ImagePlanes(IReadOnlyList<BandRecipe> bands, int rowCount, int height, int width, PixelMemory memory)
     {
         (this.bands, this.height, this.width, scratch) = (bands, height, width, new float[3 * height * width]);
         int planes = rowCount * bands.Count, all = checked(planes * height * width);
-        (Flux, IsGood) = (new float[all], new bool[all]);
-        Ivar = bands.Any(b => b.Companions.Ivar is not null) ? new float[all] : null;
+        (Flux, IsGood) = (memory.Flux(all), memory.IsGood(all));
+        if (bands.Any(b => b.Companions.Ivar is not null))
+            Ivar = memory.Ivar(all);
         if (bands.Any(b => b.Companions.Mask is not null))
-            Array.Fill(Dq = new int[all], OutsideDq);
+        {
+            Dq = memory.Dq(all);
+            Dq.Value.Span.Fill(OutsideDq);
+        }
         (PsfFwhmArcsec, ScaleArcsec, ZeroPointMag, NoiseStd) = (Unknown(planes), Unknown(planes), Unknown(planes), Unknown(planes));
         Extinction = bands.Any(b => b.Extinction is not null) ? Unknown(planes) : null;
         (WcsCards, Files) = (new string[planes], new string[planes]);
@@ -29,15 +38,15 @@ internal sealed class ImagePlanes
         Array.Fill(Files, "");
     }
 
-    internal float[] Flux { get; }
+    internal Memory<float> Flux { get; }
 
     /// <summary>Null if no band has noise.</summary>
-    internal float[]? Ivar { get; }
+    internal Memory<float>? Ivar { get; }
 
-    internal bool[] IsGood { get; }
+    internal Memory<bool> IsGood { get; }
 
     /// <summary>Null if no band has a mask.</summary>
-    internal int[]? Dq { get; }
+    internal Memory<int>? Dq { get; }
 
     internal float[] PsfFwhmArcsec { get; }
 
@@ -75,17 +84,17 @@ internal sealed class ImagePlanes
         MarkGood(part, across, up, good);
         if (!part.Ivar.IsEmpty)
         {
-            Paste(part.Ivar, part.Stride, across, up, PixelsOf(Ivar!, plane));
+            Paste(part.Ivar, part.Stride, across, up, PixelsOf(Ivar!.Value, plane));
             if (bands[band].Companions.Mask is null)
-                PixelMasks.KeepPositive(PixelsOf(Ivar!, plane), good); // a survey without a mask
+                PixelMasks.KeepPositive(PixelsOf(Ivar!.Value, plane), good); // a survey without a mask
         }
-        if (Dq is not null)
+        if (Dq is { } dq)
         {
-            Paste(part.Bits, part.Stride, across, up, PixelsOf(Dq, plane));
-            MarkBad(PixelsOf(Dq, plane), bands[band].Companions.MaskRule, good);
+            Paste(part.Bits, part.Stride, across, up, PixelsOf(dq, plane));
+            MarkBad(PixelsOf(dq, plane), bands[band].Companions.MaskRule, good);
         }
-        if (Ivar is not null)
-            PixelMasks.ClearBlank(PixelsOf(Flux, plane), PixelsOf(Ivar, plane));
+        if (Ivar is { } ivar)
+            PixelMasks.ClearBlank(PixelsOf(Flux, plane), PixelsOf(ivar, plane));
         NoiseStd[plane] = BackgroundNoise.Std(PixelsOf(Flux, plane), good, scratch);
     }
 
@@ -112,7 +121,7 @@ internal sealed class ImagePlanes
     }
 
     /// <summary>Returns whether any pixel of a row is good.</summary>
-    internal bool HasGoodPixel(int row) => IsGood.AsSpan(Plane(row, 0) * height * width, bands.Count * height * width).Contains(true);
+    internal bool HasGoodPixel(int row) => IsGood.Span.Slice(Plane(row, 0) * height * width, bands.Count * height * width).Contains(true);
 
     private static float[] Unknown(int planes)
     {
@@ -121,7 +130,7 @@ internal sealed class ImagePlanes
         return values;
     }
 
-    private Span<T> PixelsOf<T>(T[] all, int plane) => all.AsSpan(plane * height * width, height * width);
+    private Span<T> PixelsOf<T>(Memory<T> all, int plane) => all.Span.Slice(plane * height * width, height * width);
 
     private void Paste<T>(ReadOnlySpan<T> part, int stride, CutoutWindow across, CutoutWindow up, Span<T> plane)
     {

@@ -1,6 +1,8 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Pile.Builders.Sources.SkyImages;
 
@@ -58,13 +60,24 @@ internal static class PixelMasks
     internal static int CopyBetween(ReadOnlySpan<float> values, float least, float greatest, Span<float> destination)
     {
         int count = 0, i = 0;
+        if (Avx512F.IsSupported)
+        {
+            (Vector512<float> from, Vector512<float> to) = (Vector512.Create(least), Vector512.Create(greatest));
+            for (; i <= values.Length - Vector512<float>.Count; i += Vector512<float>.Count)
+            {
+                Vector512<float> of = Vector512.Create(values[i..]),
+                    isKept = Vector512.GreaterThanOrEqual(of, from) & Vector512.LessThanOrEqual(of, to);
+                Avx512F.Compress(Vector512<float>.Zero, isKept, of).CopyTo(destination[count..]);
+                count += BitOperations.PopCount(isKept.ExtractMostSignificantBits());
+            }
+        }
         (Vector256<float> low, Vector256<float> high) = (Vector256.Create(least), Vector256.Create(greatest));
         for (; i <= values.Length - Lanes; i += Lanes)
         {
             Vector256<float> of = Vector256.Create(values[i..]);
             uint kept = (Vector256.GreaterThanOrEqual(of, low) & Vector256.LessThanOrEqual(of, high)).ExtractMostSignificantBits();
             Vector256.Shuffle(of, KeptLanes.Of(kept)).CopyTo(destination[count..]);
-            count += System.Numerics.BitOperations.PopCount(kept);
+            count += BitOperations.PopCount(kept);
         }
         for (; i < values.Length; i++)
             if (values[i] >= least && values[i] <= greatest)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Pile.Codecs.Deflate;
 
@@ -17,6 +18,7 @@ internal ref struct BitWriter(Span<byte> destination)
     internal int Bytes { get; private set; }
 
     /// <summary>Writes the lowest bits of a value, whose other bits are zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Write(ulong value, int bits)
     {
         pending |= value << pendingBits;

@@ -196,8 +196,9 @@ internal sealed class DeflateBlock
         writer.Write(HuffmanCode.CodeOf(literalEntries[EndOfBlock]), HuffmanCode.LengthOf(literalEntries[EndOfBlock]));
     }
 
-    private static void WriteLiterals(ref BitWriter writer, ReadOnlySpan<byte> raw, ReadOnlySpan<uint> entries)
+    private static void WriteLiterals(ref BitWriter into, ReadOnlySpan<byte> raw, ReadOnlySpan<uint> entries)
     {
+        BitWriter writer = into; // a copy stays in registers
         ref uint table = ref MemoryMarshal.GetReference(entries);
         ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(raw);
         foreach (uint word in words)
@@ -211,6 +212,7 @@ internal sealed class DeflateBlock
         }
         foreach (byte literal in raw[(words.Length * sizeof(uint))..])
             writer.Write(HuffmanCode.CodeOf(entries[literal]), HuffmanCode.LengthOf(entries[literal]));
+        into = writer;
     }
 
     /// <summary>Returns a logarithm that is at most 0.09 too small, in arithmetic that is the same everywhere.</summary>

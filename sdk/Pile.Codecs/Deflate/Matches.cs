@@ -11,12 +11,13 @@ namespace Pile.Codecs.Deflate;
 internal readonly record struct Match(int Literals, int Length, int Distance);
 
 /// <summary>Finds repetitions. Not thread-safe; reuse it, because it keeps its tables.</summary>
-/// <remarks>It looks at one earlier position with the same hash, and at fewer positions the longer it finds nothing: measured values have
-/// planes of noise, where every search is in vain.</remarks>
+/// <remarks>It looks at the byte before, and at one earlier position with the same hash; and at fewer positions the longer it finds
+/// nothing: measured values have planes of noise, where every search is in vain.</remarks>
 internal sealed class Matches
 {
     private const int HashBits = 13, DistanceBits = 15, Window = 1 << DistanceBits;
     private const int LeastLength = sizeof(uint), LongestLength = 258, LeastPartLength = 3, MissesOfStep = 32, LongestStep = 16;
+    private const int FarBits = 13; // of the distance of most copies
 
     /// <summary>About the bits of a match, apart from those that number its distance.</summary>
     private const double BitsOfMatch = 14;
@@ -42,29 +43,34 @@ internal sealed class Matches
         count = 0;
         for (int bits = 0; bits <= DistanceBits; bits++)
             leastLengths[bits] = Math.Max((int)Math.Ceiling((BitsOfMatch + bits) / Math.Max(bitsPerByte, 1)), LeastLength);
+        // Where a copy from far away must be long, shorter repetitions are not looked up.
+        int hashedBytes = Math.Clamp(leastLengths[FarBits], LeastLength, sizeof(ulong)), unhashedBits = 8 * (sizeof(ulong) - hashedBytes);
         ref byte bytes = ref MemoryMarshal.GetReference(raw);
         ref int table = ref MemoryMarshal.GetArrayDataReference(lastPosition);
         int literalsFrom = start, misses = 0;
-        for (int position = start; position <= end - LeastLength;)
+        for (int position = start; position <= end - sizeof(ulong);)
         {
-            uint value = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, position));
-            ref int slot = ref Unsafe.Add(ref table, (int)((value * 0x9E3779B1) >> (32 - HashBits)));
-            int earlier = slot, distance = position - earlier;
-            slot = position;
-            if (distance <= Window && Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, earlier)) == value)
+            ulong value = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref bytes, position));
+            int distance = 1; // a run, which needs no search
+            if (position == 0 || Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, position - 1)) != (uint)value)
             {
-                int length = LengthOf(raw, position, earlier, end);
-                if (length >= leastLengths[BitOperations.Log2((uint)distance)])
-                {
-                    int from = position;
-                    while (from > literalsFrom && from > distance && raw[from - 1] == raw[from - 1 - distance])
-                        from--;
-                    position += length;
-                    Add(from - literalsFrom, position - from, distance);
-                    literalsFrom = position;
-                    misses = 0;
-                    continue;
-                }
+                ref int slot = ref Unsafe.Add(ref table, (int)(((value << unhashedBits) * 0x9E3779B97F4A7C15) >> (64 - HashBits)));
+                int earlier = slot;
+                slot = position;
+                distance = position - earlier is <= Window and int from
+                    && Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, earlier)) == (uint)value ? from : 0;
+            }
+            if (distance > 0 && LengthOf(raw, position, position - distance, end) is var length
+                && length >= leastLengths[BitOperations.Log2((uint)distance)])
+            {
+                int first = position;
+                while (first > literalsFrom && first > distance && raw[first - 1] == raw[first - 1 - distance])
+                    first--;
+                position += length;
+                Add(first - literalsFrom, position - first, distance);
+                literalsFrom = position;
+                misses = Math.Max(Math.Min(misses, MissesOfStep * LongestStep) - (2 * length), 0); // noise with short runs remains noise
+                continue;
             }
             position += Math.Min(1 + (misses++ / MissesOfStep), LongestStep);
         }

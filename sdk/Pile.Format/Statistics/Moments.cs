@@ -11,7 +11,7 @@ namespace Pile.Format;
 /// same order give identical bits on every machine.</remarks>
 internal struct Moments
 {
-    private const int BlockElements = 1024, MostCountedBytes = 1 << 30;
+    private const int BlockElements = 1024, Lanes = 4, MostCountedBytes = 1 << 30;
 
     private double mean, meanRest, m2, m3, m4;
 
@@ -161,11 +161,11 @@ internal struct Moments
     private static void Widen(ReadOnlySpan<float> from, Span<double> to)
     {
         int i = 0;
-        for (; i <= from.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        for (; i <= from.Length - Vector512<float>.Count; i += Vector512<float>.Count)
         {
-            (Vector256<double> lower, Vector256<double> upper) = Vector256.Widen(Vector256.Create(from[i..]));
+            (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(Vector512.Create(from[i..]));
             lower.CopyTo(to[i..]);
-            upper.CopyTo(to[(i + Vector256<double>.Count)..]);
+            upper.CopyTo(to[(i + Vector512<double>.Count)..]);
         }
         for (; i < from.Length; i++)
             to[i] = from[i];
@@ -173,11 +173,51 @@ internal struct Moments
 
     private void AddBlock(ReadOnlySpan<double> values)
     {
-        const int Lanes = 4;
+        Moments block = new();
+        int whole = values.Length / Lanes * Lanes;
+        double total = block.SetExtent(values, whole);
+        // A number that is not finite makes the sum not finite; so may finite ones.
+        bool areFinite = double.IsFinite(total);
+        if (!areFinite)
+            total = block.SetFiniteExtent(values, whole);
+        if (block.Count > 0)
+            block.SumAround(Center(total, block.Count, values), values, whole, areFinite);
+        Add(block);
+    }
+
+    /// <summary>Sets the number, the least and the greatest of finite numbers, and returns their sum.</summary>
+    private double SetExtent(ReadOnlySpan<double> values, int whole)
+    {
+        Vector256<double> sum = Vector256<double>.Zero;
+        Vector512<double> least = Vector512.Create(double.PositiveInfinity), greatest = Vector512.Create(double.NegativeInfinity);
+        int i = 0;
+        for (; i <= whole - (2 * Lanes); i += 2 * Lanes)
+        {
+            Vector512<double> value = Vector512.Create(values[i..]);
+            sum += value.GetLower();
+            sum += value.GetUpper();
+            least = Vector512.ConditionalSelect(Vector512.LessThan(value, least), value, least);
+            greatest = Vector512.ConditionalSelect(Vector512.GreaterThan(value, greatest), value, greatest);
+        }
+        if (i < whole)
+            sum += Vector256.Create(values[i..]);
+        (Count, Min, Max) = (values.Length, double.PositiveInfinity, double.NegativeInfinity);
+        for (int lane = 0; lane < Vector512<double>.Count; lane++)
+            (Min, Max) = (Math.Min(Min, least[lane]), Math.Max(Max, greatest[lane]));
+        foreach (double value in values[i..])
+            (Min, Max) = (Math.Min(Min, value), Math.Max(Max, value));
+        double total = Sum(sum);
+        foreach (double value in values[whole..])
+            total += value;
+        return total;
+    }
+
+    /// <summary>Sets the number, the least and the greatest of the finite ones among numbers, and returns their sum.</summary>
+    private double SetFiniteExtent(ReadOnlySpan<double> values, int whole)
+    {
         Vector256<double> most = Vector256.Create(double.MaxValue), sum = Vector256<double>.Zero;
         Vector256<double> least = Vector256.Create(double.PositiveInfinity), greatest = Vector256.Create(double.NegativeInfinity);
         Vector256<long> finite = Vector256<long>.Zero;
-        int whole = values.Length / Lanes * Lanes;
         for (int i = 0; i < whole; i += Lanes)
         {
             Vector256<double> value = Vector256.Create(values[i..]), isFinite = Vector256.LessThanOrEqual(Vector256.Abs(value), most);
@@ -186,24 +226,23 @@ internal struct Moments
             least = Vector256.ConditionalSelect(Vector256.LessThan(value, least) & isFinite, value, least);
             greatest = Vector256.ConditionalSelect(Vector256.GreaterThan(value, greatest) & isFinite, value, greatest);
         }
-        long count = finite[0] + finite[1] + finite[2] + finite[3];
-        double total = sum[0] + sum[1] + sum[2] + sum[3];
-        Moments block = new();
+        Count = finite[0] + finite[1] + finite[2] + finite[3];
+        double total = Sum(sum);
+        (Min, Max) = (double.PositiveInfinity, double.NegativeInfinity);
         for (int lane = 0; lane < Lanes; lane++)
-            (block.Min, block.Max) = (Math.Min(block.Min, least[lane]), Math.Max(block.Max, greatest[lane]));
+            (Min, Max) = (Math.Min(Min, least[lane]), Math.Max(Max, greatest[lane]));
         foreach (double value in values[whole..])
             if (double.IsFinite(value))
             {
-                count++;
+                Count++;
                 total += value;
-                (block.Min, block.Max) = (Math.Min(block.Min, value), Math.Max(block.Max, value));
+                (Min, Max) = (Math.Min(Min, value), Math.Max(Max, value));
             }
-        block.Count = count;
-        block.Skipped = values.Length - count;
-        if (count > 0)
-            block.SumAround(Center(total, count, values), values, whole);
-        Add(block);
+        Skipped = values.Length - Count;
+        return total;
     }
+
+    private static double Sum(Vector256<double> lanes) => lanes[0] + lanes[1] + lanes[2] + lanes[3];
 
     /// <summary>Returns the mean of a block; if the sum overflows, sums the quotients instead.</summary>
     private static double Center(double total, long count, ReadOnlySpan<double> values)
@@ -216,15 +255,15 @@ internal struct Moments
         return center;
     }
 
-    private void SumAround(double center, ReadOnlySpan<double> values, int whole)
+    private void SumAround(double center, ReadOnlySpan<double> values, int whole, bool areFinite)
     {
         Vector256<double> most = Vector256.Create(double.MaxValue), middle = Vector256.Create(center);
         Vector256<double> s1 = Vector256<double>.Zero, s2 = s1, s3 = s1, s4 = s1;
-        for (int i = 0; i < whole; i += Vector256<double>.Count)
+        for (int i = 0; i < whole; i += Lanes)
         {
             Vector256<double> value = Vector256.Create(values[i..]);
-            Vector256<double> d = Vector256.ConditionalSelect(Vector256.LessThanOrEqual(Vector256.Abs(value), most), value - middle,
-                Vector256<double>.Zero), square = d * d;
+            Vector256<double> d = areFinite ? value - middle : Vector256.ConditionalSelect(
+                Vector256.LessThanOrEqual(Vector256.Abs(value), most), value - middle, Vector256<double>.Zero), square = d * d;
             s1 += d;
             s2 += square;
             s3 += square * d;
@@ -247,8 +286,6 @@ internal struct Moments
         m4 -= (4 * shift * m3) - (6 * shift * shift * m2) + (3 * shift * shift * shift * off);
         m3 -= (3 * shift * m2) - (2 * shift * shift * off);
         m2 -= shift * off;
-
-        static double Sum(Vector256<double> lanes) => lanes[0] + lanes[1] + lanes[2] + lanes[3];
     }
 
     /// <summary>Adds to a number that is represented by a float64 and its rounding
