@@ -42,8 +42,8 @@ public sealed record DatasetOptions
     /// when they are copied into the cache.</remarks>
     public bool VerifyIndex { get; init; } = true;
 
-    /// <summary>Receives messages for the user: that a dataset has lost its index and is read through its shards. Null to ignore
-    /// them.</summary>
+    /// <summary>Receives messages for the user: that a dataset has lost its index and is read through its shards, or that opened rows have
+    /// values which are not verified (<see cref="RowColumn.IsVerified"/>). Null to ignore them.</summary>
     public Action<string>? OnMessage { get; init; }
 
     /// <summary>Receives the messages that values are not verified; null for <see cref="OnMessage"/>.</summary>

@@ -54,6 +54,10 @@ public sealed record CopyOptions
     /// anything is written at the destination. Throw to cancel.</summary>
     internal Action<CopyPlan>? Planned { get; init; }
 
+    /// <summary>Receives the messages that copied values are not verified: those of files outside the dataset without checksums, if
+    /// <see cref="Materialize"/> is set. Null to ignore them.</summary>
+    public Action<string>? OnMessage { get; init; }
+
     /// <summary>Receives progress reports; called often, from several threads.</summary>
     public IProgress<PhaseProgress>? Progress { get; init; }
 
