@@ -34,7 +34,9 @@ public sealed record DatasetOptions
 
     /// <summary>The column of ids of a HATS catalogue, or <c>row</c> for row numbers; null to find it by its name, otherwise row
     /// numbers.</summary>
-    internal string? IdColumn { get; init; }
+    /// <remarks>A dataset of Pile has its own ids: opening it with this option is an <see cref="ArgumentException"/>, as is a column that
+    /// the catalogue does not have, or one of another type than integers or text.</remarks>
+    public string? IdColumn { get; init; }
 
     /// <summary>True to verify what queries read of a local index before they return values.</summary>
     /// <remarks>Each block of 256 KiB is verified once per process by its CRC-32C, at 5 GB/s or more. Set it to false only if the storage
