@@ -12,6 +12,9 @@ internal static class EarthRadius
     /// <summary>The greatest radius of curvature, a²/b = 6,399,593.626 m, rounded up.</summary>
     internal const double GreatestM = 6_399_594.0;
 
+    /// <summary>The largest distance of two positions, rounded up to metres: no geodesic is longer than half a meridian.</summary>
+    internal const double LargestDistanceM = 20_003_932;
+
     /// <summary>Returns a radius in degrees on the sphere that contains every position within a distance: none is missed, and some are
     /// farther (by up to 1.02 %).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The distance is negative or not finite.</exception>

@@ -62,8 +62,8 @@ public static class DatasetConcat
         try
         {
             foreach (string address in datasets)
-                opened.Add(await Dataset.OpenAsync(address, new DatasetOptions { Threads = settings.Workers }, cancellationToken)
-                    .ConfigureAwait(false));
+                opened.Add(await Dataset.OpenAsync(address, new DatasetOptions { Threads = settings.Workers, OnUnverified = onMessage },
+                    cancellationToken).ConfigureAwait(false));
             if (opened.Find(d => d.Source is not null) is { } source)
                 throw new ArgumentException($"'{source.Address}' is a source, which lists files and has no other values. Make a dataset of "
                     + $"it, and give that one instead: pile build --from {source.Address} --out FOLDER.", nameof(datasets));

@@ -58,8 +58,16 @@ public sealed partial class Dataset
     /// <returns>Batches of about 16,000 rows; at least one, so that the columns are known even if there are no rows. Unchanged columns keep
     /// unit, UCD and description. DECIMAL is returned as float64, HUGEINT as int64, a list as a vector of varying length, other types as
     /// text.</returns>
-    /// <exception cref="ArgumentException">The text is not one SELECT over the table, or DuckDB reports an error in it.</exception>
-    /// <exception cref="DatasetInvalidException">An index is missing, truncated, or contradicts its manifest.</exception>
+    /// <remarks>The table has the light columns of the standard view and the fields of layers under their SQL names, then the key of the
+    /// index, which is <c>_healpix_29</c> for rows with positions. It has all rows, or those of the saved query that the dataset was opened
+    /// through. There is no other table: the SELECT reads no file, changes no setting and loads no extension. It is executed when the first
+    /// batch is requested, which then throws.</remarks>
+    /// <exception cref="ArgumentException">The text is empty or not one SELECT over the table, it refers to an unknown column, a column of
+    /// the result has integers outside int64, or DuckDB reports another error in it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
+    /// <exception cref="DatasetInvalidException">An index is missing, truncated, damaged, or contradicts its manifest.</exception>
+    /// <exception cref="PileException">The statement exceeds <see cref="DatasetOptions.QueryMemoryBytes"/>, or a store
+    /// fails.</exception>
     /// <exception cref="ObjectDisposedException">The dataset is disposed before all rows are read.</exception>
     public IAsyncEnumerable<RowBatch> SqlAsync(string select, long? limit = null, CancellationToken cancellationToken = default)
     {

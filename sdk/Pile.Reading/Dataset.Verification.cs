@@ -4,6 +4,29 @@ namespace Pile.Reading;
 
 public sealed partial class Dataset
 {
+    private readonly HashSet<string> unverifiedColumns = new(StringComparer.Ordinal);
+
+    /// <summary>Reports columns that have values which are not verified (SCHEMA.md, S15.10 and S16.14), each column once.</summary>
+    internal void ReportUnverified(IEnumerable<HeavyColumn> columns)
+    {
+        if ((Options.OnUnverified ?? Options.OnMessage) is not { } report)
+            return;
+        List<string> ofRasters = [], ofFiles = [];
+        lock (unverifiedColumns)
+            foreach (HeavyColumn column in columns)
+                if (!unverifiedColumns.Contains(column.Stored.Name) && column.HasUnverified())
+                {
+                    unverifiedColumns.Add(column.Stored.Name);
+                    (column.Stored.Storage == ColumnStorage.Window ? ofRasters : ofFiles).Add($"'{column.Stored.Name}'");
+                }
+        if (ofRasters.Count > 0)
+            report($"values of {string.Join(", ", ofRasters)} of '{Address}' are not verified, because blocks of rasters have no "
+                + "checksums; 'pile copy --materialize' stores the values in shards, which have");
+        if (ofFiles.Count > 0)
+            report($"values of {string.Join(", ", ofFiles)} of '{Address}' are not verified, because the dataset has no checksums of "
+                + "them; 'pile adopt --checksums' records them, and 'pile copy --materialize' stores the values in shards");
+    }
+
     /// <summary>Rejects a dataset that is read without its index: without checksums its values are not verified, but a dataset, an archive
     /// or a match that is made of them would be accepted as verified.</summary>
     /// <param name="what">What needs verified values, as the start of a sentence.</param>

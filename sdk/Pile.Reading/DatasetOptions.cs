@@ -34,7 +34,9 @@ public sealed record DatasetOptions
 
     /// <summary>The column of ids of a HATS catalogue, or <c>row</c> for row numbers; null to find it by its name, otherwise row
     /// numbers.</summary>
-    internal string? IdColumn { get; init; }
+    /// <remarks>A dataset of Pile has its own ids: opening it with this option is an <see cref="ArgumentException"/>, as is a column that
+    /// the catalogue does not have, or one of another type than integers or text.</remarks>
+    public string? IdColumn { get; init; }
 
     /// <summary>True to verify what queries read of a local index before they return values.</summary>
     /// <remarks>Each block of 256 KiB is verified once per process by its CRC-32C, at 5 GB/s or more. Set it to false only if the storage
@@ -42,8 +44,8 @@ public sealed record DatasetOptions
     /// when they are copied into the cache.</remarks>
     public bool VerifyIndex { get; init; } = true;
 
-    /// <summary>Receives messages for the user: that a dataset has lost its index and is read through its shards. Null to ignore
-    /// them.</summary>
+    /// <summary>Receives messages for the user: that a dataset has lost its index and is read through its shards, or that opened rows have
+    /// values which are not verified (<see cref="RowColumn.IsVerified"/>). Null to ignore them.</summary>
     public Action<string>? OnMessage { get; init; }
 
     /// <summary>Receives the messages that values are not verified; null for <see cref="OnMessage"/>.</summary>

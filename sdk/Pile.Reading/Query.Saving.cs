@@ -19,6 +19,8 @@ public sealed partial class Query
     /// addresses.</returns>
     /// <exception cref="ArgumentException">The query refers to an unknown column, or a condition is not a valid SQL expression, or differs
     /// each time it is evaluated, such as <c>random()</c>, without <paramref name="follow"/>; or the path has another ending.</exception>
+    /// <exception cref="DatasetInvalidException">The dataset is read without its index, so that the ids are not verified, without
+    /// <paramref name="follow"/>.</exception>
     /// <exception cref="OutputExistsException">There is such a file, and <paramref name="replace"/> is false.</exception>
     public async Task<string> SaveAsync(string path, bool follow = false, bool replace = false,
         CancellationToken cancellationToken = default)
@@ -42,6 +44,8 @@ public sealed partial class Query
     /// <param name="isPinned">True if the query is part of a pin, which cannot follow the dataset.</param>
     internal async Task<SavedQuery> ToSavedAsync(string path, bool follow, CancellationToken cancellationToken, bool isPinned = false)
     {
+        if (!follow)
+            Dataset.RequireIndex($"{(isPinned ? "A pin" : "A saved query")}, which records the ids of its rows,");
         ImmutableArray<string> where = Conditions;
         ImmutableArray<SavedRegion> regions = [.. Regions.Select(r => r.Saved)];
         ImmutableArray<string>? ids = ObjectIds is { } own ? [.. own.Select(id => id.ToString())] : null;

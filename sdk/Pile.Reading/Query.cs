@@ -67,20 +67,29 @@ public sealed partial class Query
     /// <summary>Keeps rows within a cone, border included. Tiles outside are not opened.</summary>
     /// <param name="raDeg">Right ascension of the centre: ICRS degrees.</param>
     /// <param name="decDeg">Declination of the centre: ICRS degrees in [-90, 90].</param>
-    /// <param name="radiusDeg">Radius in degrees, zero or more.</param>
+    /// <param name="radiusDeg">Radius in degrees, 0 to 180.</param>
     /// <exception cref="ArgumentOutOfRangeException">The position or the radius is not valid.</exception>
     /// <exception cref="ArgumentException">The rows of the dataset have no positions.</exception>
-    public Query Cone(double raDeg, double decDeg, double radiusDeg) => Within(new ConeSearch(raDeg, decDeg, radiusDeg));
+    public Query Cone(double raDeg, double decDeg, double radiusDeg) => radiusDeg is >= 0 and <= 180
+        ? Within(new ConeSearch(raDeg, decDeg, radiusDeg))
+        : throw new ArgumentOutOfRangeException(nameof(radiusDeg), radiusDeg, "Expected a radius in degrees, 0 to 180.");
 
     /// <summary>Keeps rows within a geodesic distance on the earth, border included. Tiles outside are not opened.</summary>
     /// <param name="lonDeg">Longitude of the centre in degrees.</param>
     /// <param name="latDeg">Latitude of the centre: degrees in [-90, 90].</param>
-    /// <param name="radiusM">The distance in metres, zero or more.</param>
+    /// <param name="radiusM">The distance in metres, 0 to 20,003,932.</param>
     /// <param name="distanceM">Computes distances.</param>
     /// <exception cref="ArgumentOutOfRangeException">The position or the distance is not valid.</exception>
     /// <exception cref="ArgumentException">The rows of the dataset have no positions on the earth.</exception>
     internal Query ConeMetres(double lonDeg, double latDeg, double radiusM, GeodesicDistance distanceM)
     {
+        if (!double.IsFinite(lonDeg))
+            throw new ArgumentOutOfRangeException(nameof(lonDeg), lonDeg, "Expected a longitude in degrees.");
+        if (!(latDeg is >= -90 and <= 90))
+            throw new ArgumentOutOfRangeException(nameof(latDeg), latDeg, "Expected a latitude in degrees, -90 to 90.");
+        if (!(radiusM is >= 0 and <= Earth.EarthRadius.LargestDistanceM))
+            throw new ArgumentOutOfRangeException(nameof(radiusM), radiusM, "Expected a distance in metres, 0 to "
+                + $"{Earth.EarthRadius.LargestDistanceM}, that of opposite poles.");
         Dataset.RequirePositions("Searching within a distance");
         return Dataset.Manifest.Frame == Manifest.Wgs84 ? Within(new GeodesicConeSearch(lonDeg, latDeg, radiusM, distanceM))
             : throw new ArgumentException($"A radius in metres needs positions on the earth ({Manifest.Wgs84}), but those of dataset "
@@ -115,9 +124,11 @@ public sealed partial class Query
 
     /// <summary>Keeps rows whose stored order-29 pixel and time are in an element of a space-time coverage map. Tiles outside are not
     /// opened.</summary>
+    /// <remarks>Such a query cannot be saved.</remarks>
     /// <exception cref="ArgumentException">Rows have no positions on the sky, no times, or times of an unknown scale.</exception>
-    internal Query SpaceTime(SpaceTimeMoc map)
+    public Query SpaceTime(SpaceTimeMoc map)
     {
+        ArgumentNullException.ThrowIfNull(map);
         Dataset.RequireSky("A search by a space-time coverage map");
         return Dataset.Manifest is { Foreign: null, Time: { } time } manifest && manifest.Column("mjd") is not null
             && TimeScales.Name(time.Scale) is { } scale ? Within(new SpaceTimeSearch(map, scale))

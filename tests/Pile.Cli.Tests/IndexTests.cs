@@ -67,10 +67,13 @@ public sealed class IndexTests(BuiltDatasets built) : IDisposable
             ["crossmatch", folder["v1"], folder["other"], "--radius", "1", "--out", folder["new.parquet"]],
             ["crossmatch", folder["other"], folder["v1"], "--radius", "1", "--out", folder["new/"]],
             ["crossmatch", folder["other"], folder["other"], "--with", folder["v1"], "--radius", "1", "--out", folder["new.parquet"]],
+            ["query", folder["v1"], "--where", "v < 1", "--save", folder["new.query.yaml"]],
+            ["query", folder["v1"], "--where", "v < 1", "--save", folder["new.query.yaml"], "--no-index"],
             ["export", folder["v1"], "--format", "parquet", "--out", folder["new"]],
         ];
         foreach (string[] command in commands)
-            Assert.Contains($"Dataset '{folder["v1"]}': its index, which has the checksums of its values, is missing",
+            Assert.Contains($"Dataset '{folder["v1"]}': its index, which has the checksums of its values, is "
+                + (command.Contains("--no-index") ? "to be ignored" : "missing"),
                 PileProgram.RunToError(1, command), StringComparison.Ordinal);
         Assert.Contains($"Run 'pile index rebuild {folder["v1"]}'", PileProgram.RunToError(1, commands[0]), StringComparison.Ordinal);
         Assert.Contains("or use --no-index to write values that are not verified", PileProgram.RunToError(1, commands[^1]),

@@ -58,6 +58,14 @@ public sealed class ReviewTests(BuiltDatasets built, ChipDatasets chips) : IDisp
     }
 
     [Fact]
+    public void The_gallery_shows_each_product_of_a_dataset_with_many_chips_of_one()
+    {
+        PileProgram.Run("review", chips["all"], "--out", folder["r.html"]); // of 22 chips, the four of b are the last; 12 are shown
+        string html = File.ReadAllText(folder["r.html"]);
+        Assert.All((string[])[": a1_32_", ": a2_32_", ": b_32_"], title => Assert.Contains(title, html, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Missing_texts_and_lists_are_counted_as_missing_numbers_are()
     {
         static string Few(int i) => i < 5 ? $",\"text\":\"a\",\"number\":{i}.5,\"list\":[{i}]" : "";

@@ -146,6 +146,18 @@ public class EpochTests
     }
 
     [Fact]
+    public async Task Motions_of_a_table_that_are_not_used_are_looked_at_once()
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder["t.csv"], "id,ra,dec,pmra,pmdec\n1,10,20,0,0\n2,120,10,0,\n", Token);
+        await using CountedTable table = new(await TableReader.OpenAsync(folder["t.csv"], cancellationToken: Token));
+        List<string> messages = [];
+        await MatchAsync(TableSide.Create(table), At2000(), new() { RadiusArcsec = 1, EpochYearA = 2016, OnMessage = messages.Add });
+        Assert.DoesNotContain(messages, message => message.Contains("pmra", StringComparison.Ordinal));
+        Assert.Equal(["pmra,pmdec"], table.Reads.Where(columns => columns.Contains("pm", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Rows_with_epochs_of_their_own_are_moved_to_the_epoch_of_the_other_side_as_by_erfa()
     {
         using TemporaryFolder folder = new();

@@ -38,6 +38,16 @@ public sealed class CastTests : IDisposable
         Assert.True(rows["count"].IsNullAt(1) && rows["whole"].IsNullAt(2) && !rows["count"].IsNullAt(0));
     }
 
+    [Fact]
+    public async Task Words_and_numbers_of_one_column_become_booleans()
+    {
+        string[] cells = ["true", "1.0", "0.0", "NO", "1", "0", "1e0", "null", "-0.0", "nan", "f"];
+        File.WriteAllText(folder["t.csv"], $"b\n{string.Join('\n', cells)}\n");
+        ColumnData<bool> flags = (ColumnData<bool>)(await ReadAsync("t.csv", new() { ["b"] = DType.Bool }))["b"];
+        Assert.Equal([true, true, false, false, true, false, true, null, false, null, false],
+            Enumerable.Range(0, cells.Length).Select(i => flags.IsNullAt(i) ? (bool?)null : flags.Row(i)[0]));
+    }
+
     [Theory]
     [InlineData("1.5", DType.Int32, "'1.5' is not int32")]
     [InlineData("300", DType.UInt8, "'300' is not uint8")]
@@ -45,6 +55,7 @@ public sealed class CastTests : IDisposable
     [InlineData("9007199254740993", DType.Float64, "'9007199254740993' is not float64")]
     [InlineData("2", DType.Bool, "'2' is not bool")]
     [InlineData("maybe", DType.Bool, "'maybe' is not bool")]
+    [InlineData("0.5", DType.Bool, "'0.5' is not bool")]
     [InlineData("faint", DType.Float32, "'faint' is not float32")]
     [InlineData("1e300", DType.Float32, "'1E+300' is not float32")]
     public async Task A_value_that_cannot_be_converted_is_reported(string value, DType type, string says)

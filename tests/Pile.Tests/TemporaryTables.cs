@@ -20,16 +20,17 @@ internal sealed class TemporaryTables : IDisposable
         return path;
     }
 
-    internal async Task<Dataset> BuildAsync(string name, string csv)
+    internal async Task<Dataset> BuildAsync(string name, string table, string ending = "csv", string? timeScale = null)
     {
-        await WriteAsync($"{name}.csv", csv);
+        await WriteAsync($"{name}.{ending}", table);
         Recipe recipe = RecipeReader.Read($"""
             pile: 1
             name: {name}
             provenance: {"{ project: p, survey: s, instrument: i, release: r }"}
             licence: CC0-1.0
             citation: none
-            source: {"{"} kind: table, files: {name}.csv {"}"}
+            source: {"{"} kind: table, files: {name}.{ending} {"}"}
+            {(timeScale is null ? "" : $"options: {{ time_scale: {timeScale} }}")}
             """, "test.yaml", folder.FullName);
         string output = PathOf(name);
         await BuildRun.RunAsync(recipe, SourceBuilders.All, output, new BuildSettings(), TestContext.Current.CancellationToken);

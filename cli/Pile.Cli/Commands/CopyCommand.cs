@@ -86,6 +86,7 @@ internal static class CopyCommand
             Layers = CommonOptions.LayersOf(parsed),
             Workers = CommonOptions.WorkersOf(parsed),
             MemoryBytes = CommonOptions.MemoryOf(parsed),
+            OnMessage = CommonOptions.Warnings(parsed),
             Planned = plan => Approve(parsed, plan, destination),
             Progress = new CopyDisplay(display),
         }, cancellationToken).ConfigureAwait(false);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Pile.Cli.Terminal;
 using Pile.Format;
-using Pile.Proj;
 using Pile.Reading;
 using Pile.Sky;
 using Pile.Tables;
@@ -103,7 +102,7 @@ internal sealed class RegionOptions
                     : "RA,DEC,RADIUS, for example 10.68,41.27,30arcsec")}.");
             (double raDeg, double decDeg) = coordinates.Position(ra, dec, "--cone");
             query = DistanceText.MetresOrNull(radius, "--cone") is { } metres
-                ? query.ConeMetres(raDeg, decDeg, metres, Geodesic.DistanceM)
+                ? query.ConeMetres(raDeg, decDeg, metres)
                 : query.Cone(raDeg, decDeg, AngleText.ConeRadiusDeg(radius, "--cone"));
         }
         if (BoxOf(parsed) is { } boxText)

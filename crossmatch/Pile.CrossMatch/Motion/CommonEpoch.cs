@@ -101,8 +101,7 @@ internal static class CommonEpoch
     /// <summary>Returns the columns of motion; null if all values are 0 or missing.</summary>
     private static async Task<MotionColumns?> MotionAsync(MatchSide side, CancellationToken cancellationToken) =>
         MotionColumns.Find(side.Columns) is { } motion
-            && (await side.MayHaveOtherThanZeroAsync(motion.PmRa, cancellationToken).ConfigureAwait(false)
-                || await side.MayHaveOtherThanZeroAsync(motion.PmDec, cancellationToken).ConfigureAwait(false)) ? motion : null;
+            && await side.MayHaveOtherThanZeroAsync([motion.PmRa, motion.PmDec], cancellationToken).ConfigureAwait(false) ? motion : null;
 
     private static MatchSide Required(MatchSide side, double? epoch, double common, string letter, CrossMatchOptions options)
     {

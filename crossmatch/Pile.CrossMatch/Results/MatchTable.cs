@@ -58,6 +58,7 @@ public sealed class MatchTable : IDisposable
     /// <summary>Selects the rows that meet an SQL condition: one expression over <see cref="Columns"/>.</summary>
     /// <returns>A table of the same match, which is valid until this one is disposed.</returns>
     /// <exception cref="ArgumentException">The condition is not a valid expression, or refers to an unknown column.</exception>
+    /// <exception cref="ObjectDisposedException">The match was disposed.</exception>
     public MatchTable Where(string condition)
     {
         ArgumentNullException.ThrowIfNull(condition);
@@ -76,9 +77,12 @@ public sealed class MatchTable : IDisposable
 
     /// <summary>Limits the number of rows.</summary>
     /// <returns>A table of the same match, which is valid until this one is disposed.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    /// <exception cref="ObjectDisposedException">The match was disposed.</exception>
     public MatchTable First(long rows)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        work.RequireOpen();
         return new MatchTable(this, filter, order, Math.Min(rows, limit ?? long.MaxValue));
     }
 
@@ -87,10 +91,12 @@ public sealed class MatchTable : IDisposable
     /// <param name="a">The dataset that was A.</param>
     /// <param name="b">The dataset that was B.</param>
     /// <param name="cancellationToken">Cancels the comparison of the files.</param>
+    /// <exception cref="ObjectDisposedException">The match was disposed.</exception>
     public Task<bool> HasPositionsInAsync(Dataset a, Dataset b, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
+        work.RequireOpen();
         return rows.AreOfAsync(a, b, cancellationToken);
     }
 

@@ -71,10 +71,13 @@ public sealed class DatasetSide : MatchSide
             ? new EpochRange(first, last) : epochs is { Count: 0 } ? EpochRange.None : null;
     }
 
-    internal override async Task<bool> MayHaveOtherThanZeroAsync(ColumnSchema column, CancellationToken cancellationToken) =>
-        dataset.Catalogue is not null || dataset.LayerIdentities.Any()
-            || (await dataset.StatisticsAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(s => s.Column == column.Name)
-                is not ({ Count: 0 } or { Min: 0, Max: 0 });
+    internal override async Task<bool> MayHaveOtherThanZeroAsync(ColumnSchema[] columns, CancellationToken cancellationToken)
+    {
+        if (dataset.Catalogue is not null || dataset.LayerIdentities.Any())
+            return true;
+        ImmutableArray<ColumnStatistics> statistics = await dataset.StatisticsAsync(cancellationToken).ConfigureAwait(false);
+        return columns.Any(c => statistics.FirstOrDefault(s => s.Column == c.Name) is not ({ Count: 0 } or { Min: 0, Max: 0 }));
+    }
 
     internal override IEnumerable<string> Expressions => query.Conditions;
 

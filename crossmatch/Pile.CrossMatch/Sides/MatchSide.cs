@@ -57,12 +57,12 @@ public abstract class MatchSide
         return range;
     }
 
-    /// <summary>Returns whether a column of numbers has a value other than 0 and missing ones; true also if that is not known without
-    /// reading rows, of which there may be many.</summary>
-    internal virtual async Task<bool> MayHaveOtherThanZeroAsync(ColumnSchema column, CancellationToken cancellationToken)
+    /// <summary>Returns whether one of some columns of numbers has a value other than 0 and missing ones; true also if that is not known
+    /// without reading rows, of which there may be many.</summary>
+    internal virtual async Task<bool> MayHaveOtherThanZeroAsync(ColumnSchema[] columns, CancellationToken cancellationToken)
     {
-        await foreach (RowBatch batch in ReadAsync([column.Name], null, cancellationToken).ConfigureAwait(false))
-            if (SideValues.HasOtherThanZero(batch.Columns[^1]))
+        await foreach (RowBatch batch in ReadAsync([.. columns.Select(c => c.Name)], null, cancellationToken).ConfigureAwait(false))
+            if (batch.Columns[^columns.Length..].Any(SideValues.HasOtherThanZero))
                 return true;
         return false;
     }

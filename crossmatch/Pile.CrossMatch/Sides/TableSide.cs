@@ -101,10 +101,12 @@ public sealed partial class TableSide : MatchSide
         return epochs[column.Name] = range;
     }
 
-    internal override async Task<bool> MayHaveOtherThanZeroAsync(ColumnSchema column, CancellationToken cancellationToken)
+    // Usually the first batch decides.
+    internal override async Task<bool> MayHaveOtherThanZeroAsync(ColumnSchema[] columns, CancellationToken cancellationToken)
     {
-        await foreach (RowBatch batch in table.ReadAsync([column.Name], cancellationToken: cancellationToken).ConfigureAwait(false))
-            if (SideValues.HasOtherThanZero(batch.Columns[0]))
+        await foreach (RowBatch batch in table.ReadAsync([.. columns.Select(c => c.Name)], cancellationToken: cancellationToken)
+            .ConfigureAwait(false))
+            if (batch.Columns.Any(SideValues.HasOtherThanZero))
                 return true;
         return false;
     }

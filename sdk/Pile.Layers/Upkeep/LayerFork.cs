@@ -1,3 +1,4 @@
+using Pile.Format;
 using Pile.Storage;
 
 namespace Pile.Layers;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pile.Format;
 using Pile.Storage;
 
 namespace Pile.Layers;

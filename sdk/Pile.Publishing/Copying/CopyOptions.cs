@@ -15,7 +15,7 @@ public sealed record CopyOptions
     public ImmutableArray<long> Cells { get; init; } = [];
 
     /// <summary>Copies only the rows of these tiles, for a dataset partitioned by a grid; empty for all.</summary>
-    internal ImmutableArray<string> Tiles { get; init; } = [];
+    public ImmutableArray<string> Tiles { get; init; } = [];
 
     /// <summary>Copies only rows for which this SQL condition over light columns
     /// is true, as in <see cref="Reading.Query.Where"/>; null for all.</summary>
@@ -32,7 +32,7 @@ public sealed record CopyOptions
     public IReadOnlyDictionary<string, string> Mounts { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The column of ids of a HATS catalogue, as in <see cref="Reading.DatasetOptions.IdColumn"/>.</summary>
-    internal string? IdColumn { get; init; }
+    public string? IdColumn { get; init; }
 
     /// <summary>The number of files copied at the same time, at least 1. For a remote destination, each can use 80 MiB for parts.</summary>
     public int Parallel { get; init; } = 6;
@@ -53,6 +53,10 @@ public sealed record CopyOptions
     /// <summary>Receives the number and size of the files to send, before
     /// anything is written at the destination. Throw to cancel.</summary>
     internal Action<CopyPlan>? Planned { get; init; }
+
+    /// <summary>Receives the messages that copied values are not verified: those of files outside the dataset without checksums, if
+    /// <see cref="Materialize"/> is set. Null to ignore them.</summary>
+    public Action<string>? OnMessage { get; init; }
 
     /// <summary>Receives progress reports; called often, from several threads.</summary>
     public IProgress<PhaseProgress>? Progress { get; init; }

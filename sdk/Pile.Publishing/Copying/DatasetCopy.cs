@@ -68,6 +68,7 @@ public static class DatasetCopy
         Mounts = options.Mounts,
         Layers = options.Layers,
         IdColumn = options.IdColumn,
+        OnUnverified = options.OnMessage,
     };
 
     /// <summary>Returns the place of a store, the same for all paths and links that lead to it.</summary>

@@ -12,9 +12,6 @@ internal delegate double GeodesicDistance(double lonDegA, double latDegA, double
 /// geodesic is computed for rows between the bounds only.</summary>
 internal sealed record GeodesicConeSearch : SearchRegion, IDuckDbPredicate
 {
-    // The length of a meridian: no two positions are farther apart.
-    private const double LargestM = 20_003_932;
-
     private readonly double lonDeg, latDeg, radiusM, insideArcsec;
     private readonly GeodesicDistance distanceM;
     private readonly HealpixRanges ranges;
@@ -22,7 +19,7 @@ internal sealed record GeodesicConeSearch : SearchRegion, IDuckDbPredicate
     internal GeodesicConeSearch(double lonDeg, double latDeg, double radiusM, GeodesicDistance distanceM)
     {
         (this.lonDeg, this.latDeg, this.radiusM, this.distanceM) = (lonDeg, latDeg, radiusM, distanceM);
-        double radiusDeg = radiusM >= LargestM ? 180 : Math.Min(EarthRadius.DegOfAllWithin(radiusM) * (1 + 1e-12), 180);
+        double radiusDeg = radiusM >= EarthRadius.LargestDistanceM ? 180 : Math.Min(EarthRadius.DegOfAllWithin(radiusM) * (1 + 1e-12), 180);
         insideArcsec = EarthRadius.DegOfOnlyWithin(radiusM) * 3600 * (1 - 1e-9);
         Coverage = Cover(radiusDeg, radiusDeg, order => Healpix.CoverConeInclusive(lonDeg, latDeg, radiusDeg, order));
         ranges = Coverage.AtOrder29();

@@ -107,8 +107,9 @@ public sealed class LayerWriter : IAsyncDisposable
     /// <exception cref="InvalidOperationException">No value was set.</exception>
     /// <exception cref="ArgumentException">The dataset does not have a row, the name of a field is not legal, or the values of a field have
     /// types without a common one.</exception>
-    /// <exception cref="PileException">A value does not fit its field, another writer has set the same value, or the store
-    /// fails.</exception>
+    /// <exception cref="LayerConflictException">Another writer has set the same value since the layer was opened, without
+    /// <see cref="LastWins"/>.</exception>
+    /// <exception cref="PileException">A value does not fit its field, or the store fails.</exception>
     public async Task<long> CommitAsync(string message, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);

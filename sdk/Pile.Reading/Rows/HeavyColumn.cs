@@ -61,6 +61,9 @@ internal partial class HeavyColumn(
     /// <summary>Returns whether every byte of a row is verified by a CRC-32C before a value is returned.</summary>
     internal virtual bool IsVerified(int row) => isVerified;
 
+    /// <summary>Returns whether a row has a value of which no checksum is known.</summary>
+    internal virtual bool HasUnverified() => false;
+
     private protected PieceFiles Files => shards;
 
     private protected bool IsVerifying => isVerified;

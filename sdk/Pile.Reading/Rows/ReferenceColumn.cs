@@ -32,6 +32,16 @@ internal sealed class ReferenceColumn(ColumnSchema stored, int[] files, PieceTab
     }
 
     /// <inheritdoc/>
+    internal override bool HasUnverified()
+    {
+        for (int row = 0; row < RowCount; row++)
+            foreach (ref readonly Piece piece in PiecesOf(row))
+                if (piece is { IsUnverified: true, StoredBytes: > 0 })
+                    return true;
+        return false;
+    }
+
+    /// <inheritdoc/>
     internal override void Decode(int row, int part, ReadOnlySpan<byte> bytes, PieceScratch scratch, Span<byte> destination)
     {
         if (TryDecodeAgain(row, part, scratch, destination))

@@ -156,6 +156,8 @@ internal sealed class RowResolver
             ? h.Value.ToWindows(rasters!, shards)
             : h.Value.IsReference ? h.Value.ToReference(shards, isVerified)
             : h.Value.ToHeavy(source, sourceRow, shards, isVerified));
+        if (isVerified) // otherwise the caller asked for it, or the lost index was reported
+            dataset.ReportUnverified(heavyColumns.Values);
         int nextLight = 0;
         ImmutableArray<RowColumn> opened = [.. columns.Select(c => c.IsHeavy && IsKept(c.Stored!)
             ? new KeptWindows(heavy[c.Stored!].ToData(c.Schema(c.DType!.Value), rasters!, dataset.Address))

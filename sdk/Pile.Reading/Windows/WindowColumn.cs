@@ -20,6 +20,15 @@ internal sealed class WindowColumn(ColumnSchema stored, WindowTable table, int[]
     internal override bool IsAsStored(int row) => false;
 
     /// <inheritdoc/>
+    internal override bool HasUnverified()
+    {
+        int row = 0;
+        while (row < RowCount && IsNull(row))
+            row++;
+        return row < RowCount;
+    }
+
+    /// <inheritdoc/>
     private protected override void ReadOnce(int row, Span<byte> destination)
     {
         byte[] bytes = ArrayPool<byte>.Shared.Rent(destination.Length);

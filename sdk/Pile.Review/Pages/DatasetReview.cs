@@ -238,9 +238,12 @@ internal sealed class DatasetReview
         Dictionary<(string, string), int> shapes = [];
         List<SuspiciousRow> suspicious = [];
         List<long> suspiciousPositions = [];
+        string[] kinds = new string[count]; // which columns have values: one kind for each product of a merged dataset
         int done = 0;
         await foreach (RowBatch batch in rows.ReadAllAsync(batchRows: 16, cancellationToken).ConfigureAwait(false))
             for (int row = 0; row < batch.RowCount; row++, done++)
+            {
+                kinds[done] = string.Concat(heavy.Select(column => batch[column.Name].IsNullAt(row) ? '0' : '1'));
                 foreach (ColumnSchema column in heavy)
                 {
                     string shape = batch[column.Name].IsNullAt(row) ? "null"
@@ -254,6 +257,7 @@ internal sealed class DatasetReview
                     if (!suspiciousPositions.Contains(positions[done]))
                         suspiciousPositions.Add(positions[done]);
                 }
+            }
         report = report with
         {
             HeavySampleRows = count,
@@ -265,8 +269,8 @@ internal sealed class DatasetReview
         options.OnStep?.Invoke("pictures");
         await TryAsync("pictures of rows", async () => report = report with
         {
-            Gallery = await GalleryAsync(dataset, [.. suspiciousPositions.Take(options.GalleryRows / 2), .. positions], cancellationToken)
-                .ConfigureAwait(false),
+            Gallery = await GalleryAsync(dataset, [.. suspiciousPositions.Take(options.GalleryRows / 2), .. Alternating(positions, kinds)],
+                cancellationToken).ConfigureAwait(false),
         }).ConfigureAwait(false);
         return report;
     }
@@ -283,6 +287,10 @@ internal sealed class DatasetReview
         long characters = 0;
         return [.. figures.TakeWhile(f => (characters += f.Figure.ToSvg().Length) < MostFigureCharacters)];
     }
+
+    // The first row of each kind, then the second of each.
+    private static IEnumerable<long> Alternating(long[] positions, string[] kinds) => positions.Zip(kinds).GroupBy(row => row.Second)
+        .SelectMany(kind => kind.Select((row, turn) => (row.First, Turn: turn))).OrderBy(row => row.Turn).Select(row => row.First);
 
     private static long[] Positions(long rows, int count)
     {

@@ -6,8 +6,8 @@ namespace Pile.Sky;
 
 /// <summary>A space-time coverage map (ST-MOC): parts of the sky, each during a span of time.</summary>
 /// <remarks>Source: IVOA MOC 2.0 (Fernique et al. 2022), time as the first dimension and space as the second. Times are whole microseconds
-/// of TCB since JD 0; a cell of time order t has 2^(61 − t) of them.</remarks>
-internal sealed class SpaceTimeMoc
+/// of TCB since JD 0; a cell of time order t has 2^(61 − t) of them. <c>MocFile.ReadSpaceTime</c> reads a map.</remarks>
+public sealed class SpaceTimeMoc
 {
     /// <summary>The finest order of time, one microsecond.</summary>
     internal const int MaxTimeOrder = 61;
@@ -25,10 +25,10 @@ internal sealed class SpaceTimeMoc
         (TimeOrder, SpaceOrder, Elements) = (timeOrder, spaceOrder, elements);
 
     /// <summary>The order of time, which gives the resolution.</summary>
-    internal int TimeOrder { get; }
+    public int TimeOrder { get; }
 
     /// <summary>The HEALPix order of the cells.</summary>
-    internal int SpaceOrder { get; }
+    public int SpaceOrder { get; }
 
     /// <summary>The elements by start; their times do not overlap.</summary>
     internal ImmutableArray<SpaceTimeElement> Elements { get; }
@@ -106,7 +106,7 @@ internal sealed class SpaceTimeMoc
     }
 
     /// <summary>Returns the part of the sky that is covered at any time.</summary>
-    internal Moc Space() => Moc.Of(HealpixRanges.FromRanges(SpaceOrder, [.. Elements.SelectMany(e => e.Space.Ranges.ToArray())]));
+    public Moc Space() => Moc.Of(HealpixRanges.FromRanges(SpaceOrder, [.. Elements.SelectMany(e => e.Space.Ranges.ToArray())]));
 
     /// <summary>Returns whether a position is covered at any time of an interval.</summary>
     /// <param name="pixel29">The pixel at order 29.</param>

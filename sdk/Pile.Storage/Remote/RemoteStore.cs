@@ -36,6 +36,9 @@ internal abstract class RemoteStore : IRemoteFileStore
 
     private protected StoreCounters Counters { get; } = new();
 
+    /// <summary>The number of files whose ETag and length are remembered.</summary>
+    internal int RememberedFiles => objects.Count;
+
     /// <summary>Sends the requests.</summary>
     internal RemoteReader Reader => reader;
 
@@ -49,7 +52,8 @@ internal abstract class RemoteStore : IRemoteFileStore
     /// <inheritdoc/>
     public IRandomAccessFile Open(string path, long lengthBytes, string? tag = null)
     {
-        RemoteObject file = Object(path);
+        // A file that must have a known ETag need not be remembered: an adopted archive may have millions.
+        RemoteObject file = tag is null ? Object(path) : NewObject(path);
         file.RequireUnchanged(tag, -1);
         return new RemoteFile(reader, file, lengthBytes, Traits.ParallelRequests);
     }
@@ -183,8 +187,8 @@ internal abstract class RemoteStore : IRemoteFileStore
     }
 
     private RemoteObject Object(string path) =>
-        objects.GetOrAdd(path, static (path, store) => new RemoteObject(store.AddressOf(path), store.UriOf(path)), this);
+        objects.GetOrAdd(path, static (path, store) => new RemoteObject(store, path), this);
 
     // Complete reads are independent: a manifest that was replaced since it was last read is not an error.
-    internal RemoteObject NewObject(string path) => new(AddressOf(path), UriOf(path));
+    internal RemoteObject NewObject(string path) => new(this, path);
 }

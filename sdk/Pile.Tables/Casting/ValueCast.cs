@@ -98,8 +98,14 @@ internal static class ValueCast
         {
             if (element.Text.IsEmpty)
                 return Outcome.Missing;
-            value = IsWord(element.Text, "true"u8, "t"u8, "yes"u8, "y"u8, "1"u8);
-            return value || IsWord(element.Text, "false"u8, "f"u8, "no"u8, "n"u8, "0"u8) ? Outcome.Converted : Outcome.Bad;
+            value = IsWord(element.Text, "true"u8, "t"u8, "yes"u8, "y"u8);
+            if (value || IsWord(element.Text, "false"u8, "f"u8, "no"u8, "n"u8))
+                return Outcome.Converted;
+            // Also 1.0, as in a column of numbers alone.
+            if (!CellText.TryParse(element.Text, out double number))
+                return IsMissing(element.Text) ? Outcome.Missing : Outcome.Bad;
+            value = number == 1;
+            return double.IsNaN(number) ? Outcome.Missing : value || number == 0 ? Outcome.Converted : Outcome.Bad;
         }
         if (element.IsFloat && double.IsNaN(element.Float))
             return Outcome.Missing;
@@ -108,9 +114,9 @@ internal static class ValueCast
     }
 
     private static bool IsWord(ReadOnlySpan<byte> text, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c,
-        ReadOnlySpan<byte> d, ReadOnlySpan<byte> e) =>
+        ReadOnlySpan<byte> d) =>
         Ascii.EqualsIgnoreCase(text, a) || Ascii.EqualsIgnoreCase(text, b) || Ascii.EqualsIgnoreCase(text, c)
-            || Ascii.EqualsIgnoreCase(text, d) || Ascii.EqualsIgnoreCase(text, e);
+            || Ascii.EqualsIgnoreCase(text, d);
 
     private static Outcome TryInteger<T>(CastElement element, out T value) where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {

@@ -30,7 +30,7 @@ public static partial class MocFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SourceUnreadableException(path, $"cannot be read: {e.Message.TrimEnd('.')}", "Check the path", e);
+            throw Unreadable(path, e);
         }
         catch (FormatException e)
         {
@@ -45,18 +45,23 @@ public static partial class MocFile
         return Table(fits, path).Read();
     }
 
-    /// <summary>Reads a space-time map from FITS (MOC 2.0).</summary>
+    /// <summary>Reads a space-time map (ST-MOC) from FITS (MOC 2.0), which may be compressed with gzip.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>The map; null if the file is not FITS, or a map of the sky alone.</returns>
-    /// <exception cref="SourceUnreadableException">The file is not a coverage map, or not a valid one.</exception>
-    /// <exception cref="FitsException">The FITS file is damaged.</exception>
-    internal static SpaceTimeMoc? ReadSpaceTime(string path)
+    /// <returns>The map; null if the file is not FITS, or a map of the sky alone, which <see cref="Read"/> reads.</returns>
+    /// <exception cref="SourceUnreadableException">The file is missing, is not a coverage map, or not a valid one.</exception>
+    /// <exception cref="PileException">The FITS file is damaged.</exception>
+    public static SpaceTimeMoc? ReadSpaceTime(string path)
     {
-        RegularFile.Require(path);
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
+            RegularFile.Require(path);
             if (!IsFits(path))
                 return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, e);
         }
         catch (InvalidDataException e)
         {
@@ -98,6 +103,9 @@ public static partial class MocFile
         file.Position = 0;
         return isGzip ? new GzipContent(file) : file;
     }
+
+    private static SourceUnreadableException Unreadable(string path, Exception e) =>
+        new(path, $"cannot be read: {e.Message.TrimEnd('.')}", "Check the path", e);
 
     private static SourceUnreadableException Broken(string path, InvalidDataException e) =>
         new(path, $"the gzip data are {e.Message.TrimEnd('.')}", "Get the file again", e);

@@ -74,6 +74,30 @@ public sealed class ReferenceColumnTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task Values_without_checksums_are_reported_once(bool hasChecksums, int messageCount)
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        ChunkedFile file = new(folder["values.h5"], "<f4", [4, 300], [1, 300]);
+        ColumnSchema values = new() { Name = "values", DType = DType.Float32, Shape = [300], Storage = ColumnStorage.Reference };
+        await AdoptAsync(context => [Batch(0, 4, file.Locate(values, 0, Add(context, file.Path), 0, 4, hasChecksums))]);
+        List<string> ofRead = [], ofCopy = [];
+        await using Dataset dataset = await Dataset.OpenAsync(folder["dataset"], new() { OnMessage = ofRead.Add }, token);
+        _ = await dataset.OpenRowsAsync(dataset.Query().Columns("object_id"), cancellationToken: token);
+        Assert.Empty(ofRead);
+        for (int i = 0; i < 2; i++)
+            _ = await dataset.OpenRowsAsync(dataset.Query(), cancellationToken: token);
+        await DatasetCopy.RunAsync(folder["dataset"], folder["same"], new() { OnMessage = ofCopy.Add }, token);
+        Assert.Empty(ofCopy); // nothing was read of the files
+        await DatasetCopy.RunAsync(folder["dataset"], folder["stored"], new() { Materialize = true, OnMessage = ofCopy.Add }, token);
+        Assert.Equal(messageCount, ofRead.Count);
+        Assert.Equal(ofRead, ofCopy);
+        Assert.All(ofRead, message => Assert.StartsWith($"values of 'values' of '{folder["dataset"]}' are not verified, because the "
+            + "dataset has no checksums of them", message, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_source_that_changed_vanished_or_was_cut_is_an_error_with_its_name()
     {

@@ -44,6 +44,23 @@ public sealed class DisposalTests(TwoSkies skies) : IClassFixture<TwoSkies>
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_disposed_match_selects_no_rows(bool areDatasets)
+    {
+        MatchTable match = await MatchAsync(areDatasets, null), limited = match.First(3);
+        match.Dispose();
+        foreach (MatchTable table in (MatchTable[])[match, limited])
+        {
+            Assert.Throws<ObjectDisposedException>(() => table.First(1));
+            Assert.Throws<ObjectDisposedException>(() => match.Where("a_mag > 1"));
+            Assert.Throws<ObjectDisposedException>(() => match.OrderBy("a_mag"));
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => table.HasPositionsInAsync(skies.A, skies.B, Token));
+            await Assert.ThrowsAsync<ObjectDisposedException>(async () => await table.ReadAsync(Token).FirstAsync(Token));
+        }
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Reading_that_is_cancelled_returns_no_further_batch(bool isFiltered)

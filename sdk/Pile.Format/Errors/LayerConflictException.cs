@@ -1,14 +1,15 @@
-using Pile.Format;
-
-namespace Pile.Layers;
+namespace Pile.Format;
 
 /// <summary>Another commit was made since the writer opened the layer, and both change the same thing.</summary>
 /// <param name="layer">The layer's folder or address.</param>
 /// <param name="finding">What both change, and who they are.</param>
 /// <param name="remedy">What to do next.</param>
-internal sealed class LayerConflictException(string layer, string finding, string remedy)
+public sealed class LayerConflictException(string layer, string finding, string remedy)
     : PileException($"Layer '{layer}': {finding}. {remedy}.")
 {
+    /// <summary>The layer's folder or address.</summary>
+    public string Layer { get; } = layer;
+
     /// <summary>Creates the error of values, or of fields.</summary>
     /// <param name="layer">The layer's folder or address.</param>
     /// <param name="finding">What both change, and who they are.</param>
