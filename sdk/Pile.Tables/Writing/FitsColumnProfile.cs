@@ -75,7 +75,8 @@ internal sealed class FitsColumnProfile
         string inFits = ColumnNames.ToFits(name);
         return inFits.Length <= LongestName ? inFits : throw new ArgumentException($"Column '{name}': its name has {inFits.Length} "
             + $"characters in FITS{(inFits == name ? "" : ", where others than those of ASCII are percent-encoded")}, of at most "
-            + $"{LongestName}. Leave the column out, give it a shorter name ('pile sql' with AS), or write another format, such as Parquet.");
+            + $"{LongestName}. Leave the column out, give it a shorter name ('pile sql' with AS), or write another format, such as "
+            + "Parquet.");
     }
 
     /// <summary>Booleans of arrays of variable length are bytes of 0 and 1: astropy returns logicals of such arrays as the bytes 'T' and
