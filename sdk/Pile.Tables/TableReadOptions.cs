@@ -24,6 +24,10 @@ public sealed record TableReadOptions
     /// <summary>The columns of a JSON Lines file whose lists are read as texts, as written, such as lists of lists.</summary>
     internal IReadOnlySet<string> JsonTextColumns { get; init; } = FrozenSet<string>.Empty;
 
-    /// <summary>The types of columns of a text file, which represent their values in all files of a set.</summary>
+    /// <summary>The columns of a JSON Lines file that are left out if they have no values, because other files of a set have lists or
+    /// objects there.</summary>
+    internal IReadOnlySet<string> EmptyColumns { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>The types of columns of a text or JSON Lines file, which represent their values in all files of a set.</summary>
     internal IReadOnlyDictionary<string, DType> TextTypes { get; init; } = FrozenDictionary<string, DType>.Empty;
 }

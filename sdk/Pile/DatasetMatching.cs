@@ -80,8 +80,8 @@ public static class DatasetMatching
     /// <param name="name">The dataset's name; null for both names joined.</param>
     /// <param name="settings">How it is written; null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the writing, and leaves no output.</param>
-    /// <remarks><c>object_id</c> is the number of the pair, from 0 in the order of the match. Aliases that refer to a column are kept under
-    /// their names with the prefix; those that are expressions are not.</remarks>
+    /// <remarks><c>object_id</c> is the number of the pair, from 0 in the order of the match. Aliases are kept under their names with the
+    /// prefix.</remarks>
     /// <exception cref="OutputExistsException">The folder exists.</exception>
     /// <exception cref="ArgumentException">The match has rows without a partner, or is a match of groups; it was made with other datasets;
     /// or the dataset would replace a side.</exception>

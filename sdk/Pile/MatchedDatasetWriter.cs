@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Pile.CrossMatch;
@@ -145,7 +146,7 @@ internal sealed class MatchedDatasetWriter
             },
             Frame = PositionFrame.Of(a.Frame),
             EpochYear = a.EpochYear,
-            Aliases = [.. Aliases(a, "a_"), .. Aliases(b, "b_")],
+            Aliases = Aliases(),
             SourceSettings = string.Join('\n', pairs.Record.Select(e => $"{e.Key}={e.Value}")),
         };
 
@@ -153,9 +154,15 @@ internal sealed class MatchedDatasetWriter
             string.Join(between, ((string[])[of(a.Provenance), of(b.Provenance)]).Distinct());
     }
 
-    private static IEnumerable<AliasSchema> Aliases(Manifest manifest, string prefix) =>
-        manifest.Aliases.Where(alias => alias.Native is not null)
-            .Select(alias => alias with { Name = prefix + alias.Name, Native = prefix + alias.Native });
+    /// <summary>Returns the aliases of both sides with the names of the matched columns, also in expressions.</summary>
+    private ImmutableArray<AliasSchema> Aliases()
+    {
+        (Dataset Dataset, string Prefix)[] sides = [(sideA, "a_"), (sideB, "b_")];
+        ImmutableArray<ColumnSchema> columns = ColumnNames.WithIndexNames(
+            sides.SelectMany(s => s.Dataset.ColumnsOf(DatasetView.Native).Select(c => ColumnMeaning.Renamed(c, s.Prefix + c.Name))),
+            sides.SelectMany(s => s.Dataset.Manifest.Aliases.Select(alias => s.Prefix + alias.Name)));
+        return [.. sides.SelectMany(s => RenamedAliases.Of(s.Dataset, s.Prefix, columns))];
+    }
 
     private static async Task<SourceFile> SourceAsync(string side, Dataset dataset, CancellationToken cancellationToken)
     {

@@ -144,7 +144,7 @@ public sealed class BoxTests(LayerFixture fixture) : IClassFixture<LayerFixture>
         {
             ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() =>
                 SetAsync(Write("out.csv", $"path,cells\na.png,\"[[0,0,1,1],{box}]\""), layer: source, id: "path"));
-            Assert.Contains("30 × 20", e.Message);
+            Assert.Contains("is not inside its picture of 30 × 20 pixels. Clip the boxes", e.Message);
         }
     }
 

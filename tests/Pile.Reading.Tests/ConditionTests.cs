@@ -57,6 +57,33 @@ public sealed class ConditionTests(HandMadeDataset made) : IClassFixture<HandMad
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("i, f", "i", "1.1", "2.5")]
+    [InlineData("f, i", "1.1", "i", "7")]
+    [InlineData("t, i, d", "'t'", "i", "'2020-1-01'")]
+    public void A_long_list_of_rows_has_the_values_of_its_comparisons(string names, params string[] constants)
+    {
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        connection.Execute("""
+            CREATE TABLE rows AS SELECT i, f::FLOAT AS f, t, d::DATE AS d FROM (VALUES (NULL), (1), (2), (30), (99)) i(i),
+            (VALUES (NULL), ('nan'), ('1.1'), ('2.5')) f(f), (VALUES (NULL), ('t'), ('u')) t(t),
+            (VALUES (NULL), ('2020-01-01'), ('2021-01-01')) d(d)
+            """, cancellationToken: Token);
+        string[] columns = names.Split(", ");
+        string[][] rows = [.. Enumerable.Range(0, 40).Select(i => columns.Select((_, c) => (c == 1 && i % 3 == 0 && columns.Length == 2
+            ? constants[2] : constants[c]).Replace("i", $"{i}", StringComparison.Ordinal)).ToArray())];
+        string list = string.Join(", ", rows.Select(r => $"({string.Join(", ", r)})")),
+            chain = string.Join(" OR ", rows.Select(r => $"({string.Join(" AND ", columns.Zip(r, (c, v) => $"{c} = {v}"))})"));
+        string sql = SqlExpression.ParseCondition(connection, $"({names}) IN ({list})").Sql;
+        Assert.Contains("CASE", sql, StringComparison.Ordinal);
+        string expected = Values(connection, $"({chain})");
+        Assert.All("TFN", value => Assert.Contains(value, expected));
+        Assert.Equal(expected, Values(connection, sql));
+        Assert.Equal(Values(connection, $"(NOT ({chain}))"),
+            Values(connection, SqlExpression.ParseCondition(connection, $"({names}) NOT IN ({list})").Sql));
+    }
+
     [Fact]
     public void A_list_of_many_rows_is_compared()
     {

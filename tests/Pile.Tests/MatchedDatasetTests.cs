@@ -171,7 +171,46 @@ public sealed class MatchedDatasetTests : IDisposable
         }
     }
 
-    private async Task<Dataset> BuildAsync(string name, string table, string extension = ".csv")
+    [Fact]
+    public async Task A_matched_dataset_has_the_aliases_of_both_sides_with_its_own_columns()
+    {
+        await using Dataset a = await BuildAsync("here", "id,ra,dec,Flux,flux,err\n1,200,10,8,9,2\n2,220,30,6,7,1\n", aliases: """
+            columns:
+              SNR: { expr: "native_Flux / err /* of \"Flux\" */ + list_sum(list_transform([1, err], lambda flux: flux * 0))" }
+              cell: { expr: "healpix * 2" }
+              mag: { native: err, unit: mmag }
+            """);
+        await using Dataset b = await BuildAsync("there", "id,ra,dec,Flux\n5,200,10,3\n6,220,30,4\n", aliases: """
+            columns:
+              flux: { expr: "native_Flux + 0.5" }
+              cell: { expr: "healpix" }
+            """);
+        using MatchTable pairs = await a.CrossMatchAsync(b, radiusArcsec: 2, cancellationToken: TestContext.Current.CancellationToken);
+        await pairs.WriteDatasetAsync(a, b, folder["matched"], cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Empty((await DatasetValidator.ValidateAsync(folder["matched"], new ValidationOptions { Deep = true },
+            TestContext.Current.CancellationToken)).Findings);
+        await using Dataset matched = await Dataset.OpenAsync(folder["matched"], cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(["a_SNR", "a_cell", "a_mag", "b_flux", "b_cell"], matched.Manifest.Aliases.Select(alias => alias.Name));
+        List<string> rows = [];
+        await foreach (RowBatch batch in matched.QueryAsync(matched.Query().OrderBy("object_id")
+            .Columns("a_SNR", "a_mag", "b_flux"), TestContext.Current.CancellationToken))
+            for (int row = 0; row < batch.RowCount; row++)
+                rows.Add(FormattableString.Invariant($"{batch.Values<double>("a_SNR")[row]} {batch.Values<long>("a_mag")[row]} ")
+                    + FormattableString.Invariant($"{batch.Values<double>("b_flux")[row]}"));
+        Assert.Equal(["6 1 4.5", "4 2 3.5"], rows);
+        foreach ((Dataset side, string prefix) in ((Dataset, string)[])[(a, "a_"), (b, "b_")])
+            Assert.Equal(await CellsAsync(side, "cell"), await CellsAsync(matched, prefix + "cell"));
+
+        static async Task<List<long>> CellsAsync(Dataset dataset, string column)
+        {
+            List<long> cells = [];
+            await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().OrderBy(column).Columns(column)))
+                cells.AddRange(batch.Values<long>(column));
+            return cells;
+        }
+    }
+
+    private async Task<Dataset> BuildAsync(string name, string table, string extension = ".csv", string aliases = "")
     {
         await File.WriteAllTextAsync(folder[name + extension], table, TestContext.Current.CancellationToken);
         Recipe recipe = RecipeReader.Read($"""
@@ -181,6 +220,7 @@ public sealed class MatchedDatasetTests : IDisposable
             licence: CC0-1.0
             citation: none
             source: {"{"} kind: table, files: {name}{extension} {"}"}
+            {aliases}
             """, "test.yaml", folder.Path);
         await BuildRun.RunAsync(recipe, SourceBuilders.All, folder[name], new BuildSettings(), TestContext.Current.CancellationToken);
         return await Dataset.OpenAsync(folder[name], cancellationToken: TestContext.Current.CancellationToken);

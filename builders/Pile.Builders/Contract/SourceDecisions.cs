@@ -20,6 +20,9 @@ internal sealed record SourceDecisions
     public ImmutableSortedDictionary<string, DType> TextTypes { get; init; } =
         ImmutableSortedDictionary.Create<string, DType>(StringComparer.Ordinal);
 
+    /// <summary>The columns that have lists or objects in some files and no values in others, where they are missing.</summary>
+    public ImmutableSortedSet<string> EmptyColumns { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
     /// <summary>The properties of documents with texts that are too long for the index, which are not stored.</summary>
     public ImmutableSortedSet<string> LongTexts { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
@@ -37,8 +40,8 @@ internal sealed record SourceDecisions
     internal string Suffix =>
         (RowNumbersAreIds ? " (row numbers)" : "") + Named("long lists", LongLists) + Named("mixed values", MixedValues)
         + Named("types", [.. TextTypes.Select(t => $"{t.Key} {t.Value.Name()}")])
-        + Named("long texts", LongTexts) + Named("other companions", OtherCompanions) + Named("mixed units", MixedUnits)
-        + Named("unnamed codes", UnnamedCodes);
+        + Named("empty columns", EmptyColumns) + Named("long texts", LongTexts) + Named("other companions", OtherCompanions)
+        + Named("mixed units", MixedUnits) + Named("unnamed codes", UnnamedCodes);
 
     private static string Named(string what, ImmutableSortedSet<string> names) =>
         names.IsEmpty ? "" : $" ({what} {string.Join(", ", names)})";

@@ -47,6 +47,9 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 "Name the bands ('bands'), or choose other assets ('assets.include')");
         if (found.Where(band => RasterPlaces.IsMissing(band.Address)).Select(band => band.Name).ToArray() is { Length: > 0 } missing)
             report($"there are no files of {string.Join(", ", missing)}");
+        if (found.Any(band => band.Asset.Others.Any(other => other.Name is StacItemWriter.Window)))
+            report($"the item is a chip of another dataset, whose windows ('{StacItemWriter.Window}') are not applied: its chips are those "
+                + "of the whole files. Make them from the items of the scenes; 'pile copy' copies a dataset of chips");
         return await NestedAsync(scene, [.. WithNodata(found)], report, cancellationToken).ConfigureAwait(false);
     }
 

@@ -142,6 +142,7 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder, IEpochBu
             {
                 OnBadRow = context.SkipsBadRows ? bad.AddMissingRow : null,
                 TextTypes = context.Decisions.TextTypes,
+                EmptyColumns = context.Decisions.EmptyColumns,
             }, cancellationToken).ConfigureAwait(false);
         ITableReader columns = folders!.AddTo(file, unit);
         if (isOneTable)

@@ -27,8 +27,14 @@ internal static class SqlComparisons
 
     private const int DeepestNesting = 20_000;
 
-    // Has the same value in every process, so a race between two threads is harmless.
-    private static string? guardTree;
+    /// <summary>The second operand, evaluated only for the rows for which the first is true.</summary>
+    private const string OnlyIf = $"CASE WHEN {Checked} THEN {Other} ELSE {Checked} END";
+
+    /// <summary>A list of rows that is longer is compared only where each element is in its column of the list.</summary>
+    private const int MostRows = 16;
+
+    // Have the same value in every process, so a race between two threads is harmless.
+    private static string? guardTree, onlyIfTree;
 
     /// <summary>Rewrites the expression of a parsed <c>SELECT expression</c>.</summary>
     /// <param name="connection">Any connection.</param>
@@ -40,7 +46,8 @@ internal static class SqlComparisons
     {
         JsonObject tree = JsonObject.Create(root.Clone())!;
         JsonArray items = tree["statements"]![0]!["node"]!["select_list"]!.AsArray();
-        Rewriting rewriting = new(guardTree ??= SqlTree.SerializeExpression(connection, Guard), new NegatedComparisons(source), refused);
+        Rewriting rewriting = new(guardTree ??= SqlTree.SerializeExpression(connection, Guard),
+            onlyIfTree ??= SqlTree.SerializeExpression(connection, OnlyIf), new NegatedComparisons(source), refused);
         JsonNode rewritten = rewriting.Of(items[0]!);
         if (!rewriting.HasChanged)
             return null;
@@ -49,7 +56,8 @@ internal static class SqlComparisons
         return sql["SELECT ".Length..];
     }
 
-    private static string ToText(JsonNode tree)
+    /// <summary>Returns a syntax tree as JSON.</summary>
+    internal static string ToText(JsonNode tree)
     {
         using MemoryStream bytes = new();
         using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { MaxDepth = DeepestNesting }))
@@ -57,7 +65,7 @@ internal static class SqlComparisons
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
     }
 
-    private sealed class Rewriting(string guard, NegatedComparisons negated, Func<string, Exception> refused)
+    private sealed class Rewriting(string guard, string onlyIf, NegatedComparisons negated, Func<string, Exception> refused)
     {
         private int nodes;
 
@@ -168,8 +176,34 @@ internal static class SqlComparisons
                 return operation;
             JsonObject isAny = Join("CONJUNCTION", "CONJUNCTION_OR",
                 [.. children.Skip(1).Select(child => Compare("COMPARE_EQUAL", children[0]!, child!))]);
+            if (InColumns(children) is { } inColumns)
+                isAny = Fill(JsonNode.Parse(onlyIf)!, inColumns, isAny).AsObject();
             return Text(operation, "type") == "COMPARE_IN" ? isAny : Not(isAny);
         }
+
+        /// <summary>Returns whether each element of a row is in its column of a long list of rows of constants: the comparison of all
+        /// elements is true only if this is true, and false or NULL if this is. Null for other operands.</summary>
+        /// <remarks>With 1,000 pairs and 1.8 million rows, it takes a quarter of the time of the comparisons alone.</remarks>
+        private JsonObject? InColumns(JsonArray children)
+        {
+            if (children.Count <= MostRows || RowOf(children[0]!) is not { Count: > 1 } row)
+                return null;
+            JsonArray?[] rows = [.. children.Skip(1).Select(child => RowOf(child!))];
+            if (rows.Any(values => values is null || !values.All(value => IsNumber(value!))))
+                return null;
+            JsonArray[] list = rows!;
+            JsonObject[] isIn = [.. row.Select((element, i) => list.Select(values => Kind(values[i]!)).Distinct().Count() > 1 ? null
+                : Join("OPERATOR", "COMPARE_IN", [Copy(element!), .. list.Select(values => values[i]!)
+                    .DistinctBy(value => value["value"]!.ToJsonString()).Select(Copy)])).OfType<JsonObject>()];
+            return isIn.Length == row.Count ? Join("CONJUNCTION", "CONJUNCTION_AND", isIn) : null;
+        }
+
+        // Constants of one kind are compared as in a list as they are alone: a float32 equals 1.1, but not beside 1e0.
+        private static string Kind(JsonNode constant) => constant["value"]!["type"]!["id"]!.ToString() switch
+        {
+            "TINYINT" or "SMALLINT" or "INTEGER" or "BIGINT" or "UBIGINT" or "HUGEINT" or "INTEGER_LITERAL" => "integer",
+            var id => id,
+        };
 
         /// <summary>True for a constant that is neither NULL nor NaN, as a number or as text.</summary>
         private static bool IsNumber(JsonNode node) => node is JsonObject constant && Text(constant, "class") == "CONSTANT"

@@ -37,6 +37,16 @@ public sealed record Provenance
             && !part.Trim().Equals(NotStated, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Returns the licence of data under all of some licences: not stated if one of them is not.</summary>
-    internal static string JoinedLicence(IEnumerable<string> licences) => licences.All(IsStated)
-        ? string.Join(" AND ", licences.Distinct(StringComparer.Ordinal)) : NotStated;
+    /// <remarks>Each licence is listed once, also if some were joined before. A choice of licences (<c>A OR B</c>) is in
+    /// parentheses, because AND precedes OR (SPDX 2.3, annex D).</remarks>
+    internal static string JoinedLicence(IEnumerable<string> licences)
+    {
+        string[] all = [.. licences.Distinct(StringComparer.Ordinal)];
+        if (!all.All(IsStated))
+            return NotStated;
+        return all is [var only] ? only : string.Join(" AND ", all.SelectMany(Joined).Distinct(StringComparer.Ordinal));
+
+        static string[] Joined(string licence) => licence.Contains('(', StringComparison.Ordinal) ? [licence]
+            : licence.Contains(" OR ", StringComparison.Ordinal) ? [$"({licence})"] : licence.Split(" AND ");
+    }
 }

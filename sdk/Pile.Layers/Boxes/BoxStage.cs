@@ -150,7 +150,7 @@ internal sealed class BoxStage(DuckDbConnection connection, BoxColumns columns, 
         if (result.TryNextChunk(out DuckDbChunk? chunk))
             throw new ValueInvalidException(source, chunk.Values<long>(0)[0], columns.Field,
                 $"a box with {chunk[2].Text(0)} of object_id {chunk[1].Text(0)}",
-                $"boxes inside of the picture, which has {chunk[3].Text(0)} pixels", "Clip the boxes to their pictures");
+                $"inside its picture of {chunk[3].Text(0)} pixels", "Clip the boxes to their pictures");
     }
 
     private ValueInvalidException Invalid(long row, string found, string expected) =>

@@ -14,6 +14,9 @@ namespace Pile.Stac;
 /// meanings are left out.</remarks>
 internal static partial class StacItemWriter
 {
+    /// <summary>The member of the assets of a chip: column, row, width and height in pixels of the file.</summary>
+    internal const string Window = "pile:window";
+
     private const string Eo = "https://stac-extensions.github.io/eo/v2.0.0/schema.json",
         Raster = "https://stac-extensions.github.io/raster/v2.0.0/schema.json",
         Projection = "https://stac-extensions.github.io/projection/v2.0.0/schema.json",

@@ -122,7 +122,7 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
         {
             Name = column.Text("name"),
             DType = isKnown ? type : DType.String,
-            Shape = isKnown && (type is not DType.String || !shape.Contains(ColumnSchema.Ragged)) ? shape : [],
+            Shape = isKnown && (type is not DType.String || !shape.Contains(ColumnSchema.Ragged) || shape.Length == 1) ? shape : [],
             Unit = column.TextOrNull("unit"),
             Description = column.TextOrNull("description"),
             Ucd = TextOf(meta, "ucd") ?? TextOf(meta, "UCD"),

@@ -73,7 +73,7 @@ internal sealed class MaskedArrays
         ColumnSchema schema = field.Schema;
         if (type is not DType.String)
             return field with { Schema = schema with { DType = type } };
-        // Lists of different lengths are kept as JSON, as those of texts are; a mask beside them cannot be applied then.
+        // Lists of different lengths are kept as JSON; a mask beside them cannot be applied then.
         return schema.IsRagged && field.MaskIndex is not null ? field
             : field with { Schema = schema with { DType = DType.String, Shape = schema.IsRagged ? [] : schema.Shape, Time = null } };
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Pile.Format;
+using Pile.Tables.Text;
 
 namespace Pile.Tables.Json;
 
@@ -40,6 +41,11 @@ internal sealed class JsonColumnProfile
 
     /// <summary>The size of the longest value in bytes.</summary>
     internal int WidestBytes => widestBytes;
+
+    /// <summary>The kinds of the values.</summary>
+    internal TextKinds Kinds => If(textRow, TextKinds.Text) | If(boolRow, TextKinds.Bool) | If(floatRow, TextKinds.Float)
+        | If(integerRow, TextKinds.Integer) | If(negativeRow, TextKinds.Negative) | If(unsignedRow, TextKinds.Unsigned)
+        | If(inexactRow, TextKinds.Inexact);
 
     /// <summary>Adds the values of a row.</summary>
     /// <returns>False if the row contradicts <see cref="Form"/>.</returns>
@@ -133,6 +139,8 @@ internal sealed class JsonColumnProfile
         if (unsignedRow < 0 && !isSigned)
             (unsignedRow, unsigned) = (row, Encoding.UTF8.GetString(value));
     }
+
+    private static TextKinds If(long firstRow, TextKinds kind) => firstRow >= 0 ? kind : TextKinds.None;
 
     private static void SetFirst(ref long first, long row)
     {

@@ -11,16 +11,20 @@ internal static class JsonColumns
     /// <param name="root">The key that contains the lines.</param>
     /// <param name="path">The file, for messages.</param>
     /// <param name="rowCount">The number of rows.</param>
-    /// <param name="texts">The columns whose values are texts, as written.</param>
+    /// <param name="options">The columns with given types.</param>
     /// <exception cref="ValueInvalidException">No type represents all numbers of a column exactly.</exception>
-    internal static ImmutableArray<JsonColumn> Of(JsonKey root, string path, long rowCount, IReadOnlySet<string> texts)
+    internal static ImmutableArray<JsonColumn> Of(JsonKey root, string path, long rowCount, TableReadOptions options)
     {
         List<(JsonKey Key, JsonKey? List)> leaves = [];
         Add(leaves, root, list: null);
         string[] names = UniqueNames.Of([.. leaves.Select(leaf => leaf.Key.Path)]);
-        return [.. leaves.Select((leaf, i) =>
-            new JsonColumn(SchemaOf(leaf.Key, leaf.List, names[i], path, rowCount, texts), leaf.Key, leaf.List))];
+        return [.. leaves.Select((leaf, i) => (leaf.Key, leaf.List, Name: names[i]))
+            .Where(leaf => leaf.Key.Profile.Form is not JsonForm.Null || !options.EmptyColumns.Contains(leaf.Name)).Select(leaf =>
+            new JsonColumn(SchemaOf(leaf.Key, leaf.List, leaf.Name, path, rowCount, options), leaf.Key, leaf.List))];
     }
+
+    /// <summary>Returns whether an element of a list is missing.</summary>
+    internal static bool HasMissing(JsonKey key, JsonKey? list) => list is not null && key.Profile.Values < list.Profile.Elements;
 
     private static void Add(List<(JsonKey Key, JsonKey? List)> leaves, JsonKey parent, JsonKey? list)
     {
@@ -35,10 +39,10 @@ internal static class JsonColumns
     }
 
     private static ColumnSchema SchemaOf(JsonKey key, JsonKey? list, string name, string path, long rowCount,
-        IReadOnlySet<string> texts)
+        TableReadOptions options)
     {
-        bool hasMissing = list is not null && key.Profile.Values < list.Profile.Elements;
-        DType type = texts.Contains(name) ? DType.String : key.Profile.TypeOf(path, key.Path, list is not null, hasMissing);
+        DType type = options.TextColumns.Contains(name) ? DType.String : options.TextTypes.TryGetValue(name, out DType given) ? given
+            : key.Profile.TypeOf(path, key.Path, list is not null, HasMissing(key, list));
         return new ColumnSchema
         {
             Name = name,

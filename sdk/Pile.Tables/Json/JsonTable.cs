@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Tables.Batches;
 using Pile.Tables.Opening;
+using Pile.Tables.Text;
 
 namespace Pile.Tables.Json;
 
@@ -16,6 +17,13 @@ internal sealed class JsonTable : TableFile
 
     private JsonTable(TablePath source, JsonLine line, ImmutableArray<JsonColumn> columns, TableReadOptions options, long rowCount)
         : base(source, [.. columns.Select(c => c.Schema)], rowCount) => (this.line, this.columns, this.options) = (line, columns, options);
+
+    /// <summary>The kinds of the values of each column; null where they are texts as written.</summary>
+    internal ImmutableArray<TextKinds?> Kinds => [.. columns.Select(c => options.TextColumns.Contains(c.Schema.Name) ? null
+        : (TextKinds?)(c.Key.Profile.Kinds | (JsonColumns.HasMissing(c.Key, c.List) ? TextKinds.Missing : TextKinds.None)))];
+
+    /// <summary>The keys of objects, whose own keys are columns.</summary>
+    internal IEnumerable<string> Parents => ParentsIn(line.Root);
 
     /// <param name="source">The file.</param>
     /// <param name="options">What to do with bad rows.</param>
@@ -41,7 +49,7 @@ internal sealed class JsonTable : TableFile
                         throw key.Profile.Mixed(source.Given, row, key);
                 }
             }
-            ImmutableArray<JsonColumn> found = JsonColumns.Of(parsed.Root, source.Given, rowCount, options.TextColumns);
+            ImmutableArray<JsonColumn> found = JsonColumns.Of(parsed.Root, source.Given, rowCount, options);
             return found.IsEmpty ? throw new SourceUnreadableException(source.Given, "it has no line with a value", "Use a table")
                 : new JsonTable(source, parsed, found, options, rowCount) { NamesInFile = [.. found.Select(c => c.Key.Path)] };
         }
@@ -75,7 +83,10 @@ internal sealed class JsonTable : TableFile
             for (int i = 0; i < selected.Length; i++)
                 if (!selected[i].TryAdd(batch.Columns[i], line, records.Field(0)))
                     throw new ValueInvalidException(Path, row, selected[i].Schema.Name, $"the value in line {records.Line}",
-                        selected[i].Schema.DType.Name(), "The file has changed since it was opened: open it again");
+                        selected[i].Schema.DType.Name(), options.TextTypes.ContainsKey(selected[i].Schema.Name)
+                            ? "Other files have numbers in this column. Correct the value, or read the column as text: "
+                                + $"'cast: {{ {selected[i].Schema.Name}: string }}' in the recipe's source"
+                            : "The file has changed since it was opened: open it again");
             if (batch.IsFull)
                 yield return batch.Take();
         }
@@ -85,6 +96,10 @@ internal sealed class JsonTable : TableFile
 
     private bool HasEmptyTexts(JsonColumn column) => column is { Schema.DType: DType.String, List: { } list }
         && column.Key.Profile.Values < list.Profile.Elements && !options.TextColumns.Contains(column.Schema.Name);
+
+    private static IEnumerable<string> ParentsIn(JsonKey key) => key.Children
+        .Where(child => child.Profile.Form is JsonForm.Object or JsonForm.Objects)
+        .SelectMany(child => ParentsIn(child).Prepend(child.Path));
 
     private static bool TryParse(JsonLine line, JsonRecords records, long row, Action<ValueInvalidException>? onBadRow)
     {

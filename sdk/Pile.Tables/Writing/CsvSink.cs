@@ -88,7 +88,7 @@ internal sealed class CsvSink : ITableSink
     /// <remarks>ECSV supports arrays whose last axis varies; other arrays are JSON of any shape.</remarks>
     private static string Subtype(ColumnSchema column)
     {
-        bool isKnown = column.DType is not DType.String && (!column.IsRagged || column.Shape is [ColumnSchema.Ragged]);
+        bool isKnown = !column.IsRagged || column.Shape is [ColumnSchema.Ragged];
         return isKnown ? $"{column.DType.Name()}[{string.Join(',', column.Shape.Select(n => n == ColumnSchema.Ragged ? "null" : $"{n}"))}]"
             : "json";
     }

@@ -7,6 +7,8 @@ namespace Pile.Tables.Writing;
 /// null.</summary>
 internal sealed class FitsColumnProfile
 {
+    private const int LongestName = 68; // a text of one card (FITS 4.0 §4.2.1.1)
+
     private int widestBytes;
     private bool hasNull;
     private int longestRow;
@@ -52,10 +54,10 @@ internal sealed class FitsColumnProfile
     /// <summary>Defines the column.</summary>
     /// <param name="column">The column.</param>
     /// <param name="isHeapLarge">True if the heap of all columns exceeds 2 GiB.</param>
-    /// <exception cref="ArgumentException">Its name or unit cannot be written in ASCII, or it has nulls and no value is left
+    /// <exception cref="ArgumentException">Its name is too long, its unit cannot be written in ASCII, or it has nulls and no value is left
     /// to mean null.</exception>
     internal FitsColumnDefinition Define(ColumnSchema column, bool isHeapLarge) =>
-        new(ColumnNames.ToFits(column.Name), TypeOf(column))
+        new(NameOf(column.Name), TypeOf(column))
         {
             Repeat = column.IsRagged ? 1 : column.ElementsPerRow,
             MaxRowLength = column.IsRagged ? longestRow : null,
@@ -67,6 +69,15 @@ internal sealed class FitsColumnProfile
             Description = column.Description,
             NullValue = hasNull && !column.IsRagged && UnusedIntegers.EndsOf(column.DType) is not null ? unused.Find(column) : null,
         };
+
+    private static string NameOf(string name)
+    {
+        string inFits = ColumnNames.ToFits(name);
+        return inFits.Length <= LongestName ? inFits : throw new ArgumentException($"Column '{name}': its name has {inFits.Length} "
+            + $"characters in FITS{(inFits == name ? "" : ", where others than those of ASCII are percent-encoded")}, of at most "
+            + $"{LongestName}. Leave the column out, give it a shorter name ('pile sql' with AS), or write another format, such as "
+            + "Parquet.");
+    }
 
     /// <summary>Booleans of arrays of variable length are bytes of 0 and 1: astropy returns logicals of such arrays as the bytes 'T' and
     /// 'F', which are both true.</summary>

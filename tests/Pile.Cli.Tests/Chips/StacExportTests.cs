@@ -85,7 +85,12 @@ public sealed class StacExportTests(ChipDatasets chips) : IDisposable
         if (format == "stac")
             Assert.Equal("12", Python.Run(Follow, folder["out"]).Trim());
         Run("build", "--from", items, "--scenes", "--out", folder["scenes"]);
-        Run("build", "--from", items, "--chips", "32", "--set", $"source.assets.mount={folder["a1"]}", "--out", folder["again"]);
+        ProgramResult again = PileProgram.Run("build", "--from", items, "--chips", "32", "--set",
+            $"source.assets.mount={folder["a1"]}", "--out", folder["again"]);
+        Assert.Equal(0, again.ExitCode);
+        Assert.Contains("12 scenes, the first of which is", again.Error, StringComparison.Ordinal);
+        Assert.Contains("windows ('pile:window') are not applied: its chips are those of the whole files", again.Error,
+            StringComparison.Ordinal);
         Assert.Equal((12, 12 * 12), (Rows("scenes"), Rows("again"))); // each chip has the raster of the whole scene
 
         int Rows(string name) => PileProgram.RunToJson("query", folder[name], "--limit", "1000").GetArrayLength();

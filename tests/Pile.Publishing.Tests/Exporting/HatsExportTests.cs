@@ -68,6 +68,28 @@ public sealed class HatsExportTests : IDisposable
     }
 
     [Fact]
+    public async Task Aliases_are_columns_of_their_values()
+    {
+        await BuildAsync(folder["d"], "catalogue", "s", [.. Common(3), .. Floats(3, ["FLUX", "err", "t"])], aliases:
+        [
+            new() { Name = "snr", Expression = "CASE WHEN err > 100 THEN native_FLUX / err END", Description = "of the flux" },
+            new() { Name = "name", Expression = "'s' || object_id" },
+            new() { Name = "flux", Native = "FLUX", Scale = 1000, Unit = "mJy" },
+            new() { Name = "time", Native = "t" },
+        ]);
+        _ = await ExportAsync(folder["d"]);
+        string tiles = Tiles("made");
+        Assert.Equal("_healpix_29 BIGINT, object_id BIGINT, ra DOUBLE, dec DOUBLE, healpix BIGINT, native_FLUX FLOAT, err FLOAT, t FLOAT, "
+            + "snr FLOAT, name VARCHAR, flux FLOAT, time FLOAT",
+            Scalar<string>($"SELECT string_agg(column_name || ' ' || column_type, ', ') FROM (DESCRIBE SELECT * FROM {tiles})"));
+        Assert.Equal("1000 NULL s1000 0.0 2.0; 1001 0.990099 s1001 100000.0 102.0; 1002 0.99502486 s1002 200000.0 202.0",
+            Scalar<string>("SELECT string_agg(concat_ws(' ', object_id, ifnull(snr::VARCHAR, 'NULL'), name, flux, time), '; ' "
+                + $"ORDER BY object_id) FROM {tiles}"));
+        Assert.Contains("healpix native_FLUX err t snr name flux time\n",
+            File.ReadAllText(folder["out/made/hats.properties"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nested_groups_are_structs_of_lists()
     {
         _ = await ExportAsync(Path.Combine(TestPaths.Root, "format-spec", "conformance", "v1", "valid", "nested"));

@@ -11,7 +11,7 @@ internal static class MadeDatasets
 
     /// <summary>Builds a dataset of one unit.</summary>
     internal static async Task BuildAsync(string folder, string modality, string survey, IEnumerable<ColumnData> columns, int order = 1,
-        string? medium = null)
+        string? medium = null, params AliasSchema[] aliases)
     {
         DatasetSpec spec = new()
         {
@@ -19,6 +19,7 @@ internal static class MadeDatasets
             Modality = modality,
             Order = order,
             SpectralMedium = medium,
+            Aliases = [.. aliases],
             Provenance = new Provenance
             {
                 Project = "p",

@@ -16,14 +16,19 @@ internal sealed class HatsExport(Dataset dataset, ExportOptions options)
     // The rows of a tile are opened in parts, because open rows hold their light columns in memory.
     private const int OpenRows = 16_384;
 
-    private readonly HatsTable table = HatsTable.Of(dataset.LayeredManifest, options.ParquetMetadata);
+    private readonly Query query = dataset.Query().Columns(dataset.View(dataset.Query().View).Columns.Select(c => c.Name));
     private readonly long rowBytes = Math.Max(dataset.Manifest.Bytes / Math.Max(dataset.Manifest.Rows, 1), 1);
     private long[]? selectedPositions; // of the rows of a saved query; positions in plans are then row numbers of the query
+    private HatsTable table = null!; // set before the first tile
     private long done, total;
 
     internal async Task<ExportSummary> RunAsync(ExportFolder folder, CancellationToken cancellationToken)
     {
-        CollectionProperties properties = new(dataset.LayeredManifest, table);
+        // The types of expressions are those of opened rows.
+        RowReader none = await dataset.OpenRowsByPositionAsync([], query, cancellationToken: cancellationToken).ConfigureAwait(false);
+        Manifest manifest = dataset.Manifest with { Columns = [.. none.Columns.Select(c => c.Schema)] };
+        table = HatsTable.Of(manifest, options.ParquetMetadata);
+        CollectionProperties properties = new(manifest, table);
         int maxTileRows = (int)Math.Clamp(TileBytes / rowBytes, 1, KeyCounts.MaxTileRows);
         HatsPlan plan = await HatsPlan.MakeAsync(dataset, maxTileRows, cancellationToken).ConfigureAwait(false);
         if (dataset.Query().InIndexOrder() is { IsNarrowed: true } selected)
@@ -93,11 +98,12 @@ internal sealed class HatsExport(Dataset dataset, ExportOptions options)
     private IEnumerable<IReadOnlyList<DuckDbColumn>> Batches(IEnumerable<long> positions, int batchRows,
         CancellationToken cancellationToken)
     {
-        Query query = dataset.Query().Native().Columns(table.Sources);
+        Query sources = query.Columns(table.Sources);
         foreach (long[] part in positions.Chunk(Math.Min(OpenRows, OpenedRows.Of(dataset.Manifest))))
         {
             IEnumerable<long> wanted = selectedPositions is { } selected ? part.Select(row => selected[row]) : part;
-            RowReader rows = dataset.OpenRowsByPositionAsync(wanted, query, cancellationToken: cancellationToken).GetAwaiter().GetResult();
+            RowReader rows = dataset.OpenRowsByPositionAsync(wanted, sources, cancellationToken: cancellationToken).GetAwaiter()
+                .GetResult();
             foreach (RowBatch batch in rows.ReadAllAsync(batchRows, cancellationToken)
                 .ToBlockingEnumerable(cancellationToken))
             {

@@ -157,7 +157,7 @@ internal sealed class ColumnItems(string dataset, string storedHref, Func<string
                     [
                         new("pile:column", JsonTexts.Of(column.Schema.Name)),
                         layout?.Resampled is { } grid ? new("pile:resampled", JsonTexts.Of(grid.Method.ToString().ToLowerInvariant()))
-                            : new("pile:window", JsonTexts.List([.. place.Select(term => (double)term / factor)])),
+                            : new(StacItemWriter.Window, JsonTexts.List([.. place.Select(term => (double)term / factor)])),
                     ],
                 };
             }
