@@ -40,34 +40,6 @@ public sealed class HttpStoreTests : StoreReadingContract
     }
 
     [Fact]
-    public async Task Files_with_known_ETags_are_compared_and_not_remembered()
-    {
-        RemoteStore store = (RemoteStore)await StoreWithAsync("x");
-        using (await store.OpenAsync("x", Token))
-            Assert.Equal(1, store.RememberedFiles);
-        await File.WriteAllBytesAsync(Folder["www/d/y"], Content, Token);
-        byte[] part = new byte[10];
-        for (int i = 0; i < 3; i++)
-            using (IRandomAccessFile file = store.Open("y", Content.Length, await TagOfAsync("y")))
-                await file.ReadAsync(20, part, Token);
-        Assert.Equal(Content[20..30], part);
-        Assert.Equal(1, store.RememberedFiles);
-        using IRandomAccessFile other = store.Open("y", Content.Length, "\"another\"");
-        StoreException e = await Assert.ThrowsAsync<StoreException>(async () => await other.ReadAsync(20, part, Token));
-        Assert.Equal(StoreFault.Changed, e.Fault);
-        Assert.Contains($"{store.Address}/y", e.Message, StringComparison.Ordinal);
-        using IRandomAccessFile unknown = store.Open("y", Content.Length);
-        Assert.Equal(2, store.RememberedFiles);
-
-        async Task<string> TagOfAsync(string path)
-        {
-            IFileStore another = FileStore.For($"{server!.Address}d/", Stores.Options(Folder["cache"]));
-            using IRandomAccessFile file = await another.OpenAsync(path, Token);
-            return file.ETag!;
-        }
-    }
-
-    [Fact]
     public async Task Files_that_are_sent_in_chunks_have_the_length_that_their_ranges_state()
     {
         IFileStore store = await StoreWithAsync("x");

@@ -1,19 +1,16 @@
 namespace Pile.Storage;
 
 /// <summary>A file of a remote store with the ETag and length of its first response, which every later response must match.</summary>
-/// <remarks>A store may keep millions, so that addresses are made when they are needed.</remarks>
-/// <param name="store">Its store.</param>
-/// <param name="path">Its path.</param>
-internal sealed class RemoteObject(RemoteStore store, string path)
+/// <param name="address">The address for messages.</param>
+/// <param name="uri">The address to send requests to.</param>
+internal sealed class RemoteObject(string address, Uri uri)
 {
     private string? tag;
     private long lengthBytes = -1;
 
-    /// <summary>The address for messages.</summary>
-    internal string Address => store.AddressOf(path);
+    internal string Address => address;
 
-    /// <summary>The address to send requests to.</summary>
-    internal Uri Uri => store.UriOf(path);
+    internal Uri Uri => uri;
 
     /// <summary>The ETag, or the time of the last change if there is no ETag;
     /// null before the first response, or if it has neither.</summary>
@@ -36,7 +33,7 @@ internal sealed class RemoteObject(RemoteStore store, string path)
     }
 
     internal StoreException Changed(string finding) =>
-        new(StoreFault.Changed, Address, $"the file was changed: {finding}",
+        new(StoreFault.Changed, address, $"the file was changed: {finding}",
             "Open the dataset again; files of a published dataset never change, so contact its publisher if this happens again. If the "
             + "file was adopted, adopt it again");
 }

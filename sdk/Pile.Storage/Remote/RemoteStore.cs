@@ -36,9 +36,6 @@ internal abstract class RemoteStore : IRemoteFileStore
 
     private protected StoreCounters Counters { get; } = new();
 
-    /// <summary>The number of files whose ETag and length are remembered.</summary>
-    internal int RememberedFiles => objects.Count;
-
     /// <summary>Sends the requests.</summary>
     internal RemoteReader Reader => reader;
 
@@ -52,8 +49,7 @@ internal abstract class RemoteStore : IRemoteFileStore
     /// <inheritdoc/>
     public IRandomAccessFile Open(string path, long lengthBytes, string? tag = null)
     {
-        // A file that must have a known ETag need not be remembered: an adopted archive may have millions.
-        RemoteObject file = tag is null ? Object(path) : NewObject(path);
+        RemoteObject file = Object(path);
         file.RequireUnchanged(tag, -1);
         return new RemoteFile(reader, file, lengthBytes, Traits.ParallelRequests);
     }
@@ -187,8 +183,8 @@ internal abstract class RemoteStore : IRemoteFileStore
     }
 
     private RemoteObject Object(string path) =>
-        objects.GetOrAdd(path, static (path, store) => new RemoteObject(store, path), this);
+        objects.GetOrAdd(path, static (path, store) => new RemoteObject(store.AddressOf(path), store.UriOf(path)), this);
 
     // Complete reads are independent: a manifest that was replaced since it was last read is not an error.
-    internal RemoteObject NewObject(string path) => new(this, path);
+    internal RemoteObject NewObject(string path) => new(AddressOf(path), UriOf(path));
 }
