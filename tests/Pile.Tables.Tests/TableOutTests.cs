@@ -37,7 +37,8 @@ public sealed class TableOutTests : IDisposable
     {
         bool isFits = name.StartsWith("t.fits", StringComparison.Ordinal), isCsv = name.StartsWith("t.csv", StringComparison.Ordinal)
             || name.StartsWith("t.tsv", StringComparison.Ordinal);
-        bool hasTextLists = isFits || name.StartsWith("t.parquet", StringComparison.Ordinal);
+        bool hasTextLists = isFits || name.StartsWith("t.parquet", StringComparison.Ordinal)
+            || name.StartsWith("t.ecsv", StringComparison.Ordinal);
         RowBatch batch = Batch(rows, isAscii: isFits);
         Assert.Equal(rows, await WriteAsync(name, batch));
         using ITableReader table = Tables.Open(folder[name]);
