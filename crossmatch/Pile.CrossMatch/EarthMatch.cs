@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pile.Earth;
 using Pile.Format;
 
 namespace Pile.CrossMatch;
@@ -20,13 +21,14 @@ internal static class EarthMatch
                 $"CrossMatchOptions.{(options.RadiusM is null ? "MinRadiusM" : "RadiusM")} is a distance in metres, but {a.Name} has "
                 + "positions on the sky. Give an angle.", nameof(options));
         CheckFootprints(a, b, options);
-        if ((options.RadiusM ?? (IsOfFootprints(options) || options.Pairs is not null ? EarthDistance.LargestM : null)) is not { } radiusM)
+        if ((options.RadiusM ?? (IsOfFootprints(options) || options.Pairs is not null ? EarthRadius.LargestDistanceM : null))
+            is not { } radiusM)
             throw new ArgumentException($"CrossMatchOptions.{(options.RadiusArcsec is null ? "RadiusM is required, because"
                 : "RadiusArcsec is an angle, but")} {a.Name} has positions on the earth. Give a distance in metres or kilometres: "
                 + "500m, 2km.", nameof(options));
-        if (!(radiusM is >= 0 and <= EarthDistance.LargestM))
+        if (!(radiusM is >= 0 and <= EarthRadius.LargestDistanceM))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"CrossMatchOptions.RadiusM must be in [0, {EarthDistance.LargestM}]; it is {radiusM}."), nameof(options));
+                $"CrossMatchOptions.RadiusM must be in [0, {EarthRadius.LargestDistanceM}]; it is {radiusM}."), nameof(options));
         if (!(options.MinRadiusM >= 0 && options.MinRadiusM <= radiusM))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
                 $"CrossMatchOptions.MinRadiusM must be between 0 and the radius; it is {options.MinRadiusM}."), nameof(options));
@@ -47,7 +49,7 @@ internal static class EarthMatch
     /// <summary>Returns the radius of the search on the sphere of the index.</summary>
     internal static double SearchRadiusArcsec(MatchSide a, MatchSide b, CrossMatchOptions options)
     {
-        double ofDistance = EarthDistance.SearchRadiusArcsec(options.RadiusM ?? EarthDistance.LargestM);
+        double ofDistance = EarthDistance.SearchRadiusArcsec(options.RadiusM ?? EarthRadius.LargestDistanceM);
         if (!IsOfFootprints(options))
             return ofDistance;
         double ofFootprints = options.FootprintsOverlap ? a.FootprintRadiusDeg!.Value + b.FootprintRadiusDeg!.Value

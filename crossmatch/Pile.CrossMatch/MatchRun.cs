@@ -1,5 +1,6 @@
 using Pile.CrossMatch.Matching;
 using Pile.CrossMatch.Plain;
+using Pile.Earth;
 using Pile.Format;
 using Pile.Reading;
 using Pile.Sky;
@@ -193,7 +194,7 @@ internal sealed partial class MatchRun : IDisposable
             OneToOne = options.Find == MatchFind.OneToOne ? () =>
                 new OneToOneChoice(work, a.Ids, b.Ids, request.IsSelf, a.Count >= b.Count) : null,
             Matcher = options.Matcher,
-            EarthRadiusM = request.A.Frame.IsEarth ? options.RadiusM ?? EarthDistance.LargestM : null,
+            EarthRadiusM = request.A.Frame.IsEarth ? options.RadiusM ?? EarthRadius.LargestDistanceM : null,
             Facts = pass == SearchPass.Match ? trust.Facts : null,
             Listed = options.Pairs is null ? null : ListedPairs.Find(options, a, b, work, cancellationToken),
             Work = work,

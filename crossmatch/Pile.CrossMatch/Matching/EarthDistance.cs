@@ -9,9 +9,6 @@ internal static class EarthDistance
     // The mean radius of WGS 84, (2a + b) / 3.
     private const double MeanRadiusM = 6_371_008.7714, HalfMeridianM = 20_003_931.4586;
 
-    /// <summary>The largest distance of two positions, rounded up to metres.</summary>
-    internal const double LargestM = EarthRadius.LargestDistanceM;
-
     /// <summary>The length of an arcsecond of the stored angle.</summary>
     internal const double MPerArcsec = MeanRadiusM * Math.PI / (180 * 3600);
 
