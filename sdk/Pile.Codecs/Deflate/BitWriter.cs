@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Pile.Codecs.Deflate;
 
@@ -27,6 +28,28 @@ internal ref struct BitWriter(Span<byte> destination)
         Bytes += pendingBits >> 3;
         pending >>= pendingBits & ~7;
         pendingBits &= 7;
+    }
+
+    /// <summary>Returns whether so many bytes can be written, and the rest of a word after them.</summary>
+    internal readonly bool HasRoom(int bytes) => destination.Length - Bytes >= bytes + sizeof(ulong);
+
+    /// <summary>Writes values as <see cref="Write"/> does, where there is room for them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void WriteUnchecked(scoped ReadOnlySpan<ulong> values, scoped ReadOnlySpan<ulong> bits)
+    {
+        ref byte first = ref MemoryMarshal.GetReference(destination);
+        ulong rest = pending, restBits = (ulong)pendingBits; // copies stay in registers
+        nuint at = (nuint)Bytes;
+        for (int i = 0; i < values.Length; i++)
+        {
+            rest |= values[i] << (int)restBits;
+            restBits += bits[i];
+            Unsafe.WriteUnaligned(ref Unsafe.AddByteOffset(ref first, at), rest); // x86 is little-endian
+            at += (nuint)(restBits >> 3);
+            rest >>= (int)restBits & ~7;
+            restBits &= 7;
+        }
+        (pending, pendingBits, Bytes) = (rest, (int)restBits, (int)at);
     }
 
     /// <summary>Writes zeros up to the next whole byte, and then bytes.</summary>

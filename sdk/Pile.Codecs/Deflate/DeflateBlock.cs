@@ -15,13 +15,14 @@ internal sealed class DeflateBlock
     internal const int StoredHeaderBytes = 5;
 
     private const int Literals = 256, EndOfBlock = 256, FirstLength = 257, LengthSymbols = 286, DistanceSymbols = 30, LongestMatch = 258;
-    private const int Dynamic = 0b100, TypeBits = 3, MaxLiteralBits = 14; // four literals are one write
-    private const int UsualHeaderBits = 480; // of noise
+    private const int Dynamic = 0b100, TypeBits = 3;
+    private const int UsualHeaderBits = 480, LeastForVectors = 16; // of noise
 
     private static readonly byte[] LengthSymbol = new byte[LongestMatch + 1], LengthExtraBits = new byte[LengthSymbols - FirstLength];
     private static readonly ushort[] LengthBase = new ushort[LengthSymbols - FirstLength];
 
-    private readonly HuffmanCode literals = new(LengthSymbols, MaxLiteralBits), distances = new(DistanceSymbols, 15);
+    private readonly HuffmanCode literals = new(LengthSymbols, LiteralCodes.MaxBits), distances = new(DistanceSymbols, 15);
+    private readonly LiteralCodes literalCodes = new();
     private readonly BlockHeader header = new();
     private long entropyBits;
 
@@ -147,8 +148,11 @@ internal sealed class DeflateBlock
         foreach (ref readonly Match match in matches)
         {
             int change = countsLiterals ? 1 : -1;
-            foreach (byte value in countsLiterals ? raw.Slice(at, match.Literals) : raw.Slice(at + match.Literals, match.Length))
-                literals.Counts[value] += change;
+            if (match.Distance == 1 && !countsLiterals)
+                literals.Counts[raw[at + match.Literals]] -= match.Length;
+            else
+                foreach (byte value in countsLiterals ? raw.Slice(at, match.Literals) : raw.Slice(at + match.Literals, match.Length))
+                    literals.Counts[value] += change;
             at += match.Literals + match.Length;
             literals.Counts[FirstLength + LengthSymbol[match.Length]]++;
             distances.Counts[DistanceSymbol(match.Distance)]++;
@@ -174,10 +178,12 @@ internal sealed class DeflateBlock
     private void WriteContent(ref BitWriter writer, ReadOnlySpan<byte> raw, ReadOnlySpan<Match> matches)
     {
         ReadOnlySpan<uint> literalEntries = literals.Entries, distanceEntries = distances.Entries;
+        if (LiteralCodes.IsSupported)
+            literalCodes.Set(literalEntries);
         int at = 0;
         foreach (ref readonly Match match in matches)
         {
-            WriteLiterals(ref writer, raw.Slice(at, match.Literals), literalEntries);
+            WriteLiterals(ref writer, raw.Slice(at, match.Literals));
             int symbol = LengthSymbol[match.Length], distanceSymbol = DistanceSymbol(match.Distance);
             uint entry = literalEntries[FirstLength + symbol];
             ulong code = HuffmanCode.CodeOf(entry);
@@ -192,12 +198,15 @@ internal sealed class DeflateBlock
             writer.Write(code, bits + extraBits);
             at += match.Literals + match.Length;
         }
-        WriteLiterals(ref writer, raw[at..], literalEntries);
+        WriteLiterals(ref writer, raw[at..]);
         writer.Write(HuffmanCode.CodeOf(literalEntries[EndOfBlock]), HuffmanCode.LengthOf(literalEntries[EndOfBlock]));
     }
 
-    private static void WriteLiterals(ref BitWriter into, ReadOnlySpan<byte> raw, ReadOnlySpan<uint> entries)
+    private void WriteLiterals(ref BitWriter into, ReadOnlySpan<byte> raw)
     {
+        if (LiteralCodes.IsSupported && raw.Length >= LeastForVectors)
+            raw = raw[literalCodes.Write(ref into, raw)..];
+        ReadOnlySpan<uint> entries = literals.Entries;
         BitWriter writer = into; // a copy stays in registers
         ref uint table = ref MemoryMarshal.GetReference(entries);
         ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(raw);
