@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Pile.Format;
 
 namespace Pile.DuckDb;
 
@@ -238,7 +239,7 @@ internal abstract partial class DuckDbColumn
         {
             ReadOnlySpan<byte> all = Bytes.Span;
             for (int row = 0; row < rowCount; row++)
-                writer.SetBytes(row, all.Slice((firstRow + row) * widthBytes, widthBytes).TrimEnd((byte)0), IsPinned);
+                writer.SetBytes(row, all.Slice((firstRow + row) * widthBytes, widthBytes).WithoutPadding(), IsPinned);
         }
     }
 

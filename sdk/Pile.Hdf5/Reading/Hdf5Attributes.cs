@@ -94,7 +94,7 @@ internal sealed class Hdf5Attributes
                 text = (length, collection, index) is (0, 0, 0) ? [] : heap.Take(collection, index, length, location).Span;
             }
             else
-                text = reader.Take(type.StoredBytes).TrimEnd((byte)0);
+                text = reader.Take(type.StoredBytes).WithoutPadding();
             texts[i] = Utf8.IsValid(text) && !text.Contains((byte)0) ? Encoding.UTF8.GetString(text)
                 : throw reader.Invalid($"text {i} is not valid UTF-8 without NUL");
         }

@@ -153,7 +153,7 @@ internal sealed class Hdf5Dataset
         int[] starts = new int[(texts.Length / width) + 1];
         for (int i = 0; i < starts.Length - 1; i++)
         {
-            ReadOnlySpan<byte> text = texts.AsSpan(i * width, width).TrimEnd((byte)0);
+            ReadOnlySpan<byte> text = texts.AsSpan(i * width, width).WithoutPadding();
             if (!Utf8.IsValid(text))
                 throw Invalid($"text {i} after row {firstRow} is not UTF-8: {Convert.ToHexString(text[..Math.Min(text.Length, 32)])}");
             text.CopyTo(texts.AsSpan(end)); // never overwrites unread bytes

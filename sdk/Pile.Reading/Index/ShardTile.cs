@@ -115,7 +115,7 @@ internal sealed class ShardTile
             byte[] texts = new byte[checked(count * id.StringBytes)];
             ids.ReadRowBytes(0, count, texts);
             for (int row = 0; row < count; row++)
-                keys[row] = IndexKey.OfId(texts.AsSpan(row * id.StringBytes, id.StringBytes).TrimEnd((byte)0));
+                keys[row] = IndexKey.OfId(texts.AsSpan(row * id.StringBytes, id.StringBytes).WithoutPadding());
         }
         else
         {

@@ -122,7 +122,7 @@ internal static class FitsColumnValues
             table.ReadTextBytes(column, firstRow, rowCount, text.AsSpan(0, bytes));
             for (int i = 0; i < rowCount * column.Repeat; i++)
             {
-                ReadOnlySpan<byte> one = text.AsSpan(i * column.Width, column.Width).TrimEnd((byte)0);
+                ReadOnlySpan<byte> one = text.AsSpan(i * column.Width, column.Width).WithoutPadding();
                 destination.Add(Utf8.IsValid(one) ? one : Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(one)));
             }
         }

@@ -39,7 +39,7 @@ internal sealed class PositionsOfShards : IDisposable
         {
             ReadOnlySpan<byte> bytes = texts.Bytes[(start * idBytes)..];
             for (int i = 0; i < count; i++)
-                writer.Append(healpix29[i], raDeg[i], decDeg[i], bytes.Slice(i * idBytes, idBytes).TrimEnd((byte)0));
+                writer.Append(healpix29[i], raDeg[i], decDeg[i], bytes.Slice(i * idBytes, idBytes).WithoutPadding());
         }
         else
         {

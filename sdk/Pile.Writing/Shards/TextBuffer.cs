@@ -30,7 +30,7 @@ internal sealed class TextBuffer(int width, int elementsPerRow, bool isScalar, b
             {
                 if (element > 0)
                     joined[end++] = 0;
-                ReadOnlySpan<byte> text = bytes.AsSpan((row * rowBytes) + (element * width), width).TrimEnd((byte)0);
+                ReadOnlySpan<byte> text = bytes.AsSpan((row * rowBytes) + (element * width), width).WithoutPadding();
                 text.CopyTo(joined.AsSpan(end));
                 end += text.Length;
             }
@@ -75,7 +75,7 @@ internal sealed class TextBuffer(int width, int elementsPerRow, bool isScalar, b
     {
         for (int row = first; row < first + count; row++)
             for (int element = 0; element < elementsPerRow; element++)
-                statistics.AddText(bytes.AsSpan((row * rowBytes) + (element * width), width).TrimEnd((byte)0));
+                statistics.AddText(bytes.AsSpan((row * rowBytes) + (element * width), width).WithoutPadding());
     }
 
     private protected override void Reserve(int rows) => GrowingArray.Grow(ref bytes, RowCount * rowBytes, (long)rows * rowBytes);

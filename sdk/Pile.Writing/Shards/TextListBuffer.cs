@@ -74,7 +74,7 @@ internal sealed class TextListBuffer(ColumnSchema column) : JoinedTextBuffer(col
             int end = 0;
             for (int element = 0; element < lengths[i]; element++)
             {
-                ReadOnlySpan<byte> text = stored.Slice((i * rowBytes) + (element * width), width).TrimEnd((byte)0);
+                ReadOnlySpan<byte> text = stored.Slice((i * rowBytes) + (element * width), width).WithoutPadding();
                 text.CopyTo(texts.AsSpan(end));
                 end += text.Length;
                 texts[end++] = 0;

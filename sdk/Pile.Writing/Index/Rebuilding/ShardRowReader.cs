@@ -104,7 +104,7 @@ internal sealed class ShardRowReader(DatasetSchema schema, IndexKey key)
         int textBytes = schema.Light[id].StringBytes;
         for (int row = 0; row < keys.Length; row++)
             keys[row] = ids is TextBuffer texts
-                ? IndexKey.OfId(texts.Bytes.Slice(row * textBytes, textBytes).TrimEnd((byte)0))
+                ? IndexKey.OfId(texts.Bytes.Slice(row * textBytes, textBytes).WithoutPadding())
                 : IndexKey.OfId(((FixedBuffer<long>)ids).Values[row]);
         return keys;
     }
