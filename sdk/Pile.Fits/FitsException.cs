@@ -18,4 +18,7 @@ internal sealed class FitsException(string path, string? hdu, string finding, Ex
 
     /// <summary>What was expected and what was found.</summary>
     public string Finding { get; } = finding;
+
+    /// <summary>The field of an ASCII table that is not valid; null for other errors. The rows before it have been read.</summary>
+    internal FitsField? Field { get; init; }
 }

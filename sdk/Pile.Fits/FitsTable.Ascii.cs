@@ -24,10 +24,15 @@ internal sealed partial class FitsTable
             if (isMissing && typeof(T) == typeof(double))
                 destination[i] = (T)(object)double.NaN;
             else if (!isMissing && !isNumber)
-                throw new FitsException(hdu.Header.Path, hdu.Header.Hdu, $"column {column}, row {firstRow + i}: "
-                    + $"'{Encoding.Latin1.GetString(field)}' is not {(typeof(T) == typeof(double) ? "a number"
-                        : $"an integer of {8 * Unsafe.SizeOf<T>()} bits")}.");
+                throw Invalid<T>(column, firstRow + i, Encoding.Latin1.GetString(field));
         }
+    }
+
+    private FitsException Invalid<T>(FitsColumn column, long row, string text)
+    {
+        string expected = typeof(T) == typeof(double) ? "a number" : $"an integer of {8 * Unsafe.SizeOf<T>()} bits";
+        return new(hdu.Header.Path, hdu.Header.Hdu, $"column {column}, row {row}: '{text}' is not {expected}.")
+        { Field = new(row, text, expected) };
     }
 
     /// <summary>Parses a field. Blanks are no part of a number, and a field of blanks is 0 (FITS 4.0 §7.2.5).</summary>

@@ -31,7 +31,13 @@ public static class DatasetConcat
     /// <exception cref="PileException">A dataset cannot be read, or the output cannot be written.</exception>
     public static Task<BuildSummary> RunAsync(IReadOnlyList<string> datasets, string output, string? name = null,
         WriterSettings? settings = null, Action<string>? onMessage = null, CancellationToken cancellationToken = default) =>
-        RunAsync(datasets, output, name, null, settings ?? new(), onMessage, cancellationToken);
+        RunAsync(datasets, output, name, null, settings ?? new(), onMessage, onMessage, cancellationToken);
+
+    /// <summary>Concatenates datasets with another receiver of the messages that values are not verified.</summary>
+    /// <inheritdoc cref="RunAsync(IReadOnlyList{string}, string, string?, WriterSettings?, Action{string}?, CancellationToken)"/>
+    internal static Task<BuildSummary> RunAsync(IReadOnlyList<string> datasets, string output, string? name, WriterSettings settings,
+        Action<string>? onMessage, Action<string>? onUnverified, CancellationToken cancellationToken) =>
+        RunAsync(datasets, output, name, null, settings, onMessage, onUnverified, cancellationToken);
 
     /// <summary>Merges the indices of several datasets: windows of rasters stay windows, and no pixel is read.</summary>
     /// <param name="datasets">At least two folders or addresses.</param>
@@ -39,6 +45,7 @@ public static class DatasetConcat
     /// <param name="options">How they are merged.</param>
     /// <param name="settings">How it is written.</param>
     /// <param name="onMessage">Receives messages for the user; null to ignore them.</param>
+    /// <param name="onUnverified">Receives the messages that values are not verified; null to ignore them.</param>
     /// <param name="cancellationToken">Cancels the writing, and leaves no output.</param>
     /// <remarks>Groups of windows of equal dtype and bands share their columns. A group that differs from an earlier one of its name is
     /// called <c>chip_&lt;product&gt;</c>, and is null in the rows of the other datasets. The mounts of all are written beside the
@@ -46,11 +53,11 @@ public static class DatasetConcat
     /// <inheritdoc cref="RunAsync(IReadOnlyList{string}, string, string?, WriterSettings?, Action{string}?, CancellationToken)"
     /// path="/exception"/>
     internal static Task<BuildSummary> MergeAsync(IReadOnlyList<string> datasets, string output, MergeOptions options,
-        WriterSettings settings, Action<string>? onMessage = null, CancellationToken cancellationToken = default) =>
-        RunAsync(datasets, output, options.Name, options, settings, onMessage, cancellationToken);
+        WriterSettings settings, Action<string>? onMessage, Action<string>? onUnverified, CancellationToken cancellationToken) =>
+        RunAsync(datasets, output, options.Name, options, settings, onMessage, onUnverified, cancellationToken);
 
     private static async Task<BuildSummary> RunAsync(IReadOnlyList<string> datasets, string output, string? name, MergeOptions? merge,
-        WriterSettings settings, Action<string>? onMessage, CancellationToken cancellationToken)
+        WriterSettings settings, Action<string>? onMessage, Action<string>? onUnverified, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(datasets);
         ArgumentNullException.ThrowIfNull(output);
@@ -62,7 +69,7 @@ public static class DatasetConcat
         try
         {
             foreach (string address in datasets)
-                opened.Add(await Dataset.OpenAsync(address, new DatasetOptions { Threads = settings.Workers, OnUnverified = onMessage },
+                opened.Add(await Dataset.OpenAsync(address, new DatasetOptions { Threads = settings.Workers, OnUnverified = onUnverified },
                     cancellationToken).ConfigureAwait(false));
             if (opened.Find(d => d.Source is not null) is { } source)
                 throw new ArgumentException($"'{source.Address}' is a source, which lists files and has no other values. Make a dataset of "

@@ -64,6 +64,18 @@ public class UsageTests(BuiltDatasets built)
     }
 
     [Theory]
+    [InlineData("has no column 'lc'. It is a group of columns; name those to read: 'lc.time', 'lc.flux', 'lc.class', 'lc.band'.",
+        "query", "--columns", "object_id,lc")]
+    [InlineData("has no column 'lc'. It is a group of columns; name those to read: 'lc.time', 'lc.flux', 'lc.class', 'lc.band'.",
+        "export", "--format", "parquet", "--columns", "lc", "--out", "never")]
+    [InlineData("('lc' is a group of columns: \"lc.time\", \"lc.flux\", \"lc.class\", \"lc.band\")", "sql", "SELECT lc FROM d")]
+    public void A_group_of_columns_is_reported_with_its_columns(string expected, string verb, params string[] options)
+    {
+        string nested = Path.Combine(TestPaths.Root, "format-spec", "conformance", "v1", "valid", "nested");
+        Assert.Contains(expected, PileProgram.RunToError(2, [verb, nested, .. options]), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("there is no verb 'bild' (did you mean 'build'?); there are build, adopt, info", "bild", "recipe.yaml")]
     [InlineData("a verb is missing")]
     [InlineData("there is no option '--radii' (did you mean '--radius'?); 'pile crossmatch' has", "crossmatch", "a", "b", "--radii", "1",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pile.Format;
+using Pile.Tables.Opening;
 using Pile.TestKit;
 
 namespace Pile.Tables.Tests;
@@ -48,6 +49,23 @@ public class EcsvTests
         Assert.Equal(["0 1", "2 3", "4 5"], cells[4]);
         Assert.Equal(["18446744073709551615", "0", "1"], cells[5]);
         Assert.Equal([cells[0][1..]], await Cells.ReadAsync(table, ["id"], firstRow: 1));
+    }
+
+    [Theory]
+    [InlineData("int64", "[1,null,9007199254740993]", "the column 'v' is read as text, because single elements of its arrays are missing, "
+        + "which arrays of integers beyond 2⁵³ cannot have. Write them without missing elements, or leave the column out")]
+    [InlineData("bool", "[true,null]", "the column 'v' is read as text, because single elements of its arrays are missing, which arrays of "
+        + "booleans cannot have. Write them as integers, or leave the column out")]
+    [InlineData("int64", "[1,null,3]", null)]
+    [InlineData("int64", "[1,9007199254740993]", null)]
+    public void Arrays_that_are_read_as_text_are_reported(string type, string cell, string? expected)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["t.ecsv"], $"# %ECSV 1.0\n# ---\n# datatype:\n# - {{name: v, datatype: string, subtype: '{type}[null]'}}\n"
+            + $"# schema: astropy-2.0\nv\n\"{cell}\"\n");
+        using ITableReader table = Tables.Open(folder["t.ecsv"]);
+        Assert.Equal(expected is null ? [] : [expected], ITableNotes.Of(table));
+        Assert.Equal(expected is null, table.Columns[0].DType != DType.String);
     }
 
     [Theory]

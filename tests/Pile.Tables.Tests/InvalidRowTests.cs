@@ -3,8 +3,8 @@ using Pile.TestKit;
 
 namespace Pile.Tables.Tests;
 
-/// <summary>Rows of FITS tables and VOTables with arrays whose missing elements have no representation are left out, if
-/// bad rows are.</summary>
+/// <summary>Rows of FITS tables and VOTables with arrays whose missing elements have no representation, or with fields that are not
+/// numbers, are left out, if bad rows are.</summary>
 public sealed class InvalidRowTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -34,6 +34,36 @@ public sealed class InvalidRowTests : IDisposable
         Assert.Equal(["true false true", Cells.Null, "false false true"], cells[1]);
         Assert.Equal(["true", Cells.Null, "false"], cells[2]);
         Assert.Equal(["2"], (await Cells.ReadAsync(table, ["id", "flags"], firstRow: 1, rowCount: 1))[0]);
+    }
+
+    [Fact]
+    public async Task Fields_of_FITS_ASCII_tables_that_are_not_numbers()
+    {
+        string path = folder["t.fits"];
+        Python.Run("""
+            import sys
+            from astropy.io import fits
+            C = fits.Column
+            fits.TableHDU.from_columns([C('id', 'I6', ascii=True, array=range(6)), C('mag', 'F8.3', ascii=True, null='---',
+                array=[1.5, 2.5, 3.5, 4.5, 5.5, 6.5])]).writeto(sys.argv[1])
+            data = open(sys.argv[1], 'rb').read()
+            for old, new in ((b'2.500', b'2.5x0'), (b'4.500', b'  ---'), (b'     5   6.500', b'    5.   6.5 y')):
+                assert data.count(old) == 1
+                data = data.replace(old, new)
+            open(sys.argv[1], 'wb').write(data)
+            """, path);
+        using (ITableReader strict = Tables.Open(path))
+        {
+            ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => Cells.ReadAsync(strict));
+            Assert.Equal((1L, "mag"), (e.Row, e.Column));
+            Assert.Contains("2.5x0' is not a number", e.Message, StringComparison.Ordinal);
+        }
+        List<(long, string?)> skipped = [];
+        using ITableReader table = Tables.Open(path, new TableReadOptions { OnBadRow = bad => skipped.Add((bad.Row, bad.Column)) });
+        List<string[]> cells = await Cells.ReadAsync(table);
+        Assert.Equal([(1L, "mag"), (5L, "mag")], skipped);
+        Assert.Equal(["0", "2", "3", "4"], cells[0]);
+        Assert.Equal(["1.5", "3.5", Cells.Null, "5.5"], cells[1]);
     }
 
     private string WriteBooleans(string form)

@@ -35,6 +35,28 @@ public class OpeningTests
     }
 
     [Theory]
+    [InlineData("t.csv.bz2", "with bunzip2")]
+    [InlineData("t.fits.XZ", "with unxz")]
+    [InlineData("t.zip", "with unzip")]
+    [InlineData("t.csv.zst", "with unzstd")]
+    [InlineData("t.dat.Z", "with uncompress")]
+    public void Files_of_other_compressors_are_rejected_with_a_program(string name, string expected) =>
+        Assert.Contains($"'{name}' is compressed in a way that is not read. Decompress it first, for example {expected}, or compress it "
+            + "with gzip (.gz).", Assert.Throws<ArgumentException>(() => Tables.Open(name)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("t.parq")]
+    [InlineData("t.PQ")]
+    public async Task Parquet_files_may_have_short_extensions(string name)
+    {
+        using TemporaryFolder folder = new();
+        File.Copy(TestPaths.Data("catalog/small_sky.parquet"), folder[name]);
+        using ITableReader table = Tables.Open(folder[name]), usual = Tables.Open(TestPaths.Data("catalog/small_sky.parquet"));
+        Assert.Equal(usual.RowCount, table.RowCount);
+        Assert.Equal(await Cells.ReadAsync(usual), await Cells.ReadAsync(table));
+    }
+
+    [Theory]
     [InlineData("plate #1/t.fits", "")]
     [InlineData("plate #1/t #2.fits", "")]
     [InlineData("plate.fits#1/t.csv", "")]

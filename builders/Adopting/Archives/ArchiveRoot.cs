@@ -16,8 +16,7 @@ internal sealed record ArchiveRoot(string Uri, IFileStore Store)
     /// <summary>Returns why the dataset cannot have the address of a file (SCHEMA.md, S15.3); null if it can.</summary>
     /// <param name="path">Its path below the root.</param>
     internal string? FindFault(string path) => path.Contains('\\', StringComparison.Ordinal)
-        ? "the name contains a backslash, which addresses of files in a dataset cannot contain"
-        : SourceUri.FindFault(UriOf(path)) is { } fault ? $"the address is not valid in a dataset: {fault}" : null;
+        ? FileName.Backslash : SourceUri.FindFault(UriOf(path)) is { } fault ? $"the address is not valid in a dataset: {fault}" : null;
 
     /// <summary>Checks that the dataset can have the address of a file.</summary>
     /// <param name="path">Its path below the root.</param>

@@ -11,10 +11,11 @@ namespace Pile.Builders.Sources.Table;
 /// <remarks>The builder streams the rows and keeps every column, unless the recipe excludes it. A column that is missing in some files
 /// is null in their rows.</remarks>
 [DatasetBuilder("table")]
-internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder, IEpochBuilder
+internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder, IEpochBuilder, INotingBuilder
 {
     private readonly TableSource source;
     private readonly Lazy<DatasetFacts> facts;
+    private readonly ColumnSpellings spellings = new();
     private KeyedRows[]? joined;
     private FolderColumns? folders;
     private bool isOneTable;
@@ -41,6 +42,9 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder, IEpochBu
 
     /// <inheritdoc/>
     public DatasetFacts Facts => facts.Value;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Notes => spellings.Note is { } note ? [note] : [];
 
     /// <summary>Returns the epoch of the positions in the first file that can be opened.</summary>
     private double? FindEpoch()
@@ -154,6 +158,7 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder, IEpochBu
         bool collectsBadValues = context.SkipsBadRows || source.Filter is not null; // which a filter may drop
         await using OpenTable table = new(columns, source.Choice, source.Joins, joined!, source.Filter, collectsBadValues ? bad.Add : null);
         TableRows rows = new(table, source, unit, context, bad);
+        spellings.Add(unit.Id, rows.ColumnNames);
         ReportOtherEpoch(table.Rows, context);
         bool isEmpty = true, isComplete = false;
         try

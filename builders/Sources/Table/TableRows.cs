@@ -3,6 +3,7 @@ using Pile.Format;
 using Pile.Sky;
 using Pile.Tables;
 using Pile.Tables.Ecsv;
+using Pile.Tables.Opening;
 using Pile.Tables.Text;
 using Pile.Writing;
 
@@ -266,7 +267,7 @@ internal sealed class TableRows
     /// <summary>Returns the Parquet STRUCT or the list of objects that contains a list; null for a separate list.</summary>
     private string? GroupOf(ColumnSchema column) =>
         !source.KeepsStructs ? null
-        : !path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? column.Nested
+        : TablePath.FormatOf(path) is not TableFormat.Parquet ? column.Nested
         : column.Shape is [ColumnSchema.Ragged] && column.Name.LastIndexOf('.') is > 0 and var dot && dot < column.Name.Length - 1
             ? column.Name[..dot] : null;
 

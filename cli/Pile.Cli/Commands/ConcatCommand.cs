@@ -69,9 +69,9 @@ internal static class ConcatCommand
             BuildSummary summary = await (isMerge
                 ? DatasetConcat.MergeAsync(datasets, output,
                     new MergeOptions { Name = parsed.GetValue(Name), HasIdsOfFolders = parsed.GetValue(IdFrom) is not null }, settings,
-                    CommonOptions.Messages(parsed), cancellationToken)
+                    CommonOptions.Messages(parsed), CommonOptions.Warnings(parsed), cancellationToken)
                 : DatasetConcat.RunAsync(datasets, output, parsed.GetValue(Name), settings, CommonOptions.Messages(parsed),
-                    cancellationToken)).ConfigureAwait(false);
+                    CommonOptions.Warnings(parsed), cancellationToken)).ConfigureAwait(false);
             display.Dispose();
             Report(parsed, summary, watch.Elapsed.TotalSeconds);
             return ExitCode.Done;

@@ -15,11 +15,23 @@ internal static class SimilarNames
         .OrderBy(n => n.distance).ThenBy(n => n.name, StringComparer.Ordinal)
         .Take(MaxShown).Select(n => n.name)];
 
-    /// <summary>Returns the hint for an error about an unknown name: similar names, otherwise the first twenty existing ones.</summary>
+    /// <summary>Returns the columns of a group, such as <c>cells.x</c> and <c>cells.y</c> of <c>cells</c>, without their shapes; empty if
+    /// there is no such group.</summary>
+    public static IReadOnlyList<string> OfGroup(string group, IEnumerable<string> names)
+    {
+        string[] members = [.. names.Where(name => name.StartsWith($"{group}.", StringComparison.OrdinalIgnoreCase))];
+        return [.. members.Except(members.Select(ColumnNames.Shape), StringComparer.Ordinal)];
+    }
+
+    /// <summary>Returns the hint for an error about an unknown name: the columns of a group of this name, or similar names, otherwise the
+    /// first twenty existing ones.</summary>
     public static string Hint(string unknown, IEnumerable<string> names)
     {
         string[] all = [.. names];
-        return Of(unknown, all) is { Count: > 0 } near
+        return OfGroup(unknown, all) is { Count: > 0 } members
+            ? $"It is a group of columns; name those to read: {string.Join(", ", members.Take(20).Select(n => $"'{n}'"))}"
+                + (members.Count > 20 ? $" and {members.Count - 20} more" : "")
+            : Of(unknown, all) is { Count: > 0 } near
             ? $"Similar names: {string.Join(", ", near.Select(n => $"'{n}'"))}"
             : $"The names are {string.Join(", ", all.Take(20))}{(all.Length > 20 ? $" and {all.Length - 20} more" : "")}";
     }

@@ -182,8 +182,8 @@ internal static class Sql
                 + $"DuckDB reports: {error.Split(" Possible solutions")[0]}", e);
         if (isRejected || e.Type.IsOfExpression() || e.Type is DuckDbErrorType.Permission or DuckDbErrorType.NotImplemented
             || e.Error.StartsWith("Invalid Error", StringComparison.Ordinal))
-            return new ArgumentException($"'{SqlTree.Shorten(select)}': {error}{SqlHint.Of(select, e.Error)}{HeavyHint(e.Error, views)}",
-                e);
+            return new ArgumentException($"'{SqlTree.Shorten(select)}': {error}{SqlHint.Of(select, e.Error)}{HeavyHint(e.Error, views)}"
+                + GroupHint(e.Error, views), e);
         return new DatasetInvalidException(views.Values.First().Address, $"the index cannot be queried: {error}",
             "Run 'pile validate' for all findings, then get the dataset again", e);
     }
@@ -193,6 +193,13 @@ internal static class Sql
             && views.Values.Any(d => d.View(DatasetView.Standard).FindOrNull(name) is { IsHeavy: true })
             ? $" ('{name}' is a heavy column, but SQL reads the index only: select object_id, then read the rows with 'pile read' or "
                 + "Dataset.OpenRowsByIdAsync)" : "";
+
+    private static string GroupHint(string error, IReadOnlyDictionary<string, Dataset> views) =>
+        SqlHint.UnknownColumn(error) is { } name && views.Values
+            .Select(d => SimilarNames.OfGroup(name,
+                d.View(DatasetView.Standard).Columns.Where(c => !c.IsHeavy).Select(c => c.SqlName)))
+            .FirstOrDefault(m => m.Count > 0) is { } members
+            ? $" ('{name}' is a group of columns: {string.Join(", ", members.Select(DuckDbSql.Identifier))})" : "";
 
     private static bool IsName(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0])
         && name.All(c => c == '_' || char.IsAsciiLetterOrDigit(c));

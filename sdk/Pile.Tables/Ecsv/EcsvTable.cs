@@ -17,6 +17,7 @@ internal sealed class EcsvTable : TableFile
 
     private readonly EcsvHeader header;
     private readonly TableReadOptions options;
+    private ImmutableArray<string> textNotes = [];
 
     /// <summary>The kinds of the values of each array whose type depends on missing elements; of other columns null.</summary>
     internal ImmutableArray<TextKinds?> Kinds { get; private init; }
@@ -35,7 +36,13 @@ internal sealed class EcsvTable : TableFile
             using (CsvRecords rows = OpenRows(source, parsed)) { }
             (IEnumerable<EcsvField> fields, IEnumerable<TextKinds?> kinds) =
                 MaskedArrays.Resolve(parsed.Columns, options.TextTypes, () => OpenRows(source, parsed));
-            return new EcsvTable(source, parsed with { Columns = [.. fields] }, options) { Kinds = [.. kinds] };
+            EcsvField[] read = [.. fields];
+            return new EcsvTable(source, parsed with { Columns = [.. read] }, options)
+            {
+                Kinds = [.. kinds],
+                textNotes = [.. parsed.Columns.Zip(read).Where(f => f.First.Schema.DType != f.Second.Schema.DType
+                    && f.Second.Schema.DType is DType.String).Select(f => NoteOf(f.First.Schema))],
+            };
         }
         catch (InvalidDataException e)
         {
@@ -50,10 +57,16 @@ internal sealed class EcsvTable : TableFile
 
     internal override double? EpochOf(string column) => header.Epochs.TryGetValue(column, out double year) ? year : null;
 
+    // Neither arrays of booleans nor those of integers beyond 2⁵³ have a value for a missing element.
+    private static string NoteOf(ColumnSchema declared) => $"the column '{declared.Name}' is read as text, because single elements of its "
+        + $"arrays are missing, which arrays of {(declared.DType is DType.Bool ? "booleans" : "integers beyond 2⁵³")} cannot have. "
+        + (declared.DType is DType.Bool ? "Write them as integers" : "Write them without missing elements")
+        + ", or leave the column out";
+
     /// <inheritdoc/>
-    public override IEnumerable<string> Notes => base.Notes.Concat(header.UnreadTimes.Select(c => $"the column '{c.Column}' has times in "
-        + $"astropy's format '{c.Format}', which is read as it is, not as times with a scale. To use them as times, write them in another "
-        + $"format: t['{c.Column}'].format = 'isot'"));
+    public override IEnumerable<string> Notes => base.Notes.Concat(textNotes).Concat(header.UnreadTimes.Select(c =>
+        $"the column '{c.Column}' has times in astropy's format '{c.Format}', which is read as it is, not as times with a scale. To use "
+            + $"them as times, write them in another format: t['{c.Column}'].format = 'isot'"));
 
     internal override IReadOnlyList<FitsCard> Keywords => EcsvMeta.Read(header.Meta, Path);
 

@@ -48,13 +48,13 @@ internal static class FitsColumnValues
         Span<T> values = destination.AddRows(rowCount);
         if (!canBeNull)
         {
-            table.Read(column, firstRow, rowCount, values);
+            ReadValid(table, column, destination.Schema.Name, firstRow, values, default, path, invalid);
             return;
         }
         bool[] isNull = ArrayPool<bool>.Shared.Rent(values.Length);
         try
         {
-            table.Read(column, firstRow, rowCount, values, isNull.AsSpan(0, values.Length));
+            ReadValid(table, column, destination.Schema.Name, firstRow, values, isNull.AsSpan(0, values.Length), path, invalid);
             int elements = column.Repeat;
             for (int row = 0; row < rowCount; row++)
                 FlagNull(destination, before + row, values.Slice(row * elements, elements), isNull.AsSpan(row * elements, elements), path,
@@ -64,6 +64,28 @@ internal static class FitsColumnValues
         {
             ArrayPool<bool>.Shared.Return(isNull);
         }
+    }
+
+    /// <summary>Reads rows of a column. Fields of an ASCII table that are not numbers are invalid rows.</summary>
+    private static void ReadValid<T>(FitsTable table, FitsColumn column, string name, long firstRow, Span<T> values, Span<bool> isNull,
+        string path, InvalidRows invalid) where T : unmanaged
+    {
+        int elements = Math.Max(column.Repeat, 1), rowCount = values.Length / elements;
+        for (int done = 0; done < rowCount;)
+            try
+            {
+                table.Read(column, firstRow + done, rowCount - done, values[(done * elements)..],
+                    isNull.IsEmpty ? default : isNull[(done * elements)..]);
+                return;
+            }
+            catch (FitsException e) when (e.Field is { } field)
+            {
+                invalid.Add(new ValueInvalidException(path, field.Row, name, $"'{field.Text}'", field.Expected,
+                    "Correct the value, or remove the row"));
+                done = (int)(field.Row - firstRow) + 1;
+                if (!isNull.IsEmpty)
+                    isNull[done - 1] = false;
+            }
     }
 
     private static void AppendArrays<T>(FitsTable table, FitsColumn column, NumberColumnBuilder<T> destination, long firstRow, int rowCount,

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Pile.Format;
 
 namespace Pile.Tables.Opening;
@@ -14,6 +15,17 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
 
     private const int BufferBytes = 1 << 16; // .NET collects larger ones with all of its memory
 
+    private static readonly FrozenDictionary<string, string> Decompressors = new Dictionary<string, string>
+    {
+        [".bz2"] = "bunzip2",
+        [".xz"] = "unxz",
+        [".zst"] = "unzstd",
+        [".lz4"] = "unlz4",
+        [".z"] = "uncompress",
+        [".zip"] = "unzip",
+        [".7z"] = "7z x",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>Parses a path.</summary>
     /// <exception cref="ArgumentException">The extension is not that of a table, or the format has no parts.</exception>
     internal static TablePath Parse(string path)
@@ -23,9 +35,11 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         string? part = file.Length == path.Length ? null : path[(file.Length + 1)..];
         TableFormat format = FormatOf(file)
             ?? throw new ArgumentException(ExtensionOf(file) == ".avro" ? $"'{path}': Avro files are not supported. {AvroRemedy}."
+                : Decompressors.TryGetValue(ExtensionOf(file), out string? program) ? $"'{path}' is compressed in a way that is not read. "
+                    + $"Decompress it first, for example with {program}, or compress it with gzip (.gz)."
                 : $"'{path}' does not have the extension of a table: expected .csv, .tsv, .tab, .txt, .dat, .cat, .ascii, "
-                    + ".asc, .tbl, .ipac, .mrt, .ecsv, .jsonl, .ndjson, .json, .fits, .fit, .fts, .evt, .vot, .xml or .parquet, optionally "
-                    + "followed by .gz; or .fits.fz or .fit.fz.",
+                    + ".asc, .tbl, .ipac, .mrt, .ecsv, .jsonl, .ndjson, .json, .fits, .fit, .fts, .evt, .vot, .xml, .parquet, "
+                    + ".parq or .pq, optionally followed by .gz; or .fits.fz or .fit.fz.",
                 nameof(path));
         if (part is not null && format is not (TableFormat.Fits or TableFormat.VoTable))
             throw new ArgumentException($"'{path}': only FITS files and VOTables have parts that '#' can select.", nameof(path));
@@ -58,7 +72,7 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
             ".jsonl" or ".ndjson" or ".json" => TableFormat.JsonLines,
             ".fits" or ".fit" or ".fts" or ".evt" => TableFormat.Fits, // .evt: events of X-ray telescopes
             ".vot" or ".xml" => TableFormat.VoTable,
-            ".parquet" => TableFormat.Parquet,
+            ".parquet" or ".parq" or ".pq" => TableFormat.Parquet,
             ".arrow" => TableFormat.Arrow,
             _ => null,
         };

@@ -146,7 +146,7 @@ public class Hdf5FileTests
         if (!skips)
         {
             PileException e = await Assert.ThrowsAsync<SourceUnreadableException>(() => ArchiveDump.ReadAsync(folder.Path));
-            Assert.StartsWith($"{folder["h\\k.h5"]}: the name contains a backslash", e.Message, StringComparison.Ordinal);
+            Assert.StartsWith($"{folder["h\\k.h5"]}: its name contains a backslash", e.Message, StringComparison.Ordinal);
             return;
         }
         ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path, new() { SkipsBadFiles = true });

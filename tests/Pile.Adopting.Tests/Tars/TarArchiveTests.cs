@@ -175,7 +175,7 @@ public sealed class TarArchiveTests : IDisposable
             """, folder["a.tar"], folder["t\\z.tar"]);
         Assert.Equal("in\\side", Assert.Single(AdoptedRows.Of(Archives.Tar(folder["a.tar"])).Rows).Id);
         PileException e = Assert.Throws<SourceUnreadableException>(() => AdoptedRows.Of(Archives.Tar(folder["t\\z.tar"])));
-        Assert.Equal($"{folder["t\\z.tar"]}: the name contains a backslash, which addresses of files in a dataset cannot contain. "
+        Assert.Equal($"{folder["t\\z.tar"]}: its name contains a backslash, which addresses of files in a dataset cannot contain. "
             + "Rename it.", e.Message);
     }
 

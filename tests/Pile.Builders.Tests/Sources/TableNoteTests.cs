@@ -70,6 +70,31 @@ public class TableNoteTests
     }
 
     [Theory]
+    [InlineData("id,RA,DEC,Flux\n1,10,20,5\n", "id,ra,dec,flux\n2,11,21,6\n", "", "the names of columns differ by case alone between "
+        + "files: 'DEC' (a.csv), 'dec' (b.csv); 'Flux' (a.csv), 'flux' (b.csv); 'RA' (a.csv), 'ra' (b.csv). They are separate columns, "
+        + "which rows of the other files do not have. To have one, set in the source of the recipe  "
+        + "rename: { DEC: dec, Flux: flux, RA: ra }")]
+    [InlineData("id,RA,DEC,Flux\n1,10,20,5\n", "id,ra,dec,flux\n2,11,21,6\n", ", rename: { DEC: dec, Flux: flux, RA: ra }", null)]
+    [InlineData("id,ra,dec,Z,z\n1,10,20,5,6\n", "id,ra,dec,z\n2,11,21,6\n", "", null)]
+    public async Task Columns_whose_names_differ_by_case_between_files_are_reported(string a, string b, string keys, string? expected)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["a.csv"], a);
+        File.WriteAllText(folder["b.csv"], b);
+        List<string> messages = [];
+        Recipe recipe = RecipeReader.Read($$"""
+            pile: 1
+            name: test
+            provenance: { project: p, survey: s, instrument: i, release: r }
+            licence: CC0-1.0
+            citation: none
+            source: { kind: table, files: [a.csv, b.csv], id: id{{keys}} }
+            """, "test.yaml", folder.Path);
+        await BuildRun.RunAsync(recipe, SourceBuilders.All, folder["out"], new BuildSettings { OnMessage = messages.Add }, Token);
+        Assert.Equal(expected is null ? [] : [expected], messages.Where(m => m.Contains("differ by case", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("before")]
     [InlineData("after")]
     public async Task A_truncated_result_of_a_service_is_reported(string place)

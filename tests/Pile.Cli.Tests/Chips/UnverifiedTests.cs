@@ -31,6 +31,35 @@ public sealed class UnverifiedTests(ChipDatasets chips) : IDisposable
     }
 
     [Fact]
+    public void Concatenating_pixels_reports_of_each_dataset_that_they_are_not_verified()
+    {
+        string[] both = [chips["chips/a1"], chips["chips/a2"]];
+        ProgramResult result = PileProgram.Run("concat", both[0], both[1], "--out", folder["stored"], "--quiet");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal(both.Length, result.ErrorLines.Length);
+        foreach (string chip in both)
+            Assert.Contains(result.ErrorLines, line =>
+                line.StartsWith($"pile: values of 'chip_array' of '{chip}' are not verified, because blocks of rasters",
+                    StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Concatenating_files_without_checksums_reports_that_their_values_are_not_verified()
+    {
+        foreach (string side in (string[])["a", "b"])
+        {
+            Directory.CreateDirectory(folder[$"files/{side}"]);
+            File.WriteAllBytes(folder[$"files/{side}/{side}.bin"], [1, 2, 3]);
+            Assert.Equal(0, PileProgram.Run("adopt", folder[$"files/{side}"], "--out", folder[side], "--quiet").ExitCode);
+        }
+        ProgramResult result = PileProgram.Run("concat", folder["a"], folder["b"], "--out", folder["stored"], "--quiet");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal(2, result.ErrorLines.Length);
+        Assert.All(result.ErrorLines, line =>
+            Assert.Contains("are not verified, because the dataset has no checksums of them", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Commands_that_read_no_pixels_or_stored_ones_report_nothing()
     {
         string chip = chips["chips/b"];

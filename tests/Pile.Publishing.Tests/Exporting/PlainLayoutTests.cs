@@ -1,3 +1,4 @@
+using Pile.Format;
 using Pile.Reading;
 using Pile.TestKit;
 
@@ -80,6 +81,24 @@ public sealed class PlainLayoutTests : IDisposable
             Assert.Equal((dataset.Manifest.Modality, rows), (summary.Layout, (int)summary.Rows));
         }
         Assert.Equal(string.Join(' ', datasets.Select(d => d.Rows)) + "\n", Python.Run(Compare, [.. folders]));
+    }
+
+    [Theory]
+    [InlineData(true, "The alias 'snr' of '{0}' is not written, because the files have stored columns only; exports to hats, fits and "
+        + "parquet have the values")]
+    [InlineData(false, "The aliases 'snr', 'flux' of '{0}' are not written, because the files have stored columns only; exports to hats, "
+        + "fits and parquet have the values")]
+    public async Task Aliases_with_computed_values_are_reported(bool isOne, string expected)
+    {
+        AliasSchema snr = new() { Name = "snr", Expression = "err / t" }, time = new() { Name = "time", Native = "t" },
+            flux = new() { Name = "flux", Native = "FLUX", Scale = 1000 };
+        await MadeDatasets.BuildAsync(folder["d"], "catalogue", "s",
+            [.. MadeDatasets.Common(3), .. MadeDatasets.Floats(3, ["FLUX", "err", "t"])], aliases: isOne ? [snr, time] : [snr, time, flux]);
+        await using Dataset dataset = await Dataset.OpenAsync(folder["d"], cancellationToken: TestContext.Current.CancellationToken);
+        List<string> messages = [];
+        await DatasetExport.ToMmuAsync(dataset, folder["out"], new ExportOptions { Layout = "catalogue", OnMessage = messages.Add },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(string.Format(null, expected, dataset.Address), Assert.Single(messages));
     }
 
     [Fact]

@@ -78,7 +78,6 @@ internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? co
 
     private string? FaultOf(RowBatch batch, int row) => Text(batch, SourceFields.Fault, row)
         ?? (IsTrue(batch, SourceFields.LfsPointer, row) ? "is a pointer of Git LFS"
-            : Text(batch, LayerPaths.ObjectId, row)!.Contains('\\', StringComparison.Ordinal) ? FileName.HasBackslash
             : root.FindFault(Text(batch, LayerPaths.ObjectId, row)!) is { } fault ? $"{fault}; rename it"
             : Text(batch, LayerPaths.ObjectId, row)!.EndsWith(' ') ? FileName.EndsWithBlank
             : batch.Values<long>(SourceFields.Size)[row] is 0 ? "is empty"

@@ -18,6 +18,11 @@ internal sealed class MmuExport(Dataset dataset, ExportOptions options)
         if (options.Layout is null)
             options.OnMessage?.Invoke($"Layout '{layout.Name}', chosen by the dataset's provenance and modality; "
                 + "ExportOptions.Layout sets another.");
+        string[] computed = [.. dataset.Manifest.Aliases.Where(a => a.Native is null || a.Scale != 1).Select(a => $"'{a.Name}'")];
+        if (computed.Length > 0)
+            options.OnMessage?.Invoke($"{(computed.Length == 1 ? "The alias" : "The aliases")} {string.Join(", ", computed)} of "
+                + $"'{dataset.Address}' {(computed.Length == 1 ? "is" : "are")} not written, because the files have stored columns only; "
+                + "exports to hats, fits and parquet have the values");
         MmuTable table = new(dataset.LayeredManifest);
         MmuFiles files = layout.Files(dataset.Address, table);
         List<MmuPlan> plans = await MmuPlan.MakeAsync(dataset, layout.Folders(table), cancellationToken).ConfigureAwait(false);
