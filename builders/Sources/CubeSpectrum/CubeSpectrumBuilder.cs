@@ -18,6 +18,7 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
     private readonly RecipeSource source;
     private readonly CubeRecipe recipe;
     private readonly Lazy<CubeSet> cubes;
+    private readonly CatalogueBlocks blocks;
 
     /// <summary>Creates a builder for the catalogue and the cubes of a recipe.</summary>
     /// <param name="source">Keys: <c>catalogue</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>frame</c>, <c>files</c>,
@@ -29,6 +30,7 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
     {
         (this.source, recipe) = (source, CubeRecipe.Read(source));
         cubes = new(() => CubeSet.Read(recipe));
+        blocks = new(recipe.Catalogue, () => RowBytes, MaxRows);
     }
 
     /// <summary>Modality and spectral medium. The medium is read from the headers of the cubes.</summary>
@@ -44,13 +46,12 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
     {
         foreach ((string path, PileException reason) in cubes.Value.Unusable)
             CatalogueBlocks.SkipFile(source, context, path, reason);
-        return CatalogueBlocks.PlanAsync(context, recipe.Catalogue, recipe.AllFiles(), () => RowBytes, MaxRows, cancellationToken);
+        return blocks.PlanAsync(context, recipe.AllFiles(), cancellationToken);
     }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken) =>
-        CatalogueBlocks.ReadAsync(recipe.Catalogue, unit, context, targets => Measure(context, targets, cancellationToken),
-            cancellationToken);
+        blocks.ReadAsync(unit, context, targets => Measure(context, targets, cancellationToken), cancellationToken);
 
     private RowBatch? Measure(BuildContext context, Targets targets, CancellationToken cancellationToken)
     {
@@ -120,7 +121,7 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
         {
             context.Report($"{rows.Count()} of {targets.Count} objects are skipped: {rows.Key}");
             foreach (int row in rows)
-                CatalogueBlocks.Skip(recipe.Catalogue, context, targets, row, rows.Key);
+                blocks.Skip(context, targets, row, rows.Key);
         }
 
         string Reason(int row) => !targets.HasPosition(row) ? "no position"

@@ -16,6 +16,7 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
 
     private readonly RecipeSource source;
     private readonly CutoutRecipe recipe;
+    private readonly CatalogueBlocks blocks;
     private readonly Lazy<Bands> bands;
     private readonly ConcurrentBag<PixelMemory> unused = []; // of units that were read
 
@@ -27,6 +28,7 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
     public FitsCutoutBuilder(RecipeSource source)
     {
         (this.source, recipe) = (source, CutoutRecipe.Read(source));
+        blocks = new(recipe.Catalogue, () => ImagePlanes.RowBytes(recipe.Bands, recipe.Height, recipe.Width), MaxRows);
         bands = new(() => new(recipe));
     }
 
@@ -40,8 +42,7 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
             CatalogueBlocks.SkipFile(source, context, path, reason);
         foreach (string note in bands.Value.Indices.SelectMany(index => index.Notes))
             context.Report(note);
-        return CatalogueBlocks.PlanAsync(context, recipe.Catalogue, recipe.Files(),
-            () => ImagePlanes.RowBytes(recipe.Bands, recipe.Height, recipe.Width), MaxRows, cancellationToken)
+        return blocks.PlanAsync(context, recipe.Files(), cancellationToken)
             .Select(unit => unit with { HasFixedColumns = true });
     }
 
@@ -51,8 +52,8 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
     {
         if (!unused.TryTake(out PixelMemory? memory))
             memory = new();
-        await foreach (RowBatch rows in CatalogueBlocks.ReadAsync(recipe.Catalogue, unit, context,
-            targets => Cut(context, targets, memory, cancellationToken), cancellationToken).ConfigureAwait(false))
+        await foreach (RowBatch rows in blocks.ReadAsync(unit, context, targets => Cut(context, targets, memory, cancellationToken),
+            cancellationToken).ConfigureAwait(false))
             yield return rows;
         unused.Add(memory);
     }
@@ -99,7 +100,7 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
     {
         int[] skipped = [.. Enumerable.Range(0, targets.Count).Except(covered)];
         foreach (int row in skipped)
-            CatalogueBlocks.Skip(recipe.Catalogue, context, targets, row,
+            blocks.Skip(context, targets, row,
                 targets.HasPosition(row) ? "no image of any band contains the object's position" : "the object has no position");
         int without = skipped.Count(row => !targets.HasPosition(row)), outside = skipped.Length - without;
         if (without > 0)
@@ -114,7 +115,7 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
         {
             context.Report($"{rows.Count()} of {targets.Count} objects are skipped: {rows.Key}");
             foreach (int row in rows)
-                CatalogueBlocks.Skip(recipe.Catalogue, context, targets, row, rows.Key);
+                blocks.Skip(context, targets, row, rows.Key);
         }
     }
 

@@ -47,6 +47,15 @@ internal sealed record Targets(long[] Rows, ColumnData ObjectId, double[] RaDeg,
         return Take([.. Enumerable.Range(first, count)]);
     }
 
+    /// <summary>Returns the objects of a range of the catalogue's rows, without <see cref="DroppedIds"/>.</summary>
+    internal Targets Between(long firstRow, long endRow)
+    {
+        int first = FirstFrom(firstRow);
+        return Slice(first, FirstFrom(endRow) - first) with { DroppedIds = null };
+
+        int FirstFrom(long row) => Array.BinarySearch(Rows, row) is var at && at < 0 ? ~at : at;
+    }
+
     private Targets Take(int[] rows) => this with
     {
         Rows = Array.ConvertAll(rows, row => Rows[row]),

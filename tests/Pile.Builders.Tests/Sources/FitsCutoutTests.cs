@@ -268,6 +268,28 @@ public class FitsCutoutTests
     }
 
     [Fact]
+    public async Task A_long_catalogue_has_a_bounded_number_of_units_which_fit_into_memory_in_blocks()
+    {
+        const string Inside = "244.7797,12.0724\n244.7790,12.0730\n244.7803,12.0718\n";
+        string recipe = $"kind: fits-cutout\ncatalogue: targets.csv\nsize: 900\n{Cutouts.DecamBands}"; // two rows of images are a block
+        CancellationToken token = TestContext.Current.CancellationToken;
+        using TemporaryFolder few = Cutouts.Decam($"ra,dec\n{Inside}"),
+            many = Cutouts.Decam($"ra,dec\n{string.Concat(Enumerable.Repeat("10,10\n", 300))}{Inside}"
+                + $"{string.Concat(Enumerable.Repeat("10,10\n", 297))}");
+        List<RowBatch> expected = await BuilderRuns.Builder(recipe, few.Path).ReadAllAsync(token);
+        BuilderRun builder = BuilderRuns.Builder(recipe, many.Path);
+        List<SourceUnit> units = await builder.PlanAsync(token).ToListAsync(token);
+        Assert.Equal(200, units.Count);
+        Assert.Equal(600, units.Sum(u => u.RowCount));
+        List<RowBatch> rows = await builder.ReadAsync(units[100], token).ToListAsync(token);
+        Assert.Equal([2, 1], rows.Select(r => r.RowCount));
+        Assert.Equal([300L, 301L, 302L], rows.SelectMany(r => Values<long>(r, "object_id")));
+        foreach (string column in (string[])["image_array", "image_offset", "image_noise_std"])
+            Assert.Equal(expected.SelectMany(r => Values<float>(r, column)), rows.SelectMany(r => Values<float>(r, column)));
+        Assert.Empty(await builder.ReadAsync(units[99], token).ToListAsync(token));
+    }
+
+    [Fact]
     public async Task Bands_carry_unit_zero_point_wavelength_and_bits()
     {
         using TemporaryFolder folder = Cutouts.Decam("ra,dec\n244.7797,12.0724\n");
