@@ -81,7 +81,9 @@ internal sealed class FitsTableFile : TableFile
         : FitsTableColumn.Of(table.Columns[index], column, FitsTimes.Of(table.Header, table.Columns[index], index + 1, isTime: true),
             FitsTimes.UnitOf(table.Header, table.Columns[index], index + 1, isTime: true)).Schema;
 
-    public override string? FrameOf(string column) => objects.GetValueOrDefault(column)?.Frame ?? frame;
+    // Tables of positions in ICRS have copies of columns in other frames, and FITS has one keyword for all columns.
+    public override string? FrameOf(string column) => objects.GetValueOrDefault(column)?.Frame
+        ?? (IndexOf(column) is >= 0 and int index && FrameWords.IsOfOtherEquinox(Columns[index], frame) ? null : frame);
 
     internal override double? EpochOf(string column) =>
         objects.GetValueOrDefault(column)?.EpochYear ?? (StatedEpoch.IsOf(column) ? statedEpoch : null);
