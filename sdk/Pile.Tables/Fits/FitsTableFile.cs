@@ -68,11 +68,20 @@ internal sealed class FitsTableFile : TableFile
     {
         get
         {
+            IEnumerable<string> notes = OtherTables is { } others ? base.Notes.Prepend(others) : base.Notes;
+            return notes.Concat(offsetNulls.Select(found => found?.Note).OfType<string>());
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string? OtherTables
+    {
+        get
+        {
             FitsHdu[] tables = Source.Part is not null ? []
                 : [.. file.Hdus.Where(hdu => hdu.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable)];
-            IEnumerable<string> notes = tables.Length < 2 ? base.Notes
-                : base.Notes.Prepend(OtherTables.Note(Source, LabelOf(tables[0]), [.. tables.Skip(1).Select(LabelOf)]));
-            return notes.Concat(offsetNulls.Select(found => found?.Note).OfType<string>());
+            return tables.Length < 2 ? null
+                : Opening.OtherTables.Note(Source, LabelOf(tables[0]), [.. tables.Skip(1).Select(LabelOf)]);
         }
     }
 
