@@ -41,6 +41,9 @@ internal sealed class RenamedTable : ITableReader, ITableNotes
     public IEnumerable<string> Notes => ITableNotes.Of(table);
 
     /// <inheritdoc/>
+    public string? OtherTables => ITableNotes.OtherTablesOf(table);
+
+    /// <inheritdoc/>
     public string? FrameOf(string column) => table.FrameOf(oldNames.GetValueOrDefault(column, column));
 
     double? ITableReader.EpochOf(string column) => table.EpochOf(oldNames.GetValueOrDefault(column, column));

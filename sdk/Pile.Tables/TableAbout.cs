@@ -11,8 +11,12 @@ internal sealed record TableAbout
     /// <summary>One line of prose.</summary>
     public string? Description { get; init; }
 
-    /// <summary>The frame of the columns with a UCD of <c>pos.eq</c>, for example ICRS; null if unknown.</summary>
+    /// <summary>The frame of <see cref="FrameColumns"/>, for example ICRS; null if unknown.</summary>
     public string? Frame { get; init; }
+
+    /// <summary>The columns that are in <see cref="Frame"/>: those of the position. Others with a UCD of <c>pos.eq</c> are copied from a
+    /// source, and may be in any frame.</summary>
+    public ImmutableArray<string> FrameColumns { get; init; } = ["ra", "dec", "lon", "lat"];
 
     /// <summary>The Julian year of the positions in the columns <c>ra</c> and <c>dec</c>; null if unknown.</summary>
     public double? EpochYear { get; init; }
@@ -44,6 +48,9 @@ internal sealed record TableAbout
                 .Select(f => new KeyValuePair<string, string>(f.Key, f.Value!))],
         };
     }
+
+    /// <summary>Returns the frame that a table with these columns states; null if it has none of the columns of the frame.</summary>
+    internal string? FrameOf(IReadOnlyList<ColumnSchema> columns) => columns.Any(c => FrameColumns.Contains(c.Name)) ? Frame : null;
 
     /// <summary>Returns the epoch that a table with these columns states; null if it does not have the positions of the epoch, or if its
     /// rows have their own epochs.</summary>

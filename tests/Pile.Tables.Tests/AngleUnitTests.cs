@@ -64,6 +64,17 @@ public sealed class AngleUnitTests : IDisposable
             (await Assert.ThrowsAsync<ArgumentException>(() => ReadAsync(null))).Message);
     }
 
+    [Fact] // of SIMBAD: '13 54 +37.2' has a precision of arcminutes, and is +37°12'
+    public async Task A_declination_of_low_precision_is_degrees_with_a_fraction()
+    {
+        Write("char", "\"h:m:s\"", "\"d:m:s\"", "13 58 37.9", "+37 25 28.1", "13 54", "+37.2", "13 54", "-00 30");
+        double[] found = await ReadAsync(null);
+        Assert.Equal([208.5, 37.2, 208.5, -0.5], found[2..]);
+        Write("char", "\"h:m:s\"", "\"d:m:s\"", "13.5", "+37 25 28.1");
+        Assert.Contains("row 0, column 'ra': '13.5' is not",
+            (await Assert.ThrowsAsync<ValueInvalidException>(() => ReadAsync(null))).Message, StringComparison.Ordinal);
+    }
+
     private void Write(string datatype, string raUnit, string decUnit, params string[] cells)
     {
         string attributes = datatype == "char" ? "datatype='char' arraysize='*'" : $"datatype='{datatype}'";

@@ -62,6 +62,8 @@ public class OpeningTests
     [InlineData("plate.fits#1/t.csv", "")]
     [InlineData("plate #1/t.fits", "#1")]
     [InlineData("plate #1/t #2.vot.gz", "#NAME")]
+    [InlineData("t.vot", "#I/34/greenw2a")] // the CDS has slashes in the names of tables
+    [InlineData("plate #1/t.vot.gz", "#J/A+A/1#2/t")]
     public void A_hash_selects_a_part_only_after_the_extension_of_a_table(string file, string part) =>
         Assert.Equal(file, TableReader.FileOf(file + part));
 

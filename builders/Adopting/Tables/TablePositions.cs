@@ -33,7 +33,7 @@ internal sealed class TablePositions
                 IdColumn = options.Key,
                 OnMessage = options.Positions.OnMessage ?? onFinding,
             };
-            PositionColumns found = PositionColumns.Find(table.Columns, positions);
+            PositionColumns found = PositionColumns.Find(table, positions);
             if (found.Explanation.Length > 0)
                 onFinding($"{table.Path}: {found.Explanation}");
             return new(found, new PositionReader(table, found, positions), options);

@@ -20,7 +20,7 @@ internal sealed class TablePositions
         PositionOptions options = recipe.Positions with { OnMessage = onMessage, OnBadValue = reject };
         try
         {
-            columns = PositionColumns.Find(table.Columns, options);
+            columns = PositionColumns.Find(table, options);
             reader = new(table, columns, options);
         }
         catch (ArgumentException e) when (e.ParamName is null)

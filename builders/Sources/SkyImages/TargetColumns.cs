@@ -30,7 +30,7 @@ internal sealed class TargetColumns
         {
             PositionOptions options =
                 recipe.Positions with { OnMessage = onMessage, OnBadValue = fault => faults.TryAdd(fault.Row, fault) };
-            columns = PositionColumns.Find(table.Columns, options);
+            columns = PositionColumns.Find(table, options);
             positions = new(table, columns, options, firstRow);
         }
         catch (ArgumentException e)

@@ -32,6 +32,9 @@ internal sealed class FolderTable : ITableReader, ITableNotes
     public IEnumerable<string> Notes => ITableNotes.Of(table);
 
     /// <inheritdoc/>
+    public string? OtherTables => ITableNotes.OtherTablesOf(table);
+
+    /// <inheritdoc/>
     public string? FrameOf(string column) => Find(column) is null ? table.FrameOf(column) : null;
 
     double? ITableReader.EpochOf(string column) => Find(column) is null ? table.EpochOf(column) : null;

@@ -52,7 +52,7 @@ internal sealed class TableRows
         {
             if (source.HasPositions)
             {
-                columns = PositionColumns.Find(table.Columns, options with { IdColumn = idColumn });
+                columns = PositionColumns.Find(table, options with { IdColumn = idColumn });
                 (id, explanation) = (columns.Id, columns.Explanation);
                 positions = new PositionReader(table, columns,
                     options with { OnMessage = context.Report, OnBadValue = context.SkipsBadRows || filter is not null ? bad.Add : null });

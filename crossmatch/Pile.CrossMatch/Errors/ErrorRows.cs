@@ -144,7 +144,7 @@ internal sealed class ErrorRows
         double epoch = growth.EpochRa is null ? double.NaN : values[motion + 2][row], ra = growth.Years(epoch),
             dec = growth.EpochDec is null ? ra : growth.Years(values[motion + 3][row]);
         return double.IsFinite(ra) && double.IsFinite(dec) && double.IsFinite(values[^2][row]) && double.IsFinite(values[^1][row])
-            ? (ra, dec) : null;
+            && !StarLimits.IsImpossible(values[^2][row] * factors[^2], values[^1][row] * factors[^1]) ? (ra, dec) : null;
     }
 
     // A circle has no position angle, and catalogues leave it out then.
@@ -191,7 +191,8 @@ internal sealed class ErrorRows
 
     private double Factor(ColumnSchema column, int index) => (source.Kind, index) switch
     {
-        (_, _) when index >= motion + 2 => SideValues.RequireNumbers(side, column), // years; proper motions only to find missing ones
+        (_, _) when index >= source.Read.Length - 2 && index >= motion => MotionColumns.Factor(side, column, "mas/yr"), // proper motions
+        (_, _) when index >= motion + 2 => SideValues.RequireNumbers(side, column), // years
         (_, _) when index >= motion => MotionColumns.Factor(side, column, "mas/yr") / MasPerArcsec,
         (ErrorKind.Ellipse, 2) => SideValues.AngleFactor(side, column, "deg", "deg"),
         (ErrorKind.Ellipse, _) => SideValues.AngleFactor(side, column, "arcsec", source.UnitIfNone) / source.AxisInSigmas,

@@ -52,12 +52,15 @@ internal static class CommonEpoch
         if (motionB is not null && epochsA.Year is { } yearA)
             return (a, Moved(b, motionB, ofB, yearA, "B", options));
         options.OnMessage?.Invoke(epochsA.Year is { } first && epochsB.Year is { } second
-            && (MotionColumns.Several(a) ?? MotionColumns.Several(b)) is null ? Warning(first, second)
+            && (MotionColumns.Unused(a) ?? MotionColumns.Unused(b)) is null ? Warning(first, second)
             : $"positions of A are for {epochsA}, those of B for {epochsB}, and are not moved: "
-                + ((motionA ?? motionB) is null ? MotionColumns.Several(a) ?? MotionColumns.Several(b) ?? "neither side has proper motions"
+                + ((motionA ?? motionB) is null ? MotionColumns.Unused(a) ?? MotionColumns.Unused(b) ?? "neither side has proper motions"
                     : "there is no single epoch to which a side with proper motions could be moved. Set CrossMatchOptions.EpochYear"));
         return (a, b);
     }
+
+    /// <summary>Returns an epoch that a side declares; null if it is out of range.</summary>
+    internal static double? Valid(double? declared) => declared is >= EarliestYear and <= LatestYear ? declared : null;
 
     /// <summary>Returns the epoch of a row: its own if it is valid, otherwise that of the side; NaN without one.</summary>
     internal static double Of(double ofRow, double? ofSide) => ofRow is >= EarliestYear and <= LatestYear ? ofRow : ofSide ?? double.NaN;
@@ -91,8 +94,8 @@ internal static class CommonEpoch
         if (await MotionAsync(unknown, cancellationToken).ConfigureAwait(false) is { } motion)
             report($"positions of {letter} are not moved to the epoch of {other} by '{motion.PmRa.Name}' and "
                 + $"'{motion.PmDec.Name}', because their epoch is unknown. {Remedy(letter, options)}");
-        else if (MotionColumns.Several(unknown) is { } several)
-            report($"positions of {letter} are not moved to the epoch of {other}: {several}");
+        else if (MotionColumns.Unused(unknown) is { } unused)
+            report($"positions of {letter} are not moved to the epoch of {other}: {unused}");
         else if (await MotionAsync(known, cancellationToken).ConfigureAwait(false) is { } ofKnown)
             report($"positions of {other} are not moved by '{ofKnown.PmRa.Name}' and '{ofKnown.PmDec.Name}', because the epoch of {letter} "
                 + $"is unknown. {Remedy(letter, options)}, or the epoch to which {other} is moved as CrossMatchOptions.EpochYear");
@@ -110,7 +113,7 @@ internal static class CommonEpoch
             if (epoch != common && MotionColumns.Several(side) is { } several)
                 throw new ArgumentException($"{several}, or leave out CrossMatchOptions.EpochYear.");
             if (epoch != common)
-                options.OnMessage?.Invoke($"{side.Name} has no proper motions: "
+                options.OnMessage?.Invoke((MotionColumns.NotOfStars(side) ?? $"{side.Name} has no proper motions") + ": "
                     + (epoch is { } year ? string.Create(CultureInfo.InvariantCulture, $"its positions stay at epoch {year}")
                         : string.Create(CultureInfo.InvariantCulture, $"its positions are not moved to epoch {common}")));
             return side;

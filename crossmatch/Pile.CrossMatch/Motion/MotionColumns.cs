@@ -40,6 +40,16 @@ internal sealed record MotionColumns(ColumnSchema PmRa, ColumnSchema PmDec, Colu
     internal static (ColumnSchema? Ra, ColumnSchema? Dec) FindEpochs(ImmutableArray<ColumnSchema> columns) =>
         Epochs(Search(columns));
 
+    /// <summary>Describes why <see cref="Find"/> does not use the proper motions of a side; null if it has none.</summary>
+    internal static string? Unused(MatchSide side) => Several(side) ?? NotOfStars(side);
+
+    /// <summary>Describes the rates of objects in the Solar System, with which <see cref="Find"/> does not move positions; null without
+    /// them.</summary>
+    internal static string? NotOfStars(MatchSide side) =>
+        Numbers(side.Columns).FirstOrDefault(StarLimits.IsOfSolarSystem) is { } rate && Find(side.Columns) is null
+            ? $"'{rate.Name}' of {side.Name} is in {rate.Unit}: rates of objects in the Solar System are not the motions of stars, and "
+                + "positions are not moved with them" : null;
+
     /// <summary>Describes the proper motions among which <see cref="Find"/> could not choose, and what to do; null if there are no
     /// several.</summary>
     internal static string? Several(MatchSide side) =>
@@ -48,7 +58,10 @@ internal sealed record MotionColumns(ColumnSchema PmRa, ColumnSchema PmDec, Colu
                 + "and which of them to use is not known. Rename the columns of the others" : null;
 
     private static PositionSearch Search(ImmutableArray<ColumnSchema> columns) =>
-        new([.. columns.Where(c => c.IsScalar && c.DType is not (DType.String or DType.Bool))]);
+        new([.. Numbers(columns).Where(c => !StarLimits.IsOfSolarSystem(c))]);
+
+    private static IEnumerable<ColumnSchema> Numbers(ImmutableArray<ColumnSchema> columns) =>
+        columns.Where(c => c.IsScalar && c.DType is not (DType.String or DType.Bool));
 
     private static (ColumnSchema? Ra, ColumnSchema? Dec) Epochs(PositionSearch search) =>
         search.Optional(PositionWords.EpochRa) is { } ra && search.Optional(PositionWords.EpochDec) is { } dec ? (ra, dec)

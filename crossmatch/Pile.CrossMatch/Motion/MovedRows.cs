@@ -19,7 +19,7 @@ internal sealed class MovedRows
     private readonly ParallelOptions parallel;
     private readonly double pmRaFactor, pmDecFactor, parallaxFactor, velocityFactor;
     private double[] pmRa = [], pmDec = [], parallaxes = [], velocities = [], epochsRa = [], epochsDec = [];
-    private long withoutMotion, withoutEpoch, tooFast;
+    private long withoutMotion, withoutEpoch, impossible, tooNear, tooFast;
 
     /// <param name="side">The side.</param>
     /// <param name="columns">Its columns of motion.</param>
@@ -43,6 +43,12 @@ internal sealed class MovedRows
     /// <summary>The number of rows with a proper motion but without a valid epoch.</summary>
     internal long WithoutEpoch => withoutEpoch;
 
+    /// <summary>The number of rows whose proper motion no star can have, and which are not moved.</summary>
+    internal long Impossible => impossible;
+
+    /// <summary>The number of rows that are moved without their parallax, which no star can have.</summary>
+    internal long TooNear => tooNear;
+
     /// <summary>The number of rows that are moved without their radial velocity, which no star can have.</summary>
     internal long TooFast => tooFast;
 
@@ -63,7 +69,7 @@ internal sealed class MovedRows
         bool mayLackPosition = !ra.IsNull.IsEmpty || !dec.IsNull.IsEmpty;
         Parallel.For(0, (rows + BlockRows - 1) / BlockRows, parallel, block =>
         {
-            (long ofMotion, long ofEpoch, long fast) = (0, 0, 0);
+            (long ofMotion, long ofEpoch, long beyond, long near, long fast) = (0, 0, 0, 0, 0);
             Span<double> years = stackalloc double[BlockRows];
             int first = block * BlockRows, end = Math.Min(rows, first + BlockRows);
             for (int row = first; row < end; row++)
@@ -78,8 +84,15 @@ internal sealed class MovedRows
                     ofMotion++;
                 else if (double.IsNaN(epochRa) || double.IsNaN(epochDec))
                     ofEpoch++;
+                else if (StarLimits.IsImpossible(pmRa[row], pmDec[row]))
+                    beyond++;
                 else
                 {
+                    if (parallaxes[row] > StarLimits.ParallaxMas)
+                    {
+                        parallaxes[row] = double.NaN;
+                        near++;
+                    }
                     if (double.IsFinite(velocities[row]) && Math.Abs(velocities[row]) > SpaceMotion.FastestKmPerS)
                         fast++;
                     if (epochRa == epochDec)
@@ -94,6 +107,8 @@ internal sealed class MovedRows
                 years[..(end - first)]);
             Interlocked.Add(ref withoutMotion, ofMotion);
             Interlocked.Add(ref withoutEpoch, ofEpoch);
+            Interlocked.Add(ref impossible, beyond);
+            Interlocked.Add(ref tooNear, near);
             Interlocked.Add(ref tooFast, fast);
         });
         return (newRa, newDec);

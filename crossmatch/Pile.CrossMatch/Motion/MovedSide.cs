@@ -8,8 +8,8 @@ using Pile.Sky;
 namespace Pile.CrossMatch;
 
 /// <summary>A side whose positions are moved to a common epoch while they are read.</summary>
-/// <remarks>Rows without a proper motion or a valid epoch keep their position and are counted. Rows that cannot move into the reach of the
-/// other side are not read, if the dataset has statistics (<see cref="MotionReach"/>).</remarks>
+/// <remarks>Rows without a possible proper motion or a valid epoch keep their position and are counted. Rows that cannot move into the
+/// reach of the other side are not read, if the dataset has statistics (<see cref="MotionReach"/>).</remarks>
 /// <param name="side">The side.</param>
 /// <param name="columns">Its columns of motion.</param>
 /// <param name="epochYear">The epoch of rows without a valid one of their own; null to leave these rows.</param>
@@ -109,6 +109,14 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
         if (WithoutEpoch > 0)
             report?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{WithoutEpoch:N0} of {rows:N0} rows of {Name} have no valid ")
                 + $"epoch, a year from {CommonEpoch.EarliestYear:0} to {CommonEpoch.LatestYear:0}, and keep their position");
+        if (moved.Impossible > 0)
+            report?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{moved.Impossible:N0} of {rows:N0} rows of {Name} have a proper ")
+                + $"motion that no star has in '{columns.PmRa.Name}' and '{columns.PmDec.Name}', more than "
+                + string.Create(CultureInfo.InvariantCulture, $"{StarLimits.ProperMotionMasPerYr / 1000:0} arcsec/yr or a fill value such ")
+                + "as -9999, and keep their position");
+        if (moved.TooNear > 0)
+            report?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{moved.TooNear:N0} of {rows:N0} rows of {Name} have a parallax ")
+                + $"of more than 1 arcsec in '{columns.Parallax!.Name}', and are moved without it");
         if (moved.TooFast > 0)
             report?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{moved.TooFast:N0} of {rows:N0} rows of {Name} have a radial ")
                 + $"velocity of more than half the speed of light in '{columns.RadialVelocity!.Name}', and are moved without it");

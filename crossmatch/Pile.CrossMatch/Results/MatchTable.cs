@@ -44,7 +44,13 @@ public sealed class MatchTable : IDisposable
     public ImmutableArray<KeyValuePair<string, string>> Record { get; }
 
     /// <summary>The metadata of a written table.</summary>
-    internal TableAbout About => new() { Description = "cross-match by position", Frame = "ICRS", Facts = Record };
+    internal TableAbout About => new()
+    {
+        Description = "cross-match by position",
+        Frame = Manifest.Icrs,
+        FrameColumns = [.. Columns.Select(c => c.Name).Where(name => name is [_, '_', .. "ra" or "dec"])], // no other column has these
+        Facts = Record,
+    };
 
     /// <summary>The number of rows of the result: pairs and, depending on the join, rows without a partner.</summary>
     public long RowCount { get; }

@@ -58,7 +58,7 @@ public sealed class DatasetSide : MatchSide
 
     internal override Dataset Rows => dataset;
 
-    internal override double? EpochYear => dataset.Manifest.EpochYear;
+    internal override double? EpochYear => CommonEpoch.Valid(dataset.Manifest.EpochYear);
 
     // From the statistics, which do not include layers. They have no extremes of valid epochs if others are invalid.
     internal override async Task<EpochRange?> EpochsAsync(ColumnSchema column, CancellationToken cancellationToken)

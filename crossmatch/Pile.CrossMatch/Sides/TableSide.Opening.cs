@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Tables;
 
@@ -23,7 +22,7 @@ public sealed partial class TableSide
         PositionFrame frame = PositionFrame.Icrs;
         if (options.Frame?.Equals(Manifest.Wgs84, StringComparison.OrdinalIgnoreCase) == true)
             (frame, options) = (PositionFrame.Wgs84, OfEarth(table, options));
-        PositionColumns found = FindColumns(table.Columns, options);
+        PositionColumns found = FindColumns(table, options);
         if (found.Explanation.Length > 0)
             options.OnMessage?.Invoke($"{table.Path}: {found.Explanation}");
         if (found.Id is { } id && !ObjectIdColumn.CanBe(id))
@@ -73,17 +72,17 @@ public sealed partial class TableSide
                 + $"PositionOptions.{option} to one of {string.Join(", ", table.Columns.Take(40).Select(c => c.Name))}.");
 
     /// <summary>Finds the columns of the given frame, or those of right ascension and declination if the frame is given for them.</summary>
-    private static PositionColumns FindColumns(ImmutableArray<ColumnSchema> columns, PositionOptions options)
+    private static PositionColumns FindColumns(ITableReader table, PositionOptions options)
     {
         try
         {
-            return PositionColumns.Find(columns, options);
+            return PositionColumns.Find(table, options);
         }
         catch (ArgumentException inFrame) when (options.Frame is not null && inFrame.ParamName is null)
         {
             try
             {
-                return PositionColumns.Find(columns, options with { Frame = null });
+                return PositionColumns.Find(table, options with { Frame = null });
             }
             catch (ArgumentException)
             {

@@ -82,7 +82,7 @@ public sealed partial class TableSide : MatchSide
 
     // Epochs of the rows say more.
     internal override double? EpochYear => Frame.IsEarth || MotionColumns.FindEpochs(Columns).Ra is not null ? null
-        : table.EpochOf(positions.Ra.Name) is { } year && year == table.EpochOf(positions.Dec.Name) ? year : null;
+        : table.EpochOf(positions.Ra.Name) is { } year && year == table.EpochOf(positions.Dec.Name) ? CommonEpoch.Valid(year) : null;
 
     // The reference time and the unit in a FITS header are those of all times, but only the caller knows that this column has times.
     internal override ColumnSchema RequireTime(string name) => Require(name) is { Time: null } column && table.AsTimes(name) is { } times

@@ -68,11 +68,20 @@ internal sealed class FitsTableFile : TableFile
     {
         get
         {
+            IEnumerable<string> notes = OtherTables is { } others ? base.Notes.Prepend(others) : base.Notes;
+            return notes.Concat(offsetNulls.Select(found => found?.Note).OfType<string>());
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string? OtherTables
+    {
+        get
+        {
             FitsHdu[] tables = Source.Part is not null ? []
                 : [.. file.Hdus.Where(hdu => hdu.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable)];
-            IEnumerable<string> notes = tables.Length < 2 ? base.Notes
-                : base.Notes.Prepend(OtherTables.Note(Source, LabelOf(tables[0]), [.. tables.Skip(1).Select(LabelOf)]));
-            return notes.Concat(offsetNulls.Select(found => found?.Note).OfType<string>());
+            return tables.Length < 2 ? null
+                : Opening.OtherTables.Note(Source, LabelOf(tables[0]), [.. tables.Skip(1).Select(LabelOf)]);
         }
     }
 
@@ -81,7 +90,9 @@ internal sealed class FitsTableFile : TableFile
         : FitsTableColumn.Of(table.Columns[index], column, FitsTimes.Of(table.Header, table.Columns[index], index + 1, isTime: true),
             FitsTimes.UnitOf(table.Header, table.Columns[index], index + 1, isTime: true)).Schema;
 
-    public override string? FrameOf(string column) => objects.GetValueOrDefault(column)?.Frame ?? frame;
+    // Tables of positions in ICRS have copies of columns in other frames, and FITS has one keyword for all columns.
+    public override string? FrameOf(string column) => objects.GetValueOrDefault(column)?.Frame
+        ?? (IndexOf(column) is >= 0 and int index && FrameWords.IsOfOtherEquinox(Columns[index], frame) ? null : frame);
 
     internal override double? EpochOf(string column) =>
         objects.GetValueOrDefault(column)?.EpochYear ?? (StatedEpoch.IsOf(column) ? statedEpoch : null);

@@ -17,6 +17,9 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
     public long? RowCount { get; } = rowCount;
 
     /// <inheritdoc/>
+    public virtual string? OtherTables => null;
+
+    /// <inheritdoc/>
     public virtual IEnumerable<string> Notes =>
         NamesInFile is { } names && UniqueNames.NoteOf(names, [.. Columns.Select(c => c.Name)]) is { } note ? [note] : [];
 

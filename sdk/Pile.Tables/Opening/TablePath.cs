@@ -47,10 +47,22 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
     }
 
     /// <summary>Returns the file of a path, without the part after a <c>#</c>. Names of files and folders may contain <c>#</c>: it begins a
-    /// part only after a table's extension or the name of a file, and if no file has that name.</summary>
-    internal static string FileOf(string path) =>
-        path.LastIndexOf('#') is > 0 and int hash && !path.AsSpan(hash).Contains('/') && !System.IO.File.Exists(path)
-            && (FormatOf(path[..hash]) is not null || System.IO.File.Exists(path[..hash])) ? path[..hash] : path;
+    /// part only after a table's extension or the name of a file, and if no file has that name. Names of tables may contain <c>/</c>, as
+    /// <c>I/34/greenw2a</c> of the CDS, and <c>#</c>.</summary>
+    internal static string FileOf(string path)
+    {
+        if (System.IO.File.Exists(path))
+            return path;
+        for (int hash = path.LastIndexOf('#'); hash > 0; hash = path.LastIndexOf('#', hash - 1))
+        {
+            string file = path[..hash];
+            int slash = path.IndexOf('/', hash);
+            if (System.IO.File.Exists(file)
+                || (FormatOf(file) is not null && (slash < 0 || (FormatOf(path) is null && !Directory.Exists(path[..slash])))))
+                return file;
+        }
+        return path;
+    }
 
     /// <summary>Returns true if the file has the name that fpack gives to FITS files: <c>.fits.fz</c>.</summary>
     internal static bool IsPacked(string file) => file.EndsWith(".fits.fz", StringComparison.OrdinalIgnoreCase)

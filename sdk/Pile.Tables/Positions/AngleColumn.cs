@@ -12,6 +12,7 @@ internal sealed class AngleColumn
     private readonly bool isText;
     private readonly bool textIsHours;
     private readonly double? numberFactor;
+    private readonly bool isSexagesimalLatitude;
     private readonly Action<ValueInvalidException>? onBadValue;
     private bool? textIsSexagesimal;
 
@@ -49,6 +50,7 @@ internal sealed class AngleColumn
         textIsHours = unit is null && sexagesimal is { } kind ? isLongitude && kind is Sexagesimal.Kind.Hours
             : isInHours && (unit is null ? text is not ("deg" or "degree" or "degrees") : unit is not RaUnit.Degrees);
         bool isOnlyText = isString && sexagesimal is not null && (!isRa || unit is null);
+        isSexagesimalLatitude = isOnlyText && !isLongitude && sexagesimal is Sexagesimal.Kind.Degrees;
         numberFactor = isGivenAsText || isOnlyText ? null : FactorOf(schema, text, isRa, options);
     }
 
@@ -110,6 +112,11 @@ internal sealed class AngleColumn
                 destinationDeg[row] = double.NaN;
             else if (CellText.TryParse(text, out double number))
             {
+                if (isSexagesimalLatitude)
+                {
+                    destinationDeg[row] = number; // as SIMBAD writes declinations of low precision
+                    continue;
+                }
                 if (numberFactor is not { } factor || (textIsSexagesimal ?? false) && double.IsFinite(number))
                     destinationDeg[row] = Reject(firstRow + row, text, "a sexagesimal angle as in the previous rows");
                 else

@@ -67,23 +67,30 @@ internal static partial class FrameWords
             || ucd.StartsWith("POS_GAL_", StringComparison.OrdinalIgnoreCase) ? SkyFrame.Galactic.ToString()
             : ucd.StartsWith("pos.ecliptic.", StringComparison.OrdinalIgnoreCase)
                 || ucd.StartsWith("POS_ECL_", StringComparison.OrdinalIgnoreCase) ? SkyFrame.Ecliptic.ToString()
-            : IsNamed(column, "glon", "gal_lon", "galactic_longitude", "glat", "gal_lat", "galactic_latitude")
+            : IsNamedInSide(column, "glon", "gal_lon", "galactic_longitude", "glat", "gal_lat", "galactic_latitude")
                 ? SkyFrame.Galactic.ToString()
             : null;
     }
 
     /// <summary>Returns whether a column has a name of a right ascension or declination of B1950.</summary>
-    internal static bool IsNamedB1950(ColumnSchema column) => IsNamed(column, RaB1950) || IsNamed(column, DecB1950);
+    internal static bool IsNamedB1950(ColumnSchema column) => IsNamedInSide(column, RaB1950) || IsNamedInSide(column, DecB1950);
 
     /// <summary>Returns whether a column has a name or UCD of right ascension or declination.</summary>
     internal static bool IsEquatorial(ColumnSchema column) => Array.Exists([AnyRa, AnyDec], words => IsNamed(column, words.Names)
         || column.Ucd is { } ucd && Array.Exists([.. words.MainUcds, .. words.Ucds],
             w => w.Equals(ucd.Replace(" ", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)));
 
+    /// <summary>Returns whether the name of a column has an old equinox (<c>RAB1950</c>), and a frame is of another one.</summary>
+    internal static bool IsOfOtherEquinox(ColumnSchema column, string? frame) => SkyFrame.TryParse(frame, out SkyFrame declared)
+        && SkyFrame.TryParse(ImpliedByName(column), out SkyFrame named) && named.System is CelestialSystem.Fk4
+        && named.EquinoxYear != declared.EquinoxYear;
+
     /// <summary>Returns the frame that follows from a column's name if the file does not declare one.</summary>
     private static string? ImpliedByName(ColumnSchema column) => IsNamedB1950(column) ? SkyFrame.Fk4.ToString()
-        : OldEquinox().Match(column.Name) is { Success: true } old ? Frames.Normalize("eq_FK4", $"B{old.Groups["year"].Value}")
-        : IsNamed(column, "elon", "ecl_lon", "ecliptic_longitude", "elat", "ecl_lat", "ecliptic_latitude") ? SkyFrame.Ecliptic.ToString()
+        : OldEquinox().Match(NameInSide(column)) is { Success: true } old
+            ? Frames.Normalize("eq_FK4", $"B{old.Groups["year"].Value}")
+        : IsNamedInSide(column, "elon", "ecl_lon", "ecliptic_longitude", "elat", "ecl_lat", "ecliptic_latitude")
+            ? SkyFrame.Ecliptic.ToString()
         : null;
 
     // RA1900, DEB1875: the FK4 was used for equinoxes before 1984.
@@ -93,4 +100,11 @@ internal static partial class FrameWords
 
     private static bool IsNamed(ColumnSchema column, params string[] names) =>
         names.Contains(column.Name, StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsNamedInSide(ColumnSchema column, params string[] names) =>
+        IsNamed(column, names) || names.Contains(NameInSide(column), StringComparer.OrdinalIgnoreCase);
+
+    // A match names its columns a_NAME, b_NAME, and so on.
+    private static string NameInSide(ColumnSchema column) => column.Name is [>= 'a' and <= 'z', '_', .. { Length: > 0 } own] ? own
+        : column.Name;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Sky;
+using Pile.Tables.Opening;
 
 namespace Pile.Tables;
 
@@ -58,6 +59,21 @@ internal sealed record PositionColumns
         PositionSearch search = new(columns);
         ColumnSchema? id = named == RowNumberId ? null : search.Optional(PositionWords.Id, named, "PositionOptions.IdColumn");
         return (id, search.Explanation);
+    }
+
+    /// <summary>Finds the columns of a table; if it has no positions, the error names the other tables of its file.</summary>
+    /// <inheritdoc cref="Find(ImmutableArray{ColumnSchema}, PositionOptions?)"/>
+    internal static PositionColumns Find(ITableReader table, PositionOptions? options = null)
+    {
+        try
+        {
+            return Find(table.Columns, options);
+        }
+        catch (ArgumentException e) when (e.ParamName is null && !PositionSearch.HasPosition(table.Columns)
+            && ITableNotes.OtherTablesOf(table) is { } others)
+        {
+            throw new ArgumentException($"{e.Message} {char.ToUpperInvariant(others[0])}{others[1..]}", e);
+        }
     }
 
     /// <summary>Finds the columns of right ascension, declination and the other quantities: those named by the caller, otherwise those with

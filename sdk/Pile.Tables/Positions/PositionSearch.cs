@@ -18,6 +18,10 @@ internal sealed partial class PositionSearch(ImmutableArray<ColumnSchema> column
     /// <summary>Returns whether any column could be a quantity.</summary>
     internal bool Has(PositionWords words, Func<ColumnSchema, bool>? condition = null) => All(words).Any(condition ?? (_ => true));
 
+    /// <summary>Returns whether columns could be right ascension and declination.</summary>
+    internal static bool HasPosition(ImmutableArray<ColumnSchema> columns) =>
+        new PositionSearch(columns) is var search && search.Has(PositionWords.Ra) && search.Has(PositionWords.Dec);
+
     /// <summary>Finds longitude and latitude of one position: of several, those whose names belong together.</summary>
     /// <param name="longitude">The names and UCDs of the longitude.</param>
     /// <param name="latitude">Those of the latitude.</param>
@@ -63,7 +67,11 @@ internal sealed partial class PositionSearch(ImmutableArray<ColumnSchema> column
         string finding = found.Count == 0
             ? $"No column looks like {words.Quantity}"
             : $"Several columns could be {words.Quantity}: {string.Join(", ", found.Select(c => c.Name))}";
-        string hint = found.Count == 0 && words.Quantity == PositionWords.Ra.Quantity && Has(FrameWords.Of(SkyFrame.Galactic).Longitude)
+        string? array = found.Count > 0 ? null : columns.FirstOrDefault(c => !c.IsScalar && Is(c, words))?.Name;
+        string hint = array is not null
+            ? $" '{array}' has arrays. If they are the columns of a catalogue in one row (colfits), convert the file to one row for each "
+                + "object."
+            : found.Count == 0 && words.Quantity == PositionWords.Ra.Quantity && Has(FrameWords.Of(SkyFrame.Galactic).Longitude)
             ? " If they are galactic, set PositionOptions.Frame to galactic." : "";
         throw new ArgumentException(columns is [{ DType: DType.String } only]
             ? $"{finding}: the table has one column only, '{only.Name}'. The fields of CSV are delimited by commas, semicolons, tabs or |, "
@@ -119,13 +127,20 @@ internal sealed partial class PositionSearch(ImmutableArray<ColumnSchema> column
         found = ByName(scalars, words.Names);
         if (found.Count > 0)
             return found;
-        reason = ByAnyUcd;
-        return [.. scalars.Where(c => HasUcd(c, words.Ucds))];
+        if (scalars.FindAll(c => HasUcd(c, words.Ucds)) is { Count: > 0 } ofUcd)
+        {
+            reason = ByAnyUcd;
+            return ofUcd;
+        }
+        return HasScalar($"a_{Ra}") && HasScalar($"a_{Dec}") && (words.Names.Contains(Ra) ? Ra : words.Names.Contains(Dec) ? Dec : null)
+            is { } position ? scalars.FindAll(c => c.Name is [>= 'a' and <= 'z', '_', .. var own] && own == position) : [];
     }
 
     /// <summary>Returns all columns that could be a quantity, for any reason.</summary>
-    private List<ColumnSchema> All(PositionWords words) => [.. columns.Where(c => c.IsScalar
-        && (HasUcd(c, words.MainUcds) || HasUcd(c, words.Ucds) || words.Names.Contains(c.Name, StringComparer.OrdinalIgnoreCase)))];
+    private List<ColumnSchema> All(PositionWords words) => [.. columns.Where(c => c.IsScalar && Is(c, words))];
+
+    private static bool Is(ColumnSchema column, PositionWords words) => HasUcd(column, words.MainUcds) || HasUcd(column, words.Ucds)
+        || words.Names.Contains(column.Name, StringComparer.OrdinalIgnoreCase);
 
     private static bool HasUcd(ColumnSchema column, string[] ucds) =>
         column.Ucd is { } ucd && ucds.Contains(ucd.Replace(" ", "", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase);

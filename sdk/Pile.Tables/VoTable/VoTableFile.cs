@@ -94,12 +94,32 @@ internal sealed class VoTableFile : TableFile
         get
         {
             IEnumerable<string> notes = base.Notes;
-            if (Source.Part is null && tables.Count > 1)
-                notes = notes.Append(OtherTables.Note(Source, LabelOf(chosen),
-                    [.. Enumerable.Range(0, tables.Count).Where(i => i != chosen).Select(LabelOf)]));
+            if (NoteOfTables() is { } others)
+                notes = notes.Append(others);
             return notes.Concat(new[] { lostFrame, isTruncated ? Truncated : null }.OfType<string>());
         }
     }
+
+    /// <inheritdoc/>
+    public override string? OtherTables
+    {
+        get
+        {
+            if (Source.Part is not null)
+                return null;
+            using VoDocument document = Guard(Source, () => VoDocument.Open(Source.OpenContent, Path));
+            Guard(Source, () =>
+            {
+                document.ReadTrailer();
+                return true;
+            });
+            (tables, chosen) = (document.Tables, document.Chosen);
+            return NoteOfTables();
+        }
+    }
+
+    private string? NoteOfTables() => Source.Part is not null || tables.Count < 2 ? null
+        : Opening.OtherTables.Note(Source, LabelOf(chosen), [.. Enumerable.Range(0, tables.Count).Where(i => i != chosen).Select(LabelOf)]);
 
     // A name that several tables have names the first of them.
     private string LabelOf(int index) => tables[index].Length > 0 && tables.Take(index).All(name => name != tables[index])

@@ -59,12 +59,12 @@ internal sealed class CsvSink : ITableSink
                         yaml.Map("meta", () => WriteMeaning(yaml, column));
                 });
         });
-        if (about is not null && (about.Description is not null || about.Frame is not null || about.EpochOf(columns) is not null
+        if (about is not null && (about.Description is not null || about.FrameOf(columns) is not null || about.EpochOf(columns) is not null
             || !about.Facts.IsEmpty))
             yaml.Map("meta", () =>
             {
                 yaml.Text("description", about.Description);
-                yaml.Text("frame", about.Frame);
+                yaml.Text("frame", about.FrameOf(columns));
                 yaml.Number(StatedEpoch.Key, about.EpochOf(columns));
                 foreach ((string key, string value) in about.Facts)
                     yaml.Text(key, value);

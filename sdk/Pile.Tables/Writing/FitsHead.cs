@@ -21,7 +21,7 @@ internal static class FitsHead
             yield return card;
         if (about is null)
             yield break;
-        if (about.Frame is { } frame)
+        if (about.FrameOf(columns) is { } frame)
             yield return FitsCard.Text("RADESYS", Ascii(frame));
         if (about.EpochOf(columns) is { } year)
             yield return FitsCard.Real(StatedEpoch.FitsKey, year, "Julian year of ra and dec");

@@ -11,7 +11,7 @@ internal sealed class VoColumnMeanings(ImmutableArray<ColumnSchema> columns)
 {
     private const string Unknown = "UNKNOWN", MediumName = "spectral_medium";
     private readonly ImmutableArray<TimeAxis> times = [.. columns.Select(c => c.Time).OfType<TimeAxis>().Distinct()];
-    private readonly HashSet<string> ids = new([VoTableMarkup.FrameId, VoTableMarkup.OtherFrameId], StringComparer.Ordinal);
+    private readonly HashSet<string> ids = new([VoTableMarkup.FrameId], StringComparer.Ordinal);
     private readonly List<(string Medium, string Id)> wavelengths = [];
 
     /// <summary>Writes the TIMESYS elements, which precede TABLE in RESOURCE.</summary>

@@ -10,7 +10,7 @@ namespace Pile.Tables.Writing;
 internal static class VoTableMarkup
 {
     private const string Namespace = "http://www.ivoa.net/xml/VOTable/v1.3";
-    internal const string FrameId = "frame", OtherFrameId = "frame_of_others";
+    internal const string FrameId = "frame";
 
     /// <summary>Settings that give the same bytes everywhere.</summary>
     internal static XmlWriterSettings Settings => new()
@@ -43,9 +43,11 @@ internal static class VoTableMarkup
         xml.WriteAttributeString("version", "1.4");
         xml.WriteStartElement("RESOURCE");
         xml.WriteAttributeString("type", "results");
-        string? epoch = about?.Frame is not null && about.EpochOf(columns) is { } year ? StatedEpoch.ToVoTable(year) : null;
+        string? frame = about?.FrameOf(columns);
         if (about is not null)
-            WriteAbout(xml, about, epoch, columns);
+            WriteAbout(xml, about);
+        if (frame is not null)
+            WriteFrame(xml, frame, about!.EpochOf(columns) is { } year ? StatedEpoch.ToVoTable(year) : null);
         VoColumnMeanings meanings = new(columns);
         meanings.WriteTimeSystems(xml);
         if (about is not null)
@@ -62,10 +64,8 @@ internal static class VoTableMarkup
                 xml.WriteAttributeString("unit", ColumnNames.ToXml(column.Unit));
             if (!string.IsNullOrEmpty(column.Ucd))
                 xml.WriteAttributeString("ucd", ColumnNames.ToXml(column.Ucd));
-            if (epoch is not null && StatedEpoch.IsOf(column.Name))
+            if (frame is not null && about!.FrameColumns.Contains(column.Name))
                 xml.WriteAttributeString("ref", FrameId);
-            else if (about?.Frame is not null && IsPosition(column))
-                xml.WriteAttributeString("ref", epoch is null ? FrameId : OtherFrameId);
             meanings.WriteAttributes(xml, column);
             if (!string.IsNullOrEmpty(column.Description))
                 xml.WriteElementString("DESCRIPTION", ColumnNames.ToXml(column.Description));
@@ -91,10 +91,8 @@ internal static class VoTableMarkup
         xml.WriteEndElement();
     }
 
-    private static bool IsPosition(ColumnSchema column) => column.Ucd?.StartsWith("pos.eq.", StringComparison.Ordinal) == true;
-
     /// <remarks>In the order that VOTable 1.3 §3.5 defines for a RESOURCE.</remarks>
-    private static void WriteAbout(XmlWriter xml, TableAbout about, string? epoch, ImmutableArray<ColumnSchema> columns)
+    private static void WriteAbout(XmlWriter xml, TableAbout about)
     {
         if (!string.IsNullOrEmpty(about.Description))
             xml.WriteElementString("DESCRIPTION", ColumnNames.ToXml(about.Description));
@@ -105,18 +103,13 @@ internal static class VoTableMarkup
             xml.WriteAttributeString("value", ColumnNames.ToXml(value));
             xml.WriteEndElement();
         }
-        if (about.Frame is not { } frame)
-            return;
-        WriteFrame(xml, FrameId, frame, epoch);
-        // The epoch of other positions, such as those for another year, is unknown.
-        if (epoch is not null && columns.Any(c => IsPosition(c) && !StatedEpoch.IsOf(c.Name)))
-            WriteFrame(xml, OtherFrameId, frame, null);
     }
 
-    private static void WriteFrame(XmlWriter xml, string id, string frame, string? epoch)
+    // Only if a column refers to it: otherwise it would be that of all columns.
+    private static void WriteFrame(XmlWriter xml, string frame, string? epoch)
     {
         xml.WriteStartElement("COOSYS");
-        xml.WriteAttributeString("ID", id);
+        xml.WriteAttributeString("ID", FrameId);
         xml.WriteAttributeString("system", ColumnNames.ToXml(frame));
         if (epoch is not null)
             xml.WriteAttributeString("epoch", epoch);
