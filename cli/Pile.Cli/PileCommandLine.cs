@@ -17,7 +17,8 @@ internal static class PileCommandLine
         // Disables response files, because a value may begin with '@'.
         ParseResult parsed = CreateRoot(arguments).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         bool verbose = arguments.Contains("--verbose");
-        if (parsed.Action is not HelpWithExamples && UsageError(parsed, arguments) is { } usageError)
+        if (parsed.Action is not HelpWithExamples
+            && (ArgumentEncoding.ErrorOf(arguments) ?? UsageError(parsed, arguments)) is { } usageError)
         {
             await TerminalText.Error.WriteLineAsync($"pile: {usageError}\nTry '{CommandPath(parsed)} --help'.").ConfigureAwait(false);
             return ExitCode.Usage;

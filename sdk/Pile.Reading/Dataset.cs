@@ -237,19 +237,20 @@ public sealed partial class Dataset : IAsyncDisposable
 
     /// <summary>Rejects a dataset whose rows have no positions.</summary>
     /// <param name="what">What needs positions, as the start of a sentence.</param>
+    /// <param name="remedy">What to do instead.</param>
     /// <exception cref="ArgumentException">The rows of the dataset have no positions.</exception>
-    internal void RequirePositions(string what)
+    internal void RequirePositions(string what, string remedy = "Select rows by id or by a condition.")
     {
         if (!Manifest.Partition.Key.HasPositions)
             throw new ArgumentException($"{what} needs rows with positions, but those of dataset '{Address}' have none: they are sorted by "
-                + "a hash of their id. Select rows by id or by a condition.");
+                + $"a hash of their id. {remedy}");
     }
 
     /// <summary>Rejects a dataset whose rows have no positions on the sky.</summary>
     /// <inheritdoc cref="RequirePositions"/>
-    internal void RequireSky(string what)
+    internal void RequireSky(string what, string remedy = "Select rows by id or by a condition.")
     {
-        RequirePositions(what);
+        RequirePositions(what, remedy);
         if (Manifest.Frame != Manifest.Icrs)
             throw new ArgumentException($"{what} needs positions on the sky ({Manifest.Icrs}), but those of dataset '{Address}' are on the "
                 + $"earth ({Manifest.Frame}).");

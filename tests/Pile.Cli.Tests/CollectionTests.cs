@@ -116,6 +116,60 @@ public sealed class CollectionTests : IDisposable
         Assert.Contains("INVALID: 2 rows, 1 error", report.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("damaged")]
+    [InlineData("unreachable")]
+    public void A_member_that_cannot_be_opened_does_not_hide_the_others(string fault)
+    {
+        if (fault == "damaged")
+            File.AppendAllText(Path.Combine(folder["spectra"], "pile.yaml"), "more: 1\n");
+        else
+            File.WriteAllText(Collection, File.ReadAllText(Collection).Replace("address: spectra/", "address: \"http://127.0.0.1:1/x\"",
+                StringComparison.Ordinal));
+        Assert.Equal(2, PileProgram.RunToJson("sql", Collection, "SELECT count(*) AS n FROM stars", "--json")[0].GetProperty("n")
+            .GetInt32());
+        Assert.Contains($"The member 'spec' of the collection '{Collection}' cannot be used: ",
+            PileProgram.RunToError(1, "sql", Collection, "SELECT count(*) AS n FROM spec"), StringComparison.Ordinal);
+        ProgramResult info = PileProgram.Run("info", Collection, "--json");
+        Assert.Equal(1, info.ExitCode);
+        JsonElement[] members = [.. JsonDocument.Parse(info.Output).RootElement.GetProperty("datasets").EnumerateArray()];
+        Assert.Equal(2, members[0].GetProperty("rows").GetInt32());
+        foreach (string text in (string[])[members[1].GetProperty("error").GetString()!, info.Error])
+            Assert.Contains($"The member 'spec' of the collection '{Collection}' cannot be used: ", text, StringComparison.Ordinal);
+        ProgramResult report = PileProgram.Run("validate", Collection);
+        Assert.Equal(1, report.ExitCode);
+        Assert.Contains("error   spec: pile.yaml: ", report.Output, StringComparison.Ordinal);
+        Assert.Contains("INVALID: 2 rows, 1 error", report.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_remote_catalogue_is_not_validated_but_the_other_members_are()
+    {
+        Output("export", folder["spectra"], "--format", "hats", "--out", folder["hats"]);
+        await using FileServer server = new(Path.GetDirectoryName(Collection)!);
+        File.WriteAllText(Collection, $"pile_collection: 1\nname: both\ndatasets:\n  hats: {{ address: \"{server.Address}hats\" }}\n"
+            + "  stars: { address: stars }\n");
+        ProgramResult report = PileProgram.Run("validate", Collection);
+        Assert.Equal((0, "valid: 2 rows, 0 errors, 0 warnings"), (report.ExitCode, report.Output.Trim()));
+        Assert.Contains("the member 'hats' of the collection is not checked: ", report.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_coverage_of_a_collection_leaves_out_members_without_positions()
+    {
+        File.WriteAllText(folder["notes.csv"], "id,note\n1,a\n2,b\n");
+        Output("build", "--from", folder["notes.csv"], "--partition", "hash", "--id", "id", "--out", folder["notes"]);
+        string stars = PileProgram.Run("moc", folder["stars"], "--order", "4").Output;
+        File.WriteAllText(Collection, "pile_collection: 1\nname: both\ndatasets:\n  notes: { address: notes }\n"
+            + "  stars: { address: stars }\n");
+        ProgramResult moc = PileProgram.Run("moc", Collection, "--order", "4");
+        Assert.Equal((0, stars), (moc.ExitCode, moc.Output));
+        Assert.Contains("the member 'notes' of the collection", moc.Error, StringComparison.Ordinal);
+        File.WriteAllText(Collection, "pile_collection: 1\nname: both\ndatasets:\n  notes: { address: notes }\n");
+        Fails("none of its datasets has positions", "moc", Collection);
+        Fails("Name a dataset with positions", "moc", folder["notes"]);
+    }
+
     public void Dispose() => folder.Dispose();
 
     private static void Fails(string message, params string[] arguments)

@@ -38,6 +38,29 @@ public sealed class CopyTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void An_interrupted_copy_reports_how_to_continue()
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            string copy = folder[$"copy-{attempt}"];
+            ProgramResult result = PileProgram.RunWithoutEngineAndSignal("INT", () => File.Exists(Path.Combine(copy, ".pile-copy")), "copy",
+                built.Gaia, copy);
+            if (result.ExitCode == 0 && attempt < 20) // it has ended before the signal
+                continue;
+            Assert.Equal(130, result.ExitCode);
+            Assert.Contains($"'{copy}' is incomplete", result.Error, StringComparison.Ordinal);
+            Assert.Contains("--resume to continue", result.Error, StringComparison.Ordinal);
+            Assert.Equal(0, PileProgram.Run("copy", built.Gaia, copy, "--resume").ExitCode);
+            Assert.Equal(Fingerprint.Of(built.Gaia), Fingerprint.Of(copy));
+            break;
+        }
+        ProgramResult part = PileProgram.RunAndInterrupt(() => true, "copy", built.Gaia, folder["part"], "--where", "dec > 0");
+        Assert.Equal(130, part.ExitCode);
+        Assert.Contains($"nothing was written to '{folder["part"]}'; run the same command with --resume", part.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_large_copy_requires_confirmation()
     {
         (string address, Dictionary<string, string?> variables) = await BucketAsync(folder["cache"]);

@@ -33,6 +33,34 @@ public class UsageTests(BuiltDatasets built)
         Assert.All(examples[1..], example => Assert.Contains($"pile {verb} ", example, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("crossmatch")]
+    [InlineData("query")]
+    [InlineData("copy")]
+    public void Help_whose_output_cannot_be_written_is_not_an_internal_error(string verb)
+    {
+        ProgramResult full = PileProgram.RunInShell("exec \"$0\" \"$@\" > /dev/full", verb, "--help");
+        Assert.Equal((1, "pile: Writing to standard output failed: No space left on device."), (full.ExitCode, full.Error.Trim()));
+        ProgramResult closed = PileProgram.RunInShell("exec \"$0\" \"$@\" > >(exec >&-)", verb, "--help");
+        Assert.Equal((0, ""), (closed.ExitCode, closed.Error));
+    }
+
+    [Fact]
+    public void A_current_folder_that_was_deleted_is_reported() => Assert.Equal(
+        "pile: The current folder does not exist any more. Change to another folder, and run the command again.",
+        PileProgram.RunInShell("cd \"$(mktemp -d)\" && rmdir \"$PWD\" && exec \"$0\" \"$@\"", "validate", ".").Error.Trim());
+
+    [Fact]
+    public void An_argument_that_is_not_UTF_8_is_rejected()
+    {
+        using TemporaryFolder folder = new();
+        ProgramResult result = PileProgram.RunInShell($"cd '{folder.Path}' && exec \"$0\" \"$@\" --out $'x\\xff.csv'", "query", built.Gaia);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("'x\uFFFD.csv' is not valid UTF-8", result.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+        Assert.Equal(0, PileProgram.RunInShell("exec \"$0\" \"$@\"", "query", built.Gaia, "--out", folder["x\uFFFD.csv"]).ExitCode);
+    }
+
     [Fact]
     public void A_file_is_not_a_dataset()
     {

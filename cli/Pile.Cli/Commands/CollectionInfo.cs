@@ -21,9 +21,9 @@ internal static class CollectionInfo
                     CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
                 datasets.Add(new(member, dataset.Manifest, null));
             }
-            catch (PileException e) when (e is DatasetInvalidException or AccessDeniedException)
+            catch (PileException e) when (CollectionMemberException.IsOfOne(e))
             {
-                datasets.Add(new(member, null, e));
+                datasets.Add(new(member, null, CollectionMemberException.Of(collection, member, e)));
             }
         if (parsed.GetValue(CommonOptions.Json))
             WriteJson(collection, datasets);
@@ -42,7 +42,8 @@ internal static class CollectionInfo
             [.. datasets.Select(d => d.Manifest is { } manifest ? new[] { d.Member.Name, manifest.Name, manifest.Version, manifest.Modality,
                 manifest.Rows.ToString("N0", CultureInfo.InvariantCulture), manifest.Bytes.ToString("N0", CultureInfo.InvariantCulture),
                 d.Member.Description ?? manifest.Description ?? "" }
-                : [d.Member.Name, "", "", "", "", "", (d.Fault as DatasetInvalidException)?.Finding ?? d.Fault!.Message])]);
+                : [d.Member.Name, "", "", "", "", "",
+                    (d.Fault as DatasetInvalidException)?.Finding ?? (d.Fault!.InnerException ?? d.Fault).Message])]);
     }
 
     private static void WriteJson(DatasetCollection collection, List<MemberInfo> datasets) =>

@@ -4,6 +4,8 @@ using System.Globalization;
 using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Publishing;
+using Pile.Publishing.Copying;
+using Pile.Storage;
 
 namespace Pile.Cli.Commands;
 
@@ -74,7 +76,7 @@ internal static class CopyCommand
         string source = await DatasetArgument.ResolveAsync(parsed.GetRequiredValue(Source), cancellationToken).ConfigureAwait(false),
             destination = parsed.GetRequiredValue(Destination);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
-        CopySummary summary = await DatasetCopy.RunAsync(source, destination, new CopyOptions
+        CopyOptions options = new()
         {
             Resume = parsed.GetValue(Resume),
             Cells = [.. Names(parsed.GetValue(Cells) ?? "").Where(IsNumber).Select(c => long.Parse(c, CultureInfo.InvariantCulture))],
@@ -89,11 +91,28 @@ internal static class CopyCommand
             OnMessage = CommonOptions.Warnings(parsed),
             Planned = plan => Approve(parsed, plan, destination),
             Progress = new CopyDisplay(display),
-        }, cancellationToken).ConfigureAwait(false);
+        };
+        CopySummary summary;
+        try
+        {
+            summary = await DatasetCopy.RunAsync(source, destination, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            display.Dispose();
+            string state = IsBegun(destination) ? $"'{destination}' is incomplete: it has no manifest yet, or files are not repaired yet"
+                : $"nothing was written to '{destination}'";
+            CommonOptions.Messages(parsed)($"{state}; run the same command with --resume to continue");
+            throw;
+        }
         display.Dispose();
         Report(parsed, destination, summary, watch.Elapsed.TotalSeconds);
         return ExitCode.Done;
     }
+
+    // A copy to a store begins with its first request.
+    private static bool IsBegun(string destination) => FileStore.For(destination) is var store
+        && (!store.Traits.IsLocal || File.Exists(Path.Combine(store.LocalRoot, CopyRecord.Name)));
 
     private static bool IsNumber(string cell) => long.TryParse(cell, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 

@@ -263,6 +263,9 @@ internal static class CrossMatchCommand
             throw new UsageException($"--out {output}: each row of a matched dataset is a pair, with the columns, images and spectra of "
                 + $"both sides, but {option} gives {(options.Nest ? "lists of partners" : "rows without a partner")}. Write a table with "
                 + "--out FILE.parquet; 'pile read DATASET --matches FILE.parquet --side a' then reads their images and spectra.");
+        if (!options.ColumnsA.IsDefaultOrEmpty || !options.ColumnsB.IsDefaultOrEmpty)
+            throw new UsageException($"--out {output}: a matched dataset always has all columns of both sides, so --columns cannot select "
+                + "some of them. Remove --columns (position_angle is allowed), or write a table with --out FILE.parquet.");
     }
 
     private static async Task<MatchSummary> WriteAssociationAsync(ParseResult parsed, CrossMatchOptions options, string output, OpenSide a,

@@ -70,7 +70,7 @@ internal static class MatchOptions
         {
             Description =
             "Columns to add: a.x,b.y or a.*,b.* (c.z of further sides); and position_angle, in degrees from A to B. Put a name with a "
-                + "comma in double quotes: a.\"u, g\".",
+                + "comma in double quotes: a.\"u, g\". A matched dataset (--out DIR/) has all columns without it.",
             HelpName = "a.x,b.y"
         };
 

@@ -58,22 +58,23 @@ internal static class SqlCommand
                     OutputFile.RequireNoInput(parsed, path, output);
                     TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace));
                 }
-                List<(string Name, string Source)> all = await WithMembersAsync(sources, cancellationToken).ConfigureAwait(false);
+                List<(string Name, string Source, Func<PileException, PileException>? Of)> all =
+                    await WithMembersAsync(sources, cancellationToken).ConfigureAwait(false);
                 SideLayers? layers = all.Count == 1 ? null
                     : await SideLayers.OpenAsync(CommonOptions.LayersOf(parsed), cancellationToken).ConfigureAwait(false);
                 DatasetOptions opening = CommonOptions.DatasetOptionsOf(parsed);
                 Dictionary<string, PileException> missing = new(StringComparer.OrdinalIgnoreCase);
-                foreach ((string name, string source) in all)
+                foreach ((string name, string source, Func<PileException, PileException>? ofMember) in all)
                     if (!views.ContainsKey(name))
                         try
                         {
                             views.Add(name, await (layers?.OpenAsync(source, opening, cancellationToken)
                                 ?? Dataset.OpenAsync(source, opening, cancellationToken)).ConfigureAwait(false));
                         }
-                        catch (PileException e) when ((e is DatasetInvalidException or AccessDeniedException) && all.Count > 1
-                            && DatasetCollection.IsAddress(source))
+                        catch (PileException e) when (ofMember is not null && CollectionMemberException.IsOfOne(e))
                         {
-                            missing.Add(name, e); // of the datasets of a collection, only those that the SELECT uses are needed
+                            // Of the datasets of a collection, only those that the SELECT uses are needed.
+                            missing.TryAdd(name, ofMember(e));
                         }
                     else
                         throw new UsageException($"--as {name}={source}: another dataset has the name '{name}'. Use different names.");
@@ -108,20 +109,21 @@ internal static class SqlCommand
         return command;
     }
 
-    /// <summary>Returns the sources; instead of a collection, its datasets by their names.</summary>
-    private static async Task<List<(string Name, string Path)>> WithMembersAsync(IEnumerable<(string Name, string Path)> sources,
-        CancellationToken cancellationToken)
+    /// <summary>Returns the sources; instead of a collection, its datasets by their names, and what an error of them becomes.</summary>
+    private static async Task<List<(string Name, string Path, Func<PileException, PileException>? Of)>> WithMembersAsync(
+        IEnumerable<(string Name, string Path)> sources, CancellationToken cancellationToken)
     {
-        List<(string, string)> all = [];
+        List<(string, string, Func<PileException, PileException>?)> all = [];
         foreach ((string name, string path) in sources)
             if (name == OnlyView && DatasetCollection.IsWhole(path))
             {
                 DatasetCollection collection = await DatasetCollection.OpenAsync(path, cancellationToken: cancellationToken)
                     .ConfigureAwait(false);
-                all.AddRange(collection.Members.Select(m => (m.Name, collection.AddressOf(m))));
+                foreach (CollectionMember member in collection.Members)
+                    all.Add((member.Name, collection.AddressOf(member), e => CollectionMemberException.Of(collection, member, e)));
             }
             else
-                all.Add((name, path));
+                all.Add((name, path, null));
         return all;
     }
 

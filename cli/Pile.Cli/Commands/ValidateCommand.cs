@@ -7,6 +7,7 @@ using Pile.Format;
 using Pile.Layers;
 using Pile.Reading;
 using Pile.Review;
+using Pile.Storage;
 
 namespace Pile.Cli.Commands;
 
@@ -79,7 +80,7 @@ internal static class ValidateCommand
             Progress = new ValidationDisplay(display)
         };
         ValidationReport report = DatasetCollection.IsWhole(path)
-            ? await ValidateAllAsync(path, options, cancellationToken).ConfigureAwait(false)
+            ? await ValidateAllAsync(path, options, CommonOptions.Warnings(parsed), cancellationToken).ConfigureAwait(false)
             : await DatasetValidator.ValidateAsync(await DatasetArgument.ResolveAsync(path, cancellationToken).ConfigureAwait(false),
                 options, cancellationToken).ConfigureAwait(false);
         OptionNames names = new(parsed);
@@ -87,7 +88,7 @@ internal static class ValidateCommand
     }
 
     /// <summary>Validates the datasets of a collection; the paths of the findings begin with the name of the dataset.</summary>
-    private static async Task<ValidationReport> ValidateAllAsync(string address, ValidationOptions options,
+    private static async Task<ValidationReport> ValidateAllAsync(string address, ValidationOptions options, Action<string> warn,
         CancellationToken cancellationToken)
     {
         DatasetCollection collection = await DatasetCollection.OpenAsync(address, cancellationToken: cancellationToken)
@@ -102,7 +103,16 @@ internal static class ValidateCommand
             }
             catch (DatasetNotFoundException e)
             {
-                report = Missing(DatasetCollection.MissingMember(collection.AddressOf(member), member.Address, e.Finding));
+                report = Missing(DatasetCollection.MissingMember(collection.AddressOf(member), member.Address, e.Finding).Finding);
+            }
+            catch (RemoteCatalogueException e)
+            {
+                warn($"the member '{member.Name}' of the collection is not checked: {e.Message}");
+                continue;
+            }
+            catch (StoreException e)
+            {
+                report = Missing($"the member '{member.Name}' of the collection cannot be reached: {e.Message}");
             }
             reports.Add(report with { Findings = [.. report.Findings.Select(f => f with { Path = $"{member.Name}: {f.Path}" })] });
         }
@@ -116,11 +126,11 @@ internal static class ValidateCommand
         };
     }
 
-    private static ValidationReport Missing(DatasetInvalidException error) => new()
+    private static ValidationReport Missing(string finding) => new()
     {
         IsValid = false,
         Rows = 0,
-        Findings = [new Finding(FindingCodes.ManifestInvalid, FindingSeverity.Error, DatasetPaths.Manifest, null, null, error.Finding)],
+        Findings = [new Finding(FindingCodes.ManifestInvalid, FindingSeverity.Error, DatasetPaths.Manifest, null, null, finding)],
         Counts = ImmutableSortedDictionary<string, long>.Empty.Add(FindingCodes.ManifestInvalid, 1),
     };
 

@@ -32,6 +32,8 @@ internal static class ErrorReport
         TerminalText.Error.WriteLine(exitCode switch
         {
             ExitCode.Interrupted => "pile: interrupted",
+            _ when IsOfCurrentFolder(error) =>
+                "pile: The current folder does not exist any more. Change to another folder, and run the command again.",
             Unexpected => $"pile: {UnexpectedMessageOf(error, names)}",
             _ when error is BuilderFailedException && !verbose =>
                 $"pile: {MessageOf(error, names)} Run the command again with --verbose for the stack trace.",
@@ -50,6 +52,22 @@ internal static class ErrorReport
         _ => $"Internal error: {error.GetType().Name}: {MessageOf(error, names)}\nRun the command again with --verbose for the stack "
             + "trace, and report it.",
     };
+
+    // The system's error has no path.
+    private static bool IsOfCurrentFolder(Exception error)
+    {
+        if (error.GetBaseException() is not FileNotFoundException { FileName: null })
+            return false;
+        try
+        {
+            _ = Directory.GetCurrentDirectory();
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
 
     // If an assembly does not load, the runtime names the assembly instead of a path.
     private static bool IsAssembly(string name) => name.Contains(", PublicKeyToken=", StringComparison.Ordinal);

@@ -147,8 +147,10 @@ internal sealed partial class OptionNames
         string? verb = parsed?.CommandResult.Command.Name;
         hasRecipe = verb == "build" && !TableOptions.IsGiven(parsed!);
         // The sides of a match have options of their own.
+        // An argument may be missing, as with --help. A search by name fails if several threads make it at the same time.
         sides = verb != "crossmatch" ? []
-            : [.. ((string?[])[parsed!.GetValue<string?>("A"), parsed.GetValue<string?>("B"), .. CrossMatchMany.PathsOf(parsed)])
+            : [.. parsed!.CommandResult.Command.Arguments.Select(a => parsed.GetResult(a) is { Tokens: [var path, ..] } ? path.Value : null)
+                .Concat(CrossMatchMany.PathsOf(parsed))
                 .OfType<string>().Select((path, i) => (path, (char)('a' + i)))];
         ofDatasets = verb is "concat" or "merge";
     }

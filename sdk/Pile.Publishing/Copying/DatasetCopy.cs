@@ -30,7 +30,7 @@ public static class DatasetCopy
     /// <exception cref="DatasetInvalidException">A file of the source is missing,
     /// or its bytes were wrong twice; the message contains its path.</exception>
     /// <exception cref="OutputExistsException">The destination contains something that must not be overwritten.</exception>
-    /// <exception cref="PileException">The destination is full or cannot be written to.</exception>
+    /// <exception cref="PileException">The destination is full or cannot be written to, or another copy is writing it.</exception>
     /// <exception cref="StoreException">A store denies access, cannot be reached, or fails in all attempts.</exception>
     public static async Task<CopySummary> RunAsync(string source, string destination, CopyOptions? options = null,
         CancellationToken cancellationToken = default)
@@ -74,10 +74,13 @@ public static class DatasetCopy
     /// <summary>Returns the place of a store, the same for all paths and links that lead to it.</summary>
     internal static string RootOf(IFileStore store) => (store.Traits.IsLocal ? RealPath.Of(store.LocalRoot) : store.Address).TrimEnd('/');
 
-    private static async Task<CopySummary> FullCopyAsync(string source, IFileStore destination, CopyOptions options,
-        CancellationToken cancellationToken) =>
-        await new FullCopy(await SourceDataset.OpenAsync(source, options, cancellationToken).ConfigureAwait(false),
-            new Destination(destination), options).RunAsync(cancellationToken).ConfigureAwait(false);
+    private static async Task<CopySummary> FullCopyAsync(string source, IFileStore store, CopyOptions options,
+        CancellationToken cancellationToken)
+    {
+        using Destination destination = new(store);
+        return await new FullCopy(await SourceDataset.OpenAsync(source, options, cancellationToken).ConfigureAwait(false),
+            destination, options).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     private static async Task<CopySummary> PartAsync(string source, IFileStore destination, CopyOptions options,
         CancellationToken cancellationToken)

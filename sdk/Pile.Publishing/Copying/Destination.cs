@@ -5,10 +5,12 @@ using Pile.Storage;
 namespace Pile.Publishing.Copying;
 
 /// <summary>The destination of a copy. Errors are reported as errors of the destination, with the path of the file.</summary>
-internal sealed class Destination(IFileStore store)
+internal sealed class Destination(IFileStore store) : IDisposable
 {
     private const int MaxManifestBytes = 64 << 20;
     private const int BlockBytes = 4 << 20;
+
+    private FileStream? held; // the locked record, in a local folder
 
     internal IFileStore Store => store;
 
@@ -18,7 +20,7 @@ internal sealed class Destination(IFileStore store)
     /// <returns>True if the dataset exists there with its manifest: its files are then checked, and copied again if damaged.</returns>
     /// <exception cref="OutputExistsException">There is another dataset, something
     /// else, or a copy of this dataset that is not to be resumed.</exception>
-    /// <exception cref="OutputUnwritableException">The name of the folder is too long.</exception>
+    /// <exception cref="OutputUnwritableException">Another copy is writing it, or the name of the folder is too long.</exception>
     internal async Task<bool> RequireFreeAsync(SourceDataset source, bool resume, CancellationToken cancellationToken)
     {
         if (IsLocal)
@@ -36,7 +38,9 @@ internal sealed class Destination(IFileStore store)
         if (await TryReadAsync(CopyRecord.Name, CopyRecord.MaxBytes, cancellationToken).ConfigureAwait(false) is { } record)
         {
             bool isSame = record.AsSpan().SequenceEqual(expected);
-            if (!isSame || !resume)
+            if (isSame && resume)
+                await LockAsync().ConfigureAwait(false);
+            else
                 throw CopyRecord.Interrupted(store.Address, record, isSame);
             return false;
         }
@@ -46,16 +50,28 @@ internal sealed class Destination(IFileStore store)
         return false;
     }
 
-    /// <summary>Writes the record that identifies the dataset being copied.</summary>
+    /// <summary>Writes the record that identifies the dataset being copied, and locks it.</summary>
+    /// <exception cref="OutputUnwritableException">Another copy is writing it.</exception>
     internal async Task BeginAsync(SourceDataset source, CancellationToken cancellationToken)
     {
-        if (!await GuardAsync(CopyRecord.Name,
-            () => store.PutAsync(CopyRecord.Name, new MemoryStream(CopyRecord.Of(source)), ifAbsent: true, cancellationToken))
-            .ConfigureAwait(false)
-            && !(await store.ReadAllAsync(CopyRecord.Name, CopyRecord.MaxBytes, cancellationToken).ConfigureAwait(false)).AsSpan()
+        if (!await PutRecordAsync(source, cancellationToken).ConfigureAwait(false) && held is null
+            && !(await TryReadAsync(CopyRecord.Name, CopyRecord.MaxBytes, cancellationToken).ConfigureAwait(false)).AsSpan()
                 .SequenceEqual(CopyRecord.Of(source)))
             throw Started();
+        await LockAsync().ConfigureAwait(false);
     }
+
+    private Task<bool> PutRecordAsync(SourceDataset source, CancellationToken cancellationToken) => GuardAsync(CopyRecord.Name,
+        () => store.PutAsync(CopyRecord.Name, new MemoryStream(CopyRecord.Of(source)), ifAbsent: true, cancellationToken));
+
+    private async Task LockAsync()
+    {
+        if (IsLocal && held is null)
+            held = await GuardAsync(CopyRecord.Name, () => Task.FromResult(CopyLock.Take(store.Address, RecordPath)))
+                .ConfigureAwait(false);
+    }
+
+    private string RecordPath => Path.Combine(store.LocalRoot, CopyRecord.Name);
 
     private OutputExistsException Started() =>
         new(store.Address, "Another copy to it has just started: choose another destination");
@@ -86,6 +102,7 @@ internal sealed class Destination(IFileStore store)
                 DiskFlush.Tree(store.LocalRoot);
                 return Task.FromResult(true);
             }).ConfigureAwait(false);
+        await RequireFilesAsync(source, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         if (!exists && !await GuardAsync(DatasetPaths.Manifest,
             () => store.PutAsync(DatasetPaths.Manifest, new MemoryStream(source.ManifestBytes), ifAbsent: true, cancellationToken))
@@ -94,6 +111,7 @@ internal sealed class Destination(IFileStore store)
             && !other.AsSpan().SequenceEqual(source.ManifestBytes))
             throw new OutputExistsException(store.Address,
                 "Another dataset was written there at the same time: its manifest was kept; the files of both may be mixed");
+        Dispose(); // Windows does not delete a locked file
         await GuardAsync(CopyRecord.Name, async () =>
         {
             try
@@ -109,6 +127,28 @@ internal sealed class Destination(IFileStore store)
             return true;
         }).ConfigureAwait(false);
     }
+
+    /// <summary>Checks that every file still exists with its length: another program may have changed the destination meanwhile.</summary>
+    private async Task RequireFilesAsync(SourceDataset source, CancellationToken cancellationToken)
+    {
+        Dictionary<string, long> found = new(StringComparer.Ordinal);
+        await foreach (StoredFile file in store.ListAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
+            found[file.Path] = file.Bytes;
+        (string Path, long Bytes)[] changed = [.. source.Files.Select(f => (f.Path, f.Bytes))
+            .Concat(source.Card is { } card ? [(DatasetPaths.Readme, card.Length)] : [])
+            .Where(f => found.GetValueOrDefault(f.Path, -1) != f.Bytes)];
+        if (changed is not [(var path, var bytes), ..])
+            return;
+        await PutRecordAsync(source, cancellationToken).ConfigureAwait(false); // it may be deleted too, and a resumed copy needs it
+        string others = changed.Length > 1 ? $", like {CountText.Of(changed.Length - 1, "other file")}" : "";
+        throw new OutputUnwritableException($"{store.Address.TrimEnd('/')}/{path}",
+            "the file was written" + (found.TryGetValue(path, out long actual) ? $" with {bytes} bytes, but has {actual} now{others}"
+                : $", but is missing now{others}"),
+            "Another program changes the destination: end it, then resume the copy (CopyOptions.Resume)");
+    }
+
+    /// <summary>Unlocks the record.</summary>
+    public void Dispose() => held?.Dispose();
 
     /// <summary>Removes unfinished files of an earlier copy that was killed.</summary>
     internal async Task DiscardUnfinishedAsync(CancellationToken cancellationToken)
@@ -163,6 +203,10 @@ internal sealed class Destination(IFileStore store)
         try
         {
             return await work().ConfigureAwait(false);
+        }
+        catch (IOException e) when (path == CopyRecord.Name && FileFault.IsLocked(e))
+        {
+            throw CopyLock.Running(store.Address, RecordPath, e);
         }
         catch (Exception e) when ((FileFault.Is(e) && e is not FileNotFoundException) || e is InvalidDataException)
         {

@@ -10,6 +10,10 @@ internal static class DatasetCoverage
     /// <summary>The order of a coverage without a stated one: cells of 3.4 arcminutes, those of the sky area of a manifest.</summary>
     internal const int DefaultOrder = Manifest.SkyAreaOrder;
 
+    /// <summary>Returns whether the rows of a dataset have positions on the sky.</summary>
+    internal static bool IsPossible(Dataset dataset) =>
+        dataset.Manifest is { Partition.Key.HasPositions: true, Frame: Manifest.Icrs };
+
     /// <summary>Returns the pixels that contain the position of a row, from the index.</summary>
     /// <param name="dataset">The dataset; a saved query covers its rows alone.</param>
     /// <param name="order">The HEALPix order of the pixels, 0 to 29.</param>
@@ -19,7 +23,7 @@ internal static class DatasetCoverage
     internal static async Task<Moc> OfAsync(Dataset dataset, int order, CancellationToken cancellationToken)
     {
         Healpix.CheckOrder(order);
-        dataset.RequireSky("A coverage map");
+        dataset.RequireSky("A coverage map", "Name a dataset with positions.");
         // Rows of a foreign catalogue may have no pixel, or one that another program computed.
         string pixel29 = dataset.Manifest.Foreign switch
         {

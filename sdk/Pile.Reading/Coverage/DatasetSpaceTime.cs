@@ -13,7 +13,7 @@ internal static class DatasetSpaceTime
     /// <exception cref="DatasetInvalidException">A file is missing or damaged.</exception>
     internal static async Task<SpaceTimeMoc> OfAsync(Dataset dataset, CancellationToken cancellationToken)
     {
-        dataset.RequireSky("A space-time coverage");
+        dataset.RequireSky("A space-time coverage", "Name a dataset with positions.");
         if (dataset.Saved is null && await dataset.SpaceTimeCoverageAsync(cancellationToken).ConfigureAwait(false) is { } stored)
             return stored;
         Manifest manifest = dataset.Manifest;

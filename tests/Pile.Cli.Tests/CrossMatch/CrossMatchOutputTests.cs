@@ -105,6 +105,22 @@ public sealed class CrossMatchOutputTests(BuiltDatasets built) : IDisposable
         Assert.DoesNotContain("does not have", PileProgram.Run([.. match, "a.m"]).Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a.*,b.*")]
+    [InlineData("b.id")]
+    public void Columns_of_a_matched_dataset_cannot_be_selected(string columns)
+    {
+        foreach ((string name, string table) in ((string, string)[])[("a", Left), ("b", Right)])
+            PileProgram.RunToJson("build", "--from", table, "--out", folder[name]);
+        string[] match = ["crossmatch", folder["a"], folder["b"], "--radius", "36", "--out", folder["m/"], "--columns"];
+        string error = PileProgram.RunToError(2, [.. match, columns]);
+        Assert.Contains("a matched dataset always has all columns of both sides", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("does not have", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["m"]));
+        PileProgram.RunToJson([.. match, "position_angle"]);
+        Assert.Equal(0, PileProgram.Run("query", folder["m"], "--columns", "position_angle_deg", "--limit", "1").ExitCode);
+    }
+
     [Fact]
     public void A_coordinate_without_the_other_one_is_kept_in_rows_without_a_position()
     {

@@ -1,4 +1,5 @@
 using Pile.Format;
+using Pile.Publishing.Copying;
 using Pile.Review;
 using Pile.TestKit;
 using static Pile.Publishing.Tests.Copying.CopiedDataset;
@@ -84,6 +85,65 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
         Assert.InRange(rest.Bytes, half, dataset.Bytes - 1);
         AssertSame(dataset.Path, folder["copy"]);
         Assert.Equal(new CopySummary(0, 0, dataset.Files.Length), await CopyAsync(Resumed));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_that_is_deleted_or_truncated_while_the_copy_runs_is_reported(bool isTruncated)
+    {
+        string shard = Path.Combine(folder["copy"], dataset.LargeShard);
+        bool isFirst = true;
+        string message = (await Assert.ThrowsAsync<OutputUnwritableException>(() => CopyAsync(new CopyOptions
+        {
+            Parallel = 1, // the large shard is the first file
+            Progress = new Callback(p =>
+            {
+                if (p.Phase != CopyPhase.Copy || p.Done < p.Total - 1000 || !isFirst)
+                    return;
+                isFirst = false;
+                File.Delete(Path.Combine(folder["copy"], ".pile-copy"));
+                if (isTruncated)
+                    File.WriteAllText(shard, "");
+                else
+                    File.Delete(shard);
+            })
+        }))).Message;
+        Assert.Contains($"{dataset.LargeShard}: the file was written", message, StringComparison.Ordinal);
+        Assert.Contains(isTruncated ? "but has 0 now" : "but is missing now", message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder["copy"], DatasetPaths.Manifest)));
+        await CopyAsync(Resumed);
+        AssertSame(dataset.Path, folder["copy"]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_running_copy_excludes_others(bool isResumed)
+    {
+        if (isResumed)
+        {
+            await CopyAsync();
+            File.Delete(Path.Combine(folder["copy"], dataset.LargeShard));
+            File.Move(Path.Combine(folder["copy"], DatasetPaths.Manifest), folder["manifest"]);
+            await File.WriteAllBytesAsync(Path.Combine(folder["copy"], ".pile-copy"), CopyRecord.Of(await SourceDataset.OpenAsync(
+                dataset.Path, Resumed, Token)), Token);
+        }
+        List<string> messages = [];
+        await CopyAsync(new CopyOptions
+        {
+            Parallel = 1,
+            Resume = isResumed,
+            Progress = new Callback(p =>
+            {
+                if (p.Phase == CopyPhase.Copy && messages.Count == 0)
+                    foreach (CopyOptions options in (CopyOptions[])[new(), Resumed])
+                        messages.Add(Assert.Throws<OutputUnwritableException>(() => CopyAsync(options).GetAwaiter().GetResult()).Message);
+            })
+        });
+        Assert.Equal(2, messages.Count);
+        Assert.All(messages, m => Assert.Contains("another copy is writing it", m, StringComparison.Ordinal));
+        AssertSame(dataset.Path, folder["copy"]);
     }
 
     [Fact]

@@ -22,12 +22,9 @@ internal static class CoverageSource
     {
         if (DatasetCollection.IsWhole(address))
         {
-            Moc all = Moc.Of(HealpixRanges.FromRanges(order ?? DatasetCoverage.DefaultOrder, []));
             DatasetCollection collection = await DatasetCollection.OpenAsync(address, cancellationToken: cancellationToken)
                 .ConfigureAwait(false);
-            foreach (CollectionMember member in collection.Members)
-                all = all.Union(await OfDatasetAsync(collection.AddressOf(member), order, parsed, cancellationToken).ConfigureAwait(false));
-            return all;
+            return await OfMembersAsync(collection, order ?? DatasetCoverage.DefaultOrder, parsed, cancellationToken).ConfigureAwait(false);
         }
         return IsDataset(address) ? await OfDatasetAsync(address, order, parsed, cancellationToken).ConfigureAwait(false)
             : OfFile(address, order);
@@ -55,6 +52,30 @@ internal static class CoverageSource
     {
         await using Dataset dataset = await OpenAsync(address, parsed, cancellationToken).ConfigureAwait(false);
         return await DatasetCoverage.OfAsync(dataset, order ?? DatasetCoverage.DefaultOrder, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The coverage of all members with positions on the sky. A member that cannot be read is an error: the map would be incomplete.
+    private static async Task<Moc> OfMembersAsync(DatasetCollection collection, int order, ParseResult parsed,
+        CancellationToken cancellationToken)
+    {
+        Moc? all = null;
+        foreach (CollectionMember member in collection.Members)
+            try
+            {
+                await using Dataset dataset = await OpenAsync(collection.AddressOf(member), parsed, cancellationToken)
+                    .ConfigureAwait(false);
+                if (!DatasetCoverage.IsPossible(dataset))
+                    CommonOptions.Warnings(parsed)($"the member '{member.Name}' of the collection '{collection.Address}' has no positions "
+                        + "on the sky, and is left out of the coverage");
+                else if (await DatasetCoverage.OfAsync(dataset, order, cancellationToken).ConfigureAwait(false) is var map)
+                    all = all is null ? map : all.Union(map);
+            }
+            catch (PileException e) when (CollectionMemberException.IsOfOne(e))
+            {
+                throw CollectionMemberException.Of(collection, member, e);
+            }
+        return all ?? throw new UsageException($"The collection '{collection.Address}' has no coverage: none of its datasets has positions "
+            + "on the sky.");
     }
 
     private static Moc OfFile(string path, int? order)

@@ -33,7 +33,7 @@ internal sealed class RebuildFolder : IDisposable
                 Directory.Delete(left, recursive: true);
             return new RebuildFolder(datasetPath, path, held);
         }
-        catch (IOException e) when (IsLocked(e))
+        catch (IOException e) when (FileFault.IsLocked(e))
         {
             throw new OutputUnwritableException(datasetPath, $"another process rebuilds its index in '{path}'", "Wait for it to end", e);
         }
@@ -48,9 +48,6 @@ internal sealed class RebuildFolder : IDisposable
                 $"Free space in '{parent}', or correct this error there", e);
         }
     }
-
-    // EWOULDBLOCK of Linux and of macOS, and ERROR_SHARING_VIOLATION: .NET has no exception of its own for a locked file.
-    private static bool IsLocked(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     /// <summary>Returns whether the dataset has a file with exactly these bytes.</summary>
     internal bool IsSame(LedgerEntry made)
