@@ -16,7 +16,7 @@ internal sealed record TableAbout
 
     /// <summary>The columns that are in <see cref="Frame"/>: those of the position. Others with a UCD of <c>pos.eq</c> are copied from a
     /// source, and may be in any frame.</summary>
-    public ImmutableArray<string> FrameColumns { get; init; } = ["ra", "dec", "lon", "lat"];
+    public ImmutableArray<string> FrameColumns { get; init; } = [PositionFrame.Icrs.Lon, PositionFrame.Icrs.Lat];
 
     /// <summary>The Julian year of the positions in the columns <c>ra</c> and <c>dec</c>; null if unknown.</summary>
     public double? EpochYear { get; init; }
@@ -43,6 +43,7 @@ internal sealed record TableAbout
         {
             Description = manifest.Description,
             Frame = manifest.Frame,
+            FrameColumns = PositionFrame.Of(manifest.Frame) is { } frame ? [frame.Lon, frame.Lat] : [],
             EpochYear = manifest.EpochYear,
             Facts = [.. facts.Where(f => !string.IsNullOrWhiteSpace(f.Value))
                 .Select(f => new KeyValuePair<string, string>(f.Key, f.Value!))],

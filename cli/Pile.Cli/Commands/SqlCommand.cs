@@ -137,8 +137,10 @@ internal static class SqlCommand
     {
         TableAbout[] each = [.. views.Values.Select(d => TableAbout.Of(d.Manifest, select))];
         // A SELECT may compute what it names 'ra' and 'dec'.
-        return each is [var only] ? only with { EpochYear = null } : new TableAbout
+        return each is [var only] ? only with { EpochYear = null } : each[0] with
         {
+            Description = null,
+            EpochYear = null,
             Frame = each.Select(a => a.Frame).Distinct().Count() == 1 ? each[0].Frame : null,
             Facts = [.. each.SelectMany(a => a.Facts).GroupBy(f => f.Key)
                 .Select(g => new KeyValuePair<string, string>(g.Key, string.Join("; ", g.Select(f => f.Value).Distinct())))],

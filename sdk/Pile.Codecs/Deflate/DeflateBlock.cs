@@ -15,8 +15,8 @@ internal sealed class DeflateBlock
     internal const int StoredHeaderBytes = 5;
 
     private const int Literals = 256, EndOfBlock = 256, FirstLength = 257, LengthSymbols = 286, DistanceSymbols = 30, LongestMatch = 258;
-    private const int Dynamic = 0b100, TypeBits = 3;
-    private const int UsualHeaderBits = 480, LeastForVectors = 16; // of noise
+    private const int Dynamic = 0b100, TypeBits = 3, LeastForVectors = 16;
+    private const int UsualHeaderBits = 480; // of noise
 
     private static readonly byte[] LengthSymbol = new byte[LongestMatch + 1], LengthExtraBits = new byte[LengthSymbols - FirstLength];
     private static readonly ushort[] LengthBase = new ushort[LengthSymbols - FirstLength];
