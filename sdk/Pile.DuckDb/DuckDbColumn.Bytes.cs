@@ -65,6 +65,9 @@ internal abstract partial class DuckDbColumn
         return saved == rows ? column : new Repeated(column, rows);
     }
 
+    /// <summary>Creates a column with one number in all rows.</summary>
+    internal static DuckDbColumn Repeat<T>(T value, int rowCount) where T : unmanaged => new Repeated(Of<T>(new[] { value }), rowCount);
+
     /// <summary>Returns how the values are saved: as what, the type of an element, and the elements of a row of vectors.</summary>
     private protected virtual (Kind Kind, DuckDbTypeId Type, int Length) Saved() =>
         throw new NotSupportedException($"{GetType().Name} cannot be saved.");

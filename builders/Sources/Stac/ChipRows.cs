@@ -24,6 +24,7 @@ internal sealed class ChipRows
     private readonly List<int> x = [], y = [], wkbLengths = [], columns = [], rows = [];
     private readonly List<float> nodata = [], cloud = [], clear = [];
     private readonly bool hasStatistics;
+    private readonly ImmutableArray<MgrsSquare> namedTiles = [];
     private readonly byte[] wkb;
     private byte[] wkbs = new byte[1 << 16];
     private int wkbBytes;
@@ -42,7 +43,15 @@ internal sealed class ChipRows
     }
 
     /// <summary>The tiles by which chips are divided; null for cells of HEALPix.</summary>
-    internal SceneTiles? Tiles { get; init; }
+    internal SceneTiles? Tiles
+    {
+        get;
+        init
+        {
+            field = value;
+            namedTiles = value?.NamedBy(scene) ?? [];
+        }
+    }
 
     /// <summary>The number of chips without a footprint, which are left out.</summary>
     internal int WithoutPlace { get; private set; }
@@ -152,7 +161,7 @@ internal sealed class ChipRows
         if (Tiles is not null)
         {
             (double centreX, double centreY) = own.Apply(0.5 * grid.SizePixels, 0.5 * grid.SizePixels);
-            tiles.Add(Tiles.KeyOf(scene, finest.Crs, centreX, centreY));
+            tiles.Add(Tiles.KeyOf(scene, namedTiles, finest.Crs, centreX, centreY));
         }
         ids.Add(id);
         (double lonDeg, double latDeg) = (measures.CentreLonDeg, measures.CentreLatDeg);

@@ -67,7 +67,7 @@ internal sealed class SceneRows : IDisposable
 
         FootprintMeasures measures = footprint.Measures;
         if (recipe.Tiles is not null)
-            tiles.Add(recipe.Tiles.KeyOf(scene, null, measures.CentreLonDeg, measures.CentreLatDeg));
+            tiles.Add(recipe.Tiles.KeyOf(scene, recipe.Tiles.NamedBy(scene), null, measures.CentreLonDeg, measures.CentreLatDeg));
         encoding = scene.DocumentEncoding;
         indexes.Add(scene.Index);
         ids.Add(scene.Id);

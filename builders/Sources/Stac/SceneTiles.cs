@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pile.Earth;
 using Pile.Format;
 using Pile.Proj;
@@ -17,21 +18,25 @@ internal sealed class SceneTiles(GridTiles tiles)
         return recipe.Grid is { } grid ? new SceneTiles(new GridTiles(grid)) : null;
     }
 
-    /// <summary>Returns the tile of a scene or of a chip of it: in the grid of MGRS, the tile of Sentinel-2 that the scene is named after;
-    /// otherwise, the tile that contains the centre.</summary>
+    /// <summary>Returns the tiles of Sentinel-2 that a scene may be named after; none for other grids than that of MGRS.</summary>
+    internal ImmutableArray<MgrsSquare> NamedBy(Scene scene) =>
+        tiles.Grid.Kind == EarthGrid.Mgrs ? [.. SentinelTile.Named(scene.Common.GridCode, scene.Id)] : [];
+
+    /// <summary>Returns the tile of a scene or of a chip of it: the tile of Sentinel-2 that the scene is named after; otherwise, the tile
+    /// that contains the centre.</summary>
     /// <param name="scene">The scene.</param>
+    /// <param name="named">See <see cref="NamedBy"/>.</param>
     /// <param name="crs">The coordinate reference system of the centre; null for longitude and latitude.</param>
     /// <param name="x">Its x, or longitude.</param>
     /// <param name="y">Its y, or latitude.</param>
     /// <exception cref="SceneInvalidException">The centre is on no tile.</exception>
-    internal string KeyOf(Scene scene, string? crs, double x, double y)
+    internal string KeyOf(Scene scene, ImmutableArray<MgrsSquare> named, string? crs, double x, double y)
     {
         try
         {
-            if (tiles.Grid.Kind == EarthGrid.Mgrs)
-                foreach (MgrsSquare square in SentinelTile.Named(scene.Common.GridCode, scene.Id))
-                    if (tiles.IsInSentinelTile(square, crs, x, y)) // another id may look like that of a tile
-                        return square.Name;
+            foreach (MgrsSquare square in named)
+                if (tiles.IsInSentinelTile(square, crs, x, y)) // another id may look like that of a tile
+                    return square.Name;
             return tiles.KeyOf(crs, x, y);
         }
         catch (Exception e) when (e is FormatException or CrsInvalidException)

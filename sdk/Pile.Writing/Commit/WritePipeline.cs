@@ -92,19 +92,17 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
     {
         if (spill.Groups.IsEmpty)
             return;
-        long cutBytes = spec.HasShards ? spec.TargetShardBytes : BlockBytes;
-        ShardCutter cutter = new(key, tileColumn, cutBytes, schema.LightRowBytes, !schema.Heavy.IsEmpty,
-            () => pool.Rent(cancellationToken), shard =>
+        ShardCutter cutter = spec.HasShards
+            ? new(key, tileColumn, spec.TargetShardBytes, schema.LightRowBytes, !schema.Heavy.IsEmpty, () => pool.Rent(cancellationToken))
+            : new(null, null, BlockBytes, schema.LightRowBytes, hasHeavy: false, () => pool.Rent(cancellationToken));
+        RowBuckets rows = new(spill.Rows(schema, key), spill.SomeRows(schema, key),
+            SpillQuery.OrderOf(schema, hasTiles: tileColumn is not null), rowCount, schema.WidestRowBytes,
+            Path.Combine(staging.TempPath, "sort"), settings, spill.Stored(schema, key));
+        foreach (ShardRows shard in cutter.Cut(rows.Read(sorting, cancellationToken)))
         {
             pool.Full(shard);
             cut.Add(shard, cancellationToken);
-        });
-        RowBuckets rows = new(spill.Rows(schema, key), spill.SomeRows(schema, key),
-            SpillQuery.OrderOf(schema, hasTiles: tileColumn is not null), rowCount, schema.WidestRowBytes,
-            Path.Combine(staging.TempPath, "sort"), settings);
-        foreach (DuckDbChunk chunk in rows.Read(sorting, cancellationToken))
-            cutter.Append(chunk);
-        cutter.Complete();
+        }
     }
 
     private void WriteReferences(IReadOnlyList<UnitRecord> units, CancellationToken cancellationToken)

@@ -4,79 +4,72 @@ using Pile.Format;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>Cuts the sorted stream of rows into shards: at every new cell, and when the next row would exceed the target size.</summary>
-/// <param name="key">The key by which rows are sorted, and its cells.</param>
+/// <summary>Cuts sorted rows into shards: at every new cell, and when the next row would exceed the target size.</summary>
+/// <param name="key">The key by which rows are sorted, and its cells; null for rows that become no shards, whatever their cells.</param>
+/// <param name="tileColumn">The column of the rows with the tile that is their cell; null if cells follow from the key.</param>
 /// <param name="targetBytes">The size of a shard in raw bytes; a larger row becomes a separate shard.</param>
 /// <param name="lightRowBytes">Bytes of a row's light columns.</param>
-/// <param name="tileColumn">The column of the stream with the tile that is the cell of a row; null if the cell follows from the
-/// key.</param>
 /// <param name="hasHeavy">True if rows differ in size.</param>
 /// <param name="empty">Returns empty rows to fill.</param>
-/// <param name="full">Receives a full shard.</param>
-internal sealed class ShardCutter(IndexKey key, int? tileColumn, long targetBytes, long lightRowBytes, bool hasHeavy, Func<ShardRows> empty,
-    Action<ShardRows> full)
+internal sealed class ShardCutter(IndexKey? key, int? tileColumn, long targetBytes, long lightRowBytes, bool hasHeavy,
+    Func<ShardRows> empty)
 {
     private ShardRows? current;
     private byte[] tile = [];
-    private long tileNumber = -1;
+    private long cell = -1;
 
-    /// <summary>Appends the next rows.</summary>
-    internal void Append(DuckDbChunk chunk)
+    /// <summary>Returns the shards of rows.</summary>
+    /// <param name="chunks">The rows, each chunk valid until the next one.</param>
+    internal IEnumerable<ShardRows> Cut(IEnumerable<DuckDbChunk> chunks)
     {
+        foreach (DuckDbChunk chunk in chunks)
+            for (int start = 0, end; start < chunk.RowCount;)
+            {
+                end = EndOfCell(chunk, start);
+                if (current is not null && current.Cell != cell)
+                    yield return Close(isLastOfCell: true);
+                for (int number = current?.Number ?? 1; start < end;)
+                {
+                    if (current is null)
+                        (current = empty()).Begin(cell, FolderOfCell(), number);
+                    int count = Fitting(chunk, start, end, out long bytes);
+                    if (count == 0)
+                    {
+                        number = current.Number + 1;
+                        yield return Close(isLastOfCell: false);
+                        continue;
+                    }
+                    current.Append(chunk, start, count);
+                    current.LightBytes += count * lightRowBytes;
+                    current.TotalBytes += bytes;
+                    start += count;
+                }
+            }
+        if (current is not null)
+            yield return Close(isLastOfCell: true);
+    }
+
+    /// <summary>Returns the end of the rows that are in the same cell as one, which becomes the cell of the next shard.</summary>
+    private int EndOfCell(DuckDbChunk chunk, int start)
+    {
+        if (key is null)
+            return chunk.RowCount;
+        int end = start + 1;
         if (tileColumn is { } column)
         {
-            AppendTiles(chunk, chunk[column]);
-            return;
-        }
-        ReadOnlySpan<long> keys = chunk.Values<long>(0);
-        for (int start = 0, end; start < keys.Length; start = end)
-        {
-            long cell = key.CellOf(keys[start]);
-            end = start + 1;
-            while (end < keys.Length && key.CellOf(keys[end]) == cell)
-                end++;
-            AppendRun(chunk, cell, start, end);
-        }
-    }
-
-    private void AppendTiles(DuckDbChunk chunk, DuckDbVector tiles)
-    {
-        for (int start = 0, end; start < chunk.RowCount; start = end)
-        {
+            DuckDbVector tiles = chunk[column];
             ReadOnlySpan<byte> name = tiles.Utf8(start);
-            end = start + 1;
             while (end < chunk.RowCount && tiles.Utf8(end).SequenceEqual(name))
                 end++;
-            if (tileNumber < 0 || !name.SequenceEqual(tile))
-                (tile, tileNumber) = (name.ToArray(), tileNumber + 1);
-            AppendRun(chunk, tileNumber, start, end);
+            if (cell < 0 || !name.SequenceEqual(tile))
+                (tile, cell) = (name.ToArray(), cell + 1);
+            return end;
         }
-    }
-
-    /// <summary>Completes the last shard.</summary>
-    internal void Complete() => Close(isLastOfCell: true);
-
-    private void AppendRun(DuckDbChunk chunk, long cell, int start, int end)
-    {
-        if (current is not null && current.Cell != cell)
-            Close(isLastOfCell: true);
-        int number = current?.Number ?? 1;
-        while (start < end)
-        {
-            if (current is null)
-                (current = empty()).Begin(cell, FolderOf(cell), number);
-            int count = Fitting(chunk, start, end, out long bytes);
-            if (count == 0)
-            {
-                number = current.Number + 1;
-                Close(isLastOfCell: false);
-                continue;
-            }
-            current.Append(chunk, start, count);
-            current.LightBytes += count * lightRowBytes;
-            current.TotalBytes += bytes;
-            start += count;
-        }
+        ReadOnlySpan<long> keys = chunk.Values<long>(0);
+        cell = key.CellOf(keys[start]);
+        while (end < keys.Length && key.CellOf(keys[end]) == cell)
+            end++;
+        return end;
     }
 
     /// <summary>Returns how many of the rows fit in the current shard; at least one if it is empty.</summary>
@@ -101,16 +94,14 @@ internal sealed class ShardCutter(IndexKey key, int? tileColumn, long targetByte
         return end - start;
     }
 
-    private string FolderOf(long cell) => tileColumn is null ? key.HasTiles ? "" : key.FolderOf(cell)
-        : key.FolderOf(Encoding.UTF8.GetString(tile));
+    private string FolderOfCell() => key is null ? ""
+        : tileColumn is null ? key.FolderOf(cell) : key.FolderOf(Encoding.UTF8.GetString(tile));
 
-    private void Close(bool isLastOfCell)
+    private ShardRows Close(bool isLastOfCell)
     {
-        if (current is null)
-            return;
-        current.IsLastOfCell = isLastOfCell;
-        ShardRows closed = current;
+        ShardRows closed = current!;
+        closed.IsLastOfCell = isLastOfCell;
         current = null;
-        full(closed);
+        return closed;
     }
 }

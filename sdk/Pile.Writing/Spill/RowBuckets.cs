@@ -3,8 +3,8 @@ using Pile.DuckDb;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>Sorts rows: at once if they fit into memory or are narrow, else divided by their places in the order among files, each of
-/// which is sorted in memory.</summary>
+/// <summary>Sorts rows: at once if they fit into memory or are narrow, else by ranges of their key, each of which is sorted in memory. The
+/// rows of a range are read from the batches that have some if these are few; otherwise rows are divided among files before.</summary>
 /// <remarks>DuckDB merges rows that do not fit into its memory in parts of 122,880 rows per thread, and fails if the parts do not fit
 /// either. It is faster for narrow rows only, whose parts are small.</remarks>
 /// <param name="rows">SQL of all rows, whose columns are numbers, texts, bytes, or lists of numbers.</param>
@@ -14,8 +14,9 @@ namespace Pile.Writing.Spill;
 /// <param name="widestRowBytes">The size that no row exceeds.</param>
 /// <param name="folder">A folder for the files, created if there are any.</param>
 /// <param name="settings">The memory.</param>
+/// <param name="stored">All rows, read without SQL; null if they cannot be read so.</param>
 internal sealed class RowBuckets(string rows, string someRows, SortOrder order, long rowCount, long widestRowBytes, string folder,
-    WriterSettings settings)
+    WriterSettings settings, StoredRows? stored = null)
 {
     /// <summary>The bytes that DuckDB needs for a value of variable length, besides its elements.</summary>
     internal const int ReferenceBytes = 16;
@@ -24,6 +25,9 @@ internal sealed class RowBuckets(string rows, string someRows, SortOrder order, 
 
     /// <summary>The size of a file, of which two are in memory.</summary>
     private long BucketBytes => settings.SortBytes / 48;
+
+    /// <summary>The size of the batches of a range, of which two are in memory, each at most twice as large.</summary>
+    private long RangeBytes => settings.SortBytes / 12;
 
     /// <summary>The size of the rows that are collected before they are written to the files.</summary>
     private long CollectedBytes => settings.SortBytes / 16;
@@ -42,13 +46,21 @@ internal sealed class RowBuckets(string rows, string someRows, SortOrder order, 
                 yield return chunk;
             yield break;
         }
+        if (stored is not null && order.Tile is null
+            && KeyRanges.Of(stored, order.In(stored.Columns).Key, RangeBytes) is { } ranges)
+        {
+            SortedBuckets sortedRanges = new(ranges.Count, range => ranges.Sort(stored, order, range), cancellationToken);
+            foreach (DuckDbChunk chunk in sortedRanges.Chunks())
+                yield return chunk;
+            yield break;
+        }
         int count = (int)Math.Clamp(rowBytes * rowCount / BucketBytes, 2, MostBuckets);
         using BucketFiles files = new(folder, count);
         Divide(Starts(count, connection, cancellationToken), columns, files, connection, cancellationToken);
-        using SortedBuckets sorted = new(files, order, settings.SortBytes / 4, database, cancellationToken);
-        while (sorted.TryNext(out IEnumerable<DuckDbChunk>? bucket))
-            foreach (DuckDbChunk chunk in bucket)
-                yield return chunk;
+        SortedBuckets sorted = new(count,
+            bucket => new SortedFile(files, bucket, order, settings.SortBytes / 4, database, cancellationToken), cancellationToken);
+        foreach (DuckDbChunk chunk in sorted.Chunks())
+            yield return chunk;
     }
 
     private bool IsSortedAtOnce(long rowBytes) =>

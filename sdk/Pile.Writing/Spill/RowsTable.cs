@@ -54,6 +54,15 @@ internal sealed class RowsTable : IDuckDbTable
 
     public int RowsOf(int batch) => (int)batches[batch].Footer.Batches[batches[batch].Batch].RowCount;
 
+    /// <summary>Returns the size of a batch in its file.</summary>
+    internal long BytesOf(int batch)
+    {
+        long bytes = 0;
+        foreach (RowsBlock block in batches[batch].Footer.BlocksOf(batches[batch].Batch))
+            bytes += block.Bytes;
+        return bytes;
+    }
+
     public DuckDbColumn[] Read(int batch, ReadOnlySpan<int> columns, ref byte[] buffer)
     {
         (PlacedRows rows, RowsFooter footer, int number) = batches[batch];
@@ -106,14 +115,20 @@ internal sealed class RowsTable : IDuckDbTable
         return (wanted, span, first);
     }
 
+    /// <summary>Returns memory of <see cref="Read"/> to the pool.</summary>
+    internal static void Return(byte[] buffer)
+    {
+        if (buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(buffer);
+    }
+
     private static void Resize(ref byte[] buffer, long bytes)
     {
         if (buffer.Length >= bytes)
             return;
         byte[] small = buffer;
         buffer = [];
-        if (small.Length > 0)
-            ArrayPool<byte>.Shared.Return(small);
+        Return(small);
         buffer = ArrayPool<byte>.Shared.Rent(checked((int)bytes));
     }
 

@@ -5,7 +5,7 @@ using Pile.DuckDb;
 namespace Pile.Writing.Spill;
 
 /// <summary>Rows in memory, in order.</summary>
-internal sealed class SortedRows : IDisposable
+internal sealed class SortedRows : ISortedBucket
 {
     private readonly IReadOnlyList<DuckDbField> fields;
     private readonly List<(DuckDbColumn[] Columns, byte[] Memory)> batches = [];
@@ -14,23 +14,34 @@ internal sealed class SortedRows : IDisposable
     /// <summary>Reads all rows of a table, and sorts them.</summary>
     /// <exception cref="Format.SourceUnreadableException">A file was damaged.</exception>
     internal SortedRows(RowsTable table, SortOrder order)
+        : this(table, order, [.. Enumerable.Range(0, table.BatchCount)], long.MinValue, long.MaxValue)
+    {
+    }
+
+    /// <summary>Reads the rows of some batches of a table with a key from the first to the last one, and sorts them.</summary>
+    /// <exception cref="Format.SourceUnreadableException">A file was damaged.</exception>
+    internal SortedRows(IDuckDbTable table, SortOrder order, ReadOnlySpan<int> from, long firstKey, long lastKey)
     {
         fields = table.Columns;
         (int tile, int key, int id) = order.In(fields);
-        long[] keys = new long[table.RowCount];
-        rows = new Row[keys.Length];
+        int rowCount = 0, sorted = 0;
+        foreach (int batch in from)
+            rowCount += table.RowsOf(batch);
+        long[] keys = new long[rowCount];
+        rows = new Row[rowCount];
         try
         {
             int[] all = [.. Enumerable.Range(0, fields.Count)];
-            for (int batch = 0, at = 0; batch < table.BatchCount; batch++)
+            foreach (int batch in from)
             {
                 byte[] buffer = [];
                 DuckDbColumn[] columns = table.Read(batch, all, ref buffer);
                 batches.Add((columns, buffer));
                 foreach (DuckDbColumn column in columns)
                     column.Pin();
-                for (int row = 0; row < table.RowsOf(batch); row++, at++)
-                    (keys[at], rows[at]) = (MemoryMarshal.Read<long>(columns[key].RowBytes(row)), new Row(batch, row));
+                for (int row = 0; row < columns[key].RowCount; row++)
+                    if (MemoryMarshal.Read<long>(columns[key].RowBytes(row)) is var value && value >= firstKey && value <= lastKey)
+                        (keys[sorted], rows[sorted++]) = (value, new Row(batches.Count - 1, row));
             }
         }
         catch
@@ -38,6 +49,8 @@ internal sealed class SortedRows : IDisposable
             Dispose();
             throw;
         }
+        Array.Resize(ref rows, sorted);
+        Array.Resize(ref keys, sorted);
         if (tile >= 0)
         {
             rows.AsSpan().Sort((one, other) => Compare(one, other, tile, key, id));
@@ -54,8 +67,7 @@ internal sealed class SortedRows : IDisposable
         }
     }
 
-    /// <summary>Returns the rows chunk by chunk, each of which is valid until the next one.</summary>
-    internal IEnumerable<DuckDbChunk> Chunks()
+    public IEnumerable<DuckDbChunk> Chunks()
     {
         using FilledChunk chunk = new(fields);
         List<RowPlace>[] places = [.. batches.Select(_ => new List<RowPlace>())];
@@ -82,7 +94,7 @@ internal sealed class SortedRows : IDisposable
         {
             foreach (DuckDbColumn column in columns)
                 column.Unpin();
-            ArrayPool<byte>.Shared.Return(memory);
+            RowsTable.Return(memory);
         }
         batches.Clear();
     }

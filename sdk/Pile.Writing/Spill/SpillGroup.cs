@@ -31,6 +31,9 @@ internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns, DuckDbCon
     /// <summary>The heavy columns in the order of their bytes in a row.</summary>
     internal ImmutableArray<ColumnSchema> Heavy { get; } = [.. columns.Where(c => c.Storage == ColumnStorage.Heavy)];
 
+    /// <summary>The rows, available after <see cref="Open"/>.</summary>
+    internal RowsTable Table { get; private set; } = null!;
+
     /// <summary>The table expression, available after <see cref="Open"/>.</summary>
     internal string Sql => all!.Sql;
 
@@ -41,9 +44,9 @@ internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns, DuckDbCon
     /// <exception cref="SourceUnreadableException">A file was damaged.</exception>
     internal void Open()
     {
-        RowsTable table = new(SpillLayout.Fields(Columns), Parts);
-        all = connection.Scan(table);
-        some = connection.Scan(table.Every(Math.Max(table.BatchCount / MostBatches, 1)));
+        Table = new(SpillLayout.Fields(Columns), Parts);
+        all = connection.Scan(Table);
+        some = connection.Scan(Table.Every(Math.Max(Table.BatchCount / MostBatches, 1)));
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Writing.Schemas;
@@ -95,6 +96,51 @@ internal sealed class SpillQuery : IDisposable
     {
         List<ColumnSchema> light = Sorted(schema);
         return Select(group => Row(schema, group, light, key), group => group.SomeSql);
+    }
+
+    /// <summary>Returns the rows of <see cref="Rows"/>, read without SQL; null if they differ from the spilled ones in more than columns
+    /// that follow from the key: if some are excluded, or units differ in their columns.</summary>
+    internal StoredRows? Stored(DatasetSchema schema, IndexKey key)
+    {
+        if (Groups is not [{ } group] || excluded is not null || (!HasPositions && hasCountedIds))
+            return null;
+        Dictionary<string, int> places = group.Table.Columns.Index().ToDictionary(c => c.Item.Name, c => c.Index, StringComparer.Ordinal);
+        List<StoredColumn> columns = [];
+        bool areStored = TryAdd(SpillNames.Key, SpillNames.Key, DuckDbType.BigInt);
+        foreach ((int i, ColumnSchema column) in Sorted(schema).Index())
+            if (column.Name == key.StoredColumn && !key.HasTiles)
+                columns.Add(new(new($"l{i}", DuckDbType.BigInt), places[SpillNames.Key], keys => Cells(keys, key)));
+            else
+                areStored &= !ReferenceParts.IsTakenFromList(column)
+                    && TryAdd($"l{i}", SpillNames.Light(column.Name), SpillLayout.TypeOf(column));
+        if (!schema.Spilled.IsEmpty)
+        {
+            areStored &= TryAdd("u", SpillNames.Unit, DuckDbType.Integer) && TryAdd("ho", SpillNames.HeavyOffset, DuckDbType.BigInt);
+            columns.Add(new(new("g", DuckDbType.Integer), places[SpillNames.Key], keys => DuckDbColumn.Repeat(0, keys.RowCount)));
+            foreach ((int i, ColumnSchema column) in schema.Spilled.Index())
+                areStored &= TryAdd($"s{i}", SpillNames.Shape(column.Name), DuckDbType.List(DuckDbType.Integer))
+                    && TryAdd($"n{i}", SpillNames.IsNull(column.Name), DuckDbType.Boolean);
+        }
+        return areStored ? new StoredRows(group.Table, columns) : null;
+
+        bool TryAdd(string name, string spilled, DuckDbType type)
+        {
+            if (!places.TryGetValue(spilled, out int place) || !group.Table.Columns[place].Type.Equals(type))
+                return false;
+            columns.Add(new(new(name, type), place));
+            return true;
+        }
+    }
+
+    private static DuckDbColumn Cells(DuckDbColumn keys, IndexKey key)
+    {
+        long[] cells = new long[keys.RowCount];
+        for (int row = 0; row < cells.Length; row++)
+        {
+            long value = MemoryMarshal.Read<long>(keys.RowBytes(row));
+            cells[row] = key.HasPositions ? key.CellOf(value) : value;
+        }
+        return DuckDbColumn.Of<long>(cells);
     }
 
     /// <summary>Returns the order of <see cref="Rows"/> in shards; without shards, in the index.</summary>

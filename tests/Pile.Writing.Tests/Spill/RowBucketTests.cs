@@ -1,4 +1,5 @@
 using Pile.Format;
+using Pile.Sky;
 using Pile.TestKit;
 using Pile.Writing.Tests.Index;
 
@@ -11,6 +12,7 @@ public class RowBucketTests
 
     [Theory]
     [InlineData("positions", 30_000)]
+    [InlineData("positions, neighbours together", 30_000)]
     [InlineData("tiles", 14_000)]
     [InlineData("numbers", 30_000)]
     [InlineData("one position", 30_000)]
@@ -41,10 +43,13 @@ public class RowBucketTests
             int[] ids = [.. Zoo.Shuffled(Rows, 5).Where(i => i % Parts == part)];
             if (keys == "numbers")
                 ids = [.. Enumerable.Range(0, ids.Length)];
-            foreach (int[] some in ids.Chunk(250))
+            bool areTogether = keys == "positions, neighbours together";
+            if (areTogether)
+                ids = [.. ids.OrderBy(i => Healpix.AngToPix(Healpix.MaxOrder, Zoo.Ra(i), Zoo.Dec(i)))];
+            foreach (int[] some in ids.Chunk(areTogether ? 40 : 250))
                 spill.Append(Wide(some, keys switch
                 {
-                    "positions" => Zoo.Batch(some),
+                    "positions" or "positions, neighbours together" => Zoo.Batch(some),
                     "wide rows together" => Together(Zoo.Batch(some)),
                     "one position" => AtOnePlace(Zoo.Batch(some)),
                     "one position, ids of text" => AtOnePlace(new RowBatch([Zoo.Text("object_id", some, i => $"object-{i}"),
