@@ -168,10 +168,25 @@ internal sealed class FitsImage
         int status = 0, anyNull = 0;
         fixed (long* from = first, to = last, by = step)
         fixed (T* pixels = destination)
-            FitsNative.ReadImage(file.Handle, type, from, to, by, needsNull ? &nan : null, pixels, &anyNull, ref status);
+            if (!hdu.IsCompressed && IsOneRange(first, last)) // cfitsio reads boxes line by line
+                FitsNative.ReadPixels(file.Handle, type, from, destination.Length, needsNull ? &nan : null, pixels, &anyNull, ref status);
+            else
+                FitsNative.ReadImage(file.Handle, type, from, to, by, needsNull ? &nan : null, pixels, &anyNull, ref status);
         file.Check(status, hdu, $"pixels [{string.Join(", ", first)}] to [{string.Join(", ", last)}] (counted from 1) cannot be read");
         if (typeof(T) == typeof(float) && Type is FitsType.Float64)
             RejectOverflows(first, last, MemoryMarshal.Cast<T, int>(destination));
+    }
+
+    /// <summary>Returns whether the pixels of a box follow each other in the file.</summary>
+    private bool IsOneRange(long[] first, long[] last)
+    {
+        int axis = 0;
+        while (axis < first.Length && last[axis] - first[axis] + 1 == Axes[axis])
+            axis++;
+        for (axis++; axis < first.Length; axis++)
+            if (last[axis] != first[axis])
+                return false;
+        return true;
     }
 
     // cfitsio converts float64 to float32 without a check: what is out of range becomes infinite.

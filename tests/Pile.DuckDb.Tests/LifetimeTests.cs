@@ -80,6 +80,20 @@ public class LifetimeTests
         Assert.DoesNotContain("make ", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // beside the program
+    public void A_library_that_cannot_be_loaded_is_reported_with_the_reason_of_the_system(bool isChosen)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["libduckdb.so"], "a download that failed");
+        NativeLibraryMissingException e = Assert.Throws<NativeLibraryMissingException>(() => DuckDbLibrary.Load(
+            isChosen ? folder["libduckdb.so"] : null, folder.Path, typeof(DuckDbDatabase).Assembly, searchPath: null));
+        Assert.Equal(folder["libduckdb.so"], e.Library);
+        Assert.Contains("The system cannot load it: ", e.Message, StringComparison.Ordinal);
+        Assert.Contains("file too short", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_first_call_without_the_library_reports_it()
     {

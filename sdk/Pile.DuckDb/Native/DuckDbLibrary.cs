@@ -23,17 +23,41 @@ internal static class DuckDbLibrary
     internal static nint Load(string? explicitPath, string programFolder, Assembly assembly, DllImportSearchPath? searchPath)
     {
         if (!string.IsNullOrEmpty(explicitPath)) // a file that the user specifies is never replaced by another one
-            return NativeLibrary.TryLoad(explicitPath, out nint chosen)
+            return TryLoad(explicitPath, out nint chosen)
                 ? Checked(chosen, explicitPath)
                 : throw Missing(explicitPath, $"The environment variable {PathVariable} specifies this file. Correct it or unset it.");
 
         string beside = Path.Combine(programFolder, FileName);
-        if (NativeLibrary.TryLoad(beside, out nint library))
+        if (TryLoad(beside, out nint library))
             return Checked(library, beside);
         return NativeLibrary.TryLoad(DuckDbNative.Library, assembly, searchPath, out library)
             ? Checked(library, FileName)
             : throw Missing(FileName,
                 $"It was searched for in '{programFolder}', among the native files of the packages and on the system's paths.");
+    }
+
+    /// <summary>Loads a file, if there is one.</summary>
+    /// <exception cref="NativeLibraryMissingException">The system cannot load it, for example for want of memory.</exception>
+    private static bool TryLoad(string path, out nint library)
+    {
+        if (!File.Exists(path))
+            return NativeLibrary.TryLoad(path, out library);
+        try
+        {
+            library = NativeLibrary.Load(path);
+            return true;
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            throw new NativeLibraryMissingException(path, $"The system cannot load it: {ReasonOf(e)}.", e);
+        }
+    }
+
+    /// <summary>Returns what the system's loader says, without the hints of .NET around it.</summary>
+    private static string ReasonOf(Exception e)
+    {
+        string[] lines = e.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return (lines is [.., var last] ? last : e.Message).TrimEnd('.');
     }
 
     private static nint Checked(nint library, string path)

@@ -39,6 +39,10 @@ internal static unsafe partial class FitsNative
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffgsv")] // corners are 1-based and inclusive
     internal static partial int ReadImage(FitsFileHandle file, int type, long* first, long* last, long* step, void* nullValue,
         void* destination, int* anyNull, ref int status);
+
+    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffgpxv")] // counted from 1; those that follow in the file
+    internal static partial int ReadPixels(FitsFileHandle file, int type, long* first, long count, void* nullValue, void* destination,
+        int* anyNull, ref int status);
 }
 
 /// <summary>cfitsio's codes of the types in memory.</summary>

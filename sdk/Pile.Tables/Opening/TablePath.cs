@@ -39,7 +39,7 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
                     + $"Decompress it first, for example with {program}, or compress it with gzip (.gz)."
                 : $"'{path}' does not have the extension of a table: expected .csv, .tsv, .tab, .txt, .dat, .cat, .ascii, "
                     + ".asc, .tbl, .ipac, .mrt, .ecsv, .jsonl, .ndjson, .json, .fits, .fit, .fts, .evt, .vot, .xml, .parquet, "
-                    + ".parq or .pq, optionally followed by .gz; or .fits.fz or .fit.fz.",
+                    + ".parq, .pq or .geoparquet, optionally followed by .gz; or .fits.fz or .fit.fz.",
                 nameof(path));
         if (part is not null && format is not (TableFormat.Fits or TableFormat.VoTable))
             throw new ArgumentException($"'{path}': only FITS files and VOTables have parts that '#' can select.", nameof(path));
@@ -84,7 +84,7 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
             ".jsonl" or ".ndjson" or ".json" => TableFormat.JsonLines,
             ".fits" or ".fit" or ".fts" or ".evt" => TableFormat.Fits, // .evt: events of X-ray telescopes
             ".vot" or ".xml" => TableFormat.VoTable,
-            ".parquet" or ".parq" or ".pq" => TableFormat.Parquet,
+            ".parquet" or ".parq" or ".pq" or ".geoparquet" => TableFormat.Parquet,
             ".arrow" => TableFormat.Arrow,
             _ => null,
         };
