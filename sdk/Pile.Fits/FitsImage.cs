@@ -70,6 +70,9 @@ internal sealed class FitsImage
     /// <summary>BLANK of an integer image: the stored value of null, before applying BSCALE and BZERO.</summary>
     internal long? Blank => Bitpix > 0 ? hdu.Header.GetInt64("BLANK") : null; // FITS 4.0 §5.3: floats use NaN instead of BLANK
 
+    /// <summary>True if the pixels are compressed, in tiles.</summary>
+    internal bool IsCompressed => hdu.IsCompressed;
+
     /// <summary>The header of the image.</summary>
     internal FitsHeader Header => hdu.Header;
 

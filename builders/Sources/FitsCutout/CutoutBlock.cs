@@ -37,7 +37,7 @@ internal sealed class CutoutBlock
         FrameImages images;
         try
         {
-            images = new(recipe.Bands[band], frame);
+            images = new(recipe.Bands[band], frame, lines: (long)objects.Count * recipe.Height, recipe.Width);
         }
         catch (PileException e) when (reject is not null && SkippedUnit.IsOfUnit(e))
         {

@@ -16,11 +16,18 @@ internal sealed class FrameImages : IDisposable
     private readonly double fluxFactor;
     private readonly FitsImage? mask;
     private readonly FitsImage? psf;
+    private readonly FramePixels<float> flux;
+    private readonly FramePixels<float>? sigma;
+    private readonly FramePixels<int>? bits;
 
+    /// <param name="band">The band.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="lines">The number of lines of all rectangles to read; 0 if no pixel is read twice.</param>
+    /// <param name="width">The length of a line.</param>
     /// <exception cref="FitsException">A file does not open, or has no such image.</exception>
     /// <exception cref="SchemaMismatchException">The size of noise or mask differs from that of the frame, or the mask does not hold
     /// integers, or a unit cannot be converted.</exception>
-    internal FrameImages(BandRecipe band, Frame frame)
+    internal FrameImages(BandRecipe band, Frame frame, long lines = 0, int width = 0)
     {
         (this.band, this.frame, files) = (band, frame, new ImageFiles(frame));
         try
@@ -37,6 +44,9 @@ internal sealed class FrameImages : IDisposable
             if (mask is not null && mask.Type is FitsType.Float32 or FitsType.Float64)
                 throw new SchemaMismatchException(band.Companions.Mask!.Files[frame.Number], null,
                     $"a mask should hold integers of at most 32 bits, found {mask.Type}", "Choose another HDU in the recipe");
+            flux = new(science, lines, width);
+            sigma = noise is null ? null : new(noise, lines, width);
+            bits = mask is null ? null : new(mask, lines, width);
         }
         catch
         {
@@ -51,19 +61,19 @@ internal sealed class FrameImages : IDisposable
     /// <summary>Reads pixels of the frame in the unit of the recipe; blank ones are NaN.</summary>
     internal void ReadFlux(CutoutWindow across, CutoutWindow up, Span<float> destination)
     {
-        Span<float> flux = destination[..(across.Count * up.Count)];
+        Span<float> values = destination[..(across.Count * up.Count)];
         if (WidePixels.AreOf(science, fluxFactor))
         {
             using WidePixels wide = WidePixels.Read(science, across, up);
-            for (int i = 0; i < flux.Length; i++)
-                flux[i] = Narrow(wide.Values[i] * fluxFactor, wide.Values[i], across, up, i);
+            for (int i = 0; i < values.Length; i++)
+                values[i] = Narrow(wide.Values[i] * fluxFactor, wide.Values[i], across, up, i);
             return;
         }
-        science.Read(across.Start + across.Skip, up.Start + up.Skip, across.Count, up.Count, flux);
+        flux.Read(across, up, values);
         if (fluxFactor == 1)
             return;
-        for (int i = 0; i < flux.Length; i++)
-            flux[i] = Narrow(flux[i] * fluxFactor, flux[i], across, up, i);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = Narrow(values[i] * fluxFactor, values[i], across, up, i);
     }
 
     private float Narrow(double converted, double stored, CutoutWindow across, CutoutWindow up, int index)
@@ -91,7 +101,7 @@ internal sealed class FrameImages : IDisposable
                 throw OutOfRange(noise, wide.Values[index], across, up, index);
             return true;
         }
-        noise.Read(across.Start + across.Skip, up.Start + up.Skip, across.Count, up.Count, ivar);
+        sigma!.Read(across, up, ivar);
         int wrong = Noise.ToIvar(ivar, band.Companions.IvarKind, noiseFactor);
         return wrong < 0 ? true : throw OutOfRange(noise, ivar[wrong], across, up, wrong);
     }
@@ -138,7 +148,7 @@ internal sealed class FrameImages : IDisposable
                         : throw TooWide($"{unsigned[i]}", across, up, i);
                 break;
             default:
-                mask.Read(x, y, across.Count, up.Count, destination);
+                bits!.Read(across, up, destination);
                 break;
         }
         return true;
@@ -149,7 +159,13 @@ internal sealed class FrameImages : IDisposable
             "Choose another HDU in the recipe");
 
     /// <inheritdoc/>
-    public void Dispose() => files.Dispose();
+    public void Dispose()
+    {
+        flux?.Dispose();
+        sigma?.Dispose();
+        bits?.Dispose();
+        files.Dispose();
+    }
 
     private FitsImage Companion(CompanionRecipe recipe, string role)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Builders.Sources.SkyImages;
 using Pile.Format;
 using Pile.TestKit;
@@ -95,6 +96,17 @@ public class FitsCutoutTests
         float[] scale = Values<float>(rows, "image_scale");
         Assert.Equal([4.412512f * scale[0], 3.606337f * scale[1], 0.9f], Values<float>(rows, "image_psf_fwhm")[..3],
             (a, b) => Math.Abs((a / b) - 1) < 1e-6);
+    }
+
+    [Fact] // whose frames are read as a whole
+    public async Task Cutouts_of_a_crowded_field_agree_with_Cutout2D()
+    {
+        using TemporaryFolder folder = Cutouts.Decam("name,ra,dec\n" + string.Join("\n", Enumerable.Range(0, 40).Select(i =>
+            string.Create(CultureInfo.InvariantCulture, $"o{i},{244.7787 + (i * 7 % 40 * 5e-5)},{12.0714 + (i * 5e-5)}"))));
+        RowBatch rows = await Cutouts.ReadOne($"kind: fits-cutout\ncatalogue: targets.csv\nid: name\nsize: 64\n{Cutouts.DecamBands}",
+            folder.Path);
+        Assert.Equal(40, rows.RowCount);
+        Assert.Equal("120", Run(rows, folder["decam"], 64, 64, "ivar", "_ooi_:_oow_", "_ooi_:_ood_"));
     }
 
     [Fact]
