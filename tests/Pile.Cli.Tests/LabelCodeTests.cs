@@ -84,6 +84,37 @@ public sealed class LabelCodeTests : IDisposable
         Assert.Equal(["1", "7", "0"], Names("digit"));
     }
 
+    [Theory]
+    [InlineData("digit = '7'", "1")]
+    [InlineData("digit IN ('0', '3')", "2 3")]
+    [InlineData("digit = 0", "2")] // '0' has the code 0
+    [InlineData("CAST(digit AS BIGINT) = 2", "1")]
+    [InlineData("digit IS NOT NULL", "1 2 3")]
+    [InlineData("digit = 7", null)]
+    [InlineData("3.0 <> digit", null)]
+    [InlineData("digit IN (0, 7)", null)]
+    [InlineData("7 IN (digit)", null)]
+    [InlineData("digit IS DISTINCT FROM 3", null)]
+    [InlineData("digit > 2", null)]
+    [InlineData("digit BETWEEN 0 AND 2", null)]
+    [InlineData("digit = object_id", null)]
+    [InlineData("list_contains([7], digit)", null)]
+    public void Numbers_are_not_taken_for_codes_of_labels_that_are_numbers(string condition, string? ids)
+    {
+        File.WriteAllText(folder["a.csv"], "object_id,digit\n1,7\n2,0\n3,3\n"); // the codes of 0, 3 and 7 are 0, 1 and 2
+        Set("a.csv", 0, "--as", "digit=label");
+        foreach (string[] program in (string[][])[["query", folder["d"], "--where", condition, "--sort", "object_id"],
+            ["sql", folder["d"], $"SELECT object_id FROM d WHERE {condition} ORDER BY object_id"]])
+        {
+            ProgramResult result = PileProgram.Run([.. program, "--layer", folder["l"], "--out", folder["o.csv"], "--replace"]);
+            Assert.True(result.ExitCode == (ids is null ? 2 : 0), result.Error);
+            if (ids is null)
+                Assert.Matches("'[037]' (is the name of|has the) code [012].*CAST\\(digit AS BIGINT\\)", result.Error);
+            else
+                Assert.Equal(ids, string.Join(' ', File.ReadAllLines(folder["o.csv"]).Skip(1).Select(l => l.Split(',')[0])));
+        }
+    }
+
     private string Set(string table, int exitCode, params string[] more)
     {
         ProgramResult set = PileProgram.Run(["layer", "set", folder["l"], folder[table], "--message", "m", .. more]);
