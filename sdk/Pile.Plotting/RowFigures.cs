@@ -10,8 +10,9 @@ internal static class RowFigures
     /// <exception cref="ArgumentException">There is no such column, or it has no picture.</exception>
     internal static (RowPlot Plot, string[] Columns) Plan(Dataset dataset, string? column, PlotSettings settings)
     {
-        RowPlot plot = RowPlot.Of(dataset.Manifest, column, settings);
-        return (plot, plot.Columns(new ViewColumns(dataset.Manifest, settings.Native)));
+        Manifest manifest = column is null ? dataset.Manifest : dataset.LayeredManifest; // the main column is the dataset's own
+        RowPlot plot = RowPlot.Of(manifest, column, settings);
+        return (plot, plot.Columns(new ViewColumns(manifest, settings.Native)));
     }
 
     /// <summary>Draws rows, in their order.</summary>

@@ -27,7 +27,16 @@ public sealed class CategoryTests : IDisposable
     [InlineData("SELECT id FROM a WHERE code IN (SELECT code FROM b WHERE id <> 2 AND id <> 4)", "a.code.isin(b.code.drop([1, 3]))")]
     [InlineData("SELECT id FROM a WHERE code NOT IN (SELECT code FROM b)", "~a.code.isin(b.code)")]
     [InlineData("SELECT id FROM a WHERE EXISTS (SELECT 1 FROM b WHERE b.code = a.code AND b.id = a.id)", "a.code == b.code")]
-    [InlineData("SELECT id FROM a WHERE code = (SELECT min(code) FROM b WHERE code = 'galaxy')", "a.code == 'star'")] // 0 is a number
+    [InlineData("SELECT id FROM a WHERE code = (SELECT min(code) FROM b WHERE code = 'galaxy')", "a.code == 'galaxy'")]
+    [InlineData("SELECT id FROM a WHERE (SELECT any_value(code) FROM b WHERE b.id = a.id) = code", "a.code == b.code")]
+    [InlineData("SELECT id FROM a WHERE code IN (SELECT unnest(k) FROM (SELECT list(code) AS k FROM b WHERE id < 3))",
+        "a.code.isin(b.code[:2])")]
+    [InlineData("SELECT id FROM a, (SELECT list(code ORDER BY id) AS k FROM b) q WHERE a.code = k[1]", "a.code == 'galaxy'")]
+    [InlineData("SELECT id FROM a, (SELECT list(code ORDER BY id) AS k FROM b) q WHERE list_contains(k[2:2], a.code)", "a.code == 'star'")]
+    [InlineData("SELECT id FROM a, (SELECT list(code) AS k FROM b WHERE id = 1) q, unnest(q.k) t(v) WHERE t.v = a.code",
+        "a.code == 'galaxy'")]
+    [InlineData("SELECT id FROM a JOIN b USING (id) WHERE coalesce(b.code, (SELECT max(code) FROM b)) = a.code", "a.code == b.code")]
+    [InlineData("SELECT id FROM a WHERE CASE WHEN id > 2 THEN code ELSE code END = 'star'", "(a.code == 'star') & (a.id > 0)")]
     [InlineData("SELECT id FROM a WHERE code = (SELECT code FROM b WHERE code = 'star' LIMIT 1)", "a.code == 'star'")]
     [InlineData("SELECT id FROM a WHERE code = 'star'", "a.code == 'star'")]
     [InlineData("SELECT id FROM b x WHERE x.code = 'star'", "b.code == 'star'")]
@@ -57,6 +66,15 @@ public sealed class CategoryTests : IDisposable
     [InlineData("SELECT code FROM a UNION ALL SELECT code FROM b", "would mix codes")]
     [InlineData("SELECT * FROM (SELECT code AS k FROM a INTERSECT SELECT code FROM b) GROUP BY k", "would mix codes")]
     [InlineData("SELECT * FROM a UNION BY NAME SELECT code FROM b", "such as 0 = 'star' and 0 = 'galaxy'")]
+    [InlineData("SELECT coalesce(a.code, b.code) FROM a, b", "COALESCE would mix codes. The codes of 'code' and 'code' have other names")]
+    [InlineData("SELECT ifnull(a.code, b.code) FROM a, b", "COALESCE would mix codes")]
+    [InlineData("SELECT CASE WHEN a.id > 2 THEN a.code ELSE b.code END FROM a, b", "CASE would mix codes")]
+    [InlineData("SELECT 1 FROM a, b WHERE greatest(a.code, NULL, b.code) = 1", "greatest would mix codes")]
+    [InlineData("SELECT nullif(a.code, b.code) FROM a, b", "nullif would mix codes")]
+    [InlineData("SELECT 1 FROM a, b GROUP BY ALL HAVING max(a.code) = max(b.code)", "Compare single columns by their names")]
+    [InlineData("SELECT 1 FROM (SELECT list(code) AS k FROM a), (SELECT list(code) AS j FROM b) WHERE list_contains(k, j[1])",
+        "Compare single columns by their names")]
+    [InlineData("SELECT coalesce(a.code, 0), greatest(a.code, a.code), coalesce(a.code::INT, b.code::INT) FROM a, b", null)]
     [InlineData("SELECT 1 FROM a, b WHERE a.code < b.code", "compared by name with =, <> and IN only")]
     [InlineData("SELECT 1 FROM a WHERE code >= ALL (SELECT code FROM b)", "compared by name with =, <> and IN only")]
     [InlineData("SELECT 1 FROM a WHERE code < (SELECT code FROM b LIMIT 1)", "compared by name with =, <> and IN only")]
@@ -118,6 +136,14 @@ public sealed class CategoryTests : IDisposable
             for row in rows:
                 print(*['-' if missing(v) else v if isinstance(v, str) else int(v) for v in row])
             """, file).ReplaceLineEndings("\n").TrimEnd());
+    }
+
+    [Fact]
+    public void Values_that_expressions_choose_have_names()
+    {
+        Assert.Equal("""[{"n":"nova","u":"galaxy","s":["galaxy","star"],"c":0}]""", PileProgram.Run("sql", "--as", $"b={folder["b"]}",
+            "SELECT max(code) AS n, list(code ORDER BY id)[1] AS u, list(code ORDER BY id)[1:2] AS s, coalesce(min(code), 0) AS c FROM b",
+            "--names", "--json").Output.Trim());
     }
 
     [Fact]

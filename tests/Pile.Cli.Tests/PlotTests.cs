@@ -46,6 +46,20 @@ public sealed class PlotTests(BuiltDatasets built, ChipDatasets chips) : IDispos
         }
     }
 
+    [Fact]
+    public void A_list_of_a_layer_is_drawn()
+    {
+        File.WriteAllText(folder["d.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n");
+        File.WriteAllText(folder["t.jsonl"], "{\"object_id\": 1, \"emb\": [0.5, 3, -2]}\n");
+        PileProgram.RunToJson("build", "--from", folder["d.csv"], "--out", folder["d"]);
+        PileProgram.RunToJson("layer", "create", folder["l"], "--of", folder["d"]);
+        PileProgram.RunToJson("layer", "set", folder["l"], folder["t.jsonl"], "--message", "m");
+        Plot(folder["d"], "a.svg", "--layer", folder["l"], "--id", "1", "--columns", "emb");
+        Assert.Contains("emb", XDocument.Load(folder["a.svg"]).Descendants().Select(e => e.Value));
+        Assert.Contains("Similar names: 'emb'", PileProgram.RunToError(2, "plot", folder["d"], "--layer", folder["l"], "--id", "1",
+            "--columns", "emp", "--out", folder["b.svg"]), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("no column 'no_such'", "--limit", "1", "--columns", "no_such")]
     [InlineData("has one value per row", "--limit", "1", "--columns", "z")]

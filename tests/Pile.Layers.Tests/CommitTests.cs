@@ -70,7 +70,11 @@ public sealed class CommitTests(LayerFixture fixture) : IClassFixture<LayerFixtu
             asked = await CommitAsync(label, Ids(3), Text("kind", "1"));
         Assert.Equal(["galaxy", "star", "1971"], year.Fields[0].Categories);
         Assert.Equal(["galaxy", "star", "1971", "1"], asked.Fields[0].Categories);
-        await CommitAsync(new StageOptions(), Ids(4), Text("kind", "1"));
+        ValueInvalidException both = await Assert.ThrowsAsync<ValueInvalidException>(
+            () => CommitAsync(new StageOptions(), Ids(4), Text("kind", "1")));
+        Assert.Contains("1 of object_id 4 is not clearly the name of a class of 'kind': it is the code of 'star', too", both.Message);
+        await CommitAsync(new StageOptions(), Ids(4, 5), Text("kind", "1", "star")); // not only codes
+        await CommitAsync(new StageOptions { HasTypedTexts = true }, Ids(4), Text("kind", "1"));
 
         async Task<LayerCommit> CommitAsync(StageOptions options, params ColumnData[] columns) => await open.CommitAsync(
             LayerChange.Of(await open.StageAsync(Batches(columns), "object_id", options, default), "Ann", "test"), default);

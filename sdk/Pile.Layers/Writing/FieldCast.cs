@@ -10,10 +10,11 @@ namespace Pile.Layers;
 /// <param name="table">The staged table, with columns <c>id</c> and <c>n</c>.</param>
 /// <param name="source">The table of the user, for messages.</param>
 /// <param name="numbersAsTexts">The columns whose numbers are texts, and the types that they have as numbers.</param>
+/// <param name="areNames">True if texts of digits cannot be codes of classes.</param>
 /// <remarks>The first write decides the type. Later the field keeps it if every new value is exact in it; else the field becomes wider if a
 /// wider type is exact for old and new values; else the write is rejected.</remarks>
 internal sealed class FieldCast(DuckDbConnection connection, string table, string source,
-    IReadOnlyDictionary<string, FieldType> numbersAsTexts)
+    IReadOnlyDictionary<string, FieldType> numbersAsTexts, bool areNames)
 {
     // DuckDB writes all digits of such a number; 16777217 is 16777216.0 as float32.
     private const string Integer = "[+-]?[0-9]+", Digits = "'^([+]|(-))?0*([0-9])', '\\2\\3'";
@@ -101,15 +102,24 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
         return found;
     }
 
-    // A table that was queried has the codes of labels, which would become classes named 0, 1 and 2.
+    // A table that was queried has the codes of labels, which would become classes named 0, 1 and 2. If classes have such names, a column
+    // of such values alone may have either.
     private void RequireNames(string name, ColumnSchema column, LayerField field, CancellationToken cancellationToken)
     {
-        string classes = $"{DuckDbSql.LiteralList([.. field.Categories])}::VARCHAR[]";
-        if (First($"regexp_full_match({name}, '[0-9]{{1,9}}') AND TRY_CAST({name} AS INTEGER) < {field.Categories.Length} "
-            + $"AND NOT list_contains({classes}, {name})", name, cancellationToken) is { } code)
+        string classes = $"{DuckDbSql.LiteralList([.. field.Categories])}::VARCHAR[]",
+            isCode = $"regexp_full_match({name}, '[0-9]{{1,9}}') AND TRY_CAST({name} AS INTEGER) < {field.Categories.Length}";
+        if (First($"{isCode} AND NOT list_contains({classes}, {name})", name, cancellationToken) is { } code)
             throw new ValueInvalidException(source, code.Row, column.Name, $"{code.Value} of object_id {code.Id}",
-                $"the name of a class of '{field.Name}': it is the code of '{field.Categories[int.Parse(code.Value,
-                    CultureInfo.InvariantCulture)]}'", "Write names; if it is a new class, ask for the type label");
+                $"the name of a class of '{field.Name}': it is the code of '{ClassOf(code.Value)}'",
+                "Write names; if it is a new class, ask for the type label");
+        if (!areNames && connection.Scalar<bool>($"SELECT bool_and({isCode}) FROM {table} WHERE {name} IS NOT NULL",
+                cancellationToken: cancellationToken)
+            && First($"list_extract({classes}, TRY_CAST({name} AS INTEGER) + 1) <> {name}", name, cancellationToken) is { } both)
+            throw new ValueInvalidException(source, both.Row, column.Name, $"{both.Value} of object_id {both.Id}",
+                $"clearly the name of a class of '{field.Name}': it is the code of '{ClassOf(both.Value)}', too",
+                "If the values are names, ask for the type label; results of queries have codes unless names are asked for");
+
+        string ClassOf(string digits) => field.Categories[int.Parse(digits, CultureInfo.InvariantCulture)];
     }
 
     /// <summary>Returns true if values of one type may be written to a field of another, one by one.</summary>

@@ -34,14 +34,15 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
     internal async Task<PatchDraft> SetAsync(IAsyncEnumerable<RowBatch> batches, string idColumn, ImmutableArray<LayerField> before,
         StageOptions options, CancellationToken cancellationToken)
     {
-        (ColumnSchema[] columns, BoxStage[] boxes) = await LoadAsync(batches, idColumn, before, options, cancellationToken)
-            .ConfigureAwait(false);
-        foreach (string named in options.Types.Count == 0 ? [] : options.Types.Keys)
-            if (!columns.Any(c => c.Name == named) && !boxes.Any(b => b.Columns.Field == named))
-                throw new ArgumentException($"The table has no column '{named}' for the type {options.Types[named]}. "
-                    + SimilarNames.Hint(named, columns.Select(c => c.Name)) + ".", nameof(options));
+        HashSet<string> named = new(StringComparer.Ordinal);
+        (ColumnSchema[] columns, BoxStage[] boxes) = await LoadAsync(InNames(batches, idColumn, before, options, named), idColumn, before,
+            options, cancellationToken).ConfigureAwait(false);
+        foreach (string typed in options.Types.Count == 0 ? [] : options.Types.Keys)
+            if (!columns.Any(c => c.Name == typed) && !boxes.Any(b => b.Columns.Field == typed))
+                throw new ArgumentException($"The table has no column '{typed}' for the type {options.Types[typed]}. "
+                    + SimilarNames.Hint(typed, columns.Select(c => c.Name)) + ".", nameof(options));
         long missing = await CheckIdsAsync(options, cancellationToken).ConfigureAwait(false);
-        FieldCast cast = new(Connection, Staged, TableName(options), options.NumbersAsTexts);
+        FieldCast cast = new(Connection, Staged, TableName(options), options.NumbersAsTexts, options.HasTypedTexts);
         LayerField[] fields = new LayerField[columns.Length + boxes.Length];
         string[] values = new string[fields.Length];
         BlobStage blobs = new(database, Staged, TableName(options), options.BlobFolder, options.FurtherBlobFolder);
@@ -50,7 +51,8 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
             LayerField? existing = FindField(before, columns[i].Name);
             if (existing is not null)
                 FieldUnits.Require(columns[i], existing, TableName(options), options.AreSameUnits);
-            FieldType? asked = options.Types.TryGetValue(columns[i].Name, out FieldType type) ? type : null;
+            FieldType? asked = options.Types.TryGetValue(columns[i].Name, out FieldType type) ? type
+                : named.Contains(columns[i].Name) && existing is null or { Type.Kind: FieldKind.Label } ? FieldType.Label : null;
             (fields[i], values[i]) = (existing?.Type ?? asked)?.Kind == FieldKind.Blob
                 ? blobs.Fit(columns[i], $"c{i}", existing, asked, cancellationToken)
                 : cast.Fit(columns[i], $"c{i}", existing, asked, cancellationToken);
@@ -160,15 +162,31 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         return (columns, boxes);
     }
 
+    // Labels are stored by name, so that codes are read as the names that the table gives them.
+    private static async IAsyncEnumerable<RowBatch> InNames(IAsyncEnumerable<RowBatch> batches, string idColumn,
+        ImmutableArray<LayerField> before, StageOptions options, HashSet<string> named)
+    {
+        long row = 0;
+        await foreach (RowBatch batch in batches.ConfigureAwait(false))
+        {
+            named.UnionWith(batch.Columns.Select(c => c.Schema).Where(c => c.Name != idColumn
+                && CodedColumn.HasNames(c, TypeOf(c.Name, before, options))).Select(c => c.Name));
+            yield return named.Count == 0 ? batch : new RowBatch(batch.Columns.Select(c => named.Contains(c.Schema.Name)
+                ? CodedColumn.Convert(c, TableName(options), row) : c));
+            row += batch.RowCount;
+        }
+    }
+
     // Fields of times are in UTC, whatever the scale of the table is.
     private static ColumnData InUtc(ColumnData column, ImmutableArray<LayerField> before, StageOptions options, long firstRow)
     {
         string name = column.Schema.Name;
-        FieldType? type = before.FirstOrDefault(f => f.Name == name)?.Type
-            ?? (options.Types.TryGetValue(name, out FieldType asked) ? asked : null);
-        return type?.Kind != FieldKind.Time ? column
+        return TypeOf(name, before, options)?.Kind != FieldKind.Time ? column
             : UtcColumn.Convert(column, options.TimesOf is { } timesOf ? timesOf(name) : column.Schema.Time, TableName(options), firstRow);
     }
+
+    private static FieldType? TypeOf(string name, ImmutableArray<LayerField> before, StageOptions options) =>
+        before.FirstOrDefault(f => f.Name == name)?.Type ?? (options.Types.TryGetValue(name, out FieldType asked) ? asked : null);
 
     private ColumnSchema[] Begin(ColumnSchema id, ColumnData[] values, BoxStage[] boxes, StageOptions options)
     {

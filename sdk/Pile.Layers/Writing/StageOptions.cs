@@ -12,6 +12,9 @@ internal sealed record StageOptions
     /// as numbers.</summary>
     internal IReadOnlyDictionary<string, FieldType> NumbersAsTexts { get; init; } = new Dictionary<string, FieldType>();
 
+    /// <summary>True if the values are those of a program, in which a text is never a number.</summary>
+    internal bool HasTypedTexts { get; init; }
+
     /// <summary>Returns what the table declares of a column of times, by its name; null for the declaration in the schema of the
     /// column.</summary>
     internal Func<string, TimeAxis?>? TimesOf { get; init; }

@@ -130,6 +130,7 @@ public sealed class LayerWriter : IAsyncDisposable
             PatchDraft patch = await layer.StageAsync(OneBatch(columns), LayerPaths.ObjectId, new StageOptions
             {
                 AllowMissing = AllowMissing,
+                HasTypedTexts = true,
                 Types = TypesOf(alike.Select(f => f.Key), blobs, times),
                 BlobFolder = layer.Database().Folder,
             }, cancellationToken).ConfigureAwait(false);

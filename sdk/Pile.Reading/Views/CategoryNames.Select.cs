@@ -84,6 +84,12 @@ internal sealed partial class CategoryNames
                 break;
             case "EMPTY":
                 break;
+            case "TABLE_FUNCTION" when from.GetProperty("function") is var function && TextOf(function, "function_name") == "unnest"
+                && ColumnOf(function, scope) is { } element:
+                Find(from, scope);
+                scope.Tables.Add((alias.Length > 0 ? alias : "unnest", new Relation([("unnest", element)],
+                    TextOf(from, "with_ordinality") == "WITHOUT_ORDINALITY").Rename(TextsOf(from, "column_name_alias"))));
+                break;
             case "PIVOT": // of UNPIVOT, too: other columns of the source are passed on
                 SelectScope inner = new(scope);
                 AddTables(from.GetProperty("source"), inner);
@@ -108,10 +114,15 @@ internal sealed partial class CategoryNames
                 .Intersect(right.SelectMany(t => t.Columns.Columns.Select(c => c.Name)), StringComparer.OrdinalIgnoreCase)]
             : TextsOf(join, "using_columns");
         foreach (string name in names)
-            if (left.SelectMany(t => t.Columns.Find(name)).FirstOrDefault() is { } a && HasNames(a)
-                && right.SelectMany(t => t.Columns.Find(name)).FirstOrDefault() is { } b && HasNames(b) && !AreSame(a, b))
-                throw new ArgumentException($"JOIN … USING ({name}), or NATURAL JOIN, compares codes. {Differ(a, b)} Write JOIN … ON "
+        {
+            ColumnSchema? a = left.SelectMany(t => t.Columns.Find(name)).FirstOrDefault(),
+                b = right.SelectMany(t => t.Columns.Find(name)).FirstOrDefault();
+            RequireCodes(a, b);
+            RequireCodes(b, a);
+            if (HasNames(a) && HasNames(b) && !AreSame(a!, b!))
+                throw new ArgumentException($"JOIN … USING ({name}), or NATURAL JOIN, compares codes. {Differ(a!, b!)} Write JOIN … ON "
                     + $"a.{name} = b.{name}, which compares names.");
+        }
         if (join.TryGetProperty("condition", out JsonElement condition))
             Find(condition, scope);
         if (TextOf(join, "join_type") is "SEMI" or "ANTI")
@@ -164,8 +175,10 @@ internal sealed partial class CategoryNames
         JsonElement[] values = Elements(child, "row") ?? [child];
         bool isOrder = Orderings.Contains(TextOf(element, "comparison_type"));
         for (int i = 0; i < values.Length && output.IsComplete && output.Columns.Length == values.Length; i++)
-            if (output.Columns[i].Schema is not { } column || !HasNames(column))
+            if (output.Columns[i].Schema is not { } column)
                 continue;
+            else if (!HasNames(column))
+                RequireCodes(ColumnOf(values[i], scope), column);
             else if (isOrder)
                 RejectOrder([ColumnOf(values[i], scope), column]);
             else
@@ -197,11 +210,8 @@ internal sealed partial class CategoryNames
     {
         if (!HasNames(a) || !HasNames(b))
             return null;
-        if (a!.Categories.SequenceEqual(b!.Categories))
-            return a;
-        string cases = string.Join(' ', a.Categories.Take(2).Select(c => $"WHEN {Digits(c.Code)} THEN '{c.Name}'"));
-        throw new ArgumentException($"A set operation such as UNION would mix codes. {Differ(a, b)} Select their names on both sides, as "
-            + $"in CASE {a.Name} {cases}{(a.Categories.Length > 2 ? " …" : "")} END, or numbers: CAST({a.Name} AS BIGINT).");
+        RequireSame(a!, b!, "A set operation such as UNION");
+        return a;
     }
 
     private static string[] TextsOf(JsonElement element, string name) =>

@@ -85,7 +85,7 @@ internal sealed partial class CategoryNames
     /// name.</summary>
     internal static ColumnSchema? SchemaOf(ViewColumn? column) =>
         column is null ? null : HasCategories(column) ? column.Stored! with { Name = column.Name }
-            : new() { Name = column.Name, DType = DType.String };
+            : new() { Name = column.Name, DType = column.DType ?? DType.String };
 
     private static bool HasCategories(ViewColumn column) => HasNames(column.Stored) && column.Scale == 1;
 
@@ -99,6 +99,8 @@ internal sealed partial class CategoryNames
         if (element.ValueKind != JsonValueKind.Object)
             return;
         string? type = TextOf(element, "type");
+        if (type is "OPERATOR_COALESCE" or "CASE_EXPR" || (TextOf(element, "function_name") is { } name && Mixing.Contains(name)))
+            ColumnOf(element, scope); // which rejects a mixture
         if (type == "SUBQUERY" && element.TryGetProperty("subquery_type", out _))
         {
             FindInSubquery(element, scope);
@@ -132,7 +134,14 @@ internal sealed partial class CategoryNames
                 Compare([.. operands.Select(o => Elements(o, "row")![i])], scope);
             return;
         }
-        ColumnSchema?[] columns = [.. operands.Select(o => ColumnOf(o, scope) is { } column && HasNames(column) ? column : null)];
+        ColumnSchema?[] any = [.. operands.Select(o => ColumnOf(o, scope))], columns = [.. any.Select(WithNames)];
+        for (int i = 0; i < operands.Length; i++)
+        {
+            if (columns[0] is { } first)
+                RequireCode(first, operands[i], any[i]);
+            if ((i > 0 ? columns[i] : fixedColumn) is { } one)
+                RequireCode(one, operands[0], any[0]);
+        }
         if (operands.Length == 0 || (columns[0] is null && NameIn(operands[0]) is null))
             return; // a number is compared with the codes of each column
         int at = Array.FindIndex(columns, c => c is not null);
@@ -215,7 +224,13 @@ internal sealed partial class CategoryNames
     {
         JsonElement[][] rows = [.. operands.Select(o => Elements(o, "row") ?? [o])];
         for (int i = 0; i < rows.Min(r => r.Length); i++)
-            RejectOrder([.. rows.Select(r => ColumnOf(r[i], scope))]);
+        {
+            ColumnSchema?[] columns = [.. rows.Select(r => ColumnOf(r[i], scope))];
+            RejectOrder(columns);
+            foreach (ColumnSchema column in columns.Where(HasNames).OfType<ColumnSchema>())
+                for (int k = 0; k < rows.Length; k++)
+                    RequireOrder(column, rows[k][i], columns[k]);
+        }
     }
 
     private static void RejectOrder(ColumnSchema?[] operands)
@@ -225,10 +240,6 @@ internal sealed partial class CategoryNames
             throw new ArgumentException($"{Differ(columns[0], other)} They are compared by name with =, <> and IN only. As numbers: "
                 + $"CAST({columns[0].Name} AS BIGINT).");
     }
-
-    private ColumnSchema? ColumnOf(JsonElement element, SelectScope scope) =>
-        TextOf(element, "subquery_type") == "SCALAR" ? OutputOf(element, scope).Columns is [var only] ? only.Schema : null
-            : scope.Find(element);
 
     private static string Differ(ColumnSchema a, ColumnSchema b)
     {
