@@ -128,6 +128,31 @@ public class SourceCommandTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("@2")]
+    public void Fields_of_a_source_that_a_dataset_of_it_does_not_have_are_named_and_become_a_layer(string version)
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["files"]);
+        foreach (string name in (string[])["a.txt", "b.txt"])
+            File.WriteAllText(folder[$"files/{name}"], name);
+        Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["s"]).ExitCode);
+        ProgramResult plain = PileProgram.Run("build", "--from", folder["s"], "--filter", "true", "--out", folder["p"]);
+        Assert.DoesNotContain("rebase", plain.Error, StringComparison.Ordinal);
+        File.WriteAllText(folder["t.csv"], "path,split,score\na.txt,train,0.5\n");
+        Assert.Equal(0, PileProgram.Run("layer", "set", folder["s"], folder["t.csv"], "--message", "m").ExitCode);
+        string source = folder["s"] + version;
+        ProgramResult built = PileProgram.Run("build", "--from", source, "--filter", "true", "--out", folder["d"]);
+        Assert.Equal(0, built.ExitCode);
+        Assert.Contains($"the dataset does not have the fields split, score of the source; 'pile layer rebase {source} --of {folder["d"]} "
+            + "--out LAYER' makes", built.Error, StringComparison.Ordinal);
+        ProgramResult rebased = PileProgram.Run("layer", "rebase", source, "--of", folder["d"], "--out", folder["l"]);
+        Assert.True(rebased.ExitCode == 0, rebased.Error);
+        Assert.Equal("a.txt", Assert.Single(PileProgram.RunToJson("query", folder["d"], "--layer", $"own={folder["l"]}", "--where",
+            "own_split = 'train' AND own_score = 0.5", "--columns", "path").EnumerateArray()).GetProperty("path").GetString());
+    }
+
+    [Theory]
     [InlineData("b\\c.txt", "--by-reference")]
     [InlineData("b\\c.txt")]
     [InlineData("d.txt ")]

@@ -91,6 +91,10 @@ public sealed class BoxTests(LayerFixture fixture) : IClassFixture<LayerFixture>
     [InlineData("object_id,cells\n1,\"[{\"\"x\"\":1,\"\"y\"\":1,\"\"width\"\":1,\"\"height\"\":1,\"\"label\"\":\"\"a\"\"}]\"", "'label'")]
     [InlineData("object_id,cells\n1,\"[{\"\"x\"\":1,\"\"y\"\":1,\"\"width\"\":1,\"\"height\"\":1,\"\"class\"\":\"\"\"\"}]\"",
         "empty class")]
+    [InlineData("object_id,cells\n1,\"[{\"\"x\"\":1,\"\"y\"\":1,\"\"width\"\":1,\"\"height\"\":1,\"\"class\"\":3}]\"",
+        "box 0, which has 3 as 'class' instead of a text, is not")]
+    [InlineData("object_id,cells\n1,\"[{\"\"x\"\":1,\"\"y\"\":1,\"\"width\"\":1,\"\"height\"\":1,\"\"score\"\":\"\"a\"\"}]\"",
+        "box 0, which has \"a\" as 'score' instead of a number, is not")]
     [InlineData("object_id,cells\n1,\"[{\"\"x\"\":1,\"\"y\"\":1,\"\"width\"\":1,\"\"height\"\":1,\"\"class\"\":\"\"a\"\"},[1,2,3,4]]\"",
         "box 1 with x, y, width, height is not")]
     [InlineData("object_id,cells\n1,[]\n1,[]", "is not unique")]
@@ -113,6 +117,23 @@ public sealed class BoxTests(LayerFixture fixture) : IClassFixture<LayerFixture>
     {
         ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => SetAsync(Write("bad.csv", csv)));
         Assert.Contains(finding, e.Message);
+    }
+
+    [Theory]
+    [InlineData("cells.class", "float64", "'cells.class' of 'table' is a member of the boxes 'cells', and cannot have the type float64")]
+    [InlineData("cells.score", "string", "'cells.score' of 'table' is a member of the boxes 'cells', and cannot have the type string")]
+    [InlineData("cells.clas", "string", "no column 'cells.clas' for the type string. Similar names: 'cells.class'")]
+    [InlineData("q", "string", "no column 'q' for the type string. The names are cells.x, cells.y, cells.width, cells.height")]
+    [InlineData("cells.class", "string", null)]
+    public async Task A_type_of_a_member_of_boxes_is_rejected_unless_it_is_its_own(string column, string type, string? finding)
+    {
+        string table = Write("member.csv", "object_id,cells.x,cells.y,cells.width,cells.height,cells.class,cells.score\n1,1,2,3,4,a,0.5");
+        Assert.True(FieldType.TryParse(type, out FieldType? parsed));
+        Task<string> set = SetAsync(table, further: (column, parsed.Value));
+        if (finding is null)
+            Assert.Equal(["""[1,[1],[2],[3],[4],["a"],[0.5]]"""], await ReadAsync(await set));
+        else
+            Assert.Contains(finding, (await Assert.ThrowsAsync<ArgumentException>(() => set)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -202,7 +223,7 @@ public sealed class BoxTests(LayerFixture fixture) : IClassFixture<LayerFixture>
     }
 
     private async Task<string> SetAsync(string table, string? asked = "box", string? layer = null, string id = "object_id",
-        string? dataset = null)
+        string? dataset = null, (string Column, FieldType Type)? further = null)
     {
         layer ??= await fixture.NewLayerAsync();
         await using LayerWorkspace open = await LayerWorkspace.OpenAsync(layer, dataset ?? (id == "path" ? null : fixture.Dataset),
@@ -211,6 +232,8 @@ public sealed class BoxTests(LayerFixture fixture) : IClassFixture<LayerFixture>
         Dictionary<string, FieldType> types = [];
         if (asked is not null && FieldType.TryParse(asked, out FieldType? type))
             types["cells"] = type.Value;
+        if (further is { } stated)
+            types[stated.Column] = stated.Type;
         PatchDraft patch = await open.StageAsync(reader.ReadAsync(), id, new StageOptions
         {
             Types = types,

@@ -33,7 +33,8 @@ public class JsonLinesFaultTests
     [InlineData("""{"b":[[],[]]}""", "b", "an empty list in a list")]
     [InlineData("""{"b":[1,[2]]}""", "b", "a list in a list of values is not a value that a column can have")]
     [InlineData("""{"b":[[{"x":1}]]}""", "b", "an object in a list in a list is not a value that a column can have")]
-    [InlineData("""{"l":[{"m":[1]}]}""", "l.m", "a list in an object of a list is not")]
+    [InlineData("""{"l":[{"m":[1]}]}""", "l.m", "a list in an object of a list is not a value that a column can have. Write its values "
+        + "under keys of their own, or remove the key. If the objects of 'l' are the rows, convert it with jq 1.7 or later: jq -c '.l[]' ")]
     [InlineData("""{"l":[{"m":{"n":1}}]}""", "l.m", "an object in an object of a list is not")]
     [InlineData("""{"l":[{"m":1},2]}""", "l", "a list of objects and of other values is not a list of one kind")]
     [InlineData("""{"a":18446744073709551616}""", "a", "'18446744073709551616' is not an integer of 64 bits")]
@@ -159,6 +160,10 @@ public class JsonLinesFaultTests
     [InlineData("t.jsonl", "[1, 2]\n", "a JSON array")]
     [InlineData("t.json", "\uFEFF{\n  \"a\": 1\n}\n", "a JSON document over several lines (convert it with jq 1.7 or later: jq -c '.'")]
     [InlineData("t.json", "{\"a\": [\r\n1]}\n", "a JSON document over several lines")]
+    [InlineData("t.json", "{\n\"info\": {\"b\": {}},\n\"images\": [{\"id\": 1}], \"annotations\": [{\"id\": 5, \"box\": [{}, {}]}, {}]}\n",
+        "a JSON document over several lines (its lists of objects are annotations, images; convert it with jq 1.7 or later: "
+            + "jq -c '.annotations[]' FILE > NEW.jsonl)")]
+    [InlineData("t.csv", "\uFEFF{\n\"a b\": [{}, {}],\n\"c\": [{}],\n\"d\": [{}, {", "its lists of objects are d, c; convert it")]
     [InlineData("t.csv", "{\"a\": 1}\n", "its content is not CSV: it seems to be JSON Lines. Rename it")]
     [InlineData("t.csv", "{\n\"a\": 1\n}\n", "not CSV: it seems to be a JSON document over several lines (convert it with jq")]
     [InlineData("t.csv", "[{\"a\":1,\"b\":2},{\"a\":3,\"b\":4}]", "not CSV: it seems to be a JSON array (convert it with jq 1.7 or later: "

@@ -18,7 +18,8 @@ internal sealed class FileTable
     private readonly bool[] isFound;
     private readonly bool hasDots;
 
-    // Several names can be one integer: the first file of each row, and the names of all files of the rows with more than one.
+    // Several names can be one integer, and files of several folders can have one path: the first file of each row, and all files of the
+    // rows with more than one.
     private readonly string?[] fileOf;
     private readonly ConcurrentDictionary<int, ImmutableSortedSet<string>> filesOf = [];
 
@@ -27,7 +28,7 @@ internal sealed class FileTable
     {
         (this.options, this.rows, Positions, this.natives) = (options, rows, positions, natives);
         isFound = new bool[rows.RowCount];
-        fileOf = new string?[rows.IsOfText ? 0 : rows.RowCount];
+        fileOf = new string?[rows.RowCount];
         hasDots = rows.IsOfText && Enumerable.Range(0, rows.RowCount).Any(row => rows.KeyOf(row).StartsWith("'./",
             StringComparison.Ordinal));
     }
@@ -72,10 +73,10 @@ internal sealed class FileTable
                 Fill(byId, TextColumnData.From(texts.Schema, [.. Enumerable.Range(0, texts.RowCount).Select(i => $"./{texts.Text(i)}")]));
         for (int i = 0; i < byId.Length; i++)
         {
-            if (byId[i] >= 0)
-                Volatile.Write(ref isFound[byId[i]], true);
-            if (byId[i] >= 0 && !rows.IsOfText)
-                Note(byId[i], ids.Text(i));
+            if (byId[i] < 0)
+                continue;
+            Volatile.Write(ref isFound[byId[i]], true);
+            Note(byId[i], ids.Text(i));
         }
         return byId;
     }
@@ -87,17 +88,23 @@ internal sealed class FileTable
     }
 
     /// <summary>Requires that each row has at most one file. Called once all files were found.</summary>
-    /// <exception cref="ValueInvalidException">The names of two files are the same integer, such as <c>1</c> and <c>01</c>.</exception>
+    /// <exception cref="ValueInvalidException">The names of two files are the same integer, such as <c>1</c> and <c>01</c>, or two files
+    /// have the same path in their folders or archives.</exception>
     internal void RequireOneFilePerRow()
     {
         if (filesOf.IsEmpty)
             return;
         int row = filesOf.Keys.Min();
         ImmutableSortedSet<string> files = filesOf[row];
-        throw new ValueInvalidException(Path, row, options.Key, rows.KeyOf(row),
-            string.Create(CultureInfo.InvariantCulture, $"the key of one file: it is an integer, which {files.Count} files have as their "
-                + $"name, such as '{files[0]}' and '{files[1]}'"),
-            "Rename the files, or store the keys as text, as the files are named, for example in JSON Lines or Parquet");
+        string same = string.Create(CultureInfo.InvariantCulture, $"{files.Count} files have"),
+            named = $"such as '{files[0]}' and '{files[1]}'";
+        throw rows.IsOfText
+            ? new ValueInvalidException(Path, row, options.Key, rows.KeyOf(row),
+                $"the key of one file: {same} it as their path or id, {named}",
+                "Use the ids of the files as keys, with one row for each of these files")
+            : new ValueInvalidException(Path, row, options.Key, rows.KeyOf(row),
+                $"the key of one file: it is an integer, which {same} as their name, {named}",
+                "Rename the files, or store the keys as text, as the files are named, for example in JSON Lines or Parquet");
     }
 
     private void Fill(int[] found, TextColumnData texts)

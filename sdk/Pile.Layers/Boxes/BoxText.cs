@@ -68,7 +68,8 @@ internal static class BoxText
                     score = number;
                     break;
                 case Box.ClassName or Box.ScoreName:
-                    return $"has {member.Value.GetRawText()} as '{member.Name}'";
+                    return $"has {member.Value.GetRawText()} as '{member.Name}' instead of a "
+                        + (member.Name == Box.ClassName ? "text" : "number");
                 case var other when !Box.Sides.Contains(other):
                     return $"has the unknown member '{other}'; members are {string.Join(", ", Box.NamesOf(BoxMembers.Class
                         | BoxMembers.Score))}";

@@ -37,10 +37,7 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         HashSet<string> named = new(StringComparer.Ordinal);
         (ColumnSchema[] columns, BoxStage[] boxes) = await LoadAsync(InNames(batches, idColumn, before, options, named), idColumn, before,
             options, cancellationToken).ConfigureAwait(false);
-        foreach (string typed in options.Types.Count == 0 ? [] : options.Types.Keys)
-            if (!columns.Any(c => c.Name == typed) && !boxes.Any(b => b.Columns.Field == typed))
-                throw new ArgumentException($"The table has no column '{typed}' for the type {options.Types[typed]}. "
-                    + SimilarNames.Hint(typed, columns.Select(c => c.Name)) + ".", nameof(options));
+        RequireColumns(columns, boxes, options);
         long missing = await CheckIdsAsync(options, cancellationToken).ConfigureAwait(false);
         FieldCast cast = new(Connection, Staged, TableName(options), options.NumbersAsTexts, options.HasTypedTexts);
         LayerField[] fields = new LayerField[columns.Length + boxes.Length];
@@ -89,6 +86,23 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         return Write($"SELECT id AS {LayerPaths.ObjectId} FROM {Staged} ORDER BY id", fields, options, cancellationToken)
             with
         { Missing = missing, IsUnset = true };
+    }
+
+    private static void RequireColumns(ColumnSchema[] columns, BoxStage[] boxes, StageOptions options)
+    {
+        foreach ((string named, FieldType type) in options.Types)
+            if (boxes.FirstOrDefault(b => b.Columns.HasMembers && b.Columns.Names.Contains(named)) is { Columns.Field: { } field })
+            {
+                // Readers of text tables have read numbers of classes as text then.
+                if (named != $"{field}.{Box.ClassName}" || type != FieldType.Of(DType.String))
+                    throw new ArgumentException($"The column '{named}' of {TableName(options)} is a member of the boxes '{field}', and "
+                        + $"cannot have the type {type}: the class of a box is a text, and its other members are float64. State only the "
+                        + $"type of '{field}'.", nameof(options));
+            }
+            else if (!columns.Any(c => c.Name == named) && !boxes.Any(b => b.Columns.Field == named))
+                throw new ArgumentException($"The table has no column '{named}' for the type {type}. "
+                    + SimilarNames.Hint(named, columns.Select(c => c.Name).Concat(boxes.SelectMany(b => b.Columns.Names))) + ".",
+                    nameof(options));
     }
 
     // A name that differs by case only is that of another field.

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using Pile.Format;
 using Pile.Reading;
 
@@ -72,8 +71,8 @@ public static partial class Split
             .ConfigureAwait(false);
     }
 
-    /// <summary>Splits so that each value of a column has its share in every part, to within one row. Rows without a value are treated as
-    /// having a common value.</summary>
+    /// <summary>Splits so that each value of a column has its share in every part, rounded down or up to a row, and the parts have their
+    /// shares of all rows as closely as that permits. Rows without a value are treated as having a common value.</summary>
     /// <param name="query">The rows, and the columns that are streamed.</param>
     /// <param name="column">A light scalar column with few values, for example a class.</param>
     /// <param name="shares">The parts.</param>
@@ -88,14 +87,16 @@ public static partial class Split
         ArgumentNullException.ThrowIfNull(shares);
         RowBatch rows = await LightAsync(query, ["object_id", column], cancellationToken).ConfigureAwait(false);
         ColumnData classes = rows[column], ids = rows["object_id"];
+        // Large strata first: the small ones balance what they leave.
+        int[][] strata = [.. Enumerable.Range(0, rows.RowCount).GroupBy(row => KeyOf(classes, row), StringComparer.Ordinal)
+            .OrderByDescending(stratum => stratum.Count()).ThenBy(stratum => stratum.Key, StringComparer.Ordinal)
+            .Select(stratum => stratum.OrderBy(row => Unit(ids, row, seed, ForRows)).ThenBy(row => row).ToArray())];
+        int[][] counts = shares.CountsOf([.. strata.Select(stratum => stratum.Length)]);
         int[] part = new int[rows.RowCount];
-        foreach (IGrouping<string, int> stratum in Enumerable.Range(0, rows.RowCount)
-            .GroupBy(row => classes.IsNullAt(row) ? "" : "=" + Encoding.Latin1.GetString(Bytes(classes, row)), StringComparer.Ordinal))
-        {
-            int[] byHash = [.. stratum.OrderBy(row => Unit(ids, row, seed, ForRows)).ThenBy(row => row)];
-            for (int rank = 0; rank < byHash.Length; rank++)
-                part[byHash[rank]] = shares.PartOf(rank, byHash.Length);
-        }
+        for (int i = 0; i < strata.Length; i++)
+            for (int own = 0, rank = 0; own < counts[i].Length; own++)
+                foreach (int row in strata[i].AsSpan(rank..(rank += counts[i][own])))
+                    part[row] = own;
         return await SplitAsync(query, shares.Names, part, SplitStep.Of(SplitStep.Stratified, shares, seed, column), cancellationToken)
             .ConfigureAwait(false);
     }
@@ -104,10 +105,17 @@ public static partial class Split
         CancellationToken cancellationToken)
     {
         StreamSource source = await StreamSource.OpenAsync(query, cancellationToken).ConfigureAwait(false);
-        return source.RowCount == partOfRow.Length
-            ? new RowSplit(source, names, partOfRow, step)
-            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+        if (source.RowCount != partOfRow.Length)
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
                 $"The query returned {partOfRow.Length} rows, then {source.RowCount}."));
+        RowSplit split = new(source, names, partOfRow, step);
+        string[] empty = source.RowCount == 0 ? [] : [.. names.Where(name => split.RowsOf(name).Count == 0)];
+        if (empty.Length > 0)
+            query.Dataset.Options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture,
+                $"{(empty.Length == 1 ? "part" : "parts")} {string.Join(", ", empty.Select(name => $"'{name}'"))} of the split "
+                    + $"{(empty.Length == 1 ? "has" : "have")} no rows, of {source.RowCount:N0} rows in all: state larger shares, "
+                    + $"another seed, or more rows"));
+        return split;
     }
 
     private static async Task<RowBatch> LightAsync(Query query, string[] columns, CancellationToken cancellationToken)

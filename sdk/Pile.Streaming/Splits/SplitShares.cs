@@ -46,6 +46,34 @@ public sealed class SplitShares
         return part;
     }
 
-    /// <summary>Returns the part of a row by its rank among sorted rows, so that every part has its share to within one row.</summary>
-    internal int PartOf(int rank, int count) => PartOf((rank + 0.5) / count);
+    /// <summary>Returns the number of rows of each stratum in each part: its share, rounded down or up. What a part has received too much
+    /// or too little of is carried over from stratum to stratum, so that the sums approach the shares even if all strata are
+    /// small.</summary>
+    /// <param name="sizes">The numbers of rows of the strata, in an order that depends on the rows alone.</param>
+    internal int[][] CountsOf(IReadOnlyList<int> sizes)
+    {
+        const double MostNoise = 1e-6; // of a share that is an integer
+        double total = Weights.Sum();
+        double[] due = new double[Weights.Length];
+        int[][] counts = new int[sizes.Count][];
+        for (int stratum = 0; stratum < counts.Length; stratum++)
+        {
+            int[] own = counts[stratum] = new int[due.Length];
+            bool[] isExact = new bool[due.Length];
+            for (int part = 0; part < own.Length; part++)
+            {
+                double share = sizes[stratum] * Weights[part] / total, nearest = Math.Round(share);
+                isExact[part] = Math.Abs(share - nearest) <= MostNoise;
+                own[part] = (int)(isExact[part] ? nearest : Math.Floor(share));
+                due[part] += share - own[part];
+            }
+            foreach (int part in Enumerable.Range(0, own.Length).Where(part => !isExact[part]).OrderByDescending(part => due[part])
+                .Take(sizes[stratum] - own.Sum()).ToArray())
+            {
+                own[part]++;
+                due[part]--;
+            }
+        }
+        return counts;
+    }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Pile.Format;
 using Pile.Tables.Batches;
+using Pile.Tables.Opening;
 
 namespace Pile.Tables.Json;
 
@@ -90,7 +91,7 @@ internal sealed class JsonLine(string path, IReadOnlySet<string> listsAsTexts)
             key.Object = thisObject;
             JsonTokenType token = Next(ref reader);
             if (element >= 0 && token is JsonTokenType.StartObject or JsonTokenType.StartArray)
-                throw TooDeep(token, "an object of a list");
+                throw TooDeep(token, "an object of a list", parent);
             if (token is JsonTokenType.StartArray && parent == Root && listsAsTexts.Contains(key.Path))
                 ReadText(ref reader, key);
             else if (token is JsonTokenType.StartArray)
@@ -295,9 +296,13 @@ internal sealed class JsonLine(string path, IReadOnlySet<string> listsAsTexts)
         }
     }
 
-    private ValueInvalidException TooDeep(JsonTokenType token, string container) =>
+    /// <param name="token">The value.</param>
+    /// <param name="container">What contains it.</param>
+    /// <param name="list">The key of a list whose objects may be meant as rows; null for none.</param>
+    private ValueInvalidException TooDeep(JsonTokenType token, string container, JsonKey? list = null) =>
         Invalid($"{(token is JsonTokenType.StartArray ? "a list" : "an object")} in {container}", "a value that a column can have",
-            "Write its values under keys of their own, or remove the key");
+            "Write its values under keys of their own, or remove the key" + (list is null || JsonLists.FilterOf(list.Path) is not { } rows
+                ? "" : $". If the objects of '{list.Path}' are the rows, {JsonSignature.Convert(rows)}"));
 
     private ValueInvalidException Invalid(string value, string expected, string remedy) =>
         new(path, row, current.Path, $"line {line}: {value}", expected, remedy);

@@ -19,8 +19,9 @@ internal static class FileSignature
                     "Write tables that may have no rows in another format")
                 : new SourceUnreadableException(path.Given, "the file is empty", "Fetch it again");
 
-        (TableFormat? found, string kind) = path.Format is TableFormat.JsonLines && JsonSignature.OtherJson(bytes) is { } other
-            ? (null, other) : path.Format is TableFormat.VoTable && IsUtf16Xml(bytes) ? (TableFormat.VoTable, "XML") : Recognize(bytes);
+        (TableFormat? found, string kind) = path.Format is TableFormat.JsonLines && JsonSignature.OtherJson(bytes, path) is { } other
+            ? (null, other) : path.Format is TableFormat.VoTable && IsUtf16Xml(bytes) ? (TableFormat.VoTable, "XML")
+            : Recognize(bytes, path);
         // The first line of JSON Lines may be invalid, and is then reported as such.
         if (found is { } format && (format == path.Format || (IsText(format) && IsText(path.Format))
             || (format is TableFormat.Csv && path.Format is TableFormat.JsonLines)))
@@ -36,7 +37,7 @@ internal static class FileSignature
     internal static TableFormat? Detect(string file)
     {
         ReadOnlySpan<byte> bytes = HeadOf(new TablePath(file, file, null, TableFormat.Csv));
-        return bytes.IsEmpty || Recognize(bytes).Format is not { } format || format is TableFormat.Csv ? null : format;
+        return bytes.IsEmpty || Recognize(bytes, null).Format is not { } format || format is TableFormat.Csv ? null : format;
     }
 
     private static ReadOnlySpan<byte> HeadOf(TablePath path)
@@ -53,7 +54,7 @@ internal static class FileSignature
         }
     }
 
-    private static (TableFormat? Format, string Kind) Recognize(ReadOnlySpan<byte> bytes)
+    private static (TableFormat? Format, string Kind) Recognize(ReadOnlySpan<byte> bytes, TablePath? path)
     {
         ReadOnlySpan<byte> text = bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? bytes[3..] : bytes;
         ReadOnlySpan<byte> trimmed = text.TrimStart(" \t\r\n"u8);
@@ -83,7 +84,7 @@ internal static class FileSignature
             && text[(bar + 1)..] is var header && header[..Math.Max(header.IndexOf((byte)'\n'), 0)].TrimEnd(" \r"u8).EndsWith("|"u8))
             return (TableFormat.Ipac, "an IPAC table");
         if (JsonSignature.IsObject(trimmed) || JsonSignature.IsArrayOfObjects(trimmed))
-            return (TableFormat.JsonLines, JsonSignature.OtherJson(trimmed) ?? NameOf(TableFormat.JsonLines));
+            return (TableFormat.JsonLines, JsonSignature.OtherJson(trimmed, path) ?? NameOf(TableFormat.JsonLines));
         if (MrtHeader.IsIn(text))
             return (TableFormat.Mrt, "a machine-readable table (MRT)");
         if (text.IndexOf("\nVARLIST"u8) is > 0 and int list && text[list..].IndexOf("\nOBS:"u8) > 0)

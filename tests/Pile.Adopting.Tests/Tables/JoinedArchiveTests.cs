@@ -144,15 +144,44 @@ public sealed class JoinedArchiveTests : IDisposable
     [Fact]
     public async Task Several_folders_are_found_by_path_or_id_and_unused_rows_are_counted_once()
     {
-        File.WriteAllText(folder["t.csv"], "file,x\nfiles/a.jpg,1\nb.jpg,2\nnone,3\n");
-        FileTable table = await FileTable.ReadAsync(new() { Path = folder["t.csv"], Key = "file" }, findings.Add,
-            TestContext.Current.CancellationToken);
-        ArchiveRoot root = new("mount://files", new Storage.LocalFolder(folder["files"]));
-        AdoptedRows rows = AdoptedRows.Of(new JoinedArchive(new FolderArchive([new(root, []), new(root, ["b.jpg"])]), table));
-        Assert.Equal([("files/a.jpg", 1L), ("files/b.jpg", 2L), ("files/sub/c.jpg", null), ("files-2/b.jpg", 2L)],
+        (JoinedArchive archive, AdoptedRows rows) = await ReadTwoFolders("file,x\nfiles/a.jpg,1\nfiles/b.jpg,2\nc/d.jpg,4\nnone,3\n",
+            withFolder: false);
+        archive.CheckAll();
+        Assert.Equal([("files/a.jpg", 1L), ("files/b.jpg", 2L), ("files/sub/c.jpg", null), ("other/b.jpg", null), ("other/c/d.jpg", 4L)],
             rows.Rows.Select(r => (r.Id, (long?)r.Others["x"])));
         Assert.Single(rows.Findings,
-            f => f.Contains("1 row has no file; the first is row 2 with the key 'none'", StringComparison.Ordinal));
+            f => f.Contains("1 row has no file; the first is row 3 with the key 'none'", StringComparison.Ordinal));
+    }
+
+    [Theory] // the path of two files; the path of one with the id of another
+    [InlineData("b.jpg", false, "files/b.jpg", "other/b.jpg")]
+    [InlineData("./b.jpg", false, "files/b.jpg", "other/b.jpg")]
+    [InlineData("files/a.jpg", true, "files/a.jpg", "other/files/a.jpg")]
+    public async Task A_key_of_files_in_two_folders_is_an_error_unless_each_has_a_row(string key, bool isId, string first, string second)
+    {
+        (JoinedArchive archive, _) = await ReadTwoFolders($"file,x\nsub/c.jpg,1\n{key},2\n", withFolder: isId);
+        string message = Assert.Throws<ValueInvalidException>(archive.CheckAll).Message;
+        Assert.Contains($"row 1, column 'file': '{key}' is not the key of one file: 2 files have it as their path or id, such as "
+            + $"'{first}' and '{second}'", message, StringComparison.Ordinal);
+        Assert.Contains("Use the ids of the files as keys", message, StringComparison.Ordinal);
+        (archive, AdoptedRows rows) = await ReadTwoFolders($"file,x\n{first},1\n{second},2\n", withFolder: isId);
+        archive.CheckAll();
+        Assert.Equal((1L, 2L), (rows[first].Others["x"], rows[second].Others["x"]));
+    }
+
+    private async Task<(JoinedArchive, AdoptedRows)> ReadTwoFolders(string csv, bool withFolder = true)
+    {
+        foreach (string name in (string[])["other/b.jpg", "other/c/d.jpg", .. withFolder ? ["other/files/a.jpg"] : Array.Empty<string>()])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder[name])!);
+            File.WriteAllText(folder[name], name);
+        }
+        File.WriteAllText(folder["t.csv"], csv);
+        FileTable table = await FileTable.ReadAsync(new() { Path = folder["t.csv"], Key = "file" }, findings.Add,
+            TestContext.Current.CancellationToken);
+        JoinedArchive archive = new(new FolderArchive([.. ((string[])["files", "other"]).Select(name =>
+            new FolderSource(new($"mount://{name}", new Storage.LocalFolder(folder[name])), []))]), table);
+        return (archive, AdoptedRows.Of(archive));
     }
 
     private async Task<(JoinedArchive, AdoptedRows)> Read(string csv, FileTableOptions? options = null, FileArchiveOptions? files = null)

@@ -80,6 +80,56 @@ public class SplitTests(ZooDataset zoo) : IClassFixture<ZooDataset>
             }
     }
 
+    [Fact]
+    public async Task Parts_have_their_shares_of_classes_with_one_row()
+    {
+        Dictionary<string, HashSet<long>> parts = await Ids(await Split.StratifiedAsync(Query, "ra", Shares, 0, Cancellation));
+        Assert.Equal([ZooDataset.RowCount * 8 / 10, ZooDataset.RowCount / 10, ZooDataset.RowCount / 10],
+            Shares.Names.Select(name => parts[name].Count));
+    }
+
+    [Theory] // the number of classes, and the range of their sizes
+    [InlineData(134, 3, 3)]
+    [InlineData(400, 1, 1)]
+    [InlineData(50, 2, 2)]
+    [InlineData(300, 1, 40)]
+    [InlineData(7, 1, 100_000)]
+    public void Strata_have_their_shares_to_within_a_row_and_so_have_their_sums(int strata, int least, int most)
+    {
+        Random random = new(strata);
+        foreach (double[] weights in (double[][])[[8, 1, 1], [0.8, 0.1, 0.1], [1, 1], [0.7, 0.2, 0.05, 0.05], [1]])
+        {
+            SplitShares shares = new(weights.Select((weight, i) => ($"p{i}", weight)));
+            int[] sizes = [.. Enumerable.Range(0, strata).Select(_ => random.Next(least, most + 1)).OrderDescending()];
+            int[][] counts = shares.CountsOf(sizes);
+            double[] ideal = [.. weights.Select(weight => weight / weights.Sum())];
+            for (int i = 0; i < strata; i++)
+            {
+                Assert.Equal(sizes[i], counts[i].Sum());
+                for (int part = 0; part < weights.Length; part++)
+                    Assert.InRange(counts[i][part], Math.Floor((sizes[i] * ideal[part]) + 1e-6),
+                        Math.Ceiling((sizes[i] * ideal[part]) - 1e-6));
+            }
+            for (int part = 0; part < weights.Length; part++)
+                Assert.InRange(counts.Sum(c => c[part]) - (sizes.Sum() * ideal[part]), -1.0, 1.0);
+        }
+    }
+
+    [Fact]
+    public async Task A_part_without_rows_is_reported()
+    {
+        List<string> messages = [];
+        await using Dataset dataset = await Dataset.OpenAsync(zoo.Path, new DatasetOptions { OnMessage = messages.Add }, Cancellation);
+        Query few = dataset.Query().Columns("object_id").Where("object_id < 3"), none = few.Where("object_id < 0");
+        Assert.Equal(0, (await Split.StratifiedAsync(few, "ra", Shares, 0, Cancellation))["test"].RowCount);
+        Assert.Contains(messages, m => m.Contains("parts 'validation', 'test' of the split have no rows, of 3 rows in all",
+            StringComparison.Ordinal));
+        messages.Clear();
+        await Split.StratifiedAsync(dataset.Query().Columns("object_id"), "ra", Shares, 0, Cancellation);
+        await Split.ByHashAsync(none, Shares, 0, Cancellation);
+        Assert.DoesNotContain(messages, m => m.Contains("of the split", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(1, 0)]
     [InlineData(1, 3600 * 4)]

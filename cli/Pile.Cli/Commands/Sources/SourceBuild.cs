@@ -73,6 +73,7 @@ internal static class SourceBuild
             FolderReplacement.Move(isReference ? adopted : packed, target);
             if (isReference)
                 File.Move(MountsFile.PathOf(adopted), MountsFile.PathOf(target), overwrite: true);
+            ReportFields(source, address, output, report);
             Show(parsed, output, summary, target, watch.Elapsed.TotalSeconds);
             return summary.Skipped > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
         }
@@ -91,6 +92,16 @@ internal static class SourceBuild
             report($"skipped: {ShownText.Of(file, int.MaxValue)}: {reason}");
         if (skipped.Length > NamedSkips)
             report(string.Create(CultureInfo.InvariantCulture, $"{skipped.Length - NamedSkips:N0} more files were skipped"));
+    }
+
+    // A dataset has the columns of the files. Fields that users change later are those of a layer.
+    private static void ReportFields(Dataset source, string address, string output, Action<string> report)
+    {
+        string[] own = [.. source.Source!.Snapshot.Fields.Select(f => f.Name).Except(SourceFields.All.Select(f => f.Name),
+            StringComparer.Ordinal)];
+        if (own.Length > 0)
+            report($"the dataset does not have the {(own.Length == 1 ? "field" : "fields")} {string.Join(", ", own)} of the source; "
+                + $"'pile layer rebase {address} --of {output} --out LAYER' makes a layer with them, for --layer own=LAYER");
     }
 
     private static ArchiveRoot RootOf(Dataset source, string address)
