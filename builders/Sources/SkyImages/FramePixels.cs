@@ -10,7 +10,7 @@ namespace Pile.Builders.Sources.SkyImages;
 /// <param name="width">The length of a line.</param>
 internal sealed class FramePixels<T>(FitsImage image, long lines, int width) : IDisposable where T : unmanaged
 {
-    private const int MostPixels = 8 << 20; // each thread has a frame, with noise and mask
+    private const int MostPixels = 4 << 20; // 16 MB: each thread has a frame, with noise and mask
 
     private T[] whole = [];
     private bool isRead = lines * (image.IsCompressed ? image.Width : width) < image.Width * image.Height
