@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Format;
 
 namespace Pile.Layers;
@@ -18,32 +19,14 @@ internal static class CodedColumn
     /// <exception cref="ValueInvalidException">A code has no name.</exception>
     internal static TextColumnData Convert(ColumnData column, string source, long firstRow)
     {
-        Dictionary<long, string> names = [];
+        if (UnnamedCode.In(column) is { } unnamed)
+            throw new ValueInvalidException(source, firstRow + unnamed.Row, column.Schema.Name, $"the code {unnamed.Code}",
+                "a code that has a name in the table, as its other codes have", "Name it in the table, write names in place of codes, or "
+                    + "ask for an integer type to keep the codes in a new field");
+        Dictionary<string, string> names = new(StringComparer.Ordinal);
         foreach (CategorySchema category in column.Schema.Categories)
-            names.TryAdd(category.Code, category.Name);
-        string?[] texts = new string?[column.RowCount];
-        for (int row = 0; row < texts.Length; row++)
-            if (!column.IsNullAt(row))
-            {
-                Int128 code = CodeAt(column, row);
-                texts[row] = code >= long.MinValue && code <= long.MaxValue && names.TryGetValue((long)code, out string? name) ? name
-                    : throw new ValueInvalidException(source, firstRow + row, column.Schema.Name, $"the code {code}",
-                        "a code that has a name in the table, as its other codes have", "Name it in the table, write names in place of "
-                            + "codes, or ask for an integer type to keep the codes in a new field");
-            }
-        return TextColumnData.From(column.Schema with { DType = DType.String, Categories = [], Sentinels = [] }, texts);
+            names.TryAdd(category.Code.ToString(CultureInfo.InvariantCulture), category.Name);
+        return TextColumnData.From(column.Schema with { DType = DType.String, Categories = [], Sentinels = [] },
+            [.. Enumerable.Range(0, column.RowCount).Select(row => ElementText.OfScalar(column, row) is { } code ? names[code] : null)]);
     }
-
-    private static Int128 CodeAt(ColumnData column, int row) => column switch
-    {
-        ColumnData<long> c => c.Row(row)[0],
-        ColumnData<int> c => c.Row(row)[0],
-        ColumnData<short> c => c.Row(row)[0],
-        ColumnData<sbyte> c => c.Row(row)[0],
-        ColumnData<ulong> c => c.Row(row)[0],
-        ColumnData<uint> c => c.Row(row)[0],
-        ColumnData<ushort> c => c.Row(row)[0],
-        ColumnData<byte> c => c.Row(row)[0],
-        _ => throw new InvalidOperationException($"'{column.Schema.Name}' has no codes."),
-    };
 }

@@ -34,6 +34,7 @@ internal sealed class KeyRanges
     internal static KeyRanges? Of(StoredRows rows, int key, long rangeBytes)
     {
         (long Least, long Greatest)[] extents = new (long, long)[rows.BatchCount];
+        long[] sizes = new long[rows.BatchCount];
         List<long> sample = [];
         byte[] buffer = [];
         long bytes = 0, every = Math.Max(rows.RowCount / SampledRows, 1), seen = 0;
@@ -49,7 +50,7 @@ internal sealed class KeyRanges
                     sample.Add(value);
             }
             extents[batch] = (least, greatest);
-            bytes += rows.BytesOf(batch);
+            bytes += sizes[batch] = rows.BytesOf(batch);
         }
         RowsTable.Return(buffer);
         sample.Sort();
@@ -57,9 +58,17 @@ internal sealed class KeyRanges
         // All rows of a key are in one range, so that equal starts are one.
         long[] firsts = [long.MinValue, .. Enumerable.Range(1, count - 1)
             .Select(range => sample[(int)((long)range * sample.Count / count)]).Distinct()];
-        int[][] overlapping = [.. firsts.Select((first, range) => Overlapping(extents, first, LastOf(firsts, range)))];
-        long[] read = [.. overlapping.Select(some => some.Sum(rows.BytesOf))];
-        return read.Sum() <= MostReads * bytes && read.Max() <= 2 * rangeBytes ? new KeyRanges(firsts, overlapping) : null;
+        int[][] overlapping = new int[firsts.Length][];
+        long readBytes = 0;
+        for (int range = 0; range < firsts.Length; range++)
+        {
+            overlapping[range] = Overlapping(extents, firsts[range], LastOf(firsts, range));
+            long ofRange = overlapping[range].Sum(batch => sizes[batch]);
+            readBytes += ofRange;
+            if (ofRange > 2 * rangeBytes || readBytes > MostReads * bytes)
+                return null; // before the lists of a large catalogue fill the memory: each range has all batches
+        }
+        return new KeyRanges(firsts, overlapping);
     }
 
     private static long LastOf(long[] starts, int range) => range + 1 < starts.Length ? starts[range + 1] - 1 : long.MaxValue;
