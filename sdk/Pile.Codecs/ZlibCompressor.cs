@@ -67,7 +67,7 @@ internal sealed class ZlibCompressor
         int length = openBytes - ChecksumBytes;
         uint checksum = BinaryPrimitives.ReadUInt32BigEndian(stream[length..]);
         BitWriter writer = new(stream[length..]);
-        DeflateBlock.WriteLastZeros(ref writer, zeros);
+        FixedBlock.WriteLastZeros(ref writer, zeros);
         writer.Align();
         length += writer.Bytes;
         // RFC 1950, section 8.2: a zero adds the sum of the bytes to the sum of the sums.
@@ -88,7 +88,7 @@ internal sealed class ZlibCompressor
         {
             int start = end, planeEnd = plane == 0 ? 0 : Math.Min((start / plane * plane) + plane, raw.Length);
             end = Math.Min(start + blockBytes, planeEnd);
-            double bitsPerByte = block.Begin(raw[start..end]);
+            double bitsPerByte = block.Begin(raw[start..end], needsCounts: !byteCounts.IsEmpty);
             for (int value = 0; value < byteCounts.Length; value++)
                 byteCounts[value] += block.ByteCounts[value];
             matches.Find(raw, start, end, bitsPerByte);

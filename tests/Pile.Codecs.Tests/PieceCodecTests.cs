@@ -213,7 +213,9 @@ public class PieceCodecTests
     [InlineData("noise", 1.001)]
     [InlineData("zeros", 1.0)]
     [InlineData("runs in noise", 1.02)]
+    [InlineData("rows of noise with borders", 1.04)] // of different widths: stored, with copies in between
     [InlineData("noise twice", 1.02)] // a repetition at a distance of 30,000
+    [InlineData("noise of 12,000 bytes", 1.02)] // repeated
     [InlineData("noise of 255 values", 1.01)]
     [InlineData("digits", 1.05)]
     [InlineData("ramp", 1.1)]
@@ -234,6 +236,7 @@ public class PieceCodecTests
             {
                 "zeros" => 0,
                 "runs in noise" => i / 40 % 2 == 0 ? 7 : random.Next(256),
+                "rows of noise with borders" => i % 96 < i / 96 % 60 ? 0 : random.Next(256),
                 "noise of 255 values" => random.Next(255),
                 "digits" => random.Next('0', '9' + 1),
                 "ramp" => i,
@@ -246,6 +249,9 @@ public class PieceCodecTests
                 random.Shuffle(raw);
             if (kind == "noise twice" && length > 30_000)
                 raw.AsSpan(0, length - 30_000).CopyTo(raw.AsSpan(30_000));
+            if (kind == "noise of 12,000 bytes")
+                for (int i = 12_000; i < length; i++)
+                    raw[i] = raw[i - 12_000];
             byte[] stored = new byte[ZlibCompressor.MaxCompressedBytes(length)];
             int planes = random.Next(1, 9), bytes = compressor.Compress(raw, stored, planes);
             File.WriteAllBytes(folder[$"{length}.raw"], raw);
@@ -260,6 +266,22 @@ public class PieceCodecTests
                 ours, theirs = ours + len(piece), theirs + len(zlib.compress(raw, 1))
             assert ours <= float(sys.argv[2]) * theirs + 20000, (ours, theirs)
             """, folder.Path, mostOfZlib.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void Only_bytes_that_are_given_are_read()
+    {
+        ZlibCompressor compressor = new();
+        Random random = new(13);
+        foreach (int length in (int[])[.. Enumerable.Range(0, 80), 2047, 2048, 2049, 46_080, 65_535, 65_537])
+            foreach (int border in (int[])[0, 5, 40, 96])
+            {
+                using GuardedBytes raw = new(length);
+                for (int i = 0; i < length; i++)
+                    raw.Span[i] = (byte)(i % 96 < border ? 0 : random.Next(256));
+                using GuardedBytes stored = new(ZlibCompressor.MaxCompressedBytes(length));
+                Assert.InRange(compressor.Compress(raw.Span, stored.Span), 1, stored.Span.Length);
+            }
     }
 
     [Fact]

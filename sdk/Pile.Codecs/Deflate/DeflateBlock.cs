@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -14,49 +13,37 @@ internal sealed class DeflateBlock
     /// <summary>How many bytes a stored block has beside its content.</summary>
     internal const int StoredHeaderBytes = 5;
 
-    private const int Literals = 256, EndOfBlock = 256, FirstLength = 257, LengthSymbols = 286, DistanceSymbols = 30, LongestMatch = 258;
-    private const int Dynamic = 0b100, TypeBits = 3, LeastForVectors = 16;
+    /// <summary>The symbol of the end of a block.</summary>
+    internal const int EndOfBlock = 256;
+
+    /// <summary>The number of bits that say whether a block is the last one, and of which type it is.</summary>
+    internal const int TypeBits = 3;
+
+    private const int Literals = 256, Dynamic = 0b100, LeastForVectors = 16, FractionBits = 52, BitsOfByte = 8;
     private const int UsualHeaderBits = 480; // of noise
+    private const int UsualMatchBits = 18; // of runs among noise
 
-    private static readonly byte[] LengthSymbol = new byte[LongestMatch + 1], LengthExtraBits = new byte[LengthSymbols - FirstLength];
-    private static readonly ushort[] LengthBase = new ushort[LengthSymbols - FirstLength];
-
-    private readonly HuffmanCode literals = new(LengthSymbols, LiteralCodes.MaxBits), distances = new(DistanceSymbols, 15);
+    private readonly HuffmanCode literals = new(CopySymbols.FirstLength + CopySymbols.Lengths, LiteralCodes.MaxBits),
+        distances = new(CopySymbols.Distances, 15);
     private readonly LiteralCodes literalCodes = new();
     private readonly BlockHeader header = new();
+    private bool isNoise; // then the bytes are not counted
     private long entropyBits;
-
-    static DeflateBlock()
-    {
-        // RFC 1951, section 3.2.5: 257 to 264 are the lengths 3 to 10, then four symbols for each number of extra bits, and 285 is 258.
-        for (int symbol = 0, length = 3; symbol < LengthBase.Length - 1; symbol++)
-        {
-            LengthBase[symbol] = (ushort)length;
-            LengthExtraBits[symbol] = (byte)(symbol < 8 ? 0 : (symbol / 4) - 1);
-            for (int i = 0; i < 1 << LengthExtraBits[symbol] && length <= LongestMatch; i++)
-                LengthSymbol[length++] = (byte)symbol;
-        }
-        LengthBase[^1] = LongestMatch;
-        LengthSymbol[LongestMatch] = (byte)(LengthBase.Length - 1);
-    }
 
     /// <summary>How often each value occurs in the block, from <see cref="Begin"/> until it is written.</summary>
     internal ReadOnlySpan<int> ByteCounts => literals.Counts.AsSpan(0, Literals);
 
-    /// <summary>Begins a block, and returns the bits that its bytes need without matches (their entropy).</summary>
+    /// <summary>Begins a block, and returns about the bits that a byte needs without matches (the entropy).</summary>
     /// <param name="raw">The bytes of the block, at most <see cref="MaxBytes"/>.</param>
-    internal double Begin(ReadOnlySpan<byte> raw)
+    /// <param name="needsCounts">Whether <see cref="ByteCounts"/> is to be set.</param>
+    internal double Begin(ReadOnlySpan<byte> raw, bool needsCounts)
     {
-        Array.Clear(literals.Counts);
-        Format.ByteCounts.Add(raw, literals.Counts);
-        double bits = raw.Length * RoughLog2(raw.Length);
-        for (int i = 0; i < Literals; i++)
-        {
-            int count = literals.Counts[i];
-            bits -= count * RoughLog2(count);
-        }
-        entropyBits = (long)bits;
-        return bits / Math.Max(raw.Length, 1);
+        isNoise = !needsCounts && NoiseSample.IsNoise(raw);
+        if (isNoise)
+            return BitsOfByte;
+        Count(raw);
+        entropyBits = (long)LiteralBits(raw.Length);
+        return (double)entropyBits / Math.Max(raw.Length, 1);
     }
 
     /// <summary>Writes the block that was begun.</summary>
@@ -66,7 +53,14 @@ internal sealed class DeflateBlock
     /// <param name="isLast">True for the last block of the stream.</param>
     internal void Write(ref BitWriter writer, ReadOnlySpan<byte> raw, ReadOnlySpan<Match> matches, bool isLast)
     {
-        if (matches.IsEmpty && entropyBits + UsualHeaderBits >= 8L * raw.Length)
+        if (isNoise && IsBetterStored(raw.Length, matches))
+        {
+            StoredNoise.Write(ref writer, raw, matches, isLast);
+            return;
+        }
+        if (isNoise)
+            Count(raw);
+        else if (matches.IsEmpty && entropyBits + UsualHeaderBits >= (long)BitsOfByte * raw.Length)
         {
             WriteStored(ref writer, raw, isLast);
             return;
@@ -88,52 +82,28 @@ internal sealed class DeflateBlock
     /// <summary>Writes an empty block, which ends with a whole byte.</summary>
     internal static void WriteEmpty(ref BitWriter writer) => WriteStored(ref writer, [], isLast: false);
 
-    /// <summary>Writes the last block of a stream: zeros, with the fixed codes of RFC 1951, section 3.2.6.</summary>
-    internal static void WriteLastZeros(ref BitWriter writer, int count)
-    {
-        const int LastFixed = 0b011, DistanceOneBits = 5, LeastLength = 3;
-        writer.Write(LastFixed, TypeBits);
-        for (bool isFirst = true; count > 0; isFirst = false)
-        {
-            int length = isFirst || count < LeastLength ? 1 : Math.Min(count, LongestMatch), symbol = LengthSymbol[length];
-            if (length == 1)
-                WriteFixed(ref writer, 0);
-            else
-            {
-                WriteFixed(ref writer, FirstLength + symbol);
-                writer.Write((uint)(length - LengthBase[symbol]), LengthExtraBits[symbol] + DistanceOneBits);
-            }
-            count -= length;
-        }
-        WriteFixed(ref writer, EndOfBlock);
-
-        static void WriteFixed(ref BitWriter writer, int symbol)
-        {
-            (int code, int bits) = symbol switch
-            {
-                0 => (0b00110000, 8),
-                < 280 => (symbol - EndOfBlock, 7),
-                _ => (0b11000000 + symbol - 280, 8),
-            };
-            writer.Write(Reversed(code, bits), bits);
-        }
-
-        // Codes are written from their highest bit.
-        static uint Reversed(int code, int bits)
-        {
-            uint reversed = 0;
-            for (int i = 0; i < bits; i++)
-                reversed |= (uint)((code >> i) & 1) << (bits - 1 - i);
-            return reversed;
-        }
-    }
-
-    private static void WriteStored(ref BitWriter writer, ReadOnlySpan<byte> raw, bool isLast)
+    /// <summary>Writes a stored block.</summary>
+    internal static void WriteStored(ref BitWriter writer, ReadOnlySpan<byte> raw, bool isLast)
     {
         writer.Write(isLast ? 1UL : 0, TypeBits);
         writer.Align();
         writer.Write((uint)raw.Length | ((uint)(ushort)~raw.Length << 16), 32);
         writer.WriteBytes(raw);
+    }
+
+    private void Count(ReadOnlySpan<byte> raw)
+    {
+        Array.Clear(literals.Counts);
+        Format.ByteCounts.Add(raw, literals.Counts);
+    }
+
+    /// <summary>Whether noise takes at most 1/32 more bits if it is stored, for the time that this saves in writing and reading.</summary>
+    private static bool IsBetterStored(int rawBytes, ReadOnlySpan<Match> matches)
+    {
+        long bits = BitsOfByte * (long)rawBytes;
+        foreach (ref readonly Match match in matches)
+            bits -= (BitsOfByte * match.Length) - UsualMatchBits;
+        return StoredNoise.Bits(rawBytes, matches) <= bits + (bits / 32);
     }
 
     private void CountMatches(ReadOnlySpan<byte> raw, ReadOnlySpan<Match> matches)
@@ -154,8 +124,8 @@ internal sealed class DeflateBlock
                 foreach (byte value in countsLiterals ? raw.Slice(at, match.Literals) : raw.Slice(at + match.Literals, match.Length))
                     literals.Counts[value] += change;
             at += match.Literals + match.Length;
-            literals.Counts[FirstLength + LengthSymbol[match.Length]]++;
-            distances.Counts[DistanceSymbol(match.Distance)]++;
+            literals.Counts[CopySymbols.OfLength(match.Length)]++;
+            distances.Counts[CopySymbols.OfDistance(match.Distance)]++;
         }
         if (countsLiterals)
             foreach (byte value in raw[at..])
@@ -168,10 +138,10 @@ internal sealed class DeflateBlock
         long bits = TypeBits + header.Bits + literals.Lengths[EndOfBlock];
         for (int symbol = 0; symbol < Literals; symbol++)
             bits += (long)literals.Counts[symbol] * literals.Lengths[symbol];
-        for (int i = 0; i < LengthBase.Length; i++)
-            bits += (long)literals.Counts[FirstLength + i] * (literals.Lengths[FirstLength + i] + LengthExtraBits[i]);
-        for (int symbol = 0; symbol < DistanceSymbols; symbol++)
-            bits += (long)distances.Counts[symbol] * (distances.Lengths[symbol] + DistanceExtraBits(symbol));
+        for (int symbol = CopySymbols.FirstLength; symbol < literals.Counts.Length; symbol++)
+            bits += (long)literals.Counts[symbol] * (literals.Lengths[symbol] + CopySymbols.ExtraBitsOfLengthSymbol(symbol));
+        for (int symbol = 0; symbol < CopySymbols.Distances; symbol++)
+            bits += (long)distances.Counts[symbol] * (distances.Lengths[symbol] + CopySymbols.ExtraBitsOfDistance(symbol));
         return bits;
     }
 
@@ -183,29 +153,30 @@ internal sealed class DeflateBlock
         int at = 0;
         foreach (ref readonly Match match in matches)
         {
-            WriteLiterals(ref writer, raw.Slice(at, match.Literals));
-            int symbol = LengthSymbol[match.Length], distanceSymbol = DistanceSymbol(match.Distance);
-            uint entry = literalEntries[FirstLength + symbol];
+            WriteLiterals(ref writer, raw[at..], match.Literals);
+            int distanceSymbol = CopySymbols.OfDistance(match.Distance);
+            uint entry = literalEntries[CopySymbols.OfLength(match.Length)];
             ulong code = HuffmanCode.CodeOf(entry);
             int bits = HuffmanCode.LengthOf(entry);
-            code |= (ulong)(uint)(match.Length - LengthBase[symbol]) << bits;
-            bits += LengthExtraBits[symbol];
+            code |= (ulong)(uint)CopySymbols.ExtraOfLength(match.Length) << bits;
+            bits += CopySymbols.ExtraBitsOfLength(match.Length);
             entry = distanceEntries[distanceSymbol];
             code |= (ulong)HuffmanCode.CodeOf(entry) << bits;
             bits += HuffmanCode.LengthOf(entry);
-            int extraBits = DistanceExtraBits(distanceSymbol);
-            code |= (ulong)(uint)((match.Distance - 1) & ((1 << extraBits) - 1)) << bits;
+            int extraBits = CopySymbols.ExtraBitsOfDistance(distanceSymbol);
+            code |= CopySymbols.ExtraOfDistance(match.Distance, extraBits) << bits;
             writer.Write(code, bits + extraBits);
             at += match.Literals + match.Length;
         }
-        WriteLiterals(ref writer, raw[at..]);
+        WriteLiterals(ref writer, raw[at..], raw.Length - at);
         writer.Write(HuffmanCode.CodeOf(literalEntries[EndOfBlock]), HuffmanCode.LengthOf(literalEntries[EndOfBlock]));
     }
 
-    private void WriteLiterals(ref BitWriter into, ReadOnlySpan<byte> raw)
+    /// <summary>Writes the first of some bytes as literals.</summary>
+    private void WriteLiterals(ref BitWriter into, ReadOnlySpan<byte> bytes, int count)
     {
-        if (LiteralCodes.IsSupported && raw.Length >= LeastForVectors)
-            raw = raw[literalCodes.Write(ref into, raw)..];
+        int done = LiteralCodes.IsSupported && count >= LeastForVectors ? literalCodes.Write(ref into, bytes, count) : 0;
+        ReadOnlySpan<byte> raw = bytes[done..count];
         ReadOnlySpan<uint> entries = literals.Entries;
         BitWriter writer = into; // a copy stays in registers
         ref uint table = ref MemoryMarshal.GetReference(entries);
@@ -224,22 +195,17 @@ internal sealed class DeflateBlock
         into = writer;
     }
 
-    /// <summary>Returns a logarithm that is at most 0.09 too small, in arithmetic that is the same everywhere.</summary>
-    private static double RoughLog2(int value)
+    /// <summary>Returns the bits that the counted literals need: their entropy, with logarithms that are at most 0.09 too small, and the
+    /// same everywhere.</summary>
+    private double LiteralBits(int count)
     {
-        int whole = BitOperations.Log2((uint)value);
-        return whole + ((double)value / (1 << whole)) - 1;
+        double bits = count * RoughLog2(count);
+        foreach (int of in literals.Counts.AsSpan(0, Literals))
+            bits -= of * RoughLog2(of);
+        return bits;
     }
 
-    /// <summary>Returns the symbol of a distance (RFC 1951, section 3.2.5): two for each number of extra bits.</summary>
-    private static int DistanceSymbol(int distance)
-    {
-        uint rest = (uint)distance - 1;
-        if (rest < 2)
-            return (int)rest;
-        int bits = BitOperations.Log2(rest);
-        return (2 * bits) + (int)((rest >> (bits - 1)) & 1);
-    }
-
-    private static int DistanceExtraBits(int symbol) => Math.Max((symbol / 2) - 1, 0);
+    // The exponent and the fraction of a float64 are the logarithm, interpolated between powers of two.
+    private static double RoughLog2(int value) =>
+        (BitConverter.DoubleToInt64Bits(value) - BitConverter.DoubleToInt64Bits(1)) * (1.0 / (1L << FractionBits));
 }

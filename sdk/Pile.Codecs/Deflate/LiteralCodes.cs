@@ -14,7 +14,9 @@ internal sealed class LiteralCodes
 
     private const int Literals = 256, LiteralsOfWord = 4, Step = 64, Words = Step / LiteralsOfWord;
 
-    private readonly byte[] lengths = new byte[Literals], lowBytes = new byte[Literals], highBytes = new byte[Literals];
+    private readonly byte[] lengths = new byte[Literals], lowBytes = new byte[Literals], highBytes = new byte[Literals],
+        last = new byte[Step];
+    private readonly ulong[] words = new ulong[Words], bits = new ulong[Words]; // of one step
 
     /// <summary>Whether the processor has the instructions for it.</summary>
     internal static bool IsSupported => Avx512Vbmi.IsSupported;
@@ -31,28 +33,33 @@ internal sealed class LiteralCodes
     }
 
     /// <summary>Writes literals, and returns how many: all, as long as there is room for whole words.</summary>
-    internal int Write(ref BitWriter into, ReadOnlySpan<byte> raw)
+    /// <param name="into">Receives the codes.</param>
+    /// <param name="raw">The literals, and any bytes after them.</param>
+    /// <param name="literals">The number of literals.</param>
+    internal int Write(ref BitWriter into, ReadOnlySpan<byte> raw, int literals)
     {
-        Span<byte> last = stackalloc byte[Step];
-        Span<ulong> words = stackalloc ulong[Words], bits = stackalloc ulong[Words];
         int at = 0;
-        for (int count; at < raw.Length && into.HasRoom(Step * MaxBits / 8); at += count)
+        for (int count; at < literals && into.HasRoom(Step * MaxBits / 8); at += count)
         {
-            count = Math.Min(raw.Length - at, Step);
-            if (count < Step)
-                raw[at..].CopyTo(last);
-            Vector512<byte> values = Vector512.Create(count < Step ? last : raw[at..]), length = Lookup(lengths, values),
-                low = Lookup(lowBytes, values), high = Lookup(highBytes, values);
+            count = Math.Min(literals - at, Step);
+            ReadOnlySpan<byte> from = raw[at..];
+            if (from.Length < Step)
+            {
+                from.CopyTo(last);
+                from = last;
+            }
+            Vector512<byte> values = Vector512.Create(from), length = Lookup(lengths, values), low = Lookup(lowBytes, values),
+                high = Lookup(highBytes, values);
             if (count < Step)
             {
                 Vector512<byte> isLiteral = Vector512.LessThan(Vector512<byte>.Indices, Vector512.Create((byte)count));
                 (length, low, high) = (length & isLiteral, low & isLiteral, high & isLiteral);
             }
             Join(Vector512.WidenLower(low) | (Vector512.WidenLower(high) << 8), Vector512.WidenLower(length), words, bits);
-            Join(Vector512.WidenUpper(low) | (Vector512.WidenUpper(high) << 8), Vector512.WidenUpper(length), words[(Words / 2)..],
-                bits[(Words / 2)..]);
+            Join(Vector512.WidenUpper(low) | (Vector512.WidenUpper(high) << 8), Vector512.WidenUpper(length), words.AsSpan(Words / 2),
+                bits.AsSpan(Words / 2));
             int used = (count + LiteralsOfWord - 1) / LiteralsOfWord;
-            into.WriteUnchecked(words[..used], bits[..used]);
+            into.WriteUnchecked(words.AsSpan(0, used), bits.AsSpan(0, used));
         }
         return at;
     }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Pile.Codecs.Deflate;
 
@@ -12,11 +13,14 @@ internal readonly record struct Match(int Literals, int Length, int Distance);
 
 /// <summary>Finds repetitions. Not thread-safe; reuse it, because it keeps its tables.</summary>
 /// <remarks>It looks at the byte before, and at one earlier position with the same hash; and at fewer positions the longer it finds
-/// nothing: measured values have planes of noise, where every search is in vain.</remarks>
+/// nothing but runs: measured values have planes of noise, where every search is in vain. Between these positions, vectors find
+/// runs.</remarks>
 internal sealed class Matches
 {
     private const int HashBits = 13, DistanceBits = 15, Window = 1 << DistanceBits;
-    private const int LeastLength = sizeof(uint), LongestLength = 258, LeastPartLength = 3, MissesOfStep = 32, LongestStep = 16;
+    private const int LeastLength = sizeof(uint), LongestLength = 258, LeastPartLength = 3;
+    private const int MissesOfStep = 32, MissesOfNoise = 512, StepOfNoise = 28; // a vector of 32 bytes finds runs of four at 29 positions
+    private const int RunPreference = 5; // how much longer another copy must be
     private const int FarBits = 13; // of the distance of most copies
 
     /// <summary>About the bits of a match, apart from those that number its distance.</summary>
@@ -51,17 +55,18 @@ internal sealed class Matches
         for (int position = start; position <= end - sizeof(ulong);)
         {
             ulong value = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref bytes, position));
-            int distance = 1; // a run, which needs no search
-            if (position == 0 || Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, position - 1)) != (uint)value)
+            ref int slot = ref Unsafe.Add(ref table, (int)(((value << unhashedBits) * 0x9E3779B97F4A7C15) >> (64 - HashBits)));
+            int earlier = slot, distance = position - earlier, length = 0;
+            slot = position;
+            if (distance <= Window && Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, earlier)) == (uint)value)
+                length = LengthOf(raw, position, earlier, end);
+            if ((uint)value == (uint)(value >> 8) // five equal bytes
+                && LengthOf(raw, position + 1, position, end) is var run && run + RunPreference > length)
             {
-                ref int slot = ref Unsafe.Add(ref table, (int)(((value << unhashedBits) * 0x9E3779B97F4A7C15) >> (64 - HashBits)));
-                int earlier = slot;
-                slot = position;
-                distance = position - earlier is <= Window and int from
-                    && Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, earlier)) == (uint)value ? from : 0;
+                position++;
+                (distance, length) = (1, run);
             }
-            if (distance > 0 && LengthOf(raw, position, position - distance, end) is var length
-                && length >= leastLengths[BitOperations.Log2((uint)distance)])
+            if (length > 0 && length >= leastLengths[BitOperations.Log2((uint)distance)])
             {
                 int first = position;
                 while (first > literalsFrom && first > distance && raw[first - 1] == raw[first - 1 - distance])
@@ -69,22 +74,38 @@ internal sealed class Matches
                 position += length;
                 Add(first - literalsFrom, position - first, distance);
                 literalsFrom = position;
-                misses = Math.Max(Math.Min(misses, MissesOfStep * LongestStep) - (2 * length), 0); // noise with short runs remains noise
+                if (distance > 1)
+                    misses = Math.Max(misses - (2 * length), 0); // noise with short runs remains noise
                 continue;
             }
-            position += Math.Min(1 + (misses++ / MissesOfStep), LongestStep);
+            misses = Math.Min(misses + 1, MissesOfNoise);
+            position += misses < MissesOfNoise ? 1 + (misses / MissesOfStep)
+                : position + Vector256<byte>.Count < raw.Length ? StepsToRun(ref Unsafe.Add(ref bytes, position)) : StepOfNoise;
         }
+    }
+
+    /// <summary>Returns how far the next byte is that begins a run: it and the next three are equal to the byte before; at most a step
+    /// of noise.</summary>
+    private static int StepsToRun(ref byte from)
+    {
+        uint isSame = Vector256.Equals(Vector256.LoadUnsafe(ref from), Vector256.LoadUnsafe(ref from, 1)).ExtractMostSignificantBits(),
+            areTwoSame = isSame & (isSame >> 1);
+        return Math.Min(BitOperations.TrailingZeroCount(areTwoSame & (areTwoSame >> 2)) + 1, StepOfNoise);
     }
 
     private static int LengthOf(ReadOnlySpan<byte> raw, int position, int earlier, int end)
     {
-        if (position + sizeof(ulong) > end)
-            return raw[position..end].CommonPrefixLength(raw[earlier..]);
-        ref byte bytes = ref MemoryMarshal.GetReference(raw);
-        ulong differences = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref bytes, position))
-            ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref bytes, earlier));
-        return differences != 0 ? BitOperations.TrailingZeroCount(differences) / 8
-            : sizeof(ulong) + raw[(position + sizeof(ulong))..end].CommonPrefixLength(raw[(earlier + sizeof(ulong))..]);
+        ref byte here = ref Unsafe.Add(ref MemoryMarshal.GetReference(raw), position),
+            there = ref Unsafe.Add(ref MemoryMarshal.GetReference(raw), earlier);
+        int length = 0;
+        for (; position + length <= end - Vector256<byte>.Count; length += Vector256<byte>.Count)
+        {
+            uint isSame = Vector256.Equals(Vector256.LoadUnsafe(ref here, (nuint)length), Vector256.LoadUnsafe(ref there, (nuint)length))
+                .ExtractMostSignificantBits();
+            if (isSame != uint.MaxValue)
+                return length + BitOperations.TrailingZeroCount(~isSame);
+        }
+        return length + raw[(position + length)..end].CommonPrefixLength(raw[(earlier + length)..]);
     }
 
     private void Add(int literals, int length, int distance)
