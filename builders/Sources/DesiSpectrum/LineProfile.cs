@@ -17,36 +17,36 @@ internal static class LineProfile
     internal static void SigmaPixels(ReadOnlySpan<float> profiles, Span<double> sigma)
     {
         int pixels = sigma.Length, diagonals = profiles.Length / pixels, pixel = 0;
-        for (; pixel <= pixels - Vector256<double>.Count; pixel += Vector256<double>.Count)
+        for (; pixel <= pixels - Vector512<double>.Count; pixel += Vector512<double>.Count)
             SigmaPixels(profiles[pixel..], pixels, diagonals).CopyTo(sigma[pixel..]);
         if (pixel == pixels)
             return;
         // The rest with the same instructions, because other ones may round in another way.
-        Span<float> rest = stackalloc float[diagonals * Vector256<double>.Count];
+        Span<float> rest = stackalloc float[diagonals * Vector512<double>.Count];
         rest.Clear();
         for (int d = 0; d < diagonals; d++)
-            profiles.Slice((d * pixels) + pixel, pixels - pixel).CopyTo(rest[(d * Vector256<double>.Count)..]);
-        Vector256<double> last = SigmaPixels(rest, Vector256<double>.Count, diagonals);
+            profiles.Slice((d * pixels) + pixel, pixels - pixel).CopyTo(rest[(d * Vector512<double>.Count)..]);
+        Vector512<double> last = SigmaPixels(rest, Vector512<double>.Count, diagonals);
         for (int i = 0; pixel < pixels; i++, pixel++)
             sigma[pixel] = last[i];
     }
 
-    private static Vector256<double> SigmaPixels(ReadOnlySpan<float> profiles, int stride, int diagonals)
+    private static Vector512<double> SigmaPixels(ReadOnlySpan<float> profiles, int stride, int diagonals)
     {
         ref float first = ref MemoryMarshal.GetReference(profiles);
-        Vector256<double> peak = Vector256<double>.Zero;
+        Vector512<double> peak = Vector512<double>.Zero;
         for (int d = 0; d < diagonals; d++)
-            peak = Vector256.Max(peak, Load(ref first, d * stride));
-        Vector256<double> least = peak * MinShareOfPeak, s0 = default, s1 = default, s2 = default, s3 = default, s4 = default,
+            peak = Vector512.Max(peak, Load(ref first, d * stride));
+        Vector512<double> least = peak * MinShareOfPeak, s0 = default, s1 = default, s2 = default, s3 = default, s4 = default,
             t0 = default, t1 = default, t2 = default, points = default;
         for (int d = 0; d < diagonals; d++)
         {
-            Vector256<double> value = Load(ref first, d * stride), isUsed = Vector256.GreaterThan(value, least);
-            if (isUsed.AsInt64() == Vector256<long>.Zero)
+            Vector512<double> value = Load(ref first, d * stride), isUsed = Vector512.GreaterThan(value, least);
+            if (isUsed.AsInt64() == Vector512<long>.Zero)
                 continue;
             double x = d - (diagonals / 2);
-            Vector256<double> relative = Vector256.ConditionalSelect(isUsed, value / peak, Vector256<double>.One),
-                weight = isUsed & (relative * relative), log = weight * Vector256.Log(relative);
+            Vector512<double> relative = Vector512.ConditionalSelect(isUsed, value / peak, Vector512<double>.One),
+                weight = isUsed & (relative * relative), log = weight * Vector512.Log(relative);
             s0 += weight;
             s1 += weight * x;
             s2 += weight * (x * x);
@@ -55,20 +55,20 @@ internal static class LineProfile
             t0 += log;
             t1 += log * x;
             t2 += log * (x * x);
-            points += isUsed & Vector256<double>.One;
+            points += isUsed & Vector512<double>.One;
         }
         // Cramer's rule for the coefficient of x².
-        Vector256<double> determinant = (s0 * ((s2 * s4) - (s3 * s3))) - (s1 * ((s1 * s4) - (s2 * s3))) + (s2 * ((s1 * s3) - (s2 * s2)));
-        Vector256<double> curvature =
+        Vector512<double> determinant = (s0 * ((s2 * s4) - (s3 * s3))) - (s1 * ((s1 * s4) - (s2 * s3))) + (s2 * ((s1 * s3) - (s2 * s2)));
+        Vector512<double> curvature =
             ((s0 * ((s2 * t2) - (s3 * t1))) - (s1 * ((s1 * t2) - (s2 * t1))) + (t0 * ((s1 * s3) - (s2 * s2)))) / determinant;
-        Vector256<double> isFitted = Vector256.GreaterThanOrEqual(points, Vector256.Create(3.0))
-            & Vector256.LessThan(curvature, Vector256<double>.Zero);
-        return Vector256.ConditionalSelect(isFitted, Vector256.Sqrt(Vector256.Create(-0.5) / curvature), Vector256.Create(double.NaN));
+        Vector512<double> isFitted = Vector512.GreaterThanOrEqual(points, Vector512.Create(3.0))
+            & Vector512.LessThan(curvature, Vector512<double>.Zero);
+        return Vector512.ConditionalSelect(isFitted, Vector512.Sqrt(Vector512.Create(-0.5) / curvature), Vector512.Create(double.NaN));
     }
 
-    private static Vector256<double> Load(ref float first, int at)
+    private static Vector512<double> Load(ref float first, int at)
     {
-        (Vector128<double> lower, Vector128<double> upper) = Vector128.Widen(Vector128.LoadUnsafe(ref first, (nuint)at));
-        return Vector256.Create(lower, upper);
+        (Vector256<double> lower, Vector256<double> upper) = Vector256.Widen(Vector256.LoadUnsafe(ref first, (nuint)at));
+        return Vector512.Create(lower, upper);
     }
 }
