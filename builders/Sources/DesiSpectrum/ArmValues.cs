@@ -2,13 +2,32 @@ using System.Buffers;
 
 namespace Pile.Builders.Sources.DesiSpectrum;
 
-/// <summary>The values of one arm for a block of targets.</summary>
-/// <param name="Flux">Shape [target, pixel].</param>
-/// <param name="Ivar">Shape [target, pixel].</param>
-/// <param name="Mask">Shape [target, pixel]; 0 is good.</param>
-/// <param name="Resolution">The diagonals of the resolution matrix, shape [target, diagonal, pixel], in memory of the pool.</param>
-/// <param name="Diagonals">The number of diagonals.</param>
-internal sealed record ArmValues(float[] Flux, float[] Ivar, uint[] Mask, float[] Resolution, int Diagonals) : IDisposable
+/// <summary>The values of one arm for a block of targets, in memory of the pool, which later blocks use again. The arrays may be longer
+/// than the values, which are not set.</summary>
+/// <param name="elements">The number of targets times that of pixels.</param>
+/// <param name="diagonals">The number of diagonals of the resolution matrix.</param>
+internal sealed class ArmValues(int elements, int diagonals) : IDisposable
 {
-    public void Dispose() => ArrayPool<float>.Shared.Return(Resolution);
+    /// <summary>Shape [target, pixel].</summary>
+    internal float[] Flux { get; } = ArrayPool<float>.Shared.Rent(elements);
+
+    /// <summary>Shape [target, pixel].</summary>
+    internal float[] Ivar { get; } = ArrayPool<float>.Shared.Rent(elements);
+
+    /// <summary>Shape [target, pixel]; 0 is good.</summary>
+    internal uint[] Mask { get; } = ArrayPool<uint>.Shared.Rent(elements);
+
+    /// <summary>The diagonals of the resolution matrix, shape [target, diagonal, pixel].</summary>
+    internal float[] Resolution { get; } = ArrayPool<float>.Shared.Rent(checked(elements * diagonals));
+
+    /// <summary>The number of diagonals.</summary>
+    internal int Diagonals { get; } = diagonals;
+
+    public void Dispose()
+    {
+        ArrayPool<float>.Shared.Return(Flux);
+        ArrayPool<float>.Shared.Return(Ivar);
+        ArrayPool<uint>.Shared.Return(Mask);
+        ArrayPool<float>.Shared.Return(Resolution);
+    }
 }

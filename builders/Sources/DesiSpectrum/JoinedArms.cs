@@ -75,25 +75,30 @@ internal sealed class JoinedArms
         FitsImage flux = file.Image($"{letter}_FLUX", pixels, file.RowCount), ivar = file.Image($"{letter}_IVAR", pixels, file.RowCount);
         if (flux.Unit is { } unit && !FluxUnits.Contains(unit))
             throw file.Unlike($"HDU '{letter}_FLUX' should have the BUNIT '{FluxUnits[0]}', found '{unit}'");
-        ArmValues values = new(new float[rows * pixels], new float[rows * pixels], new uint[rows * pixels], [], 0);
-        flux.Read<float>(0, first, pixels, rows, values.Flux);
-        ivar.Read<float>(0, first, pixels, rows, values.Ivar);
-        if (hasMasks)
-        {
-            FitsImage mask = file.Image($"{letter}_MASK", pixels, file.RowCount);
-            long[] bits = new long[values.Mask.Length];
-            mask.Read<long>(0, first, pixels, rows, bits);
-            for (int i = 0; i < bits.Length; i++)
-                values.Mask[i] = unchecked((uint)bits[i]);
-        }
         FitsImage resolution = file.AnyImage($"{letter}_RESOLUTION");
         if (resolution.Axes is not [var width, var diagonals and > 0 and <= MaxDiagonals, var targets] || width != pixels
             || targets != file.RowCount)
             throw file.Unlike($"HDU '{letter}_RESOLUTION' should have the axes [{pixels}, diagonals, {file.RowCount}], "
                 + $"found [{string.Join(", ", resolution.Axes)}] (NAXIS1 first)");
-        float[] profiles = ArrayPool<float>.Shared.Rent(checked((int)(rows * diagonals * pixels)));
-        resolution.Read([0, 0, first], [pixels, diagonals, rows], profiles.AsSpan());
-        return values with { Resolution = profiles, Diagonals = (int)diagonals };
+        int elements = checked(rows * pixels);
+        ArmValues values = new(elements, (int)diagonals);
+        flux.Read<float>(0, first, pixels, rows, values.Flux);
+        ivar.Read<float>(0, first, pixels, rows, values.Ivar);
+        ReadMask(hasMasks ? file.Image($"{letter}_MASK", pixels, file.RowCount) : null, first, rows, values.Mask.AsSpan(0, elements));
+        resolution.Read([0, 0, first], [pixels, diagonals, rows], values.Resolution.AsSpan());
+        return values;
+    }
+
+    private static void ReadMask(FitsImage? mask, long first, int rows, Span<uint> values)
+    {
+        values.Clear();
+        if (mask is null)
+            return;
+        long[] bits = ArrayPool<long>.Shared.Rent(values.Length);
+        mask.Read<long>(0, first, values.Length / rows, rows, bits);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = unchecked((uint)bits[i]);
+        ArrayPool<long>.Shared.Return(bits);
     }
 
     private ColumnData<T> Standard<T>(string name, T[] values, string? unit = null) where T : unmanaged =>
