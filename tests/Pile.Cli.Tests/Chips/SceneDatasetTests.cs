@@ -37,9 +37,12 @@ public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
         string[] grid = hasGrid ? ["--set", "partition.grid=mgrs"] : [];
         Build("items", "chip", $"kind: stac-chips\nitems: {list}\n{keys}\n{ofItems}", grid);
         Build("chips", "chip", $"kind: stac-chips\nscenes: scenes\n{keys}", grid);
-        Build("mounted", "chip", $"kind: stac-chips\nscenes: scenes\n{keys}\n{ofItems}", grid);
         AssertSameRows("items", "chips");
-        AssertSameRows("items", "mounted");
+        if (ofItems.Length > 0)
+        {
+            Build("mounted", "chip", $"kind: stac-chips\nscenes: scenes\n{keys}\n{ofItems}", grid);
+            AssertSameRows("items", "mounted");
+        }
         PileProgram.RunToJson("validate", folder["chips"]);
     }
 
@@ -102,10 +105,9 @@ public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
                 """, chips["a1/item.json"], band));
         }
         File.WriteAllText(folder["r.yaml"], Recipes.Text(modality, $"kind: {kind}\nitems: a1/*.json\n{keys}"));
-        Assert.Contains("row 0 (counted from 0): column 'object_id': 'a1", PileProgram.RunToError(1, "build", folder["r.yaml"], "--out",
-            folder["d"]), StringComparison.Ordinal);
-        Assert.Contains("--set source.join=assets", PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["d"]),
-            StringComparison.Ordinal);
+        string error = PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["d"]);
+        Assert.Contains("row 0 (counted from 0): column 'object_id': 'a1", error, StringComparison.Ordinal);
+        Assert.Contains("--set source.join=assets", error, StringComparison.Ordinal);
         PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"], "--set", "source.join=assets");
     }
 
@@ -290,7 +292,8 @@ public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
     [InlineData("join: assets", "the key 'items' is missing")]
     public void A_source_that_is_not_a_dataset_of_scenes_is_named_with_its_line(string source, string finding)
     {
-        BuildScenes();
+        if (source.Contains("scenes: scenes", StringComparison.Ordinal) || source.Contains("[scenes]", StringComparison.Ordinal))
+            BuildScenes();
         File.WriteAllText(folder["d.yaml"], Recipes.Text("chip", "kind: stac-chips\nchip: { size: 32 }\n"
             + source.Replace("CHIPS", chips["chips/a1"], StringComparison.Ordinal)));
         string error = PileProgram.RunToError(2, "build", folder["d.yaml"], "--out", folder["d"]);
