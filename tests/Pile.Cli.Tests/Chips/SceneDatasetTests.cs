@@ -5,7 +5,7 @@ using Pile.TestServices;
 namespace Pile.Cli.Tests.Chips;
 
 /// <summary>Chips of a dataset of scenes are those of the documents from which it was built.</summary>
-public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
+public sealed class SceneDatasetTests(ChipDatasets chips, RepeatedBuilds builds) : IDisposable
 {
     private static readonly string Eo = Path.Combine(TestPaths.Root, "tests", "data", "eo");
 
@@ -190,7 +190,7 @@ public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
         AssertSameRows("v1", "v2");
         Assert.Equal(File.ReadAllBytes(folder["v1.mounts.yaml"]), File.ReadAllBytes(folder["v2.mounts.yaml"]));
         PileProgram.RunToJson("validate", folder["v2"], "--deep");
-        BuildScenes("MADE/a1/item.json", "--replace");
+        Build("scenes", "scene", "kind: stac-scenes\nitems: MADE/a1/item.json", "--replace");
         string error = PileProgram.RunToError(1, "build", folder["v1.yaml"], "--append", folder["v1"], "--out", folder["v3"]);
         Assert.Contains("test/pile.yaml: the dataset has changed since", error, StringComparison.Ordinal);
         Assert.Contains("pile merge", error, StringComparison.Ordinal);
@@ -310,8 +310,11 @@ public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
         Assert.Matches(@"d\.yaml, line \d+, column \d+: '.*/a1/item\.json' and '.*/a2/item\.json' would both be called", error);
     }
 
-    private void BuildScenes(string items = "MADE/a?/item.json", params string[] more) =>
-        Build("scenes", "scene", $"kind: stac-scenes\nitems: {items}", more);
+    private void BuildScenes()
+    {
+        File.WriteAllText(folder["scenes.yaml"], Recipes.Text("scene", Places("kind: stac-scenes\nitems: MADE/a?/item.json")));
+        builds.OfRecipe(folder["scenes.yaml"], folder["scenes"]);
+    }
 
     private void AssertSameRows(string expected, string found)
     {
