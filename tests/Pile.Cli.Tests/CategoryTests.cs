@@ -11,10 +11,10 @@ public sealed class CategoryTests : IDisposable
 
     private readonly TemporaryFolder folder = new();
 
-    public CategoryTests()
+    public CategoryTests(RepeatedBuilds builds)
     {
-        Build("a", CodesA, OfA);
-        Build("b", CodesB, OfB);
+        Build(builds, "a", CodesA, OfA);
+        Build(builds, "b", CodesB, OfB);
     }
 
     [Theory]
@@ -231,12 +231,11 @@ public sealed class CategoryTests : IDisposable
         print(*a.id[eval(sys.argv[3])])
         """, string.Join(' ', CodesA), string.Join(' ', CodesB), condition).Trim();
 
-    private void Build(string name, int[] codes, string categories)
+    private void Build(RepeatedBuilds builds, string name, int[] codes, string categories)
     {
         File.WriteAllText(folder[$"{name}.csv"], "id,ra,dec,code\n" + string.Concat(codes.Select((c, i) => $"{i + 1},{10 + i},20,{c}\n")));
         File.WriteAllText(folder[$"{name}.yaml"], Recipes.Text("catalogue", $"kind: table\nfiles: {name}.csv")
             + $"native: {{ code: {{ categories: {{ {categories} }} }} }}\n");
-        ProgramResult built = PileProgram.Run("build", folder[$"{name}.yaml"], "--out", folder[name]);
-        Assert.Equal((0, ""), (built.ExitCode, built.ExitCode == 0 ? "" : built.Error));
+        builds.OfRecipe(folder[$"{name}.yaml"], folder[name]);
     }
 }

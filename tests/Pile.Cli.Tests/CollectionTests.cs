@@ -9,10 +9,14 @@ public sealed class CollectionTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    public CollectionTests()
+    public CollectionTests(RepeatedBuilds builds)
     {
-        Build("stars", "id,ra,dec,mag\n1,10,20,5.5\n2,11,20,6.5\n");
-        Build("spectra", "id,ra,dec,z\n7,10.0001,20,0.5\n");
+        foreach ((string name, string table) in ((string, string)[])[("stars", "id,ra,dec,mag\n1,10,20,5.5\n2,11,20,6.5\n"),
+            ("spectra", "id,ra,dec,z\n7,10.0001,20,0.5\n")])
+        {
+            File.WriteAllText(folder[$"{name}.csv"], table);
+            builds.OfTable(folder[$"{name}.csv"], folder[name]);
+        }
         File.WriteAllText(Collection, """
             pile_collection: 1
             name: both

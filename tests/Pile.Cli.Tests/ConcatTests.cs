@@ -4,7 +4,7 @@ using Pile.TestKit;
 namespace Pile.Cli.Tests;
 
 /// <summary><c>pile concat</c>: the rows of several datasets as one dataset.</summary>
-public sealed class ConcatTests : IDisposable
+public sealed class ConcatTests(RepeatedBuilds builds) : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -231,9 +231,7 @@ public sealed class ConcatTests : IDisposable
     private void Build(string name, string table, params string[] more)
     {
         File.WriteAllText(folder[$"{name}.csv"], table);
-        ProgramResult built = PileProgram.Run(["build", "--from", folder[$"{name}.csv"], "--out", folder[name], "--survey",
-            $"of {name}", "--licence", name == "a" ? "CC0-1.0" : "MIT",
+        builds.OfTable(folder[$"{name}.csv"], folder[name], ["--survey", $"of {name}", "--licence", name == "a" ? "CC0-1.0" : "MIT",
             .. more.Contains("--name") ? more : [.. more, "--name", name.Split(' ')[0]]]);
-        Assert.Equal((0, ""), (built.ExitCode, built.ExitCode == 0 ? "" : built.Error));
     }
 }

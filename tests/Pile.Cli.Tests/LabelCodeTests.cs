@@ -7,10 +7,10 @@ public sealed class LabelCodeTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    public LabelCodeTests()
+    public LabelCodeTests(RepeatedBuilds builds)
     {
         File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n3,3,3\n");
-        PileProgram.RunToJson("build", "--from", folder["stars.csv"], "--out", folder["d"]);
+        builds.OfTable(folder["stars.csv"], folder["d"]);
         PileProgram.RunToJson("layer", "create", folder["l"], "--of", folder["d"]);
     }
 

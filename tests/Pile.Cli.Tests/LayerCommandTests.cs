@@ -5,7 +5,7 @@ using Pile.TestKit;
 namespace Pile.Cli.Tests;
 
 /// <summary>The example of docs/layers.md, and what the program prints about layers.</summary>
-public partial class LayerCommandTests
+public partial class LayerCommandTests(RepeatedBuilds builds)
 {
     [Fact]
     public void The_example_of_the_documentation_runs()
@@ -35,7 +35,7 @@ public partial class LayerCommandTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n");
-        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
+        builds.OfTable(folder["stars.csv"], folder["d"]);
         Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
         foreach (string message in (string[])["one", "two"])
         {
@@ -63,7 +63,7 @@ public partial class LayerCommandTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n");
-        PileProgram.RunToJson("build", "--from", folder["stars.csv"], "--out", folder["d"]);
+        builds.OfTable(folder["stars.csv"], folder["d"]);
         PileProgram.RunToJson("layer", "create", folder["l"], "--of", folder["d"]);
         File.WriteAllText(folder[$"t.{extension}"], table);
         Assert.Equal("list<float32>", PileProgram.RunToJson("layer", "set", folder["l"], folder[$"t.{extension}"], "--as",
@@ -91,7 +91,7 @@ public partial class LayerCommandTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n3,3,3\n");
-        PileProgram.RunToJson("build", "--from", folder["stars.csv"], "--out", folder["d"]);
+        builds.OfTable(folder["stars.csv"], folder["d"]);
         foreach ((string name, string one) in ((string, string)[])[("l", "[[1,2,3,4],[5,6.5,7,8]]"), ("t", "\"[[1,2,3,4],[5,6.5,7,8]]\""),
             ("o", """[{"x":1,"y":2,"width":3,"height":4},{"x":5,"y":6.5,"width":7,"height":8}]""")])
         {
@@ -115,7 +115,7 @@ public partial class LayerCommandTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n\"k \",1,1\nm,2,2\n");
-        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
+        builds.OfTable(folder["stars.csv"], folder["d"]);
         Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
         File.WriteAllText(folder["q.csv"], "object_id,quality\n\"k \",4\n");
         Assert.Equal(0, PileProgram.Run("layer", "set", folder["l"], folder["q.csv"], "--message", "m").ExitCode);
@@ -152,7 +152,7 @@ public partial class LayerCommandTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["stars.csv"], "object_id,ra,dec,mag\n1,1,1,10\n2,2,2,11\n");
-        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
+        builds.OfTable(folder["stars.csv"], folder["d"]);
         Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
         File.WriteAllText(folder["one.csv"], "star,Mag,grade\n1,9.5,3\n");
         Assert.Contains("--id sta: ", PileProgram.RunToError(2, "layer", "set", folder["l"], folder["one.csv"], "--id", "sta", "--message",
@@ -171,7 +171,7 @@ public partial class LayerCommandTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n3,3,3\n");
-        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
+        builds.OfTable(folder["stars.csv"], folder["d"]);
         Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
         File.WriteAllText(folder["one.csv"], "object_id,score\n1,0.1\n2,16777216\n3,\n");
         ProgramResult set = PileProgram.Run("layer", "set", folder["l"], folder["one.csv"], "--as", "score=float32", "--message", "one");
@@ -223,7 +223,7 @@ public partial class LayerCommandTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n");
-        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
+        builds.OfTable(folder["stars.csv"], folder["d"]);
         Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
         File.WriteAllText(folder["t.csv"], $"object_id,t\n1,{time}\n");
         ProgramResult set = PileProgram.Run("layer", "set", folder["l"], folder["t.csv"], "--as", "t=time", "--message", "one");
@@ -237,7 +237,7 @@ public partial class LayerCommandTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n");
-        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
+        builds.OfTable(folder["stars.csv"], folder["d"]);
         Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
         File.WriteAllText(folder["one.csv"], "object_id,a,b,c\n1,1,10,5\n2,2,20,6\n");
         File.WriteAllText(folder["two.jsonl"], "{\"object_id\":1,\"a\":3}\n{\"object_id\":2,\"b\":30}\n");
@@ -255,7 +255,7 @@ public partial class LayerCommandTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n");
-        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
+        builds.OfTable(folder["stars.csv"], folder["d"]);
         Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
         File.WriteAllText(folder["t.csv"], "object_id,score\n1,5\n");
         Assert.Equal(0, PileProgram.Run("layer", "set", folder["l"], folder["t.csv"], "--message", "one").ExitCode);
@@ -273,7 +273,7 @@ public partial class LayerCommandTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n");
-        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
+        builds.OfTable(folder["stars.csv"], folder["d"]);
         Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
         string[] types = ["TIMESTAMP", "TIMESTAMPTZ", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"];
         Write("t.parquet", string.Join(", ", types.Select((type, i) => $"'2024-02-29 23:59:59.{(i == 2 ? "0" : i == 3 ? "123" : "123456")}"
@@ -321,7 +321,7 @@ public partial class LayerCommandTests
         foreach (string name in (string[])["a", "b"])
         {
             File.WriteAllText(folder["stars.csv"], $"object_id,ra,dec,{name}\n1,1,1,1\n2,2,2,2\n");
-            Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder[name]).ExitCode);
+            builds.OfTable(folder["stars.csv"], folder[name]);
         }
         Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["b"]).ExitCode);
         File.WriteAllText(folder["v.csv"], "object_id,v\n2,7\n");

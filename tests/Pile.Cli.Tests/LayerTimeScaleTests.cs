@@ -7,11 +7,10 @@ public sealed class LayerTimeScaleTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    public LayerTimeScaleTests()
+    public LayerTimeScaleTests(RepeatedBuilds builds)
     {
         File.WriteAllText(folder["n.csv"], "object_id,mag\n0,0\n1,1\n2,2\n3,3\n4,4\n5,5\n6,6\n");
-        Assert.Equal(0, PileProgram.Run("build", "--from", folder["n.csv"], "--out", folder["d"], "--partition", "hash", "--id",
-            "object_id").ExitCode);
+        builds.OfTable(folder["n.csv"], folder["d"], "--partition", "hash", "--id", "object_id");
         Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
     }
 

@@ -7,11 +7,10 @@ public sealed class LayerUnitTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    public LayerUnitTests()
+    public LayerUnitTests(RepeatedBuilds builds)
     {
         File.WriteAllText(folder["n.csv"], "object_id,mag\n1,1\n2,2\n3,3\n4,4\n");
-        Assert.Equal(0, PileProgram.Run("build", "--from", folder["n.csv"], "--out", folder["d"], "--partition", "hash", "--id",
-            "object_id").ExitCode);
+        builds.OfTable(folder["n.csv"], folder["d"], "--partition", "hash", "--id", "object_id");
         Create("l");
     }
 

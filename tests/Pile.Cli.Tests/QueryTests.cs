@@ -4,7 +4,7 @@ using Pile.TestKit;
 namespace Pile.Cli.Tests;
 
 /// <summary><c>pile query</c>.</summary>
-public sealed class QueryTests(BuiltDatasets built) : IDisposable
+public sealed class QueryTests(BuiltDatasets built, RepeatedBuilds builds) : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -103,7 +103,7 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
                 """.ReplaceLineEndings(""))];
         File.WriteAllLines(folder["items.ndjson"], items);
         File.WriteAllText(folder["scenes.yaml"], Recipes.Text("scene", "kind: stac-scenes\nitems: items.ndjson"));
-        PileProgram.RunToJson("build", folder["scenes.yaml"], "--out", folder["scenes"]);
+        builds.OfRecipe(folder["scenes.yaml"], folder["scenes"]);
         Assert.Equal(expected, string.Join(' ', PileProgram.RunToJson("query", folder["scenes"], "--time", time, "--columns", "object_id")
             .EnumerateArray().Select(row => row.GetProperty("object_id").GetString()).Order().Reverse().OrderBy(id => id == "over")));
     }

@@ -4,7 +4,7 @@ using Pile.TestKit;
 namespace Pile.Cli.Tests.Build;
 
 /// <summary><c>pile build --append</c>: the next version of a dataset, with the bytes of a build of all files.</summary>
-public sealed class AppendTests : IDisposable
+public sealed class AppendTests(RepeatedBuilds builds) : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -14,7 +14,7 @@ public sealed class AppendTests : IDisposable
         string recipe = Spectra();
         foreach (string name in (string[])["spec-7338-57859-0739.fits", "spec-0266-51602-0031.fits", "spec-0266-51602-0013.fits"])
             File.Copy(TestPaths.Data($"spectra/{name}"), folder[$"sources/{name}"]);
-        Build(recipe, "v1");
+        PileProgram.RunToJson("build", recipe, "--out", folder["v1"]);
         // A new object beside that of 0013, with texts that are not longer.
         Python.Run("""
             import sys
@@ -25,7 +25,7 @@ public sealed class AppendTests : IDisposable
                 file.writeto(sys.argv[2])
             """, folder["sources/spec-0266-51602-0013.fits"], folder["sources/spec-0266-51602-9999.fits"]);
         JsonElement report = Append(recipe, "v1", "v2");
-        Build(recipe, "full");
+        PileProgram.RunToJson("build", recipe, "--out", folder["full"]);
         Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
         Assert.Equal((4, 2), (report.GetProperty("rows").GetInt32(), report.GetProperty("shared_shards").GetInt32()));
 
@@ -165,29 +165,22 @@ public sealed class AppendTests : IDisposable
     }
 
     [Theory]
-    [InlineData("filter: n < 2", "", "'filter' in the recipe's source")]
     [InlineData("", "filter: n < 2", "'filter' in the recipe's source")]
     [InlineData("exclude: [n]", "", "'exclude' in the recipe's source")]
     [InlineData("rename: { n: m }", "rename: { n: o }\ncast: { o: float64 }", "'cast' and 'rename' in the recipe's source")]
     [InlineData("ra_unit: deg", "ra_unit: hours", "'ra_unit' in the recipe's source")]
     [InlineData("NATIVE description: d", "NATIVE unit: mag", "'native.n.description' in the recipe")]
-    [InlineData("NATIVE unit: mag", "NATIVE unit: mmag", "'native.n.unit' in the recipe")]
     [InlineData("NATIVE sentinels: [-1]", "", "'native.n.sentinels' in the recipe")]
-    [InlineData("LIMIT", "", "a limit of rows")]
-    public void Rows_that_were_read_in_another_way_are_read_again(string before, string after, string difference)
-    {
-        File.WriteAllText(folder["a.csv"], "id,ra,dec,n\n1,10,20,1\n2,11,21,3\n");
-        Write("v1", "files: [a.csv]", before.Replace("LIMIT", "", StringComparison.Ordinal));
-        Assert.Equal(0, PileProgram.Run(["build", folder["v1.yaml"], "--out", folder["v1"],
-            .. before == "LIMIT" ? (string[])["--limit", "1"] : []]).ExitCode);
-        File.WriteAllText(folder["b.csv"], "id,ra,dec,n\n3,2,-20,1\n4,3,-20,5\n");
-        Write("v2", "files: [a.csv, b.csv]", after);
-        ProgramResult result = PileProgram.Run("build", folder["v2.yaml"], "--append", folder["v1"], "--out", folder["v2"]);
-        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
-        Assert.Contains($"were read with other settings: {difference}.", result.Error, StringComparison.Ordinal);
-        Build(folder["v2.yaml"], "full");
-        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
+    public void Rows_that_were_read_in_another_way_are_read_again(string before, string after, string difference) =>
+        ReadInAnotherWay(before, after, difference);
 
+    [Theory] // a key of the source, one of the recipe, and an option
+    [InlineData("filter: n < 2", "", "'filter' in the recipe's source")]
+    [InlineData("NATIVE unit: mag", "NATIVE unit: mmag", "'native.n.unit' in the recipe")]
+    [InlineData("LIMIT", "", "a limit of rows")]
+    public void Tasks_read_rows_again_too_and_a_missing_file_is_an_error(string before, string after, string difference)
+    {
+        ReadInAnotherWay(before, after, difference);
         for (int task = 0; task < 2; task++)
             Assert.Equal(0, PileProgram.Run("build", folder["v2.yaml"], "--append", folder["v1"], "--out", folder["tasks"], "--task",
                 $"{task}/2").ExitCode);
@@ -201,6 +194,20 @@ public sealed class AppendTests : IDisposable
         Assert.False(Path.Exists(folder["v3"]));
     }
 
+    private void ReadInAnotherWay(string before, string after, string difference)
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,n\n1,10,20,1\n2,11,21,3\n");
+        Write("v1", "files: [a.csv]", before.Replace("LIMIT", "", StringComparison.Ordinal));
+        Build(folder["v1.yaml"], "v1", before == "LIMIT" ? ["--limit", "1"] : []);
+        File.WriteAllText(folder["b.csv"], "id,ra,dec,n\n3,2,-20,1\n4,3,-20,5\n");
+        Write("v2", "files: [a.csv, b.csv]", after);
+        ProgramResult result = PileProgram.Run("build", folder["v2.yaml"], "--append", folder["v1"], "--out", folder["v2"]);
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        Assert.Contains($"were read with other settings: {difference}.", result.Error, StringComparison.Ordinal);
+        Build(folder["v2.yaml"], "full");
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
+    }
+
     [Theory]
     [InlineData("filter: n < 2\nid: id", "id: \"id\"\nfilter: 'n < 2'")]
     [InlineData("NATIVE description: d", "NATIVE description: e, unit: mag")]
@@ -210,8 +217,7 @@ public sealed class AppendTests : IDisposable
     {
         File.WriteAllText(folder["a.csv"], "id,ra,dec,n\n1,10,20,1\n");
         Write("v1", "files: [a.csv]", before.Replace("LIMIT", "", StringComparison.Ordinal));
-        Assert.Equal(0, PileProgram.Run(["build", folder["v1.yaml"], "--out", folder["v1"],
-            .. before == "LIMIT" ? (string[])["--limit", "2"] : []]).ExitCode);
+        Build(folder["v1.yaml"], "v1", before == "LIMIT" ? ["--limit", "2"] : []);
         File.WriteAllText(folder["b.csv"], "id,ra,dec,n\n3,2,-20,1\n");
         Write("v2", "files: [\"*.csv\"]", after);
         ProgramResult result = PileProgram.Run("build", folder["v2.yaml"], "--append", folder["v1"], "--out", folder["v2"]);
@@ -413,11 +419,7 @@ public sealed class AppendTests : IDisposable
             + (isNative ? $"native:\n  n: {{ {keys[Native.Length..]} }}\n" : ""));
     }
 
-    private void Build(string recipe, string name)
-    {
-        ProgramResult built = PileProgram.Run("build", recipe, "--out", folder[name]);
-        Assert.Equal((0, ""), (built.ExitCode, built.ExitCode == 0 ? "" : built.Error));
-    }
+    private void Build(string recipe, string name, params string[] options) => builds.OfRecipe(recipe, folder[name], options);
 
     private JsonElement Append(string recipe, string earlier, string name) =>
         PileProgram.RunToJson("build", recipe, "--append", folder[earlier], "--out", folder[name], "--json");

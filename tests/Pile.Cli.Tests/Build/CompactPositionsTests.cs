@@ -11,10 +11,10 @@ public sealed class CompactPositionsTests : IDisposable
 
     private readonly TemporaryFolder folder = new();
 
-    public CompactPositionsTests()
+    public CompactPositionsTests(RepeatedBuilds builds)
     {
         foreach (string kind in (string[])["full", "compact"])
-            Run("build", "--from", Catalogue, "--name", "c", "--id-index", "--positions", kind, "--out", folder[kind]);
+            builds.OfTable(Catalogue, folder[kind], "--name", "c", "--id-index", "--positions", kind);
     }
 
     [Fact]

@@ -10,7 +10,13 @@ public sealed class HashPartitionTests : IDisposable
 
     private readonly TemporaryFolder folder = new();
 
-    public HashPartitionTests() => Write("photos.csv", Enumerable.Range(0, Count));
+    private readonly RepeatedBuilds builds;
+
+    public HashPartitionTests(RepeatedBuilds builds)
+    {
+        this.builds = builds;
+        Write("photos.csv", Enumerable.Range(0, Count));
+    }
 
     [Fact]
     public void Rows_and_keys_are_those_of_the_table()
@@ -152,7 +158,7 @@ public sealed class HashPartitionTests : IDisposable
         """);
 
     private void Build(string table, string name, params string[] more) =>
-        Run(["build", "--from", folder[table], "--partition", "hash", "--id", "path", "--out", folder[name], .. more]);
+        builds.OfTable(folder[table], folder[name], ["--partition", "hash", "--id", "path", .. more]);
 
     private static ProgramResult Run(params string[] arguments)
     {

@@ -10,10 +10,10 @@ public sealed class IndexOnlyTests : IDisposable
 
     private readonly TemporaryFolder folder = new();
 
-    public IndexOnlyTests()
+    public IndexOnlyTests(RepeatedBuilds builds)
     {
-        Run("build", "--from", Catalogue, "--name", "c", "--out", folder["whole"]);
-        Run("build", "--from", Catalogue, "--name", "c", "--shards", "none", "--positions", "none", "--out", folder["d"]);
+        builds.OfTable(Catalogue, folder["whole"], "--name", "c");
+        builds.OfTable(Catalogue, folder["d"], "--name", "c", "--shards", "none", "--positions", "none");
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Pile.TestKit;
 namespace Pile.Cli.Tests.Chips;
 
 /// <summary>Chips of stacked netCDF-4 files through STAC items and EO3 documents, against h5py.</summary>
-public sealed class NetCdfTests : IDisposable
+public sealed class NetCdfTests : IClassFixture<NetCdfTests.Files>, IDisposable
 {
     // Rows of the item have one slice each, in the order of the file; the fifth chip row and the third column exceed the raster.
     private const string Compare = """
@@ -36,10 +36,40 @@ public sealed class NetCdfTests : IDisposable
 
     private readonly TemporaryFolder folder = new();
 
-    public NetCdfTests() => Python.Run(
-        File.ReadAllText(Path.Combine(TestPaths.Root, "tests", "Pile.Cli.Tests", "Chips", "netcdf_scenes.py")), folder["s"]);
+    private readonly Files files;
+
+    public NetCdfTests(Files files)
+    {
+        this.files = files;
+        Directory.CreateDirectory(folder["s"]);
+        foreach (string file in Directory.EnumerateFiles(files.Scenes))
+            File.Copy(file, Path.Combine(folder["s"], Path.GetFileName(file)));
+    }
 
     public void Dispose() => folder.Dispose();
+
+    /// <summary>The files of the scenes, of which every test has a copy, and what chips of the item state of their places.</summary>
+    public sealed class Files : IDisposable
+    {
+        private readonly TemporaryFolder folder = new();
+        private readonly Lazy<string> places;
+
+        public Files()
+        {
+            Python.Run(File.ReadAllText(Path.Combine(TestPaths.Root, "tests", "Pile.Cli.Tests", "Chips", "netcdf_scenes.py")), Scenes);
+            places = new Lazy<string>(() =>
+            {
+                PileProgram.RunToJson(BuildOf(folder, "stack.json", "[red, nir]", folder["d"]));
+                return PlacesOf(folder["d"]);
+            });
+        }
+
+        internal string Scenes => folder["s"];
+
+        internal string Places => places.Value;
+
+        public void Dispose() => folder.Dispose();
+    }
 
     [Theory]
     [InlineData("stac", "stack.json")]
@@ -76,15 +106,12 @@ public sealed class NetCdfTests : IDisposable
     [InlineData("", "{'proj:epsg': 32633}")]
     public void The_crs_of_the_document_counts_if_that_of_the_file_is_unknown_to_proj(string ofItem, string ofAsset)
     {
-        Build("stack.json", "[red, nir]", folder["d"]);
         BreakCrs(ofItem, ofAsset);
         string report = PileProgram.Run(BuildOf("stack.json", "[red, nir]", folder["e"])).Error;
         Assert.Contains("in the variable 'crs' of the file of the asset 'red' is unknown to PROJ", report, StringComparison.Ordinal);
         Assert.Contains("that of the document is used", report, StringComparison.Ordinal);
-        string[] places = [.. ((string[])["d", "e"]).Select(built => PileProgram.Run("query", folder[built], "--columns",
-            "object_id,mjd,lon,lat,crs,transform,nodata_fraction,cloud_fraction", "--json").Output)];
-        Assert.Contains("EPSG:32633", places[0], StringComparison.Ordinal);
-        Assert.Equal(places[0], places[1]);
+        Assert.Contains("EPSG:32633", files.Places, StringComparison.Ordinal);
+        Assert.Equal(files.Places, PlacesOf(folder["e"]));
         Assert.True(PileProgram.RunToJson("validate", folder["e"], "--deep").GetProperty("valid").GetBoolean());
     }
 
@@ -120,7 +147,12 @@ public sealed class NetCdfTests : IDisposable
 
     private void Build(string items, string bands, string output) => PileProgram.RunToJson(BuildOf(items, bands, output));
 
-    private string[] BuildOf(string items, string bands, string output)
+    private static string PlacesOf(string dataset) => PileProgram.Run("query", dataset, "--columns",
+        "object_id,mjd,lon,lat,crs,transform,nodata_fraction,cloud_fraction", "--json").Output;
+
+    private string[] BuildOf(string items, string bands, string output) => BuildOf(folder, items, bands, output);
+
+    private static string[] BuildOf(TemporaryFolder folder, string items, string bands, string output)
     {
         File.WriteAllText(folder["r.yaml"], Recipes.Text("chip", $$"""
             kind: stac-chips

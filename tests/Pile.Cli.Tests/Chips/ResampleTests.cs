@@ -3,7 +3,7 @@ using Pile.TestKit;
 namespace Pile.Cli.Tests.Chips;
 
 /// <summary>Bands of grids that do not nest, brought to the finest grid, against rasterio's warp.</summary>
-public sealed class ResampleTests : IDisposable
+public sealed class ResampleTests : IClassFixture<ResampleTests.Files>, IDisposable
 {
     // Pixels of 10 m, and three bands of 23.7 m, 61 × 40 m and 10 m that begin elsewhere and do not cover the same area.
     private const string Scene = """
@@ -74,9 +74,26 @@ public sealed class ResampleTests : IDisposable
 
     private readonly TemporaryFolder folder = new();
 
-    public ResampleTests() => Python.Run(Scene, folder["s"]);
+    public ResampleTests(Files files)
+    {
+        Directory.CreateDirectory(folder["s"]);
+        foreach (string file in Directory.EnumerateFiles(files.Scene))
+            File.Copy(file, Path.Combine(folder["s"], Path.GetFileName(file)));
+    }
 
     public void Dispose() => folder.Dispose();
+
+    /// <summary>The files of the scene, of which every test has a copy.</summary>
+    public sealed class Files : IDisposable
+    {
+        private readonly TemporaryFolder folder = new();
+
+        public Files() => Python.Run(ResampleTests.Scene, Scene);
+
+        internal string Scene => folder["s"];
+
+        public void Dispose() => folder.Dispose();
+    }
 
     [Fact]
     public void Bands_of_other_grids_are_those_of_rasterio_warp()

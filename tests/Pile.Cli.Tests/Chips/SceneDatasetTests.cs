@@ -5,7 +5,7 @@ using Pile.TestServices;
 namespace Pile.Cli.Tests.Chips;
 
 /// <summary>Chips of a dataset of scenes are those of the documents from which it was built.</summary>
-public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
+public sealed class SceneDatasetTests(ChipDatasets chips, RepeatedBuilds builds) : IDisposable
 {
     private static readonly string Eo = Path.Combine(TestPaths.Root, "tests", "data", "eo");
 
@@ -37,9 +37,12 @@ public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
         string[] grid = hasGrid ? ["--set", "partition.grid=mgrs"] : [];
         Build("items", "chip", $"kind: stac-chips\nitems: {list}\n{keys}\n{ofItems}", grid);
         Build("chips", "chip", $"kind: stac-chips\nscenes: scenes\n{keys}", grid);
-        Build("mounted", "chip", $"kind: stac-chips\nscenes: scenes\n{keys}\n{ofItems}", grid);
         AssertSameRows("items", "chips");
-        AssertSameRows("items", "mounted");
+        if (ofItems.Length > 0)
+        {
+            Build("mounted", "chip", $"kind: stac-chips\nscenes: scenes\n{keys}\n{ofItems}", grid);
+            AssertSameRows("items", "mounted");
+        }
         PileProgram.RunToJson("validate", folder["chips"]);
     }
 
@@ -102,10 +105,9 @@ public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
                 """, chips["a1/item.json"], band));
         }
         File.WriteAllText(folder["r.yaml"], Recipes.Text(modality, $"kind: {kind}\nitems: a1/*.json\n{keys}"));
-        Assert.Contains("row 0 (counted from 0): column 'object_id': 'a1", PileProgram.RunToError(1, "build", folder["r.yaml"], "--out",
-            folder["d"]), StringComparison.Ordinal);
-        Assert.Contains("--set source.join=assets", PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["d"]),
-            StringComparison.Ordinal);
+        string error = PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["d"]);
+        Assert.Contains("row 0 (counted from 0): column 'object_id': 'a1", error, StringComparison.Ordinal);
+        Assert.Contains("--set source.join=assets", error, StringComparison.Ordinal);
         PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"], "--set", "source.join=assets");
     }
 
@@ -188,7 +190,7 @@ public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
         AssertSameRows("v1", "v2");
         Assert.Equal(File.ReadAllBytes(folder["v1.mounts.yaml"]), File.ReadAllBytes(folder["v2.mounts.yaml"]));
         PileProgram.RunToJson("validate", folder["v2"], "--deep");
-        BuildScenes("MADE/a1/item.json", "--replace");
+        Build("scenes", "scene", "kind: stac-scenes\nitems: MADE/a1/item.json", "--replace");
         string error = PileProgram.RunToError(1, "build", folder["v1.yaml"], "--append", folder["v1"], "--out", folder["v3"]);
         Assert.Contains("test/pile.yaml: the dataset has changed since", error, StringComparison.Ordinal);
         Assert.Contains("pile merge", error, StringComparison.Ordinal);
@@ -290,7 +292,8 @@ public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
     [InlineData("join: assets", "the key 'items' is missing")]
     public void A_source_that_is_not_a_dataset_of_scenes_is_named_with_its_line(string source, string finding)
     {
-        BuildScenes();
+        if (source.Contains("scenes: scenes", StringComparison.Ordinal) || source.Contains("[scenes]", StringComparison.Ordinal))
+            BuildScenes();
         File.WriteAllText(folder["d.yaml"], Recipes.Text("chip", "kind: stac-chips\nchip: { size: 32 }\n"
             + source.Replace("CHIPS", chips["chips/a1"], StringComparison.Ordinal)));
         string error = PileProgram.RunToError(2, "build", folder["d.yaml"], "--out", folder["d"]);
@@ -307,8 +310,11 @@ public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
         Assert.Matches(@"d\.yaml, line \d+, column \d+: '.*/a1/item\.json' and '.*/a2/item\.json' would both be called", error);
     }
 
-    private void BuildScenes(string items = "MADE/a?/item.json", params string[] more) =>
-        Build("scenes", "scene", $"kind: stac-scenes\nitems: {items}", more);
+    private void BuildScenes()
+    {
+        File.WriteAllText(folder["scenes.yaml"], Recipes.Text("scene", Places("kind: stac-scenes\nitems: MADE/a?/item.json")));
+        builds.OfRecipe(folder["scenes.yaml"], folder["scenes"]);
+    }
 
     private void AssertSameRows(string expected, string found)
     {

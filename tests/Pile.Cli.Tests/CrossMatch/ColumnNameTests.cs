@@ -3,7 +3,7 @@ using Pile.TestKit;
 namespace Pile.Cli.Tests.CrossMatch;
 
 /// <summary>Columns whose names differ by case only, and columns with the names of ids and positions.</summary>
-public class ColumnNameTests
+public class ColumnNameTests(RepeatedBuilds builds)
 {
     [Theory]
     [InlineData("E_mag = 2", "o1")]
@@ -17,7 +17,7 @@ public class ColumnNameTests
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["a.csv"], "id,ra,dec,e_mag,E_mag\no1,15,0,1,2\no2,30,0,3,4\n");
         File.WriteAllText(folder["b.csv"], "id,ra,dec\n5,15,0\n6,30,0\n");
-        Assert.Equal(0, PileProgram.Run("build", "--from", folder["a.csv"], "--out", folder["d"]).ExitCode);
+        builds.OfTable(folder["a.csv"], folder["d"]);
         Assert.Equal(expected, Ids("query", folder["d"], "--where", condition, "--columns", "object_id"));
         Assert.Equal(expected, Ids("sql", folder["d"], $"SELECT object_id FROM d WHERE {condition}"));
         string ofPairs = condition.Replace("e_mag", "a.e_mag", StringComparison.Ordinal)
