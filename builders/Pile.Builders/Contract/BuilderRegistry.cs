@@ -53,6 +53,7 @@ public sealed class BuilderRegistry
 
     private static BuilderRegistry Of(Type[] types)
     {
+        types = [.. types.Where(type => !type.IsNestedPrivate)]; // most types, which the compiler makes
         Dictionary<string, Type> found = new(StringComparer.Ordinal);
         foreach (Type type in types)
             if (DatasetBuilderAttribute.Of(type) is { } builder)

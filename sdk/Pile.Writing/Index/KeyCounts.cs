@@ -58,8 +58,10 @@ internal abstract class KeyCounts
     /// <param name="targetShardBytes">The size of a shard.</param>
     private protected static int LevelFor(long[] finest, int level, Func<long[], long[]> coarser, long targetShardBytes)
     {
-        (long Largest, long Mean)[] levels = new (long, long)[level + 1];
         long total = finest.Sum();
+        if (total <= targetShardBytes)
+            return 0;
+        (long Largest, long Mean)[] levels = new (long, long)[level + 1];
         for (long[] bytes = finest; ; bytes = coarser(bytes))
         {
             levels[level] = (bytes.Max(), total / Math.Max(bytes.LongCount(cell => cell > 0), 1));

@@ -29,8 +29,10 @@ internal sealed class SkyCounts : KeyCounts
 
     internal override void AddToRows(long bytes)
     {
-        for (long pixel = 0; pixel < bytesAtByteOrder.Length; pixel++)
-            bytesAtByteOrder[pixel] += bytes * Sum(PixelsOf(ByteOrder, pixel));
+        const int PixelsOfBlock = 1 << (2 * (ByteOrder - BlockOrder));
+        for (int block = 0; block < blocks.Length; block++)
+            for (int pixel = block * PixelsOfBlock; blocks[block] is not null && pixel < (block + 1) * PixelsOfBlock; pixel++)
+                bytesAtByteOrder[pixel] += bytes * Sum(PixelsOf(ByteOrder, pixel));
     }
 
     /// <summary>The area of the order-10 pixels with rows.</summary>

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Pile.CrossMatch.Tests.Matching;
 
-/// <summary>The code for processors without newer instruction sets finds the same pairs: some of the thousand skies are matched in
+/// <summary>The code for processors without newer instruction sets finds the same pairs: some small skies are matched in
 /// processes with disabled instruction sets.</summary>
 public class OtherProcessorsTests
 {
@@ -21,13 +21,13 @@ public class OtherProcessorsTests
         if (!Avx2.IsSupported)
             return; // a child of this process, or a processor without the feature
         ProcessStartInfo start = new(Environment.ProcessPath!,
-            ["-method", $"{typeof(ThousandSkiesTests).FullName}.*", "-method",
+            ["-method", $"{typeof(SmallSkiesTests).FullName}.*", "-method",
                 $"{typeof(OtherProcessorsTests).FullName}.{nameof(A_disabled_instruction_set_is_unavailable)}", "-parallel",
                 "none"])
         { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment[$"DOTNET_{feature}"] = "0";
         start.Environment[TakenAway] = feature;
-        start.Environment[ThousandSkiesTests.CountVariable] = "11"; // each radius, in each of four tests
+        start.Environment[SmallSkiesTests.CountVariable] = "11"; // each radius, in each of four tests
         using Process child = Process.Start(start)!;
         string output = child.StandardOutput.ReadToEnd();
         child.WaitForExit();

@@ -26,8 +26,8 @@ internal sealed partial record ReadingVerb(string Name, Func<SampleDataset, stri
         new("stream", (sample, dataset, _) => ["stream", dataset, "--columns", sample.Column, "--shuffle", "1", "--json"]),
         new("copy", (_, dataset, output) => ["copy", dataset, output, "--yes"]),
         new("copy --where", (_, dataset, output) => ["copy", dataset, output, "--where", "dec > -90", "--yes"]),
-        new("crossmatch", (_, dataset, output) => ["crossmatch", dataset, "--radius", "3600", "--columns", "a.ra,b.dec", "--out",
-            output + ".parquet"]),
+        new("crossmatch", (sample, dataset, output) => ["crossmatch", dataset, "--radius", $"{sample.RadiusArcsec}", "--columns",
+            "a.ra,b.dec", "--out", output + ".parquet"]),
         new("crossmatch --join", (_, dataset, output) => ["crossmatch", dataset, dataset, "--radius", "1", "--join", "full", "--find",
             "one-to-one", "--where-a", "dec > -90", "--out", output + ".csv"]),
     ];

@@ -20,7 +20,13 @@ internal sealed record SampleDataset(string Name, string[] Source, string Column
 
     /// <summary>A catalogue of some five thousand stars of Gaia.</summary>
     internal static SampleDataset Catalogue { get; } =
-        new("catalogue", ["--from", TestPaths.Data("catalog/gaia_results.fits"), "--id", "source_id"], "parallax", "phot_g_mean_mag < 11");
+        new("catalogue", ["--from", TestPaths.Data("catalog/gaia_results.fits"), "--id", "source_id"], "parallax", "phot_g_mean_mag < 11")
+        {
+            RadiusArcsec = 60,
+        };
+
+    /// <summary>The radius of matches of the dataset with itself, which finds pairs, but not millions.</summary>
+    internal int RadiusArcsec { get; private init; } = 3600;
 
     /// <summary>Builds the dataset in the folder <see cref="Name"/>.</summary>
     /// <returns>The dataset's path.</returns>
