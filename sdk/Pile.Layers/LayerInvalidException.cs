@@ -12,6 +12,8 @@ internal sealed class LayerInvalidException(string layer, string finding, string
 {
     internal const string GetAgain = "Get the layer again from its source or a backup";
 
+    internal const string DeleteStates = "Delete the folder 'states': it is derived from the log";
+
     /// <summary>What is wrong, and where.</summary>
     internal string Finding { get; } = finding;
 }

@@ -24,6 +24,13 @@ public sealed record TableReadOptions
     /// <summary>The columns of a JSON Lines file whose lists are read as texts, as written, such as lists of lists.</summary>
     internal IReadOnlySet<string> JsonTextColumns { get; init; } = FrozenSet<string>.Empty;
 
+    /// <summary>The columns that the caller leaves out. Those of JSON Lines that are no columns, such as lists of different lengths, are
+    /// read as texts.</summary>
+    internal IReadOnlySet<string> LeftOut { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>The only columns that the caller keeps, so that others are left out; null for all.</summary>
+    internal IReadOnlySet<string>? Kept { get; init; }
+
     /// <summary>The columns of a JSON Lines file that are left out if they have no values, because other files of a set have lists or
     /// objects there.</summary>
     internal IReadOnlySet<string> EmptyColumns { get; init; } = FrozenSet<string>.Empty;

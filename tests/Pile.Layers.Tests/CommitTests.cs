@@ -142,8 +142,16 @@ public sealed class CommitTests(LayerFixture fixture) : IClassFixture<LayerFixtu
         Assert.Equal(StateFiles.CommitsBetween + 2, (await ValuesAsync(layer)).Count);
         await Assert.ThrowsAsync<LayerInvalidException>(() => ValuesAsync($"{layer}@5"));
         File.Move(patch + ".away", patch);
+        string state = Directory.GetFiles(Path.Combine(layer, "states"), "*.parquet").Single();
+        File.Move(state, state + ".away");
+        LayerInvalidException missing = await Assert.ThrowsAsync<LayerInvalidException>(() => ValuesAsync($"{layer}@65"));
+        File.WriteAllBytes(state, [1, 2, 3]);
+        LayerInvalidException changed = await Assert.ThrowsAsync<LayerInvalidException>(() => ValuesAsync($"{layer}@65"));
+        Assert.All([missing, changed], e => Assert.EndsWith("Delete the folder 'states': it is derived from the log.", e.Message,
+            StringComparison.Ordinal));
         Directory.Delete(Path.Combine(layer, "states"), recursive: true);
         Assert.Equal(5, (await ValuesAsync($"{layer}@5")).Count);
+        Assert.Equal(StateFiles.CommitsBetween + 1, (await ValuesAsync($"{layer}@65")).Count);
     }
 
     [Fact]

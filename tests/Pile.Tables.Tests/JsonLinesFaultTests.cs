@@ -34,7 +34,8 @@ public class JsonLinesFaultTests
     [InlineData("""{"b":[1,[2]]}""", "b", "a list in a list of values is not a value that a column can have")]
     [InlineData("""{"b":[[{"x":1}]]}""", "b", "an object in a list in a list is not a value that a column can have")]
     [InlineData("""{"l":[{"m":[1]}]}""", "l.m", "a list in an object of a list is not a value that a column can have. Write its values "
-        + "under keys of their own, or remove the key. If the objects of 'l' are the rows, convert it with jq 1.7 or later: jq -c '.l[]' ")]
+        + "under keys of their own, or leave the key out: exclude the column when you build a dataset, or remove the key: "
+        + "jq -c 'del(.l[].m)' FILE > NEW.jsonl. If the objects of 'l' are the rows, convert it with jq 1.7 or later: jq -c '.l[]' ")]
     [InlineData("""{"l":[{"m":{"n":1}}]}""", "l.m", "an object in an object of a list is not")]
     [InlineData("""{"l":[{"m":1},2]}""", "l", "a list of objects and of other values is not a list of one kind")]
     [InlineData("""{"a":18446744073709551616}""", "a", "'18446744073709551616' is not an integer of 64 bits")]

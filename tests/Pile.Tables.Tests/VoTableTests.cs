@@ -134,6 +134,8 @@ public sealed class VoTableTests : IDisposable
         "the arraysize '9x99999999x*'")]
     [InlineData("<html><body>404</body></html>", "a web page")]
     [InlineData("<rss/>", "not a VOTable: its root is <rss>")]
+    [InlineData("<annotation><folder>VOC2012</folder></annotation>", "an annotation of pictures and not a VOTable. Write a table")]
+    [InlineData("<annotations><version>1.1</version></annotations>", "an annotation of pictures and not a VOTable. Write a table")]
     [InlineData("<!DOCTYPE VOTABLE [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><VOTABLE><RESOURCE><TABLE><FIELD name='a' "
         + "datatype='int'><DESCRIPTION>&a;</DESCRIPTION></FIELD></TABLE></RESOURCE></VOTABLE>", "the XML is truncated or damaged")]
     public void Invalid_documents_are_rejected(string xml, string finding) =>

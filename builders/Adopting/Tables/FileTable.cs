@@ -9,7 +9,7 @@ namespace Pile.Adopting;
 /// <summary>The rows of a table in memory, found by the path or id of a file. Thread-safe, except for <see cref="Find"/>.</summary>
 internal sealed class FileTable
 {
-    /// <summary>The maximum size of a list in the index. A column with a longer list is heavy.</summary>
+    /// <summary>The maximum size of a list in the index. A column with a longer list is left out.</summary>
     private const int MaxListBytes = 4096;
 
     private readonly FileTableOptions options;
@@ -58,9 +58,17 @@ internal sealed class FileTable
                 longLists.UnionWith(lists.Where(name => batch[name] is not TextColumnData && HasLongList(batch[name])));
             }
         positions?.Complete();
-        string[] kept = [.. table.Columns.Where(c => c.Name != options.Key && positions?.IsReplaced(c) != true).Select(c => c.Name)];
+        ColumnSchema[] own = [.. table.Columns.Where(c => c.Name != options.Key && positions?.IsReplaced(c) != true)];
+        foreach (ColumnSchema heavy in own.Where(IsHeavy))
+            onFinding($"{options.Path}: the column '{heavy.Name}' is left out, because the index cannot store its "
+                + $"{(heavy.Shape.Length > 1 ? "lists of lists" : string.Create(CultureInfo.InvariantCulture,
+                    $"lists of more than {MaxListBytes:N0} bytes"))}. Boxes of pictures can be a field of a layer ('pile layer set').");
+        string[] kept = [.. own.Where(c => !IsHeavy(c)).Select(c => c.Name)];
         KeyedRows keyed = await KeyedRows.ReadAsync(table, options.Key, kept, cancellationToken).ConfigureAwait(false);
-        return new(options, keyed, positions, NativesOf(options.Path, keyed, longLists));
+        return new(options, keyed, positions, NativesOf(options.Path, keyed));
+
+        bool IsHeavy(ColumnSchema column) => column.Shape is [ColumnSchema.Ragged] ? longLists.Contains(column.Name)
+            : ColumnSchema.StorageFor(column.DType, column.Shape.AsSpan()) == ColumnStorage.Heavy;
     }
 
     /// <summary>Returns the row of each file; -1 for files without one.</summary>
@@ -105,6 +113,17 @@ internal sealed class FileTable
             : new ValueInvalidException(Path, row, options.Key, rows.KeyOf(row),
                 $"the key of one file: it is an integer, which {same} as their name, {named}",
                 "Rename the files, or store the keys as text, as the files are named, for example in JSON Lines or Parquet");
+    }
+
+    /// <summary>Requires that a row has a file. Called once all files were found.</summary>
+    /// <param name="file">The id of a file without a row, as an example.</param>
+    /// <exception cref="SchemaMismatchException">No row has a file.</exception>
+    internal void RequireFiles(string? file)
+    {
+        if (rows.RowCount > 0 && file is not null && !Array.Exists(isFound, found => found))
+            throw new SchemaMismatchException(Path, options.Key, $"no value is the path or id of a file: the first one is "
+                + $"{rows.KeyOf(0)}, and files have ids such as '{file}'",
+                "Write the ids of the files to the column, or set FileTableOptions.Key to another one");
     }
 
     private void Fill(int[] found, TextColumnData texts)
@@ -155,13 +174,13 @@ internal sealed class FileTable
         return new ColumnData<ulong>(new() { Name = options.Key, DType = DType.UInt64, Nullable = true }, numbers, numbers.Length, isNull);
     }
 
-    private static ImmutableArray<(string From, ColumnSchema To)> NativesOf(string path, KeyedRows keyed, HashSet<string> longLists)
+    private static ImmutableArray<(string From, ColumnSchema To)> NativesOf(string path, KeyedRows keyed)
     {
         Dictionary<string, string> from = new(StringComparer.Ordinal);
         List<(string, ColumnSchema)> columns = [];
         foreach (ColumnSchema column in keyed.Columns)
         {
-            bool isList = column.Shape is [ColumnSchema.Ragged] && !longLists.Contains(column.Name);
+            bool isList = column.Shape is [ColumnSchema.Ragged];
             ColumnSchema native = FileColumns.NativeOf(column) with { IsList = isList };
             if (!from.TryAdd(native.Name, column.Name))
                 throw new SchemaMismatchException(path, column.Name,

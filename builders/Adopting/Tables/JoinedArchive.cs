@@ -15,6 +15,7 @@ internal sealed class JoinedArchive : IArchive
     private readonly bool[] isRead;
     private readonly Lock reading = new();
     private long withoutRow, withoutPosition;
+    private string? fileWithoutRow; // the first one by its id
 
     /// <summary>Adds the columns of a table to an archive.</summary>
     /// <param name="archive">An archive whose rows are files.</param>
@@ -45,6 +46,8 @@ internal sealed class JoinedArchive : IArchive
     {
         archive.CheckAll();
         table.RequireOneFilePerRow();
+        if (table.Positions is null) // otherwise the dataset has no rows, which is an error
+            table.RequireFiles(fileWithoutRow);
     }
 
     /// <inheritdoc/>
@@ -69,6 +72,8 @@ internal sealed class JoinedArchive : IArchive
                 $"{Units[unit]}: the number of rows that are not in {table.Path} is {without}; {fate}. The first is '{first}'."));
         lock (reading)
         {
+            if (first is not null && (fileWithoutRow is null || string.CompareOrdinal(first, fileWithoutRow) < 0))
+                fileWithoutRow = first;
             bool isLast = !isRead[unit] && isRead.Count(read => !read) == 1;
             isRead[unit] = true;
             if (isLast && table.FindUnused() is { } unused)

@@ -21,10 +21,15 @@ internal sealed class ColumnChoice
         FrozenDictionary<string, string> names) =>
         (this.excluded, this.only, this.casts, this.names, ReadOptions) = (excluded, only, casts, names, new()
         {
-            TextColumns = casts.Where(cast => cast.Value is DType.String || cast.Value.IsInteger())
-                .SelectMany(cast => names.Where(name => name.Value == cast.Key).Select(name => name.Key).DefaultIfEmpty(cast.Key))
-                .ToFrozenSet(StringComparer.Ordinal),
+            TextColumns = InFile(casts.Where(cast => cast.Value is DType.String || cast.Value.IsInteger()).Select(cast => cast.Key), names),
+            LeftOut = InFile(excluded, names),
+            Kept = only is null ? null : InFile(only, names),
         });
+
+    /// <summary>Returns the names that columns have in the file.</summary>
+    private static FrozenSet<string> InFile(IEnumerable<string> chosen, FrozenDictionary<string, string> names) => chosen
+        .SelectMany(column => names.Where(name => name.Value == column).Select(name => name.Key).DefaultIfEmpty(column))
+        .ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Reads the keys.</summary>
     /// <exception cref="DocumentInvalidException">A type is unknown, <c>exclude</c> and <c>only</c> are both given, or two columns get the

@@ -102,7 +102,8 @@ internal static class ReadCommand
         };
         Query query = parsed.GetValue(Native) ? dataset.Query().Native() : dataset.Query();
         if (columns.Any(c => BlobFiles.LayerOf(dataset, c) is not null))
-            return await WriteBlobsAsync(parsed, dataset, query, columns, output, cancellationToken).ConfigureAwait(false);
+            return await WriteBlobsAsync(parsed, dataset, query, [.. columns.Select(c => dataset.View(DatasetView.Standard).Find(c).Name)],
+                output, cancellationToken).ConfigureAwait(false);
         if (parsed.GetResult(OneFile) is not null || IsTableOfLightColumns(dataset, columns, output))
             return await WriteOneFileAsync(parsed, dataset, query, columns, output, cancellationToken).ConfigureAwait(false);
         query = query.Columns(RowFiles.ColumnsToRead(dataset.LayeredManifest, columns, options));

@@ -87,6 +87,7 @@ internal sealed partial class OptionNames
         ($"{nameof(MergeOptions)}.{nameof(MergeOptions.HasIdsOfFolders)}", "--id-from folder"),
         ($"Set {nameof(CopyOptions)}.{nameof(CopyOptions.Materialize)}", "Use --materialize"),
         ($"Set {nameof(FileTableOptions)}.{nameof(FileTableOptions.Key)} to", "Set --key to"),
+        ($"set {nameof(FileTableOptions)}.{nameof(FileTableOptions.Key)} to", "set --key to"),
         ($"Correct {nameof(FileTableOptions)}.{nameof(FileTableOptions.Positions)}", "Correct --ra and --dec"),
         ($"set {nameof(FileTableOptions)}.{nameof(FileTableOptions.IgnoresPositions)}", "use --no-positions"),
         ($"set {nameof(Hdf5Options)}.{nameof(Hdf5Options.TimeScale)} to", "use --time-scale with"),

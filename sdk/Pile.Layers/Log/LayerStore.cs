@@ -239,7 +239,7 @@ internal sealed class LayerStore
         }
         catch (FileNotFoundException e)
         {
-            throw new LayerInvalidException(Address, $"'{path}' is missing", LayerInvalidException.GetAgain, e);
+            throw new LayerInvalidException(Address, $"'{path}' is missing", RemedyFor(path), e);
         }
         catch (InvalidDataException e)
         {
@@ -247,8 +247,11 @@ internal sealed class LayerStore
         }
 
         LayerInvalidException Changed(string finding, Exception? inner = null) =>
-            new(Address, $"the bytes of '{path}' have changed: {finding}", LayerInvalidException.GetAgain, inner);
+            new(Address, $"the bytes of '{path}' have changed: {finding}", RemedyFor(path), inner);
     }
+
+    private static string RemedyFor(string path) => path.StartsWith(LayerPaths.States, StringComparison.Ordinal)
+        ? LayerInvalidException.DeleteStates : LayerInvalidException.GetAgain;
 
     /// <summary>Reads a small file; null if it does not exist.</summary>
     internal async Task<byte[]?> FindBytesAsync(string path, int maxBytes, CancellationToken cancellationToken)
@@ -265,7 +268,7 @@ internal sealed class LayerStore
         }
         catch (InvalidDataException e)
         {
-            throw new LayerInvalidException(Address, e.Message.TrimEnd('.'), LayerInvalidException.GetAgain, e);
+            throw new LayerInvalidException(Address, e.Message.TrimEnd('.'), RemedyFor(path), e);
         }
     }
 

@@ -97,7 +97,7 @@ internal sealed class LayerSnapshot
             if (first.Sha256 != start.Commit)
                 throw new LayerInvalidException(Store.Address, $"'{LayerPaths.StatePointer(start.Number)}' is of a commit with SHA-256 "
                     + $"{start.Commit}, but commit {start.Number} has {first.Sha256}",
-                        "Delete the folder 'states': it is derived from the log");
+                        LayerInvalidException.DeleteStates);
             LayerReplay replay = LayerReplay.Of(Store, first.Fields, commits);
             if (!replay.Forgets) // otherwise the state may have forgotten values
                 return (replay, start);

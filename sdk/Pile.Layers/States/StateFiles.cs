@@ -24,7 +24,7 @@ internal static class StateFiles
         return newest > 0 && await store.FindBytesAsync(path, StatePointer.LargestBytes, cancellationToken).ConfigureAwait(false)
             is { } bytes ? StatePointer.Read(bytes, store.Address, path) is var pointer && pointer.Number == newest ? pointer
                 : throw new LayerInvalidException(store.Address, $"'{path}' is of commit {pointer.Number}",
-                    "Delete the folder 'states': it is derived from the log")
+                    LayerInvalidException.DeleteStates)
             : null;
     }
 

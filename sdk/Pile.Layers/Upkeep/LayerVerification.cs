@@ -29,7 +29,7 @@ internal static class LayerVerification
                 StatePointer? pointer = await StateFiles.NewestAsync(store, number, cancellationToken).ConfigureAwait(false);
                 if (pointer is null || number > newest || commits[number - 1].Sha256 != pointer.Commit)
                     throw new LayerInvalidException(store.Address, $"'{file.Path}' is of a commit that the log does not have",
-                        "Delete the folder 'states': it is derived from the log");
+                        LayerInvalidException.DeleteStates);
                 (await store.VerifiedAsync(LayerPaths.State(pointer.State), pointer.State, pointer.Bytes, cancellationToken)
                     .ConfigureAwait(false)).Dispose();
                 states++;

@@ -20,7 +20,7 @@ internal sealed partial class IndexSelect
     private readonly ViewSchema view;
     private readonly Func<DuckDbConnection> connect;
     private readonly HatsTileTypes? types;
-    private readonly bool canJoinIds;
+    private readonly bool canJoinIds, isSource; // the values of a source are a state, as those of a layer
     private readonly Dictionary<string, string> inner = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> outer = [];
     private readonly List<Lazy<string>> conditions = [];
@@ -31,6 +31,7 @@ internal sealed partial class IndexSelect
     internal IndexSelect(Func<DuckDbConnection> connect, FileList files, Dataset dataset, ViewSchema view)
     {
         (this.connect, this.files, manifest, this.view, types) = (connect, files, dataset.Manifest, view, dataset.Catalogue?.TileTypes);
+        isSource = dataset.Source is not null;
         canJoinIds = dataset.Store.Traits.IsLocal && manifest.Foreign is null && !dataset.IdsAreText;
         Tiles = files.Tiles;
         inner[Key] = KeySql;
@@ -273,11 +274,11 @@ internal sealed partial class IndexSelect
         foreach (string name in expression.Names)
             if (view.FindOrNull(name) is { IsHeavy: false } column)
                 inner[column.SqlName] = CheckedSql(column, Deciding);
-            else if (manifest.Columns.FirstOrDefault(c => name.Equals(c.Nested, StringComparison.OrdinalIgnoreCase))
+            else if (!isSource && manifest.Columns.FirstOrDefault(c => name.Equals(c.Nested, StringComparison.OrdinalIgnoreCase))
                 is { Nested: { } group })
                 Define(group, DuckDbSql.Identifier(group)); // lc.time is a field of lc
-            else if (view.Columns.Where(c => c.Layer is not null && name.Equals(c.Stored!.Nested, StringComparison.OrdinalIgnoreCase))
-                .ToArray() is { Length: > 0 } members)
+            else if (view.Columns.Where(c => (isSource || c.Layer is not null)
+                && name.Equals(c.Stored?.Nested, StringComparison.OrdinalIgnoreCase)).ToArray() is { Length: > 0 } members)
                 inner[members[0].Stored!.Nested!] = $"CASE WHEN {CheckedSql(members[0], Deciding)} IS NOT NULL THEN {{{string.Join(", ",
                     members.Select(m => $"{DuckDbSql.Literal(m.Stored!.NestedMember)}: {CheckedSql(m, Deciding)}"))}}} END";
     }

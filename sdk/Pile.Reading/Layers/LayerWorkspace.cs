@@ -134,6 +134,22 @@ internal sealed class LayerWorkspace : IAsyncDisposable
         }
     }
 
+    /// <summary>Rejects fields that a user must not set: a scan measures those of a source, and replaces the values at the next
+    /// change of a file.</summary>
+    /// <param name="fields">The fields that are to be set.</param>
+    /// <exception cref="ArgumentException">A scan sets one of them.</exception>
+    internal void RequireFieldsOfUsers(IEnumerable<string> fields)
+    {
+        if (Store.Manifest.DatasetRoot is not null)
+            return;
+        string[] scanned = [.. fields.Where(f => SourceFields.All.Any(s => s.Name.Equals(f, StringComparison.OrdinalIgnoreCase)))];
+        if (scanned.Length > 0)
+            throw new ArgumentException($"Scans of source '{Store.Address}' set {string.Join(", ", scanned.Select(f => $"'{f}'"))}, "
+                + $"so that {(scanned.Length == 1 ? "it is no field" : "they are no fields")} of users. Rename "
+                + $"{(scanned.Length == 1 ? "the column, leave it out, or set it" : "the columns, leave them out, or set them")} in a "
+                + $"layer of the source: 'pile layer create NAME --of {Store.Address}', then 'pile layer set NAME …'.");
+    }
+
     /// <summary>Checks a table and makes a patch of it.</summary>
     /// <inheritdoc cref="PatchStage.SetAsync"/>
     internal async Task<PatchDraft> StageAsync(IAsyncEnumerable<RowBatch> batches, string idColumn, StageOptions stage,

@@ -87,13 +87,14 @@ public sealed class LayerWriter : IAsyncDisposable
     /// become a blob; an array of bool, int, long, float or double, which becomes a list; or null to take the value away. Bytes and arrays
     /// must not be changed before the commit.</param>
     /// <exception cref="ArgumentException">The value has another type or is a time that is not in UTC, or the name of the field is not
-    /// legal.</exception>
+    /// legal, or that of a field which a scan sets.</exception>
     public void Set(ObjectId id, string field, object? value)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
         ArgumentNullException.ThrowIfNull(field);
         if (LayerField.FaultOf(field) is { } fault)
             throw new ArgumentException($"A field must not have the name '{field}': {fault}. Choose another name.", nameof(field));
+        layer.RequireFieldsOfUsers([field]);
         LayerColumn.Check(id, field, value);
         if (!values.TryGetValue(field, out Dictionary<ObjectId, object?>? column))
             values.Add(field, column = []);

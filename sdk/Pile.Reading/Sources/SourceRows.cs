@@ -124,7 +124,10 @@ internal sealed class SourceRows : IForeignCatalog, IDisposable
             Role = ColumnRole.Standard,
             Ucd = "meta.id;meta.file",
             Description = "the path of the file below the address of the source",
-        }, .. snapshot.Fields.SelectMany(f => f.ToColumns(""))];
+        }, .. snapshot.Fields.SelectMany(f => f.ToColumns("")).Select(c => c with
+        {
+            TileSql = c.Nested is null ? null : DuckDbSql.Identifier(c.Name), // a state has no STRUCT, but a column for each member
+        })];
         return new Manifest
         {
             Name = name.Length > 0 ? name : "source",

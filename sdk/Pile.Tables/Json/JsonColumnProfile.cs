@@ -1,5 +1,6 @@
 using System.Text;
 using Pile.Format;
+using Pile.Tables.Opening;
 using Pile.Tables.Text;
 
 namespace Pile.Tables.Json;
@@ -70,7 +71,7 @@ internal sealed class JsonColumnProfile
 
     /// <summary>Creates the error of a row that contradicts <see cref="Form"/>.</summary>
     internal ValueInvalidException Mixed(string path, long row, JsonKey key) => new(path, row, key.Path, Name(key.Form, key.InnerShape),
-        $"{Name(Form, InnerShape)}, which row {formRow} has", "Use two keys, or remove the key from one of the two rows");
+        $"{Name(Form, InnerShape)}, which row {formRow} has", $"Use two keys, or leave the key out: {JsonLists.WithoutKey(key.Path)}");
 
     /// <summary>Returns the type of the column.</summary>
     /// <param name="path">The file, for messages.</param>

@@ -9,9 +9,10 @@ namespace Pile.Tables.Json;
 
 /// <summary>Parses lines of JSON Lines into the values of their keys.</summary>
 /// <param name="path">The file, for messages.</param>
-/// <param name="listsAsTexts">The keys of lines whose lists are texts.</param>
+/// <param name="listsAsTexts">The keys whose lists are texts.</param>
+/// <param name="leftOut">The keys whose lists and objects are texts, because nothing uses them.</param>
 /// <remarks>A line is parsed completely before its values are used, so that an invalid line has no effect on columns and types.</remarks>
-internal sealed class JsonLine(string path, IReadOnlySet<string> listsAsTexts)
+internal sealed class JsonLine(string path, IReadOnlySet<string> listsAsTexts, IReadOnlySet<string> leftOut)
 {
     private const int DeepestNesting = 64;
     private const int MostKeys = 10_000;
@@ -90,10 +91,12 @@ internal sealed class JsonLine(string path, IReadOnlySet<string> listsAsTexts)
                 throw Invalid("a repeated key", "allowed", "Remove one of the two values");
             key.Object = thisObject;
             JsonTokenType token = Next(ref reader);
-            if (element >= 0 && token is JsonTokenType.StartObject or JsonTokenType.StartArray)
+            bool isNested = token is JsonTokenType.StartObject or JsonTokenType.StartArray;
+            if (isNested && (leftOut.Contains(key.Path)
+                || (element < 0 && token is JsonTokenType.StartArray && listsAsTexts.Contains(key.Path))))
+                ReadText(ref reader, key, element);
+            else if (element >= 0 && isNested)
                 throw TooDeep(token, "an object of a list", parent);
-            if (token is JsonTokenType.StartArray && parent == Root && listsAsTexts.Contains(key.Path))
-                ReadText(ref reader, key);
             else if (token is JsonTokenType.StartArray)
                 ReadList(ref reader, key, depth);
             else if (token is JsonTokenType.StartObject)
@@ -165,7 +168,7 @@ internal sealed class JsonLine(string path, IReadOnlySet<string> listsAsTexts)
                     int level = open.Count - 1;
                     if (open[level] == 0)
                         throw Invalid("an empty list in a list", "an array with values, which state its shape and type",
-                            "Remove the key, or write null");
+                            $"Write null, or leave the key out: {JsonLists.WithoutKey(current.Path)}");
                     if (!isDeepest || (shape[level] != 0 && shape[level] != open[level]))
                         throw Uneven();
                     shape[level] = open[level];
@@ -188,18 +191,18 @@ internal sealed class JsonLine(string path, IReadOnlySet<string> listsAsTexts)
         key.InnerShape = [.. shape[1..]];
 
         ValueInvalidException Uneven() => Invalid("lists in a list of different lengths", "an array, whose lists have one length",
-            "Write its values under keys of their own, or remove the key");
+            $"Write its values under keys of their own, or leave the key out: {JsonLists.WithoutKey(current.Path)}");
     }
 
-    // Skips a list, whose bytes are the value.
-    private void ReadText(ref Utf8JsonReader reader, JsonKey key)
+    // Skips a list or an object, whose bytes are the value.
+    private void ReadText(ref Utf8JsonReader reader, JsonKey key, int element)
     {
         Set(key, JsonForm.Scalar);
         int start = (int)reader.TokenStartIndex, depth = reader.CurrentDepth;
-        while (Next(ref reader) is not JsonTokenType.EndArray || reader.CurrentDepth > depth)
+        while (Next(ref reader) is not (JsonTokenType.EndArray or JsonTokenType.EndObject) || reader.CurrentDepth > depth)
         {
         }
-        AddCell(new(JsonKind.Text, start, (int)reader.BytesConsumed - start, Element: -1, IsUnescaped: false), key);
+        AddCell(new(JsonKind.Text, start, (int)reader.BytesConsumed - start, element, IsUnescaped: false), key);
     }
 
     private JsonTokenType Next(ref Utf8JsonReader reader)
@@ -301,8 +304,9 @@ internal sealed class JsonLine(string path, IReadOnlySet<string> listsAsTexts)
     /// <param name="list">The key of a list whose objects may be meant as rows; null for none.</param>
     private ValueInvalidException TooDeep(JsonTokenType token, string container, JsonKey? list = null) =>
         Invalid($"{(token is JsonTokenType.StartArray ? "a list" : "an object")} in {container}", "a value that a column can have",
-            "Write its values under keys of their own, or remove the key" + (list is null || JsonLists.FilterOf(list.Path) is not { } rows
-                ? "" : $". If the objects of '{list.Path}' are the rows, {JsonSignature.Convert(rows)}"));
+            $"Write its values under keys of their own, or leave the key out: {JsonLists.WithoutKey(current.Path, list?.Path)}"
+                + (list is null || JsonLists.FilterOf(list.Path) is not { } rows ? ""
+                    : $". If the objects of '{list.Path}' are the rows, {JsonSignature.Convert(rows)}"));
 
     private ValueInvalidException Invalid(string value, string expected, string remedy) =>
         new(path, row, current.Path, $"line {line}: {value}", expected, remedy);

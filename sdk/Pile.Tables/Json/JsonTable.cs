@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Tables.Batches;
@@ -30,16 +31,33 @@ internal sealed class JsonTable : TableFile
     /// <param name="cancellationToken">Cancels the first pass.</param>
     internal static JsonTable Open(TablePath source, TableReadOptions options, CancellationToken cancellationToken)
     {
+        JsonLeftOut leftOut = new(options);
+        while (true)
+            try
+            {
+                if (TryOpen(source, options with { TextColumns = options.TextColumns.Union(leftOut.Keys).ToFrozenSet() }, leftOut,
+                    cancellationToken) is { } table)
+                    return table;
+            }
+            catch (ValueInvalidException e) when (leftOut.CanAdd(e.Column))
+            {
+                leftOut.Add(e.Column); // nothing uses its values, which no column can have: the file is read again with them as texts
+            }
+    }
+
+    /// <returns>Null to read the file again, with other keys as texts.</returns>
+    private static JsonTable? TryOpen(TablePath source, TableReadOptions options, JsonLeftOut leftOut, CancellationToken cancellationToken)
+    {
         try
         {
-            JsonLine parsed = new(source.Given, options.JsonTextColumns);
+            JsonLine parsed = new(source.Given, options.JsonTextColumns, leftOut.Keys);
             long rowCount = 0;
             using JsonRecords records = new(source);
             for (long row = 0; records.MoveNext(); row++)
             {
                 if (row % RowsBetweenChecks == 0)
                     cancellationToken.ThrowIfCancellationRequested();
-                if (!TryParse(parsed, records, row, options.OnBadRow))
+                if (!TryParse(parsed, records, row, options.OnBadRow, leftOut))
                     continue;
                 rowCount++;
                 foreach (JsonKey key in parsed.Keys)
@@ -49,6 +67,8 @@ internal sealed class JsonTable : TableFile
                         throw key.Profile.Mixed(source.Given, row, key);
                 }
             }
+            if (leftOut.TryAddParents(ParentsIn(parsed.Root)))
+                return null;
             ImmutableArray<JsonColumn> found = JsonColumns.Of(parsed.Root, source.Given, rowCount, options);
             return found.IsEmpty ? throw new SourceUnreadableException(source.Given, "it has no line with a value", "Use a table")
                 : new JsonTable(source, parsed, found, options, rowCount) { NamesInFile = [.. found.Select(c => c.Key.Path)] };
@@ -78,7 +98,7 @@ internal sealed class JsonTable : TableFile
         {
             if (row % RowsBetweenChecks == 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            if (!TryParse(line, records, row, options.OnBadRow) || good++ < firstRow)
+            if (!TryParse(line, records, row, options.OnBadRow, leftOut: null) || good++ < firstRow)
                 continue;
             for (int i = 0; i < selected.Length; i++)
                 if (!selected[i].TryAdd(batch.Columns[i], line, records.Field(0)))
@@ -101,14 +121,15 @@ internal sealed class JsonTable : TableFile
         .Where(child => child.Profile.Form is JsonForm.Object or JsonForm.Objects)
         .SelectMany(child => ParentsIn(child).Prepend(child.Path));
 
-    private static bool TryParse(JsonLine line, JsonRecords records, long row, Action<ValueInvalidException>? onBadRow)
+    private static bool TryParse(JsonLine line, JsonRecords records, long row, Action<ValueInvalidException>? onBadRow,
+        JsonLeftOut? leftOut)
     {
         try
         {
             line.Parse(records.Field(0), row, records.Line);
             return true;
         }
-        catch (ValueInvalidException e) when (onBadRow is not null)
+        catch (ValueInvalidException e) when (onBadRow is not null && leftOut?.CanAdd(e.Column) != true)
         {
             onBadRow(e);
             return false;

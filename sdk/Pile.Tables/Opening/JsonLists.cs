@@ -29,6 +29,16 @@ internal static partial class JsonLists
     /// <summary>Returns the filter of jq for the elements of a list; null if the name would need quotes.</summary>
     internal static string? FilterOf(string list) => PlainName().IsMatch(list) ? $".{list}[]" : null;
 
+    /// <summary>Says how a key is left out.</summary>
+    /// <param name="key">The keys from the outermost object, joined by dots.</param>
+    /// <param name="list">The list of objects that have the key; null if it is in none.</param>
+    internal static string WithoutKey(string key, string? list = null)
+    {
+        const string exclude = "exclude the column when you build a dataset";
+        return !PlainName().IsMatch(key) ? $"{exclude}, or remove the key from the file"
+            : $"{exclude}, or remove the key: jq -c 'del(.{(list is null ? key : $"{list}[]{key[list.Length..]}")})' FILE > NEW.jsonl";
+    }
+
     private static void Count(Stream document, Dictionary<string, long> objects)
     {
         byte[] buffer = new byte[BufferBytes];

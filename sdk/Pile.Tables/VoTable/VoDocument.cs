@@ -205,6 +205,10 @@ internal sealed partial class VoDocument : IDisposable
                     throw Unreadable($"its rows are in the element <{unknown}>, which is not supported",
                     "Store them as TABLEDATA or BINARY2");
             }
+            if (!isVoTable && Xml.LocalName is "annotation" or "annotations") // Pascal VOC and LabelMe, CVAT
+                throw Unreadable($"it is XML with the root <{Xml.LocalName}>, an annotation of pictures and not a VOTable",
+                    "Write a table of the boxes, such as CSV with the path of the picture, cells.x, cells.y, cells.width, cells.height and "
+                        + "cells.class in each row");
             if (!isVoTable)
                 throw Unreadable($"it is XML, but not a VOTable: its root is <{Xml.LocalName}>", "Use a VOTable");
         }

@@ -169,6 +169,41 @@ public sealed class JoinedArchiveTests : IDisposable
         Assert.Equal((1L, 2L), (rows[first].Others["x"], rows[second].Others["x"]));
     }
 
+    [Theory]
+    [InlineData("sub\\c.jpg", "'sub\\c.jpg'")]
+    [InlineData("/data/files/a.jpg", "'/data/files/a.jpg'")]
+    [InlineData("7", "7")]
+    public async Task A_table_without_a_row_for_a_file_is_an_error_with_examples_of_both(string key, string shown)
+    {
+        (JoinedArchive archive, _) = await Read($"file,x\n{key},1\n");
+        SchemaMismatchException e = Assert.Throws<SchemaMismatchException>(archive.CheckAll);
+        Assert.Contains($"column 'file': no value is the path or id of a file: the first one is {shown}, and files have ids such as "
+            + "'a.jpg'", e.Message, StringComparison.Ordinal);
+        (archive, _) = await Read("file,x\nnone.jpg,1\nb.jpg,2\n");
+        archive.CheckAll();
+    }
+
+    [Fact]
+    public async Task Columns_that_an_index_cannot_store_are_left_out_and_named()
+    {
+        string longList = string.Join(',', Enumerable.Range(0, 600));
+        File.WriteAllLines(folder["t.jsonl"], [
+            """{"file": "a.jpg", "objects": {"bbox": [[1, 2, 3, 4.5], [5, 6, 7, 8]], "categories": [0, 1]}, "label": 1, "long": [1]}""",
+            $$"""{"file": "b.jpg", "objects": {"bbox": [], "categories": []}, "label": 2, "long": [{{longList}}]}"""]);
+        FileTable table = await FileTable.ReadAsync(new() { Path = folder["t.jsonl"], Key = "file" }, findings.Add,
+            TestContext.Current.CancellationToken);
+        AdoptedRows rows = AdoptedRows.Of(new JoinedArchive(Archives.Folder(folder["files"]), table));
+        Assert.Equal([1L, 2L, null], rows.Rows.Select(r => r.Others["label"]));
+        Assert.Contains("objects.categories", rows.Rows[0].Others.Keys);
+        foreach ((string column, string reason) in ((string, string)[])[("objects.bbox", "lists of lists"),
+            ("long", "lists of more than 4,096 bytes")])
+        {
+            Assert.DoesNotContain(column, rows.Rows[0].Others.Keys);
+            Assert.Contains(findings, f => f.Contains($"the column '{column}' is left out, because the index cannot store its {reason}",
+                StringComparison.Ordinal));
+        }
+    }
+
     private async Task<(JoinedArchive, AdoptedRows)> ReadTwoFolders(string csv, bool withFolder = true)
     {
         foreach (string name in (string[])["other/b.jpg", "other/c/d.jpg", .. withFolder ? ["other/files/a.jpg"] : Array.Empty<string>()])

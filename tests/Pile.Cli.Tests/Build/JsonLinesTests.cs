@@ -62,6 +62,46 @@ public class JsonLinesTests
             """, folder["rows.json"]).Trim());
     }
 
+    [Theory] // annotations of COCO: polygons of different lengths, and run lengths of crowds
+    [InlineData("--exclude", "segmentation")]
+    [InlineData("--exclude", "segmentation", "--on-error", "skip")]
+    [InlineData("--exclude", "seg", "--rename", "segmentation=seg")]
+    [InlineData("--only", "bbox,category_id")]
+    public void A_key_with_values_that_no_column_can_have_can_be_left_out(params string[] options)
+    {
+        using TemporaryFolder folder = new();
+        string[] polygons = ["[[1.5, 2, 3, 4, 5, 6]]", "[[1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 6, 7, 8]]", "[]"];
+        File.WriteAllLines(folder["a.jsonl"], polygons.Append("""{"counts": [100, 5], "size": [480, 640]}""").Select((shape, i) =>
+            $$"""{"id": {{i}}, "segmentation": {{shape}}, "bbox": [{{i}}, 2, 3, 4.5], "category_id": {{i}}}"""));
+        string[] build = ["build", "--from", folder["a.jsonl"], "--partition", "hash", "--id", "id", "--out", folder["d"]];
+        string error = PileProgram.RunToError(1, build);
+        Assert.Contains("row 1, column 'segmentation'", error, StringComparison.Ordinal);
+        Assert.Contains("exclude the column when you build a dataset, or remove the key: jq -c 'del(.segmentation)' FILE", error,
+            StringComparison.Ordinal);
+        ProgramResult built = PileProgram.Run([.. build, .. options]);
+        Assert.True(built.ExitCode == 0, built.Error);
+        Assert.Equal("[0,[0.0,2.0,3.0,4.5]] [1,[1.0,2.0,3.0,4.5]] [2,[2.0,2.0,3.0,4.5]] [3,[3.0,2.0,3.0,4.5]]", string.Join(' ',
+            PileProgram.RunToJson("query", folder["d"], "--columns", "category_id,bbox", "--sort", "category_id").EnumerateArray()
+                .Select(row => $"[{row.GetProperty("category_id")},{row.GetProperty("bbox").GetRawText()}]")));
+        Assert.DoesNotContain("seg", PileProgram.Run("info", folder["d"]).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"id": 1, "o": {"cells": [[1, 2, 3, 4.5], [5, 6, 7, 8]]}}""")]
+    [InlineData("""{"id": 1, "o.cells": [[1, 2, 3, 4.5], [5, 6, 7, 8]]}""")]
+    [InlineData("""{"id": 1, "o": {"cells": [{"x": 1, "y": 2, "width": 3, "height": 4.5}, {"x": 5, "y": 6, "width": 7, "height": 8}]}}""")]
+    public void Boxes_of_a_layer_can_be_lists_in_an_object(string line)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,1,1\n2,2,2\n");
+        File.WriteAllText(folder["cells.jsonl"], line + "\n");
+        PileProgram.RunToJson("build", "--from", folder["t.csv"], "--out", folder["d"]);
+        PileProgram.RunToJson("layer", "create", folder["l"], "--of", folder["d"]);
+        PileProgram.RunToJson("layer", "set", folder["l"], folder["cells.jsonl"], "--as", "o.cells=box", "--message", "m");
+        Assert.Equal("[[1.0,5.0],[4.5,8.0]]", PileProgram.RunToJson("sql", folder["d"], "--layer", folder["l"],
+            "SELECT [\"o.cells.x\", \"o.cells.height\"] AS v FROM d WHERE id = 1")[0].GetProperty("v").GetRawText());
+    }
+
     [Fact]
     public void A_table_on_standard_input_and_the_same_table_as_CSV_have_the_same_rows()
     {

@@ -7,9 +7,11 @@ namespace Pile.Cli.Commands;
 /// <summary>Writes blobs of layers as files: <c>&lt;id&gt;.&lt;column&gt;.&lt;ending&gt;</c>.</summary>
 internal static class BlobFiles
 {
-    /// <summary>Returns the layer of a column of blobs; null for another column.</summary>
-    internal static LayerSnapshot? LayerOf(Dataset dataset, string column) => dataset.Layers.Select(l => l.Snapshot).FirstOrDefault(l =>
-        l.Fields.Any(f => f.Type == FieldType.Blob && l.Prefix + f.Name == column));
+    /// <summary>Returns the layer, or the source, of a column of blobs; null for another column.</summary>
+    internal static LayerSnapshot? LayerOf(Dataset dataset, string column) => dataset.Layers.Select(l => l.Snapshot)
+        .Concat(dataset.Source is { } source ? [source.Snapshot] : [])
+        .FirstOrDefault(l => l.Fields.Any(f => f.Type == FieldType.Blob
+            && column.Equals(l.Prefix + f.Name, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Writes the blobs of rows.</summary>
     /// <param name="dataset">The open dataset with its layers.</param>

@@ -116,6 +116,7 @@ internal static class LayerSetCommand
                 ?? throw new UsageException($"'{path}' has no column '{string.Join("' or '", UsualIdsOf(layer))}': name the column of ids "
                     + $"with --id. Its columns are {string.Join(", ", names.Take(20))}.");
             RequireFields(path, names.Where(name => name != id), layer);
+            layer.RequireFieldsOfUsers(names.Where(name => name != id));
             foreach (string name in names)
                 if (table is TableFile file && file.IsTimestamp(name) && name != id && layer.Head?.FindField(name) is null)
                     types.TryAdd(name, FieldType.Time);
