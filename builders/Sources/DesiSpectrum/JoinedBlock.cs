@@ -38,7 +38,7 @@ internal sealed class JoinedBlock : IDisposable
     {
         bool[] isBad = new bool[Mask.Length];
         for (int i = 0; i < isBad.Length; i++)
-            isBad[i] = Mask[i] != 0 || !(Ivar[i] > 0);
+            isBad[i] = (Mask[i] != 0) | !(Ivar[i] > 0); // without a branch
         return isBad;
     }
 

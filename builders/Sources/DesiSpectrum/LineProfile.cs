@@ -37,15 +37,16 @@ internal static class LineProfile
         Vector512<double> peak = Vector512<double>.Zero;
         for (int d = 0; d < diagonals; d++)
             peak = Vector512.Max(peak, Load(ref first, d * stride));
-        Vector512<double> least = peak * MinShareOfPeak, s0 = default, s1 = default, s2 = default, s3 = default, s4 = default,
-            t0 = default, t1 = default, t2 = default, points = default;
+        Vector512<double> least = peak * MinShareOfPeak, inverse = Vector512<double>.One / peak;
+        Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, t0 = default, t1 = default, t2 = default,
+            points = default;
         for (int d = 0; d < diagonals; d++)
         {
             Vector512<double> value = Load(ref first, d * stride), isUsed = Vector512.GreaterThan(value, least);
             if (isUsed.AsInt64() == Vector512<long>.Zero)
                 continue;
             double x = d - (diagonals / 2);
-            Vector512<double> relative = Vector512.ConditionalSelect(isUsed, value / peak, Vector512<double>.One),
+            Vector512<double> relative = Vector512.ConditionalSelect(isUsed, value * inverse, Vector512<double>.One),
                 weight = isUsed & (relative * relative), log = weight * Vector512.Log(relative);
             s0 += weight;
             s1 += weight * x;

@@ -94,10 +94,12 @@ public sealed class LayerWriter : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(field);
         if (LayerField.FaultOf(field) is { } fault)
             throw new ArgumentException($"A field must not have the name '{field}': {fault}. Choose another name.", nameof(field));
-        layer.RequireFieldsOfUsers([field]);
         LayerColumn.Check(id, field, value);
         if (!values.TryGetValue(field, out Dictionary<ObjectId, object?>? column))
+        {
+            layer.RequireFieldsOfUsers([field]);
             values.Add(field, column = []);
+        }
         column[id] = value;
     }
 
