@@ -13,7 +13,7 @@ namespace Pile.Writing.Spill;
 /// same time.</remarks>
 internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEncoders encoders) : IDisposable
 {
-    private const int BlockBytes = 4 << 20, LargestEncodedBytes = 8 << 20, LargestRowBytes = 64 << 20, SmallestTaskBytes = 256 << 10;
+    private const int LargestEncodedBytes = 8 << 20, LargestRowBytes = 64 << 20, SmallestTaskBytes = 256 << 10, TasksOfWorker = 2;
 
     // Kept from batch to batch: each thread that returns an array to the pool would leave one there.
     private byte[] encoded = [];
@@ -35,7 +35,9 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
         if (rawRowBytes > LargestRowBytes)
             Array.Clear(slots);
         int slotsOfRow = slots.Sum();
-        int rowsOfBlock = slotsOfRow == 0 ? rowCount : (int)Math.Clamp(BlockBytes / rawRowBytes, 1, rowCount);
+        // Not more, so that encoded values are still in the cache of the processor when they are written.
+        long blockBytes = (long)SmallestTaskBytes * TasksOfWorker * settings.Workers;
+        int rowsOfBlock = slotsOfRow == 0 ? rowCount : (int)Math.Clamp(blockBytes / rawRowBytes, 1, rowCount);
         SpilledPiece[] pieces = new SpilledPiece[heavy.Length * rowsOfBlock];
         PooledArray.Grow(ref encoded, 0, (long)slotsOfRow * rowsOfBlock);
         for (int first = 0; first < rowCount; first += rowsOfBlock)
