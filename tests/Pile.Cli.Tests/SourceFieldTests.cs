@@ -34,6 +34,14 @@ public sealed class SourceFieldTests : IDisposable
     }
 
     [Fact]
+    public void Reviews_are_of_datasets()
+    {
+        Assert.Contains("is a source, which lists files. 'pile source report'", PileProgram.RunToError(2, "review", folder["s"], "--out",
+            folder["r.html"]), StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["r.html"]));
+    }
+
+    [Fact]
     public void All_verbs_read_boxes_of_a_source()
     {
         SetBoxes();

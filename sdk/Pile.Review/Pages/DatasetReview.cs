@@ -23,6 +23,7 @@ internal sealed class DatasetReview
     /// <summary>Reviews a dataset. What cannot be read is reported in <see cref="ReviewReport.Missing"/>.</summary>
     /// <exception cref="DatasetNotFoundException">There is no dataset, or no layer.</exception>
     /// <exception cref="PileException">A layer is not valid, or belongs to another dataset.</exception>
+    /// <exception cref="ArgumentException">The address is that of a source.</exception>
     internal static async Task<ReviewReport> RunAsync(string address, ReviewOptions options, CancellationToken cancellationToken = default)
     {
         // Before the long validation. A layer that cannot be read is no fault of the dataset.
@@ -48,13 +49,17 @@ internal sealed class DatasetReview
         {
             Dataset dataset = await Dataset.OpenAsync(address, options.Dataset, cancellationToken).ConfigureAwait(false);
             await using (dataset.ConfigureAwait(false))
+            {
+                if (dataset.Source is not null)
+                    throw new ArgumentException($"'{address}' is a source, which lists files. 'pile source report' writes a page about "
+                        + "it, and 'pile validate' checks it; review the dataset that 'pile build --from' makes of it.", nameof(address));
                 report = await review.FillAsync(dataset, report with
                 {
                     Manifest = dataset.LayeredManifest,
                     HasReadShards = report.HasReadShards || dataset.Catalogue is not null,
                     Layers = [.. dataset.Layers.Select(l => l.Description)],
-                }, cancellationToken)
-                    .ConfigureAwait(false);
+                }, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (PileException e) when (validation is not null)
         {
