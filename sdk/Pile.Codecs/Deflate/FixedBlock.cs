@@ -47,12 +47,12 @@ internal static class FixedBlock
         writer.Write(CopySymbols.ExtraOfDistance(distance, extraBits), extraBits);
     }
 
+    /// <summary>Writes a zero, the code of a length, or the end.</summary>
     private static void WriteSymbol(ref BitWriter writer, int symbol)
     {
         (int code, int bits) = symbol switch
         {
-            < 144 => (0b00110000 + symbol, 8),
-            < DeflateBlock.EndOfBlock => (0b110010000 + symbol - 144, 9),
+            0 => (0b00110000, 8),
             < 280 => (symbol - DeflateBlock.EndOfBlock, EndBits),
             _ => (0b11000000 + symbol - 280, LengthBits),
         };
