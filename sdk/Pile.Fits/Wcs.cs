@@ -77,6 +77,9 @@ internal sealed partial class Wcs : IDisposable
     /// <param name="y0">The first row of the cut-out.</param>
     internal IReadOnlyList<FitsCard> CutoutCards(double x0, double y0) => keywords.Shift(x0, y0);
 
+    /// <summary>Returns the text of the cards of a cut-out, 80 characters each; see <see cref="CutoutCards"/>.</summary>
+    internal string CutoutText(double x0, double y0) => keywords.ShiftText(x0, y0);
+
     /// <summary>Returns the WCS of a cube as cards: the celestial axes as 1 and 2, and the spectral one as 3.</summary>
     /// <param name="spectralAxis">The spectral axis, from 0; null to leave it out.</param>
     /// <param name="unit">The unit of the spectral axis, which replaces CUNIT; null for CUNIT, in the spelling of FITS.</param>

@@ -36,6 +36,7 @@ internal sealed partial class WcsKeywords
 
     private readonly FitsHeader header;
     private readonly ConcurrentDictionary<int, ShiftedCard[]> shifts = new(); // by the axis that is kept as the third one, or 0
+    private string?[]? shiftTexts; // of the shifted cards of two axes: null for those that depend on the shift
 
     internal WcsKeywords(FitsHeader header)
     {
@@ -110,8 +111,17 @@ internal sealed partial class WcsKeywords
     /// <param name="y0">The first row.</param>
     /// <param name="third">An axis, from 1, that is kept as axis 3; null for none.</param>
     internal List<FitsCard> Shift(double x0, double y0, int? third = null) =>
-        [.. shifts.GetOrAdd(third ?? 0, _ => [.. CardsToShift(third)]).Select(shifted => shifted.Axis == 0 ? shifted.Card
-            : FitsCard.Real(shifted.Card.Keyword, shifted.Pixel + (shifted.Sign * (shifted.Axis == 1 ? x0 : y0))))];
+        [.. ToShift(third).Select(shifted => shifted.At(x0, y0))];
+
+    /// <summary>Returns the text of <see cref="Shift"/>, 80 characters for each card.</summary>
+    internal string ShiftText(double x0, double y0)
+    {
+        ShiftedCard[] cards = ToShift(null);
+        shiftTexts ??= Array.ConvertAll(cards, card => card.Axis == 0 ? string.Concat(card.Card.Format()) : null);
+        return string.Concat(shiftTexts.Select((text, i) => text ?? string.Concat(cards[i].At(x0, y0).Format())).ToArray());
+    }
+
+    private ShiftedCard[] ToShift(int? third) => shifts.GetOrAdd(third ?? 0, _ => [.. CardsToShift(third)]);
 
     private IEnumerable<ShiftedCard> CardsToShift(int? third)
     {
@@ -207,5 +217,9 @@ internal sealed partial class WcsKeywords
     }
 
     /// <summary>A card of a shifted image: as it is, or a pixel to which the shift along an axis is added with a sign.</summary>
-    private readonly record struct ShiftedCard(FitsCard Card, int Axis = 0, double Pixel = 0, int Sign = 0);
+    private readonly record struct ShiftedCard(FitsCard Card, int Axis = 0, double Pixel = 0, int Sign = 0)
+    {
+        internal FitsCard At(double x0, double y0) =>
+            Axis == 0 ? Card : FitsCard.Real(Card.Keyword, Pixel + (Sign * (Axis == 1 ? x0 : y0)));
+    }
 }

@@ -20,13 +20,14 @@ internal sealed class DatasetWriter : IAsyncDisposable
     private readonly StagingFolder staging;
     private readonly SpillArea area;
     private readonly ProgressMeter progress;
-    private readonly DuckDbDatabase database;
+    private readonly Task<DuckDbDatabase> database;
     private readonly PieceEncoders encoders = new();
     private readonly Modality modality;
     private readonly ConcurrentBag<string> skipped = [];
     private bool isCommitted, isAbandoned, isDisposed;
 
-    private DatasetWriter(DatasetSpec spec, WriterSettings settings, Modality modality, StagingFolder staging, DuckDbDatabase database)
+    private DatasetWriter(DatasetSpec spec, WriterSettings settings, Modality modality, StagingFolder staging,
+        Task<DuckDbDatabase> database)
     {
         (this.spec, this.settings, this.modality, this.staging, this.database) = (spec, settings, modality, staging, database);
         area = new SpillArea(staging.SpillPath, isTask: settings.Task is not null);
@@ -61,7 +62,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(outputFolder);
         settings.Check();
         Modality defined = CheckSpec(spec);
-        // Loading DuckDB takes as long as preparing the folder, so both are done together.
+        // Loading DuckDB takes as long as reading the first rows, so both are done together.
         Task<DuckDbDatabase> opening = Task.Run(() => DuckDbDatabase.OpenInMemory(new DuckDbSettings
         {
             Threads = settings.Workers,
@@ -72,13 +73,11 @@ internal sealed class DatasetWriter : IAsyncDisposable
         try
         {
             taken = StagingFolder.Take(outputFolder, spec, settings);
-            return new DatasetWriter(spec, settings, defined, taken, opening.GetAwaiter().GetResult());
+            return new DatasetWriter(spec, settings, defined, taken, opening);
         }
         catch (Exception e)
         {
-            Task.WaitAny([opening]);
-            if (opening.IsCompletedSuccessfully)
-                opening.Result.Dispose();
+            Close(opening);
             taken?.Dispose();
             if (taken is not null && WriteErrors.IsOfDisk(e))
                 throw WriteErrors.At(taken.Path, e);
@@ -155,7 +154,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
                     nameof(files));
         try
         {
-            return new UnitSpill(area, modality, spec, settings, encoders, progress, unitId, [.. files]);
+            return new UnitSpill(area, modality, spec, settings, encoders, progress, database, unitId, [.. files]);
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
@@ -179,9 +178,10 @@ internal sealed class DatasetWriter : IAsyncDisposable
             throw new InvalidOperationException($"{open} units are still open: complete or dispose them first.");
         try
         {
+            DuckDbDatabase opened = await database.ConfigureAwait(false);
             area.DropUnclaimed();
             area.Dispose(); // all units are complete, and are read from now on
-            DatasetCommit commit = new(spec, settings, staging, area, progress, database)
+            DatasetCommit commit = new(spec, settings, staging, area, progress, opened)
             {
                 SkippedUnits = skipped,
                 SkipsRepeatedIds = SkipsRepeatedIds,
@@ -213,7 +213,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
         if (isDisposed)
             return ValueTask.CompletedTask;
         isDisposed = true;
-        database.Dispose();
+        Close(database);
         area.Dispose();
         if (isAbandoned && !isCommitted)
             staging.Discard();
@@ -221,6 +221,13 @@ internal sealed class DatasetWriter : IAsyncDisposable
             staging.DiscardWithoutUnits();
         staging.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static void Close(Task<DuckDbDatabase> database)
+    {
+        Task.WaitAny([database]);
+        if (database.IsCompletedSuccessfully)
+            database.Result.Dispose();
     }
 
     private static Modality CheckSpec(DatasetSpec spec)

@@ -161,8 +161,7 @@ internal static class IndexRebuild
                 ledger.Add(positionsName, "meta");
             }
             progress.Begin(BuildPhase.Commit, null);
-            await new IndexFiles(staging, spec, schema, layout, ledger)
-                .WriteAsync(counts, settings.MaxTileRows, connection, cancellationToken).ConfigureAwait(false);
+            new IndexFiles(staging, spec, schema, layout, ledger).Write(counts, settings.MaxTileRows, connection, cancellationToken);
         }
         finally
         {

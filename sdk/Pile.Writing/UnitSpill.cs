@@ -20,6 +20,7 @@ internal sealed partial class UnitSpill : IDisposable
     private readonly DatasetSpec spec;
     private readonly string? timeScale;
     private readonly ProgressMeter progress;
+    private readonly Task database;
     private readonly string unitId, source;
     private readonly IReadOnlyList<SourceFile> files;
     private readonly SpillLane lane;
@@ -37,9 +38,10 @@ internal sealed partial class UnitSpill : IDisposable
     private bool isDone;
 
     internal UnitSpill(SpillArea area, Modality modality, DatasetSpec spec, WriterSettings settings, PieceEncoders encoders,
-        ProgressMeter progress, string unitId, IReadOnlyList<SourceFile> files)
+        ProgressMeter progress, Task database, string unitId, IReadOnlyList<SourceFile> files)
     {
-        (this.area, this.modality, this.progress, this.unitId, this.files) = (area, modality, progress, unitId, files);
+        (this.area, this.modality, this.progress, this.database) = (area, modality, progress, database);
+        (this.unitId, this.files) = (unitId, files);
         this.spec = spec;
         timeScale = spec.TimeScale;
         source = UnitRecord.SourceOf(unitId, files);
@@ -64,6 +66,7 @@ internal sealed partial class UnitSpill : IDisposable
     public void Append(RowBatch batch)
     {
         ObjectDisposedException.ThrowIf(isDone, this);
+        database.GetAwaiter().GetResult(); // a build that cannot be completed ends with its first rows
         ReadOnlyMemory<long> sourceRows = batch.SourceRows;
         batch = declared.Apply(batch);
         SpillLayout layout = LayoutFor(batch);

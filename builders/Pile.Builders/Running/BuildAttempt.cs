@@ -57,7 +57,8 @@ internal sealed partial class BuildAttempt(
         };
         List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, plan, cancellationToken)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-        HashSet<string> files = [.. units.SelectMany(u => u.Files.Select(source.NameOf).Concat(u.Datasets.Select(file => file.Uri)))];
+        HashSet<string> files = [.. units.SelectMany(u => u.Files).Distinct(StringComparer.Ordinal).Select(source.NameOf),
+            .. units.SelectMany(u => u.Datasets).Select(file => file.Uri)];
         isReadAgain = settings.Earlier is not null && units.Exists(unit => unit is { Files.Count: 0, Datasets.Count: 0 });
         record = SourceRecord.Of(source, spec.Native);
         if (settings.Earlier is { } earlier)

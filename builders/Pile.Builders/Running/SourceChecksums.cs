@@ -14,7 +14,35 @@ internal sealed class SourceChecksums(RecipeSource source)
     internal SourceFile Of(string path) => Computed(path).File;
 
     /// <summary>Returns all files of a unit, and the manifests of the datasets that it reads.</summary>
-    internal SourceFile[] Of(SourceUnit unit) => [.. unit.Files.Select(Of), .. unit.Datasets];
+    internal SourceFile[] Of(SourceUnit unit)
+    {
+        ReadOthers(unit.Files);
+        return [.. unit.Files.Select(Of), .. unit.Datasets];
+    }
+
+    /// <summary>Reads the files that no other unit reads: units that share files begin at the same time, and each would wait for the file
+    /// that the other one reads.</summary>
+    private void ReadOthers(IReadOnlyList<string> paths)
+    {
+        foreach (string path in paths)
+        {
+            Lazy<Known> own = new(() => Compute(path));
+            if (known.TryAdd(path, own) && !TryRead(own))
+                return; // the first file that is at fault is reported by the caller
+        }
+
+        static bool TryRead(Lazy<Known> file)
+        {
+            try
+            {
+                return file.Value is not null;
+            }
+            catch (PileException)
+            {
+                return false;
+            }
+        }
+    }
 
     /// <summary>Returns what is wrong with the sums of a unit's files, which may have been changed on purpose.</summary>
     internal IEnumerable<string> FindingsOf(SourceUnit unit) =>
@@ -68,7 +96,8 @@ internal sealed class SourceChecksums(RecipeSource source)
         internal static Stamp Of(string path)
         {
             FileInfo file = new(path);
-            FileSystemInfo? real = file.Exists ? file.ResolveLinkTarget(returnFinalTarget: true) ?? file : null;
+            FileSystemInfo? real = !file.Exists ? null
+                : file.Attributes.HasFlag(FileAttributes.ReparsePoint) ? file.ResolveLinkTarget(returnFinalTarget: true) : file;
             return real is FileInfo { Exists: true } found ? new(found.Length, found.LastWriteTimeUtc) : default;
         }
     }

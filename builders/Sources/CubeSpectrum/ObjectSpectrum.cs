@@ -78,7 +78,7 @@ internal sealed class ObjectSpectrum
             Across = across,
             Up = up,
             At = at,
-            WcsCards = string.Concat(sky.CutoutCards(across.Start, up.Start).SelectMany(c => c.Format())),
+            WcsCards = sky.CutoutText(across.Start, up.Start),
         };
         VoxelBox box = spectrum.Box();
         int step = Math.Clamp(SlabVoxels / box.PlaneLength, 1, cube.WavelengthAngstrom.Length);

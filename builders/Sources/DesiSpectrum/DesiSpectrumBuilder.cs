@@ -55,8 +55,12 @@ internal sealed class DesiSpectrumBuilder : IDatasetBuilder
     public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) => Units().ToAsyncEnumerable();
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken) =>
-        Read(unit, context, cancellationToken).ToAsyncEnumerable();
+    public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken)
+    {
+        IAsyncEnumerable<RowBatch> batches = Read(unit, context, cancellationToken).ToAsyncEnumerable();
+        // Bad targets of a batch are listed with its rows, not earlier.
+        return context.SkipsBadRows ? batches : BatchesAhead.ReadAsync(batches, cancellationToken);
+    }
 
     private IEnumerable<SourceUnit> Units() => source.Units().Select(unit => hasRedshifts
         ? unit with { Files = [.. unit.Files, RedrockFile.PathFor(unit.Files[0])] } : unit);

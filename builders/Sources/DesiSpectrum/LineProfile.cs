@@ -49,13 +49,13 @@ internal static class LineProfile
             Vector512<double> relative = Vector512.ConditionalSelect(isUsed, value * inverse, Vector512<double>.One),
                 weight = isUsed & (relative * relative), log = weight * Vector512.Log(relative);
             s0 += weight;
-            s1 += weight * x;
-            s2 += weight * (x * x);
-            s3 += weight * (x * x * x);
-            s4 += weight * (x * x * x * x);
+            s1 = Plus(s1, weight, x);
+            s2 = Plus(s2, weight, x * x);
+            s3 = Plus(s3, weight, x * x * x);
+            s4 = Plus(s4, weight, x * x * x * x);
             t0 += log;
-            t1 += log * x;
-            t2 += log * (x * x);
+            t1 = Plus(t1, log, x);
+            t2 = Plus(t2, log, x * x);
             points += isUsed & Vector512<double>.One;
         }
         // Cramer's rule for the coefficient of x².
@@ -66,6 +66,10 @@ internal static class LineProfile
             & Vector512.LessThan(curvature, Vector512<double>.Zero);
         return Vector512.ConditionalSelect(isFitted, Vector512.Sqrt(Vector512.Create(-0.5) / curvature), Vector512.Create(double.NaN));
     }
+
+    /// <summary>Adds a product, which is not rounded before: the same bits on every machine.</summary>
+    private static Vector512<double> Plus(Vector512<double> sum, Vector512<double> value, double factor) =>
+        Vector512.FusedMultiplyAdd(value, Vector512.Create(factor), sum);
 
     private static Vector512<double> Load(ref float first, int at)
     {

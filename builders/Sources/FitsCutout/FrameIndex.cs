@@ -39,18 +39,25 @@ internal sealed class FrameIndex
     /// <exception cref="PileException">No file has an image with a supported WCS, or the frames are in different units.</exception>
     internal static FrameIndex Read(BandRecipe recipe)
     {
-        List<Frame> frames = [];
-        List<(string Path, PileException Reason)> unusable = [];
-        for (int i = 0; i < recipe.Files.Count; i++)
-            try
-            {
-                frames.AddRange(Frame.Read(recipe.Files[i], recipe.Hdus, i));
-            }
-            catch (PileException reason) when (reason is not NativeLibraryMissingException)
-            {
-                unusable.Add((recipe.Files[i], reason));
-            }
-        return frames.Count > 0 ? new(recipe, frames, unusable) : throw unusable[0].Reason;
+        (IReadOnlyList<Frame> Frames, PileException? Fault)[] files = [.. ParallelEnumerable.Range(0, recipe.Files.Count).AsOrdered()
+            .Select(i => ReadFile(recipe, i))];
+        List<Frame> frames = [.. files.SelectMany(file => file.Frames)];
+        List<(string Path, PileException Reason)> unusable = [.. recipe.Files.Zip(files, (path, file) => (path, file.Fault!))
+            .Where(file => file.Item2 is not null)];
+        return unusable.Find(file => file.Reason is NativeLibraryMissingException).Reason is { } missing ? throw missing
+            : frames.Count > 0 ? new(recipe, frames, unusable) : throw unusable[0].Reason;
+    }
+
+    private static (IReadOnlyList<Frame> Frames, PileException? Fault) ReadFile(BandRecipe recipe, int number)
+    {
+        try
+        {
+            return ([.. Frame.Read(recipe.Files[number], recipe.Hdus, number)], null);
+        }
+        catch (PileException fault)
+        {
+            return ([], fault);
+        }
     }
 
     /// <summary>Returns the frames that may cover a position, sorted by name and HDU: a superset of those that do.</summary>

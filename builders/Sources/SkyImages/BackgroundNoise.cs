@@ -19,18 +19,7 @@ internal static class BackgroundNoise
     /// <param name="scratch">Memory for three times as many pixels.</param>
     internal static float Std(ReadOnlySpan<float> flux, ReadOnlySpan<bool> isGood, Span<float> scratch)
     {
-        int count = 0;
-        if (!isGood.Contains(false))
-        {
-            flux.CopyTo(scratch);
-            count = flux.Length;
-        }
-        else
-            for (int i = 0; i < flux.Length; i++)
-            {
-                scratch[count] = flux[i]; // without a branch, which bad pixels in between would make slow
-                count += Convert.ToInt32(isGood[i]);
-            }
+        int count = PixelMasks.CopyGood(flux, isGood, scratch);
         if (count == 0)
             return float.NaN;
         Span<float> good = scratch[..count], rest = scratch[flux.Length..];
@@ -130,9 +119,25 @@ internal static class BackgroundNoise
             values = scratch[..kept];
             scratch = free;
         }
-        values.Sort();
-        previous = rank > 0 ? values[rank - 1] : previous;
-        return values[rank];
+        return SelectFew(values, rank, ref previous);
+    }
+
+    /// <summary>Returns the value of a rank among few values: counts for each how many are smaller, which is faster than sorting.</summary>
+    /// <param name="values">At least one and at most <see cref="FewValues"/> values.</param>
+    /// <param name="rank">The rank, from 0.</param>
+    /// <param name="previous">The value of the rank before it; left as it is for rank 0.</param>
+    private static float SelectFew(ReadOnlySpan<float> values, int rank, ref float previous)
+    {
+        Span<float> all = stackalloc float[FewValues];
+        values.CopyTo(all);
+        all[values.Length..].Fill(float.PositiveInfinity);
+        int next = 0, below;
+        while (rank < (below = CountBelow(all, values[next]))
+            || (rank >= CountBelow(all, float.BitIncrement(values[next])) && !float.IsPositiveInfinity(values[next])))
+            next++;
+        if (rank > 0)
+            previous = rank > below ? values[next] : GreatestBelow(values, values[next]);
+        return values[next];
     }
 
     private static float GreatestBelow(ReadOnlySpan<float> values, float limit)

@@ -59,6 +59,7 @@ internal sealed class ImageColumns
     /// <summary>Returns the columns of some rows.</summary>
     internal IEnumerable<ColumnData> Of(int rowCount, ImagePlanes planes)
     {
+        planes.ClearOthers();
         yield return new ColumnData<float>(array, planes.Flux);
         yield return new ColumnData<bool>(mask, planes.IsGood);
         yield return TextColumnData.From(PerBand("image_band", DType.String),

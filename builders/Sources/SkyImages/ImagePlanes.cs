@@ -13,6 +13,7 @@ internal sealed class ImagePlanes
     private readonly IReadOnlyList<BandRecipe> bands;
     private readonly int height, width;
     private readonly float[] scratch;
+    private readonly bool[] isSet;
 
     /// <param name="bands">The bands.</param>
     /// <param name="rowCount">The number of rows.</param>
@@ -23,14 +24,11 @@ internal sealed class ImagePlanes
     {
         (this.bands, this.height, this.width, scratch) = (bands, height, width, new float[3 * height * width]);
         int planes = rowCount * bands.Count, all = checked(planes * height * width);
-        (Flux, IsGood) = (memory.Flux(all), memory.IsGood(all));
+        (Flux, IsGood, isSet) = (memory.Flux(all), memory.IsGood(all), new bool[planes]);
         if (bands.Any(b => b.Companions.Ivar is not null))
             Ivar = memory.Ivar(all);
         if (bands.Any(b => b.Companions.Mask is not null))
-        {
             Dq = memory.Dq(all);
-            Dq.Value.Span.Fill(OutsideDq);
-        }
         (PsfFwhmArcsec, ScaleArcsec, ZeroPointMag, NoiseStd) = (Unknown(planes), Unknown(planes), Unknown(planes), Unknown(planes));
         Extinction = bands.Any(b => b.Extinction is not null) ? Unknown(planes) : null;
         (WcsCards, Files) = (new string[planes], new string[planes]);
@@ -79,6 +77,8 @@ internal sealed class ImagePlanes
     internal void Set(int row, int band, PixelPart part, CutoutWindow across, CutoutWindow up)
     {
         int plane = Plane(row, band);
+        Clear(plane, across, up);
+        isSet[plane] = true;
         Span<bool> good = PixelsOf(IsGood, plane);
         Paste(part.Flux, part.Stride, across, up, PixelsOf(Flux, plane));
         MarkGood(part, across, up, good);
@@ -88,6 +88,8 @@ internal sealed class ImagePlanes
             if (bands[band].Companions.Mask is null)
                 PixelMasks.KeepPositive(PixelsOf(Ivar!.Value, plane), good); // a survey without a mask
         }
+        else if (Ivar is { } unknown)
+            PixelsOf(unknown, plane).Clear();
         if (Dq is { } dq)
         {
             Paste(part.Bits, part.Stride, across, up, PixelsOf(dq, plane));
@@ -96,6 +98,14 @@ internal sealed class ImagePlanes
         if (Ivar is { } ivar)
             PixelMasks.ClearBlank(PixelsOf(Flux, plane), PixelsOf(ivar, plane));
         NoiseStd[plane] = BackgroundNoise.Std(PixelsOf(Flux, plane), good, scratch);
+    }
+
+    /// <summary>Sets the pixels of the planes that no frame covers.</summary>
+    internal void ClearOthers()
+    {
+        for (int plane = 0; plane < isSet.Length; plane++)
+            if (!isSet[plane])
+                Clear(plane, default, default);
     }
 
     /// <summary>Sets what describes a plane: scale, PSF, zero point and WCS.</summary>
@@ -115,13 +125,37 @@ internal sealed class ImagePlanes
         if (recipe.ZeroPointMag is { } zero)
             ZeroPointMag[plane] = (float)(zero.Value // the keyword is of the unit of the file
                 ?? (at.Image.Number64(zero.Keyword!) + (2.5 * Math.Log10(images.FluxFactor))));
-        WcsCards[plane] = string.Concat(wcs.CutoutCards(startX, startY).SelectMany(c => c.Format()));
+        WcsCards[plane] = wcs.CutoutText(startX, startY);
         string name = Path.GetFileName(at.Image.Path);
         Files[plane] = at.Image.Label is { } label ? $"{name}[{label}]" : name;
     }
 
     /// <summary>Returns whether any pixel of a row is good.</summary>
     internal bool HasGoodPixel(int row) => IsGood.Span.Slice(Plane(row, 0) * height * width, bands.Count * height * width).Contains(true);
+
+    /// <summary>Sets the pixels of a plane that the frame does not cover.</summary>
+    private void Clear(int plane, CutoutWindow across, CutoutWindow up)
+    {
+        Clear(Flux, 0);
+        Clear(IsGood, false);
+        if (Ivar is { } ivar)
+            Clear(ivar, 0);
+        if (Dq is { } dq)
+            Clear(dq, OutsideDq);
+
+        void Clear<T>(Memory<T> all, T value)
+        {
+            Span<T> pixels = PixelsOf(all, plane);
+            pixels[..(up.Skip * width)].Fill(value);
+            pixels[((up.Skip + up.Count) * width)..].Fill(value);
+            for (int y = up.Skip; y < up.Skip + up.Count && across.Count < width; y++)
+            {
+                Span<T> line = pixels.Slice(y * width, width);
+                line[..across.Skip].Fill(value);
+                line[(across.Skip + across.Count)..].Fill(value);
+            }
+        }
+    }
 
     private static float[] Unknown(int planes)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -82,6 +83,35 @@ internal static class PixelMasks
         for (; i < values.Length; i++)
             if (values[i] >= least && values[i] <= greatest)
                 destination[count++] = values[i];
+        return count;
+    }
+
+    /// <summary>Copies the good pixels in their order, and returns their number.</summary>
+    /// <param name="pixels">The pixels.</param>
+    /// <param name="isGood">Which of them are good.</param>
+    /// <param name="destination">Memory for as many pixels as there are; others than those copied may be changed.</param>
+    internal static int CopyGood(ReadOnlySpan<float> pixels, ReadOnlySpan<bool> isGood, Span<float> destination)
+    {
+        const ulong BitsOfBytes = 0x0102_0408_1020_4080; // moves the lowest bit of each byte into the highest byte
+        ReadOnlySpan<byte> good = MemoryMarshal.AsBytes(isGood);
+        int count = 0, i = 0;
+        if (Avx512F.IsSupported)
+            for (; i <= pixels.Length - Vector512<float>.Count; i += Vector512<float>.Count)
+            {
+                Vector512<float> isKept = Vector512.GreaterThan(
+                    Avx512F.ConvertToVector512Int32(Vector128.Create<byte>(good[i..])), Vector512<int>.Zero).AsSingle();
+                Avx512F.Compress(Vector512<float>.Zero, isKept, Vector512.Create(pixels[i..])).CopyTo(destination[count..]);
+                count += BitOperations.PopCount(isKept.ExtractMostSignificantBits());
+            }
+        for (; i <= pixels.Length - Lanes; i += Lanes)
+        {
+            uint kept = (uint)(BinaryPrimitives.ReadUInt64LittleEndian(good[i..]) * BitsOfBytes >> 56);
+            Vector256.Shuffle(Vector256.Create(pixels[i..]), KeptLanes.Of(kept)).CopyTo(destination[count..]);
+            count += BitOperations.PopCount(kept);
+        }
+        for (; i < pixels.Length; i++)
+            if (isGood[i])
+                destination[count++] = pixels[i];
         return count;
     }
 

@@ -8,24 +8,22 @@ internal sealed class PixelMemory
     private bool[] isGood = [];
     private int[] dq = [];
 
-    /// <summary>Returns the memory of so many pixels; each is 0.</summary>
-    internal Memory<float> Flux(int pixels) => Zeros(ref flux, pixels);
+    /// <summary>Returns the memory of so many pixels, which have the values of earlier rows.</summary>
+    internal Memory<float> Flux(int pixels) => Of(ref flux, pixels);
 
     /// <inheritdoc cref="Flux"/>
-    internal Memory<float> Ivar(int pixels) => Zeros(ref ivar, pixels);
-
-    /// <summary>Returns the memory of so many pixels; each is false.</summary>
-    internal Memory<bool> IsGood(int pixels) => Zeros(ref isGood, pixels);
+    internal Memory<float> Ivar(int pixels) => Of(ref ivar, pixels);
 
     /// <inheritdoc cref="Flux"/>
-    internal Memory<int> Dq(int pixels) => Zeros(ref dq, pixels);
+    internal Memory<bool> IsGood(int pixels) => Of(ref isGood, pixels);
 
-    private static Memory<T> Zeros<T>(ref T[] array, int count)
+    /// <inheritdoc cref="Flux"/>
+    internal Memory<int> Dq(int pixels) => Of(ref dq, pixels);
+
+    private static Memory<T> Of<T>(ref T[] array, int count)
     {
         if (array.Length < count)
             array = new T[count];
-        else
-            array.AsSpan(0, count).Clear();
         return array.AsMemory(0, count);
     }
 }

@@ -7,11 +7,11 @@ namespace Pile.Format;
 /// <summary>Count, minimum, maximum and the first four central moments, computed in one pass over memory.</summary>
 /// <remarks>Blocks that fit the first-level cache are summed around their own mean and combined by the formulas of Pébay (2008, Sandia
 /// report SAND2008-6212), so that a large mean costs no precision. The mean is kept as a float64 and its rounding error: for ids of
-/// sixteen digits, the last bit of the mean is as large as significant differences. There are always four lanes: the same numbers in the
+/// sixteen digits, the last bit of the mean is as large as significant differences. There are always eight lanes: the same numbers in the
 /// same order give identical bits on every machine.</remarks>
 internal struct Moments
 {
-    private const int BlockElements = 1024, Lanes = 4, MostCountedBytes = 1 << 30;
+    private const int BlockElements = 1024, Lanes = 8, MostCountedBytes = 1 << 30;
 
     private double mean, meanRest, m2, m3, m4;
 
@@ -188,23 +188,19 @@ internal struct Moments
     /// <summary>Sets the number, the least and the greatest of finite numbers, and returns their sum.</summary>
     private double SetExtent(ReadOnlySpan<double> values, int whole)
     {
-        Vector256<double> sum = Vector256<double>.Zero;
+        Vector512<double> sum = Vector512<double>.Zero;
         Vector512<double> least = Vector512.Create(double.PositiveInfinity), greatest = Vector512.Create(double.NegativeInfinity);
-        int i = 0;
-        for (; i <= whole - (2 * Lanes); i += 2 * Lanes)
+        for (int i = 0; i < whole; i += Lanes)
         {
             Vector512<double> value = Vector512.Create(values[i..]);
-            sum += value.GetLower();
-            sum += value.GetUpper();
+            sum += value;
             least = Vector512.ConditionalSelect(Vector512.LessThan(value, least), value, least);
             greatest = Vector512.ConditionalSelect(Vector512.GreaterThan(value, greatest), value, greatest);
         }
-        if (i < whole)
-            sum += Vector256.Create(values[i..]);
         (Count, Min, Max) = (values.Length, double.PositiveInfinity, double.NegativeInfinity);
-        for (int lane = 0; lane < Vector512<double>.Count; lane++)
+        for (int lane = 0; lane < Lanes; lane++)
             (Min, Max) = (Math.Min(Min, least[lane]), Math.Max(Max, greatest[lane]));
-        foreach (double value in values[i..])
+        foreach (double value in values[whole..])
             (Min, Max) = (Math.Min(Min, value), Math.Max(Max, value));
         double total = Sum(sum);
         foreach (double value in values[whole..])
@@ -215,18 +211,18 @@ internal struct Moments
     /// <summary>Sets the number, the least and the greatest of the finite ones among numbers, and returns their sum.</summary>
     private double SetFiniteExtent(ReadOnlySpan<double> values, int whole)
     {
-        Vector256<double> most = Vector256.Create(double.MaxValue), sum = Vector256<double>.Zero;
-        Vector256<double> least = Vector256.Create(double.PositiveInfinity), greatest = Vector256.Create(double.NegativeInfinity);
-        Vector256<long> finite = Vector256<long>.Zero;
+        Vector512<double> most = Vector512.Create(double.MaxValue), sum = Vector512<double>.Zero;
+        Vector512<double> least = Vector512.Create(double.PositiveInfinity), greatest = Vector512.Create(double.NegativeInfinity);
+        Vector512<long> finite = Vector512<long>.Zero;
         for (int i = 0; i < whole; i += Lanes)
         {
-            Vector256<double> value = Vector256.Create(values[i..]), isFinite = Vector256.LessThanOrEqual(Vector256.Abs(value), most);
+            Vector512<double> value = Vector512.Create(values[i..]), isFinite = Vector512.LessThanOrEqual(Vector512.Abs(value), most);
             finite -= isFinite.AsInt64(); // true is −1
-            sum += Vector256.ConditionalSelect(isFinite, value, Vector256<double>.Zero);
-            least = Vector256.ConditionalSelect(Vector256.LessThan(value, least) & isFinite, value, least);
-            greatest = Vector256.ConditionalSelect(Vector256.GreaterThan(value, greatest) & isFinite, value, greatest);
+            sum += Vector512.ConditionalSelect(isFinite, value, Vector512<double>.Zero);
+            least = Vector512.ConditionalSelect(Vector512.LessThan(value, least) & isFinite, value, least);
+            greatest = Vector512.ConditionalSelect(Vector512.GreaterThan(value, greatest) & isFinite, value, greatest);
         }
-        Count = finite[0] + finite[1] + finite[2] + finite[3];
+        Count = Vector512.Sum(finite);
         double total = Sum(sum);
         (Min, Max) = (double.PositiveInfinity, double.NegativeInfinity);
         for (int lane = 0; lane < Lanes; lane++)
@@ -242,7 +238,11 @@ internal struct Moments
         return total;
     }
 
-    private static double Sum(Vector256<double> lanes) => lanes[0] + lanes[1] + lanes[2] + lanes[3];
+    private static double Sum(Vector512<double> lanes)
+    {
+        Vector256<double> pairs = lanes.GetLower() + lanes.GetUpper();
+        return pairs[0] + pairs[1] + pairs[2] + pairs[3];
+    }
 
     /// <summary>Returns the mean of a block; if the sum overflows, sums the quotients instead.</summary>
     private static double Center(double total, long count, ReadOnlySpan<double> values)
@@ -257,13 +257,13 @@ internal struct Moments
 
     private void SumAround(double center, ReadOnlySpan<double> values, int whole, bool areFinite)
     {
-        Vector256<double> most = Vector256.Create(double.MaxValue), middle = Vector256.Create(center);
-        Vector256<double> s1 = Vector256<double>.Zero, s2 = s1, s3 = s1, s4 = s1;
+        Vector512<double> most = Vector512.Create(double.MaxValue), middle = Vector512.Create(center);
+        Vector512<double> s1 = Vector512<double>.Zero, s2 = s1, s3 = s1, s4 = s1;
         for (int i = 0; i < whole; i += Lanes)
         {
-            Vector256<double> value = Vector256.Create(values[i..]);
-            Vector256<double> d = areFinite ? value - middle : Vector256.ConditionalSelect(
-                Vector256.LessThanOrEqual(Vector256.Abs(value), most), value - middle, Vector256<double>.Zero), square = d * d;
+            Vector512<double> value = Vector512.Create(values[i..]);
+            Vector512<double> d = areFinite ? value - middle : Vector512.ConditionalSelect(
+                Vector512.LessThanOrEqual(Vector512.Abs(value), most), value - middle, Vector512<double>.Zero), square = d * d;
             s1 += d;
             s2 += square;
             s3 += square * d;

@@ -86,7 +86,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
             StatisticsTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Statistics), pipeline.Statistics, connection);
             ledger.Add(DatasetPaths.Statistics, "meta");
             IndexFiles index = new(staging.DatasetPath, spec, schema, new IndexLayout(schema, partition.Key, spec.HasShards), ledger);
-            await index.WriteAsync(counts, settings.MaxTileRows, ordered ?? connection, cancellationToken).ConfigureAwait(false);
+            index.Write(counts, settings.MaxTileRows, ordered ?? connection, cancellationToken);
             ledger.AddText(DatasetPaths.Readme,
                 DatasetCard.Write(MakeManifest(schema, partition, counts, time, footprintDeg, pipeline.ShardCount)));
         }

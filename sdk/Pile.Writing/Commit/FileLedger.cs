@@ -8,7 +8,7 @@ namespace Pile.Writing.Commit;
 /// <summary>Collects the list of the dataset's files. Each file is hashed and flushed to disk in parallel with later work.</summary>
 internal sealed class FileLedger(string root, int workers, CancellationToken cancellationToken, EarlierFiles? earlier = null)
 {
-    private readonly ConcurrentQueue<(int Order, Task<LedgerEntry> Entry)> entries = new();
+    private readonly ConcurrentQueue<(int Order, string Path, string Kind, Task<LedgerEntry> Entry)> entries = new();
     private readonly TaskFactory hashing = new(cancellationToken, TaskCreationOptions.None, TaskContinuationOptions.None,
         new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, workers).ConcurrentScheduler);
 
@@ -19,7 +19,7 @@ internal sealed class FileLedger(string root, int workers, CancellationToken can
     /// <param name="rows">The number of its rows.</param>
     /// <param name="order">Its place among files that are added in any order.</param>
     internal void Add(string path, string kind, int? source = null, long? rows = null, int order = 0) =>
-        entries.Enqueue((order, hashing.StartNew(() =>
+        entries.Enqueue((order, path, kind, hashing.StartNew(() =>
         {
             LedgerEntry entry = Read(path, kind, source, rows);
             string full = Path.Combine(root, path);
@@ -34,6 +34,10 @@ internal sealed class FileLedger(string root, int workers, CancellationToken can
         File.WriteAllText(Path.Combine(root, path), text);
         Add(path, "meta");
     }
+
+    /// <summary>Returns the size of all files of a kind that were added so far, which may not be hashed yet.</summary>
+    internal long BytesOf(string kind) =>
+        entries.Where(e => e.Kind == kind).Sum(e => new FileInfo(Path.Combine(root, e.Path)).Length);
 
     /// <summary>Waits until every file is hashed, and returns the list by the places of the files, then in the order in which they were
     /// added.</summary>

@@ -19,17 +19,16 @@ internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema sc
     /// <param name="maxTileRows">A tile with more rows was divided.</param>
     /// <param name="connection">A DuckDB with one thread.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    internal async Task WriteAsync(KeyCounts counts, int maxTileRows, DuckDbConnection connection,
-        CancellationToken cancellationToken)
+    internal void Write(KeyCounts counts, int maxTileRows, DuckDbConnection connection, CancellationToken cancellationToken)
     {
         if (counts is SkyCounts sky)
-            await WriteHatsAsync(sky, sky.Tiles(maxTileRows), connection, cancellationToken).ConfigureAwait(false);
+            WriteHats(sky, sky.Tiles(maxTileRows), connection, cancellationToken);
     }
 
-    private async Task WriteHatsAsync(SkyCounts counts, IReadOnlyList<IndexTile> tiles, DuckDbConnection connection,
+    private void WriteHats(SkyCounts counts, IReadOnlyList<IndexTile> tiles, DuckDbConnection connection,
         CancellationToken cancellationToken)
     {
-        long tileBytes = await BytesAsync("index").ConfigureAwait(false);
+        long tileBytes = ledger.BytesOf("index");
         string index = DatasetPaths.Index(spec.Subset);
         WriteCatalogue(index, tiles, HatsFiles.IndexProperties(spec, schema, tiles, counts.Rows, tileBytes, counts.MapOrder), connection,
             cancellationToken);
@@ -53,8 +52,8 @@ internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema sc
         IReadOnlyList<IndexTile> margin = new MarginWriter(root, spec.Subset, layout, ledger).Write(tiles, thresholdArcsec, connection,
             cancellationToken);
         WriteCatalogue(DatasetPaths.Margin(spec.Subset, thresholdArcsec), margin,
-            HatsFiles.MarginProperties(spec, schema, margin, margin.Sum(tile => tile.Rows),
-                await BytesAsync("margin").ConfigureAwait(false)), connection, cancellationToken);
+            HatsFiles.MarginProperties(spec, schema, margin, margin.Sum(tile => tile.Rows), ledger.BytesOf("margin")), connection,
+            cancellationToken);
         ledger.AddText(DatasetPaths.Collection(spec.Subset), HatsFiles.Collection(spec));
     }
 
@@ -81,7 +80,4 @@ internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema sc
         ledger.AddText($"{folder}/{HatsFiles.PropertiesCopy}", properties);
         ledger.AddText($"{folder}/{HatsFiles.PartitionInfo}", HatsFiles.PartitionList(tiles));
     }
-
-    private async Task<long> BytesAsync(string kind) =>
-        (await ledger.CompleteAsync().ConfigureAwait(false)).Where(file => file.Kind == kind).Sum(file => file.Bytes);
 }

@@ -12,17 +12,6 @@ internal static class AliasCheck
     /// <exception cref="AliasInvalidException">An alias refers to an unknown column, or is not a valid SQL expression.</exception>
     internal static void Require(ImmutableArray<AliasSchema> aliases, DatasetSchema schema, Modality modality)
     {
-        if (aliases.IsEmpty)
-            return;
-        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
-        database.LockDown();
-        using DuckDbConnection connection = database.Connect();
-        string columns = string.Join(", ", schema.Light.Select(c =>
-            $"CAST(NULL AS {c.DType.SqlName()}{(c.IsScalar ? "" : "[]")}) AS {DuckDbSql.Identifier(c.SqlName)}")
-            .Concat(schema.Light.Where(c => c.Nested is not null).GroupBy(c => c.Nested!).Select(g =>
-                "CAST(NULL AS "
-                    + $"STRUCT({string.Join(", ", g.Select(c => $"{DuckDbSql.Identifier(c.NestedMember)} {c.DType.SqlName()}[]"))})) AS "
-                    + $"{DuckDbSql.Identifier(g.Key)}")));
         HashSet<string> required = new(modality.Shared.Columns.Concat(modality.Columns).Where(c => c.IsRequired).Select(c => c.Name),
             StringComparer.OrdinalIgnoreCase);
         foreach (AliasSchema alias in aliases)
@@ -33,7 +22,23 @@ internal static class AliasCheck
             else if (alias.Native is { } native && schema.Columns.All(c => c.Name != native))
                 throw new AliasInvalidException(alias.Name,
                     $"there is no column '{native}'. {SimilarNames.Hint(native, schema.Columns.Select(c => c.Name))}");
-            else if (alias.Expression is { } expression)
+        if (aliases.Any(alias => alias.Expression is not null))
+            Bind(aliases, schema);
+    }
+
+    private static void Bind(ImmutableArray<AliasSchema> aliases, DatasetSchema schema)
+    {
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
+        database.LockDown();
+        using DuckDbConnection connection = database.Connect();
+        string columns = string.Join(", ", schema.Light.Select(c =>
+            $"CAST(NULL AS {c.DType.SqlName()}{(c.IsScalar ? "" : "[]")}) AS {DuckDbSql.Identifier(c.SqlName)}")
+            .Concat(schema.Light.Where(c => c.Nested is not null).GroupBy(c => c.Nested!).Select(g =>
+                "CAST(NULL AS "
+                    + $"STRUCT({string.Join(", ", g.Select(c => $"{DuckDbSql.Identifier(c.NestedMember)} {c.DType.SqlName()}[]"))})) AS "
+                    + $"{DuckDbSql.Identifier(g.Key)}")));
+        foreach (AliasSchema alias in aliases)
+            if (alias.Expression is { } expression)
                 Bind(alias.Name, expression, columns, schema, connection);
     }
 

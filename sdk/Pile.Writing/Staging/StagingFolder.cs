@@ -127,10 +127,12 @@ internal sealed class StagingFolder : IDisposable
         FolderReplacement.Move(DatasetPath, OutputPath);
         try
         {
+            // The kernel frees the cached pages of a large file on the thread that deletes it.
+            Directory.GetFiles(TempPath, "*", SearchOption.AllDirectories).AsParallel().ForAll(File.Delete);
             Directory.Delete(Path, recursive: true);
             DiskFlush.Folder(Parent);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or AggregateException)
         {
             // The dataset is published, so the build has not failed: the next build removes what cannot be removed now.
         }

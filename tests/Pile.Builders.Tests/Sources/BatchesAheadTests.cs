@@ -1,4 +1,4 @@
-using Pile.Builders.Sources.Table;
+using Pile.Builders.Sources;
 using Pile.Format;
 
 namespace Pile.Builders.Tests.Sources;

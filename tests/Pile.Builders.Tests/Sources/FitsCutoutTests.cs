@@ -178,6 +178,16 @@ public class FitsCutoutTests
     }
 
     [Fact]
+    public async Task Pixels_outside_of_the_frames_are_not_those_of_earlier_objects()
+    {
+        using TemporaryFolder folder = Cutouts.Decam("ra,dec\n244.7797,12.0724\n244.7803,12.0718\n");
+        RowBatch[] rows = [.. await BuilderRuns.Builder("kind: fits-cutout\ncatalogue: targets.csv\nsize: 1100\n" + Cutouts.DecamBands,
+            folder.Path).ReadAllAsync(TestContext.Current.CancellationToken)];
+        Assert.Equal(2, rows.Length); // in the same memory
+        Assert.Equal("3", Run(rows[1], folder["decam"], 1100, 1100, "ivar", "_ooi_:_oow_", "_ooi_:_ood_"));
+    }
+
+    [Fact]
     public async Task Catalogue_with_units_keeps_them_and_its_id()
     {
         List<string> notes = [];
@@ -373,7 +383,9 @@ public class FitsCutoutTests
             Assert.Equal(pixels.Select(float.IsFinite), good);
             PixelMasks.KeepPositive(ivar, good);
             Assert.Equal(pixels.Zip(ivar, (p, i) => float.IsFinite(p) && i > 0), good);
-            int kept = PixelMasks.CopyBetween(pixels, -1, 0, between);
+            int kept = PixelMasks.CopyGood(pixels, good, between);
+            Assert.Equal(pixels.Where((_, at) => good[at]), between[..kept]);
+            kept = PixelMasks.CopyBetween(pixels, -1, 0, between);
             Assert.Equal(pixels.Where(p => p is >= -1 and <= 0), between[..kept]);
             float[] cleared = [.. ivar];
             PixelMasks.ClearBlank(pixels, cleared);

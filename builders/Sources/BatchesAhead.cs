@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using Pile.Format;
 
-namespace Pile.Builders.Sources.Table;
+namespace Pile.Builders.Sources;
 
-/// <summary>Reads a table one batch ahead, so that a batch is decoded while the one before it is checked and stored.</summary>
+/// <summary>Reads a source one batch ahead, so that a batch is decoded while the one before it is checked and stored. Batches must not
+/// share memory.</summary>
 internal static class BatchesAhead
 {
-    /// <summary>Returns the same batches. An error of the table is thrown after the batches before it; one that follows the last batch
+    /// <summary>Returns the same batches. An error of the source is thrown after the batches before it; one that follows the last batch
     /// that the caller requests is not thrown.</summary>
     internal static async IAsyncEnumerable<RowBatch> ReadAsync(IAsyncEnumerable<RowBatch> batches,
         [EnumeratorCancellation] CancellationToken cancellationToken)
