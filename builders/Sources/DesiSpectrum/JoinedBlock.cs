@@ -1,5 +1,4 @@
 using System.Buffers;
-using Pile.Builders.Sources.SpectralCubes;
 
 namespace Pile.Builders.Sources.DesiSpectrum;
 
@@ -46,14 +45,12 @@ internal sealed class JoinedBlock : IDisposable
     internal float[] LsfSigmaAngstrom()
     {
         float[] sigma = new float[rows * pixels];
-        double[] ofRow = new double[pixels], sizes = new double[pixels];
-        for (int p = 0; p < pixels; p++)
-            sizes[p] = PixelSize.Angstrom(grid.Angstrom, p);
+        double[] ofRow = new double[pixels];
         for (int row = 0; row < rows; row++)
         {
             LineProfile.SigmaPixels(resolution.AsSpan(row * diagonals * pixels, diagonals * pixels), ofRow);
             for (int p = 0; p < pixels; p++)
-                sigma[(row * pixels) + p] = (float)(ofRow[p] * sizes[p]);
+                sigma[(row * pixels) + p] = (float)(ofRow[p] * grid.PixelSizeAngstrom[p]);
         }
         return sigma;
     }

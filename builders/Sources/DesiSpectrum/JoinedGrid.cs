@@ -1,3 +1,4 @@
+using Pile.Builders.Sources.SpectralCubes;
 using Pile.Fits;
 using Pile.Format;
 
@@ -47,6 +48,7 @@ internal sealed class JoinedGrid
             (Starts[arm], Lengths[arm]) = (start, wave.Length);
         }
         Angstrom = [.. joined];
+        PixelSizeAngstrom = [.. joined.Select((_, pixel) => PixelSize.Angstrom(Angstrom, pixel))];
     }
 
     /// <summary>The arms of the file, in order of wavelength.</summary>
@@ -57,6 +59,9 @@ internal sealed class JoinedGrid
 
     /// <summary>The vacuum wavelengths.</summary>
     internal double[] Angstrom { get; }
+
+    /// <summary>The size of each pixel.</summary>
+    internal double[] PixelSizeAngstrom { get; }
 
     /// <summary>Where each arm begins on the grid.</summary>
     internal int[] Starts { get; }

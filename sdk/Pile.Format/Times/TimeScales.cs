@@ -86,12 +86,12 @@ internal static class TimeScales
     // Within a day TDB − TT is linear to 1e-10 s, and seven sines take twenty times as long as a table of the days of a century.
     private static double TdbOfTt(double mjd)
     {
-        double[] ofDays = Daily.Differences;
         double at = mjd - Daily.FirstMjd;
-        if (!(at >= 0 && at < ofDays.Length - 1))
+        if (!(at >= 0 && at < Daily.Days - 1))
             return mjd + TdbMinusTtDays(mjd);
         int day = (int)at;
-        return mjd + ofDays[day] + ((at - day) * (ofDays[day + 1] - ofDays[day]));
+        double difference = Daily.Difference(day);
+        return mjd + difference + ((at - day) * (Daily.Difference(day + 1) - difference));
     }
 
     // USNO Circular 179 (Kaplan 2005), equation 2.6: the largest terms of Fairhead & Bretagnon (1990), as in SOFA iauDtdb.
@@ -107,8 +107,19 @@ internal static class TimeScales
 
     private static class Daily
     {
-        internal const int FirstMjd = 33_282; // 1950
+        internal const int FirstMjd = 33_282, Days = 36_525; // from 1950 on
+        private const int BlockDays = 512; // most datasets have times of a few years
 
-        internal static readonly double[] Differences = [.. Enumerable.Range(FirstMjd, 36_525).Select(day => TdbMinusTtDays(day))];
+        private static readonly double[]?[] Blocks = new double[]?[(Days / BlockDays) + 1];
+
+        internal static double Difference(int day) =>
+            (Volatile.Read(ref Blocks[day / BlockDays]) ?? Compute(day / BlockDays))[day % BlockDays];
+
+        private static double[] Compute(int block)
+        {
+            double[] days = [.. Enumerable.Range(FirstMjd + (block * BlockDays), BlockDays).Select(day => TdbMinusTtDays(day))];
+            Volatile.Write(ref Blocks[block], days);
+            return days;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Pile.Format;
 using Pile.Sky;
 
@@ -79,10 +80,13 @@ internal sealed class SkyCounts : KeyCounts
     /// <summary>Returns the tiles with rows, in NESTED order. A tile is divided while it is too large and coarser than order 10.</summary>
     internal IReadOnlyList<IndexTile> Tiles(int maxRows = MaxTileRows)
     {
-        long[] rowsOfBlock = Array.ConvertAll(blocks, rows => Sum(rows));
+        long[] rowsOfBlock = ArrayPool<long>.Shared.Rent(blocks.Length);
+        for (int block = 0; block < blocks.Length; block++)
+            rowsOfBlock[block] = Sum(blocks[block]);
         List<IndexTile> tiles = [];
         for (long pixel = 0; pixel < Healpix.PixelCount(0); pixel++)
             Divide(rowsOfBlock, 0, pixel, maxRows, tiles);
+        ArrayPool<long>.Shared.Return(rowsOfBlock);
         return tiles;
     }
 
