@@ -128,7 +128,7 @@ internal sealed class StagingFolder : IDisposable
         try
         {
             // The kernel frees the cached pages of a large file on the thread that deletes it.
-            Directory.GetFiles(TempPath, "*", SearchOption.AllDirectories).AsParallel().ForAll(File.Delete);
+            Directory.GetFiles(SpillPath).AsParallel().ForAll(File.Delete);
             Directory.Delete(Path, recursive: true);
             DiskFlush.Folder(Parent);
         }
