@@ -101,7 +101,7 @@ internal static class AdoptCommand
                     $"{summary.Skipped:N0} skipped, listed in {Path.Combine(output, DatasetPaths.Skipped)}"));
             return summary.Skipped > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
         }
-        catch (OutputExistsException e) when (!parsed.GetValue(Replace))
+        catch (OutputExistsException e) when (!parsed.GetValue(Replace) && !File.Exists(e.Path))
         {
             throw new UsageException($"'{e.Path}' exists already. Choose another folder, or replace it with --replace.");
         }

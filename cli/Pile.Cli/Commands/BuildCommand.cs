@@ -138,7 +138,7 @@ internal static class BuildCommand
             // If columns are guessed, a recipe may be right for its other files. With --from the command names the tables, and is at fault.
             throw new UsageException(e.Message);
         }
-        catch (OutputExistsException e) when (!parsed.GetValue(Replace))
+        catch (OutputExistsException e) when (!parsed.GetValue(Replace) && !File.Exists(e.Path))
         {
             throw new UsageException($"'{e.Path}' exists already. Choose another folder, or replace it with --replace.");
         }

@@ -76,7 +76,7 @@ internal static class ConcatCommand
             Report(parsed, summary, watch.Elapsed.TotalSeconds);
             return ExitCode.Done;
         }
-        catch (OutputExistsException e) when (!parsed.GetValue(Replace))
+        catch (OutputExistsException e) when (!parsed.GetValue(Replace) && !File.Exists(e.Path))
         {
             throw new UsageException($"'{e.Path}' exists already. Choose another folder, or replace it with --replace.");
         }

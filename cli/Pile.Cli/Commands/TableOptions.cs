@@ -226,19 +226,20 @@ internal static class TableOptions
         };
         recipe.RequireNoTableKeys();
         string name = parsed.GetValue(Name) ?? earlier?.Name ?? NameFrom(output);
-        if (parsed.GetValue(WriteRecipe) is { } file)
-        {
-            if (settings.Keys.FirstOrDefault(key => !key.StartsWith(TableRecipe.OptionPrefix, StringComparison.Ordinal)) is { } other)
-                throw new UsageException($"--write-recipe does not write --set {other}: only keys of options. Edit the recipe instead.");
-            Write(file, folder => In(folder).For([.. tables.Select(table => Path.GetRelativePath(folder, table))], name, settings));
-        }
         // The files have the names in the dataset that the recipe gives them, so that it makes the same bytes.
         string root = parsed.GetValue(WriteRecipe) is { } written ? Path.GetDirectoryName(Path.GetFullPath(written))!
             : scenes is not null ? (FileStore.IsRemote(scenes) ? Directory.GetCurrentDirectory()
                 : Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(scenes)))!)
             : tables.Select(table => Path.GetDirectoryName(table)!).Aggregate(CommonFolder);
-        return RecipeReader.Read(In(root).For([.. tables.Select(table => Path.GetRelativePath(root, table))], name), "--from", root,
-            settings);
+        string[] paths = [.. tables.Select(table => Path.GetRelativePath(root, table))];
+        Recipe read = RecipeReader.Read(In(root).For(paths, name), "--from", root, settings);
+        if (parsed.GetValue(WriteRecipe) is { } file)
+        {
+            if (settings.Keys.FirstOrDefault(key => !key.StartsWith(TableRecipe.OptionPrefix, StringComparison.Ordinal)) is { } other)
+                throw new UsageException($"--write-recipe does not write --set {other}: only keys of options. Edit the recipe instead.");
+            Write(file, In(root).For(paths, name, settings));
+        }
+        return read;
 
         TableRecipe In(string folder) => scenes is null || FileStore.IsRemote(scenes) ? recipe with { SceneDataset = scenes }
             : recipe with { SceneDataset = Path.GetRelativePath(folder, Path.GetFullPath(scenes)) };
@@ -273,9 +274,9 @@ internal static class TableOptions
     }
 
     // The same recipe may exist already: a build that was interrupted or failed is run again by the same command.
-    private static void Write(string file, Func<string, string> textFor)
+    private static void Write(string file, string text)
     {
-        string path = Path.GetFullPath(file), text = textFor(Path.GetDirectoryName(path)!);
+        string path = Path.GetFullPath(file);
         try
         {
             if (!Path.Exists(path))

@@ -177,7 +177,9 @@ internal sealed class StagingFolder : IDisposable
 
     private void RequireOutputFree()
     {
-        if (File.Exists(OutputPath) || (Directory.Exists(OutputPath) && !replace))
+        if (File.Exists(OutputPath))
+            throw new OutputExistsException(OutputPath, "It is a file, which is never replaced. Choose another folder, or delete it");
+        if (Directory.Exists(OutputPath) && !replace)
             throw new OutputExistsException(OutputPath, "Choose another folder, or have it replaced");
         if (replace)
             ReplacedDataset.Require(OutputPath);

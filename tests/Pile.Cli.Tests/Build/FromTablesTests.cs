@@ -200,6 +200,28 @@ public class FromTablesTests
         Assert.False(Path.Exists(folder["d"]));
     }
 
+    [Fact]
+    public void A_recipe_of_invalid_arguments_is_not_written()
+    {
+        using TemporaryFolder folder = Tables();
+        string[] command = ["build", "--from", folder["a.csv"], "--out", folder["d"], "--write-recipe", folder["r.yaml"]];
+        Assert.Equal(2, PileProgram.Run([.. command, "--name", "My Å"]).ExitCode);
+        Assert.False(File.Exists(folder["r.yaml"]));
+        Assert.Equal(0, PileProgram.Run([.. command, "--name", "mine"]).ExitCode);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--replace")]
+    public void A_file_is_never_replaced(params string[] options)
+    {
+        using TemporaryFolder folder = Tables();
+        ProgramResult result = PileProgram.Run(["build", "--from", folder["a.csv"], "--out", folder["more/b.csv"], .. options]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("It is a file, which is never replaced", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("id,ra,dec\n2,11,20", File.ReadAllText(folder["more/b.csv"]), StringComparison.Ordinal);
+    }
+
     private static long Rows(string dataset) => PileProgram.RunToJson("info", dataset, "--json").GetProperty("rows").GetInt64();
 
     private static TemporaryFolder Tables()
