@@ -9,6 +9,7 @@ namespace Pile.Builders.Sources.LightCurve;
 internal sealed class LightCurveFile : IDisposable
 {
     private const string Remedy = "Leave out this file, or download it again from MAST";
+    private const double ZeroMjdTolerance = 1e-8; // days
     private readonly FitsFile file;
 
     private LightCurveFile(FitsFile file, FitsTable samples) => (this.file, Samples, Primary) = (file, samples, file.Hdu(0).Header);
@@ -92,8 +93,19 @@ internal sealed class LightCurveFile : IDisposable
             throw Unlike("RADESYS", $"the target's position should be ICRS, found '{frame}'");
         if (Samples.Header.GetText("TIMEUNIT")?.Trim() is { Length: > 0 } unit && unit != "d")
             throw Unlike("TIMEUNIT", $"times should be in days, found '{unit}'");
+        CheckUnit(Samples.Column("TIME").Unit);
         if (Samples.Header.GetText("TIMEREF")?.Trim() is { Length: > 0 } reference && reference != "SOLARSYSTEM")
             throw Unlike("TIMEREF", $"times should be at the barycentre of the solar system ('SOLARSYSTEM'), found '{reference}'");
+    }
+
+    // The unit of the column mostly has the zero point, too: "BJD - 2457000, days".
+    private void CheckUnit(string? unit)
+    {
+        if (TimeUnits.DaysPer(Path, "TIME", unit, Remedy) != 1)
+            throw Unlike("TIME", $"times should be in days, found '{unit}'");
+        if (NamedZero.Of(unit) is { Kind: NamedZero.Meaning.Known, ZeroMjd: { } zero } && Math.Abs(zero - Time.ZeroMjd) > ZeroMjdTolerance)
+            throw Unlike("TIME", string.Create(CultureInfo.InvariantCulture, $"by its unit '{unit}', time 0 is JD "
+                + $"{zero + TimeWords.JdOfMjdZero:R}, but by BJDREFI and BJDREFF, JD {Time.ZeroMjd + TimeWords.JdOfMjdZero:R}"));
     }
 
     private string Required(string keyword) => Samples.Header.GetText(keyword)?.Trim() is { Length: > 0 } text ? text

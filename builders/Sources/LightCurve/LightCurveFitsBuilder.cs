@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Fits;
 using Pile.Format;
 using Pile.Format.Yaml;
@@ -18,6 +19,8 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
     private readonly string flux, fluxErr;
     private readonly string? quality;
     private readonly Lazy<TimeAxis> time;
+    private readonly PlausibleTimes plausible = new("The reference time of the header (BJDREFI, BJDREFF) may be wrong, or the times "
+        + "absolute; the builder 'lightcurve-table' reads such files, with a zero point that the recipe states");
 
     /// <summary>Creates a builder for the files of a recipe.</summary>
     /// <param name="source">Keys (and defaults): <c>files</c>, <c>flux</c> (PDCSAP_FLUX), <c>flux_err</c> (the flux column with the suffix
@@ -50,22 +53,28 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken) =>
-        unit.Files.Select(Read).ToAsyncEnumerable();
+        unit.Files.Select(path => Read(path, context)).ToAsyncEnumerable();
 
-    private RowBatch Read(string path)
+    private RowBatch Read(string path, BuildContext context)
     {
         using LightCurveFile file = LightCurveFile.Open(path);
         FitsColumn fluxColumn = Column(file, "flux", flux), errColumn = Column(file, "flux_err", fluxErr);
         FitsColumn flags = Column(file, "quality", quality ?? (file.Samples.TryColumn("SAP_QUALITY", out _) ? "SAP_QUALITY" : "QUALITY"));
-        LightCurveSchema schema = new(file.Time, (DType.Float32, fluxColumn.Unit), (DType.Float32, errColumn.Unit), DType.Int32);
+        string? errUnit = SampleUnits.OfErrors(path, errColumn.Name, errColumn.Unit, fluxColumn.Unit);
+        LightCurveSchema schema = new(file.Time, (FloatOf(fluxColumn), fluxColumn.Unit), (FloatOf(errColumn), errUnit), DType.Int32);
         BandIndex band = new(new(null, file.Primary.GetText("TELESCOP")?.Trim() is { Length: > 0 } telescope ? telescope
             : throw file.Unlike("TELESCOP", "the keyword is missing in the primary header"), []), path);
 
         double[] t = file.Read<double>(file.Samples.Column("TIME"));
-        float[] f = file.Read<float>(fluxColumn), e = file.Read<float>(errColumn);
+        double[] f = file.Read<double>(fluxColumn), e = file.Read<double>(errColumn);
         int[] q = file.Read<int>(flags);
         for (int i = 0; i < t.Length; i++)
+        {
             SampleColumns.CheckTime(t[i], path, i, "TIME", SampleColumns.Throw);
+            if (!PlausibleTimes.IsPlausible(t[i] + schema.ZeroMjd))
+                plausible.Report(t[i] + schema.ZeroMjd, "TIME", t[i].ToString("R", CultureInfo.InvariantCulture),
+                    message => context.Report($"{path}: {message}"));
+        }
         LightCurveBlock block = new(schema);
         block.Add(file.Name, file.Position(), [.. t.Select((day, i) => new Sample(0, day, f[i], e[i], q[i]))], band);
         ColumnSchema group = Modality.Common.Find("group_id")!.With(DType.Int64, []);
@@ -77,6 +86,8 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
         : file.Samples.TryColumn(name, out FitsColumn? column) ? column
         : throw SchemaMismatchException.Unknown($"{file.Path}, HDU 'LIGHTCURVE'", name, file.Samples.Columns.Select(c => c.Name),
             $"Correct '{key}' in the recipe's source");
+
+    private static DType FloatOf(FitsColumn column) => column.Type == FitsType.Float64 ? DType.Float64 : DType.Float32;
 
     private static IEnumerable<ColumnData> Native(FitsHeader header)
     {

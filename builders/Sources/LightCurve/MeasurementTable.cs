@@ -1,5 +1,4 @@
 using System.Globalization;
-using Pile.Fits;
 using Pile.Format;
 using Pile.Tables;
 
@@ -30,7 +29,7 @@ internal sealed class MeasurementTable
         times = new SampleTimes(table, recipe, plausible, report);
         string? unit = UnitOf(flux);
         Schema = new LightCurveSchema(times.Axis, (FloatOf(flux), unit),
-            err is null ? null : (FloatOf(err), UnitOfErrors(err, unit)),
+            err is null ? null : (FloatOf(err), SampleUnits.OfErrors(Path, err.Name, err.Unit, unit)),
             quality is null ? null : quality.DType is DType.UInt32 or DType.Int64 or DType.UInt64 ? DType.Int64 : DType.Int32);
     }
 
@@ -96,12 +95,6 @@ internal sealed class MeasurementTable
         : throw new SchemaMismatchException(Path, flux.Name,
             $"its unit is '{flux.Unit}', but 'flux_unit' in the recipe is '{recipe.FluxUnit}'",
             "Remove 'flux_unit' from the recipe; fluxes are not converted");
-
-    private string? UnitOfErrors(ColumnSchema err, string? ofFlux) => string.IsNullOrEmpty(err.Unit) ? ofFlux
-        : string.IsNullOrEmpty(ofFlux) || err.Unit == ofFlux || !FitsUnits.IsKnown(err.Unit) || !FitsUnits.IsKnown(ofFlux)
-            || (FitsUnits.TryConvert(err.Unit, ofFlux, out double factor) && Math.Abs(factor - 1) < 1e-12) ? err.Unit
-        : throw new SchemaMismatchException(Path, err.Name, $"its unit is '{err.Unit}', but that of the flux is '{ofFlux}', which standard "
-            + "errors must have", "Choose another column, or convert the values; fluxes and errors are not converted");
 
     private static DType FloatOf(ColumnSchema column) => column.DType == DType.Float32 ? DType.Float32 : DType.Float64;
 }

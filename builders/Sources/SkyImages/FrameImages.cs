@@ -16,6 +16,7 @@ internal sealed class FrameImages : IDisposable
     private readonly double fluxFactor;
     private readonly FitsImage? mask;
     private readonly FitsImage? psf;
+    private readonly AsinhScale? fluxScale, noiseScale;
     private readonly FramePixels<float> flux;
     private readonly FramePixels<float>? sigma;
     private readonly FramePixels<int>? bits;
@@ -34,6 +35,7 @@ internal sealed class FrameImages : IDisposable
         {
             science = files.Open(frame.Path).Hdu(frame.HduIndex).Image();
             noise = band.Companions.Ivar is { } ivar ? Companion(ivar, "ivar") : null;
+            (fluxScale, noiseScale) = (AsinhScale.Of(science), noise is null ? null : AsinhScale.Of(noise));
             bool isConverted = PixelUnit.TryConvert(band, frame, out fluxFactor);
             if (noise is not null)
                 noiseFactor = Math.Pow(fluxFactor, NoiseUnits.Power(band.Companions.IvarKind))
@@ -62,9 +64,9 @@ internal sealed class FrameImages : IDisposable
     internal void ReadFlux(CutoutWindow across, CutoutWindow up, Span<float> destination)
     {
         Span<float> values = destination[..(across.Count * up.Count)];
-        if (WidePixels.AreOf(science, fluxFactor))
+        if (fluxScale is not null || WidePixels.AreOf(science, fluxFactor))
         {
-            using WidePixels wide = WidePixels.Read(science, across, up);
+            using WidePixels wide = WidePixels.Read(science, fluxScale, across, up);
             for (int i = 0; i < values.Length; i++)
                 values[i] = Narrow(wide.Values[i] * fluxFactor, wide.Values[i], across, up, i);
             return;
@@ -94,9 +96,9 @@ internal sealed class FrameImages : IDisposable
         if (noise is null)
             return false;
         Span<float> ivar = destination[..(across.Count * up.Count)];
-        if (WidePixels.AreOf(noise))
+        if (noiseScale is not null || WidePixels.AreOf(noise))
         {
-            using WidePixels wide = WidePixels.Read(noise, across, up);
+            using WidePixels wide = WidePixels.Read(noise, noiseScale, across, up);
             if (Noise.ToIvar(wide.Values, ivar, band.Companions.IvarKind, noiseFactor) is >= 0 and var index)
                 throw OutOfRange(noise, wide.Values[index], across, up, index);
             return true;

@@ -25,12 +25,17 @@ internal readonly ref struct WidePixels : IDisposable
         image.Type is FitsType.Float64 or FitsType.Int32 or FitsType.UInt32 or FitsType.Int64 or FitsType.UInt64;
 
     /// <summary>Reads a rectangle.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="scale">Its scale, which is applied; null if its pixels are linear.</param>
+    /// <param name="across">The range along x.</param>
+    /// <param name="up">The range along y.</param>
     /// <exception cref="FitsException">The pixels are unreadable.</exception>
-    internal static WidePixels Read(FitsImage image, CutoutWindow across, CutoutWindow up)
+    internal static WidePixels Read(FitsImage image, AsinhScale? scale, CutoutWindow across, CutoutWindow up)
     {
         int count = across.Count * up.Count;
         double[] memory = ArrayPool<double>.Shared.Rent(count);
         image.Read<double>(across.Start + across.Skip, up.Start + up.Skip, across.Count, up.Count, memory);
+        scale?.ToLinear(memory.AsSpan(0, count));
         return new(memory, count);
     }
 

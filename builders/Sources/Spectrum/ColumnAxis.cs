@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Pile.Fits;
 using Pile.Format;
@@ -5,20 +6,30 @@ using Pile.Format.Yaml;
 
 namespace Pile.Builders.Sources.Spectrum;
 
-/// <summary>The columns of a table that describe the axis of each row, as in tables of single dishes (SDFITS).</summary>
-/// <param name="Value">The column of the value at the reference pixel: CRVAL1.</param>
-/// <param name="Pixel">The column of the reference pixel, from 1: CRPIX1.</param>
-/// <param name="Step">The column of the step between pixels: CDELT1.</param>
+/// <summary>The columns of a table that describe the axis of each row, as in tables of single dishes (SDFITS), or numbers that all rows
+/// share.</summary>
+/// <param name="Value">The value at the reference pixel: the column CRVAL1.</param>
+/// <param name="Pixel">The reference pixel, from 1: the column CRPIX1.</param>
+/// <param name="Step">The step between pixels: the column CDELT1.</param>
 /// <param name="Type">The column of the type of the axis: CTYPE1; null for none.</param>
-internal sealed record AxisRecipe(string Value, string Pixel, string Step, string? Type)
+internal sealed record AxisRecipe(AxisNumber Value, AxisNumber Pixel, AxisNumber Step, string? Type)
 {
     /// <summary>Reads the keys.</summary>
     internal static AxisRecipe Read(YamlMap map)
     {
         map.RequireKeys("value", "pixel", "step", "type");
-        return new(map.Text("value"), map.Text("pixel"), map.Text("step"), map.TextOrNull("type"));
+        return new(Number("value"), Number("pixel"), Number("step"), map.TextOrNull("type"));
+
+        AxisNumber Number(string key) => map.Required(key).AsScalar() is var scalar && scalar.IsPlain && char.IsAsciiDigit(scalar.Text[^1])
+            && double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && double.IsFinite(number) ? new(null, number) : new(scalar.Text, 0);
     }
 }
+
+/// <summary>A number of the axis.</summary>
+/// <param name="Column">The column that has it; null if all rows share it.</param>
+/// <param name="Shared">The number that all rows share.</param>
+internal readonly record struct AxisNumber(string? Column, double Shared);
 
 /// <summary>The wavelengths of each row of a table from columns of the row.</summary>
 internal sealed partial class ColumnAxis
@@ -36,7 +47,7 @@ internal sealed partial class ColumnAxis
     private readonly SpectrumValues flux;
     private readonly AxisRecipe recipe;
     private readonly FitsTable table;
-    private readonly FitsColumn value, pixel, step;
+    private readonly FitsColumn? value, pixel, step;
     private readonly FitsColumn? type;
     private readonly double stepFactor = 1;
 
@@ -53,10 +64,10 @@ internal sealed partial class ColumnAxis
         (value, pixel, step) = (Number(recipe.Value), Number(recipe.Pixel), Number(recipe.Step));
         type = recipe.Type is not { } name ? null : Find(name) is { Type: FitsType.Text } text ? text
             : throw flux.Unlike($"HDU {flux.Hdu.Label}, column '{name}' should have text, found TFORM {Find(name).Form}");
-        Unit = unit ?? (value.Unit is { Length: > 0 } its ? its : step.Unit is { Length: > 0 } ofStep ? ofStep : null);
-        if (unit is null && Unit is not null && step.Unit is { Length: > 0 } from && !FitsUnits.TryConvert(from, Unit, out stepFactor))
+        Unit = unit ?? (value?.Unit is { Length: > 0 } its ? its : step?.Unit is { Length: > 0 } ofStep ? ofStep : null);
+        if (unit is null && Unit is not null && step?.Unit is { Length: > 0 } from && !FitsUnits.TryConvert(from, Unit, out stepFactor))
             throw flux.Unlike($"HDU {flux.Hdu.Label}: column '{step.Name}' has the unit '{from}', which cannot be converted to '{Unit}' of "
-                + $"'{value.Name}'. Set 'wavelength: {{ unit: … }}', the unit of both");
+                + $"'{value!.Name}'. Set 'wavelength: {{ unit: … }}', the unit of both");
     }
 
     /// <summary>The unit of the axis; null if it is unknown.</summary>
@@ -70,7 +81,8 @@ internal sealed partial class ColumnAxis
         int row = flux.RowOf(spectrum);
         if (type is not null)
             RequireType(row);
-        (double at, double reference, double by) = (ReadNumber(value, row), ReadNumber(pixel, row), ReadNumber(step, row) * stepFactor);
+        (double at, double reference, double by) = (Read(value, recipe.Value, row), Read(pixel, recipe.Pixel, row),
+            Read(step, recipe.Step, row) * stepFactor);
         long[] length = [flux.Column!.Repeat];
         if (flux.Column.IsVariableLength)
             table.ReadLengths(flux.Column, row, length);
@@ -91,20 +103,23 @@ internal sealed partial class ColumnAxis
                 + "Choose other columns for 'wavelength: { axis: … }'", isShared: false);
     }
 
-    private double ReadNumber(FitsColumn column, int row)
+    private double Read(FitsColumn? column, AxisNumber number, int row)
     {
+        if (column is null)
+            return number.Shared;
         if (FitsValues.CanReadAs<double>(column.Type))
         {
-            double[] number = [0];
-            table.Read<double>(column, row, 1, number);
-            return number[0];
+            double[] real = [0];
+            table.Read<double>(column, row, 1, real);
+            return real[0];
         }
         long[] integer = [0];
         table.Read<long>(column, row, 1, integer);
         return integer[0];
     }
 
-    private FitsColumn Number(string name) => Find(name) is var column && column is { IsVariableLength: false, Repeat: 1 }
+    private FitsColumn? Number(AxisNumber number) => number.Column is not { } name ? null
+        : Find(name) is var column && column is { IsVariableLength: false, Repeat: 1 }
         && (FitsValues.CanReadAs<double>(column.Type) || FitsValues.CanReadAs<long>(column.Type)) ? column
         : throw flux.Unlike($"HDU {flux.Hdu.Label}, column '{name}' should have one number per row, found TFORM {column.Form}");
 

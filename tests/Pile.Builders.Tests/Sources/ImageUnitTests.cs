@@ -112,6 +112,44 @@ public sealed class ImageUnitTests : IDisposable
         Assert.Empty(messages);
     }
 
+    [Theory] // as the stacks of Pan-STARRS1
+    [InlineData("fits-image", "", 1)]
+    [InlineData("fits-cutout", "", 1)]
+    [InlineData("fits-cutout", "unit: uJy, file_unit: Jy", 1e6)]
+    public async Task Pixels_on_an_asinh_scale_become_linear(string kind, string keys, double factor)
+    {
+        Python.Run(Make, folder.Path, "", "", "2000");
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            a = 2.5 * np.log10(np.e)
+            with fits.open(sys.argv[1]) as f:
+                images = []
+                for i, (offset, softening) in enumerate([(0.8, 300.), (0.1, 20.)], 1):
+                    np.save(f'{sys.argv[2]}/linear{i}.npy', f[i].data)
+                    f[i].data = (a * np.arcsinh((f[i].data - offset) / (2 * softening))).astype('f4')
+                    f[i].header.update(BOFFSET=offset, BSOFTEN=softening)
+                    images.append(fits.CompImageHDU(f[i].data, f[i].header, name=f[i].name, quantize_level=0, compression_type='GZIP_2'))
+            fits.HDUList([fits.PrimaryHDU(), *images]).writeto(sys.argv[1], overwrite=True)
+            """, folder["image.fits"], folder.Path);
+        RowBatch row = await Read(kind, keys);
+        Assert.Equal("agrees", PythonColumns.Run(row, """
+            flux, sigma = (np.load(f'{sys.argv[2]}/linear{i}.npy') * float(sys.argv[3]) for i in (1, 2))
+            n = columns['image_array'].shape[-1]
+            part = np.s_[(8 - n) // 2:(8 + n) // 2, (8 - n) // 2:(8 + n) // 2]
+            good = np.isfinite(flux[part])
+            np.testing.assert_allclose(columns['image_array'].reshape(n, n), flux[part], rtol=5e-6, atol=2e-4 * float(sys.argv[3]))
+            np.testing.assert_allclose(columns['image_ivar'].reshape(n, n)[good], sigma[part][good] ** -2., rtol=2e-5)
+            print('agrees')
+            """, folder.Path, factor.ToString("R", System.Globalization.CultureInfo.InvariantCulture)).Trim());
+        Python.Run("""
+            import sys
+            from astropy.io import fits
+            fits.delval(sys.argv[1], 'BOFFSET', ext=1)
+            """, folder["image.fits"]);
+        await Fails(kind, keys, "image.fits, HDU 1: BSOFTEN is '300.0' and BOFFSET ''");
+    }
+
     [Theory]
     [InlineData("fits-image")]
     [InlineData("fits-cutout")]

@@ -64,6 +64,62 @@ public class LightCurveFitsTests
         Assert.Contains("inf.fits, row 7, column 'TIME': Infinity is not a finite time", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("h.columns['TIME'].unit = 's'", "column 'TIME': times should be in days, found 's'")]
+    [InlineData("h.columns['TIME'].unit = 'BJD - 2457000, days'", "time 0 is JD 2457000, but by BJDREFI and BJDREFF, JD 2454833")]
+    [InlineData("h.columns['PDCSAP_FLUX_ERR'].unit = 'mJy'; h.columns['PDCSAP_FLUX'].unit = 'Jy'",
+        "its unit is 'mJy', but that of the flux is 'Jy'")]
+    public async Task Units_that_contradict_header_or_flux_are_errors(string change, string message)
+    {
+        using TemporaryFolder folder = new();
+        Change(folder["x.fits"], change);
+        SchemaMismatchException error = await Assert.ThrowsAsync<SchemaMismatchException>(
+            () => BuilderRuns.Builder("kind: lightcurve-fits\nfiles: x.fits", folder.Path).ReadAllAsync(Token));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Times_far_from_the_present_are_reported()
+    {
+        using TemporaryFolder folder = new();
+        Change(folder["x.fits"], "h.data['TIME'] += 2454833");
+        List<string> messages = [];
+        await BuilderRuns.Builder("kind: lightcurve-fits\nfiles: x.fits", folder.Path, messages.Add).ReadAllAsync(Token);
+        Assert.Contains("x.fits: column 'TIME': the value 245500", Assert.Single(messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fluxes_of_64_bits_keep_their_digits()
+    {
+        using TemporaryFolder folder = new();
+        Change(folder["x.fits"], """
+            t = Table(h.data)
+            for name in ('PDCSAP_FLUX', 'PDCSAP_FLUX_ERR'):
+                t[name] = t[name].astype('f8') * (1 + 1e-12)
+            f['LIGHTCURVE'] = fits.BinTableHDU(t, h.header, name='LIGHTCURVE')
+            """);
+        RowBatch row = Assert.Single(await BuilderRuns.Builder("kind: lightcurve-fits\nfiles: x.fits", folder.Path).ReadAllAsync(Token));
+        Assert.Equal("ok", PythonColumns.Run(row.WithoutText(), """
+            from astropy.io import fits
+            t = fits.getdata(sys.argv[2], 'LIGHTCURVE')
+            for name, source in [('flux', 'PDCSAP_FLUX'), ('flux_err', 'PDCSAP_FLUX_ERR')]:
+                stored = columns['lightcurve_' + name]
+                assert stored.dtype == np.float64
+                assert np.array_equal(stored[0, 0], t[source], equal_nan=True), name
+            print('ok')
+            """, folder["x.fits"]).Trim());
+    }
+
+    private static void Change(string path, string change) => Python.Run($"""
+        import sys, numpy as np
+        from astropy.io import fits
+        from astropy.table import Table
+        with fits.open(sys.argv[1]) as f:
+            h = f['LIGHTCURVE']
+            exec(sys.argv[3])
+            f.writeto(sys.argv[2])
+        """, TestPaths.Data("lightcurves/kplr011442793-2009350155506_llc.fits"), path, change);
+
     private static string Text(RowBatch row, string column) => ((TextColumnData)row[column]).Text(0);
 }
 

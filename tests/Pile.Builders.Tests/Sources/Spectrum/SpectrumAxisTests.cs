@@ -69,6 +69,20 @@ public class SpectrumAxisTests
     }
 
     [Theory]
+    [InlineData("pixel: 2, step: S")]
+    [InlineData("pixel: P, step: 2.0")]
+    [InlineData("pixel: 2, step: 2")]
+    public async Task Rows_may_share_numbers_of_the_axis(string numbers)
+    {
+        using TemporaryFolder folder = new();
+        Make(folder["x.fits"], "Angstrom", "Angstrom", "WAVE");
+        string source = $"{Made}wavelength: {{ axis: {{ value: V, {numbers} }}, medium: vacuum }}";
+        SpectrumRows.Agrees(await SpectrumRows.Read(source, folder.Path), """
+            np.testing.assert_array_equal(columns['spectrum_lambda'], [[98, 100, 102, 104], [198, 200, 202, 204]])
+            """);
+    }
+
+    [Theory]
     [InlineData("Hz", "Hz", "VELO-LSR", "", "row 0 of HDU 1: 'T' = 'VELO-LSR' is not a linear axis in 'Hz'")]
     [InlineData("Hz", "Hz", "FREQ-LOG", "", "row 0 of HDU 1: 'T' = 'FREQ-LOG' is not a linear axis in 'Hz'")]
     [InlineData("Hz", "Hz", "FREQ", ", unit: m", "row 0 of HDU 1: 'T' = 'FREQ' is not a linear axis in 'm'")]
