@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pile.Format;
 
 /// <summary>The ranges of the right ascensions and declinations of a table, in the table's own units.</summary>
@@ -13,8 +15,18 @@ internal sealed record PositionExtent(double MinRa, double MaxRa, double MinDec,
     /// to 24 and span most of it, while the declinations span the sky.</summary>
     /// <remarks>A survey field between 0 and 24 degrees spans less in right ascension or in declination. A field of more than 16 by 60
     /// degrees between 0 and 24 is unlikely, and its unit can be declared.</remarks>
-    public bool LooksLikeHours => MinRa >= 0 && MaxRa <= HoursPerCircle && MaxRa - MinRa > MinHours
-        && MaxDec - MinDec > MinDegrees;
+    public bool LooksLikeHours => SpansHours && MaxDec - MinDec > MinDegrees;
+
+    private bool SpansHours => MinRa >= 0 && MaxRa <= HoursPerCircle && MaxRa - MinRa > MinHours;
+
+    /// <summary>Returns a message about right ascensions that are within 0 to 24 and span most of it in a strip of declinations, so that
+    /// they may be hours or degrees; null for others.</summary>
+    /// <param name="source">The table.</param>
+    /// <param name="column">The column of right ascension.</param>
+    public string? Warning(string source, string? column) => !SpansHours || LooksLikeHours ? null
+        : string.Create(CultureInfo.InvariantCulture, $"{source}{(column is null ? "" : $", column '{column}'")}: right ascension may be "
+            + $"in hours: its values span {MinRa:0.####} to {MaxRa:0.####}, and no unit is given. They are read as degrees. ")
+            + "Declare the unit with PositionOptions.RaUnit = RaUnit.Hours or PositionOptions.RaUnit = RaUnit.Degrees.";
 
     /// <summary>Returns the union of two extents.</summary>
     /// <param name="other">Another part of the same table.</param>

@@ -32,6 +32,20 @@ public class CsvNamesTests
             withUnits: false);
     }
 
+    [Theory] // photometry of ATLAS and ZTF
+    [InlineData("###MJD          m      dm\n57248.5 19.1 0.1\n57249.5 18.9 0.2\n", "MJD m dm")]
+    [InlineData("# a comment\n index, field, jd, filter\n0 468 2458197.87 ZTF_g\n1 468 2458198.87 null\n", "index field jd filter")]
+    [InlineData("# index, field, jd, filter\n0 468 2458197.87 ZTF_g\n1 468 2458198.87 null\n", "index field jd filter")]
+    [InlineData("name, mag\nVega 1\nDeneb 2\n", "name mag")]
+    [InlineData("name, mag\nVega, 1\nDeneb, 2\n", "name mag")]
+    public async Task Names_have_no_marks_of_comments_and_no_commas(string text, string names)
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder["t.txt"], text, TestContext.Current.CancellationToken);
+        using ITableReader table = Tables.Open(folder["t.txt"]);
+        Assert.Equal(names, string.Join(' ', table.Columns.Select(c => c.Name)));
+    }
+
     [Theory]
     [InlineData("Vega,1,2\nDeneb,2,3\n", true)]
     [InlineData("1,2\n2,3\n", false)]

@@ -66,6 +66,8 @@ internal sealed class Hdf5Archive : IArchive
     {
         if (options.Positions.RaUnit is null && UndeclaredExtent is { LooksLikeHours: true } extent)
             throw new RaUnitUndeclaredException(root.Uri, options.Positions.RaColumn, extent);
+        if (options.Positions.RaUnit is null && UndeclaredExtent?.Warning(root.Uri, options.Positions.RaColumn) is { } warning)
+            options.Positions.OnMessage?.Invoke(warning);
     }
 
     /// <summary>Opens an archive: reads the structure of its files, in parallel.</summary>

@@ -11,9 +11,14 @@ internal sealed partial class BuildAttempt
     {
         KeyValuePair<string, UnitFacts>[] known = [.. facts.OrderBy(f => f.Key, StringComparer.Ordinal)];
         string where = known.Length == 1 ? known[0].Key : $"{unitCount} files";
-        if (known.Select(f => f.Value).Where(f => f.UndeclaredExtent is not null).ToArray() is { Length: > 0 } undeclared
-            && undeclared.Select(f => f.UndeclaredExtent!).Aggregate((a, b) => a.Union(b)) is { LooksLikeHours: true } extent)
-            throw new RaUnitUndeclaredException(where, undeclared[0].UndeclaredRa, extent);
+        if (known.Select(f => f.Value).Where(f => f.UndeclaredExtent is not null).ToArray() is { Length: > 0 } undeclared)
+        {
+            PositionExtent extent = undeclared.Select(f => f.UndeclaredExtent!).Aggregate((a, b) => a.Union(b));
+            if (extent.LooksLikeHours)
+                throw new RaUnitUndeclaredException(where, undeclared[0].UndeclaredRa, extent);
+            if (extent.Warning(where, undeclared[0].UndeclaredRa) is { } warning)
+                settings.OnMessage?.Invoke(warning);
+        }
         if (known.Length > 0
             && known.Select(f => f.Value.UnknownColumns.AsEnumerable()).Aggregate((a, b) => a.Intersect(b)).FirstOrDefault() is { } unknown)
             throw new SchemaMismatchException(where, unknown, "no file has such a column",

@@ -127,7 +127,7 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
         ITableReader columns = folders!.AddTo(file, unit);
         recipe.Choice.Require(columns);
         await using OpenTable open = new(columns, recipe.Choice, recipe.Joins, await joined.Value.ConfigureAwait(false), recipe.Filter,
-            context.SkipsBadRows ? bad.Add : null);
+            context.SkipsBadRows || recipe.Filter is not null ? bad.Add : null); // a filter may drop them
         ITableReader table = open.Rows;
         MeasurementTable measurements = new(table, recipe, plausible, context.Report);
         TablePositions? positions = catalogue is null

@@ -80,10 +80,19 @@ internal sealed class ObjectRows
     /// <inheritdoc cref="Next(RowBatch)"/>
     internal IEnumerable<RowBatch> Next(RowBatch batch, bool[] meets)
     {
-        bad.Drop(nextRow, meets, meets.Length);
-        for (int first = 0, end; first < meets.Length; first = end)
+        int count = meets.Length;
+        ValueInvalidException? fault = null;
+        try
         {
-            for (end = first + 1; end < meets.Length && meets[end] == meets[first]; end++) { }
+            bad.Drop(nextRow, meets, count);
+        }
+        catch (ValueInvalidException e)
+        {
+            (fault, count) = (e, (int)(e.Row - nextRow));
+        }
+        for (int first = 0, end; first < count; first = end)
+        {
+            for (end = first + 1; end < count && meets[end] == meets[first]; end++) { }
             if (!meets[first])
             {
                 nextRow += end - first;
@@ -96,6 +105,8 @@ internal sealed class ObjectRows
                     yield return complete;
             }
         }
+        if (fault is not null)
+            throw fault;
     }
 
     /// <summary>Reads the rows of a batch, up to the first bad row if bad rows are not skipped.</summary>

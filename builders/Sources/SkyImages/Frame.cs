@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pile.Fits;
+using Pile.Format;
 using Pile.Sky;
 
 namespace Pile.Builders.Sources.SkyImages;
@@ -10,6 +11,7 @@ internal sealed class Frame : ISkyImage
     // The number of points on each side at which the footprint is measured. Between them, the edge bends by less than the margin.
     private const int EdgePoints = 16;
     private const double MarginDeg = 1.0 / 60;
+    private const double LargestMag = 150; // of any unit of flux
 
     private readonly FrameConversion toIcrs;
 
@@ -104,6 +106,15 @@ internal sealed class Frame : ISkyImage
     internal double Number64(string keyword) => Header.GetFloat64(keyword) ?? Primary.GetFloat64(keyword)
         ?? throw new FitsException(Path, Header.Hdu,
             $"the header has no keyword {keyword}, which the recipe refers to. Correct the recipe, or leave this file out.");
+
+    /// <summary>Returns a zero point from the header, as <see cref="Number64"/>.</summary>
+    /// <exception cref="SchemaMismatchException">The number is not a magnitude, but perhaps the flux of magnitude 0.</exception>
+    internal double ZeroPointMag(string keyword) => Number64(keyword) is var zero && Math.Abs(zero) <= LargestMag ? zero
+        : throw new SchemaMismatchException(Path, null, string.Create(CultureInfo.InvariantCulture,
+            $"HDU {Header.Hdu}: {keyword} is {zero:R}, which is not the magnitude of one unit")
+                + (zero > 0 ? string.Create(CultureInfo.InvariantCulture,
+                    $"; if it is the flux of magnitude 0 (FLUXMAG0), that magnitude is {2.5 * Math.Log10(zero):0.####}") : ""),
+            "State the magnitude as a number, or name another keyword in 'zero_point' of the band");
 
     /// <summary>Returns the position of a pixel, ICRS degrees with right ascensions in [0, 360); NaN outside of the sky.</summary>
     internal (double RaDeg, double DecDeg) PositionOf(Wcs wcs, double x, double y)

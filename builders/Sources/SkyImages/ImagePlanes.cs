@@ -124,7 +124,7 @@ internal sealed class ImagePlanes
         PsfFwhmArcsec[plane] = (float)(images.ReadPsfFwhm(at.X, at.Y) * (recipe.PsfFwhm is { IsInPixels: true } ? scale : 1));
         if (recipe.ZeroPointMag is { } zero)
             ZeroPointMag[plane] = (float)(zero.Value // the keyword is of the unit of the file
-                ?? (at.Image.Number64(zero.Keyword!) + (2.5 * Math.Log10(images.FluxFactor))));
+                ?? (at.Image.ZeroPointMag(zero.Keyword!) + (2.5 * Math.Log10(images.FluxFactor))));
         WcsCards[plane] = wcs.CutoutText(startX, startY);
         string name = Path.GetFileName(at.Image.Path);
         Files[plane] = at.Image.Label is { } label ? $"{name}[{label}]" : name;

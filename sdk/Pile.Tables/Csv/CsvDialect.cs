@@ -71,7 +71,7 @@ internal sealed class CsvDialect(byte delimiter, string[] names, int headerRecor
             if (IsRule(again))
                 throw new SourceUnreadableException(source.Given, $"line {again.Line} is a ruled line, not the names of the columns",
                     "Remove such lines");
-            CsvDialect header = Header(again, delimiter, first.Fields, hasComments, comments);
+            CsvDialect header = Header(again, delimiter, WithoutCommas(first.Fields, delimiter), hasComments, comments);
             if (header.IsRuled || commented is null || !first.IsBelowNames(commented, isBetweenBlanks: delimiter == (byte)' '))
                 return header;
         }
@@ -96,8 +96,13 @@ internal sealed class CsvDialect(byte delimiter, string[] names, int headerRecor
     {
         const StringSplitOptions trim = StringSplitOptions.TrimEntries;
         string[] words = comment.Split((char)delimiter, delimiter == (byte)' ' ? trim | StringSplitOptions.RemoveEmptyEntries : trim);
-        return words.Length == count ? words : null;
+        return words.Length == count ? WithoutCommas(words, delimiter) : null;
     }
+
+    // Above rows between blanks, commas may separate the names: index, field, jd.
+    private static string[] WithoutCommas(string[] names, byte delimiter) =>
+        delimiter == (byte)' ' && names.Length > 1 && names[..^1].All(name => name is [_, .., ','])
+            ? [.. names.Select(name => name.TrimEnd(','))] : names;
 
     private static CsvDialect Header(CsvRecords records, byte delimiter, string[] first, bool hasComments, List<string> comments)
     {

@@ -22,13 +22,14 @@ internal sealed class CsvRecords(Stream stream, byte delimiter, string path, boo
     private protected override bool IsComment => hasComments && !IsQuoted(0) && Field(0) is [(byte)'#', ..];
 
     /// <summary>Skips lines that begin with <c>#</c>, and blank ones, up to the first other line.</summary>
-    /// <returns>The skipped comments, without the <c>#</c> and one blank after it.</returns>
+    /// <returns>The skipped comments, without <c>#</c>, also several, and one blank after it.</returns>
     internal List<string> SkipComments()
     {
         List<string> comments = [];
         while (TryTakeLine("#\n\r"u8, out ReadOnlySpan<byte> line))
             if (!line.IsEmpty)
-                comments.Add(System.Text.Encoding.UTF8.GetString(line is [_, (byte)' ', ..] ? line[2..] : line[1..]));
+                comments.Add(System.Text.Encoding.UTF8.GetString(line.TrimStart((byte)'#') is [(byte)' ', .. var text] ? text
+                    : line.TrimStart((byte)'#')));
         return comments;
     }
 

@@ -143,6 +143,8 @@ internal sealed class PositionReader
     {
         if (UndeclaredExtent is { LooksLikeHours: true } extent)
             throw new RaUnitUndeclaredException(path, columns.Ra.Name, extent);
+        if (UndeclaredExtent?.Warning(path, columns.Ra.Name) is { } warning)
+            options.OnMessage?.Invoke(warning);
     }
 
     private SkyFrame Choose(string path)

@@ -153,6 +153,21 @@ public sealed class ImageUnitTests : IDisposable
     [Theory]
     [InlineData("fits-image")]
     [InlineData("fits-cutout")]
+    public async Task A_flux_is_not_a_zero_point(string kind)
+    {
+        Python.Run(Make, folder.Path, "", "", "1");
+        Python.Run("""
+            import sys
+            from astropy.io import fits
+            fits.setval(sys.argv[1], 'MAGZERO', value=63095734448.0194, ext=1)
+            """, folder["image.fits"]);
+        await Fails(kind, "psf_fwhm: { value: 1, unit: arcsec }", "HDU 1: MAGZERO is 63095734448.0194, which is not the magnitude of one "
+            + "unit; if it is the flux of magnitude 0 (FLUXMAG0), that magnitude is 27.");
+    }
+
+    [Theory]
+    [InlineData("fits-image")]
+    [InlineData("fits-cutout")]
     public async Task A_unit_that_replaces_BUNIT_is_reported(string kind)
     {
         Python.Run(Make, folder.Path, "count", "count", "1");

@@ -253,6 +253,28 @@ public sealed class LightCurveTableTests : IDisposable
     }
 
     [Theory]
+    [InlineData("e < 90", "5.5 6.5")]
+    [InlineData("e < 90 OR t < 59002", null)]
+    public async Task Bad_values_in_rows_that_a_filter_drops_are_ignored(string filter, string? expected)
+    {
+        await File.WriteAllTextAsync(folder["t.csv"], """
+            id,ra,dec,t,f,e,b,q
+            7,10.5,-20.25,59001,>16.7,99.99,g,0
+            7,10.5,-20.25,59002,5.5,0.25,g,0
+            7,10.5,-20.25,59003,6.5,0.25,g,0
+
+            """, Token);
+        Task<List<RowBatch>> reading = BuilderRuns.Builder($"{Keys}\ncast: {{ f: float64 }}\nfilter: {filter}", folder.Path)
+            .ReadAllAsync(Token);
+        if (expected is null)
+            Assert.Contains("row 0, column 'f': '>16.7' is not float64",
+                (await Assert.ThrowsAsync<ValueInvalidException>(() => reading)).Message, StringComparison.Ordinal);
+        else
+            Assert.Equal(expected, string.Join(' ',
+                ((ColumnData<double>)Assert.Single(await reading)["lightcurve_flux"]).Values.ToArray()));
+    }
+
+    [Theory]
     [InlineData("band: b", "band: { column: b, name: r }", 15, 9, "either 'column'")]
     [InlineData("band: b", "band: { column: b, names: { r: R, g: R } }", 15, 9, "two bands are called 'R'")]
     [InlineData("time: t", "time: { column: t, scale: TDB, zero_mjd: soon }", 11, 44, "expected a finite number")]

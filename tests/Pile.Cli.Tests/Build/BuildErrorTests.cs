@@ -290,6 +290,21 @@ public sealed class BuildErrorTests : IDisposable
         Assert.DoesNotContain("ra_unit", named, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("build")]
+    [InlineData("crossmatch")]
+    public void Right_ascension_that_may_be_in_hours_is_reported_until_its_unit_is_declared(string verb)
+    {
+        File.WriteAllText(folder["strip.csv"], "id,ra,dec\n1,0.5,20\n2,23.9986,-20\n3,12,0\n");
+        string[] command = verb == "build" ? ["build", "--from", folder["strip.csv"], "--out"]
+            : ["crossmatch", folder["strip.csv"], folder["strip.csv"], "--radius", "1", "--out"];
+        string output = PileProgram.Run([.. command, folder[$"{verb}1.parquet"]]).Error;
+        Assert.Contains("strip.csv, column 'ra': right ascension may be in hours: its values span 0.5 to 23.9986, and no unit is given. "
+            + "They are read as degrees. Declare the unit with --", output, StringComparison.Ordinal);
+        string[] unit = verb == "build" ? ["--ra-unit", "deg"] : ["--a-ra-unit", "deg", "--b-ra-unit", "deg"];
+        Assert.DoesNotContain("hours", PileProgram.Run([.. command, folder[$"{verb}2.parquet"], .. unit]).Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Right_ascension_that_looks_like_hours_fails_until_its_unit_is_declared()
     {
