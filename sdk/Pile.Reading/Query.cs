@@ -202,7 +202,9 @@ public sealed partial class Query
             throw new ArgumentException("A search by time needs the column 'mjd' as MJD in UTC, TAI, TT, TDB or GPS, but dataset "
                 + $"'{Dataset.Address}' " + (time is { ZeroMjd: not 0 } ? $"has times from MJD {time.ZeroMjd:R} on"
                 : time is not null ? $"has times in {time.Scale}"
-                : Dataset.Manifest.Column("mjd") is null ? "has no such column" : "declares no time scale for it")
+                : Dataset.Manifest.Column("mjd") is not null ? "declares no time scale for it"
+                : Dataset.Manifest.Columns.FirstOrDefault(c => c.Name.Equals("mjd", StringComparison.OrdinalIgnoreCase)) is { } other
+                ? $"calls it '{other.Name}'; rename it when the dataset is built" : "has no such column")
                 + ". Compare numbers in a condition instead, for example  mjd >= 58000 AND mjd < 58001");
         try
         {

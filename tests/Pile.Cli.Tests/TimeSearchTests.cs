@@ -149,6 +149,7 @@ public sealed class TimeSearchTests : IDisposable
 
     [Theory]
     [InlineData("mjd", "declares no time scale for it")]
+    [InlineData("MJD", "calls it 'MJD'; rename it when the dataset is built")]
     [InlineData("date", "has no such column")]
     public void Times_without_a_scale_are_an_error_that_names_a_condition(string column, string finding)
     {

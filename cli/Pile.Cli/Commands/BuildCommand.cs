@@ -148,7 +148,8 @@ internal static class BuildCommand
     {
         Action<string> report = CommonOptions.Messages(parsed);
         using StandardInputTable? input = StandardInputTable.Of(parsed, cancellationToken);
-        Recipe recipe = ReadRecipe(parsed, input, TableOptions.IsGiven(parsed) && parsed.GetValue(Append) is { } continued
+        (Recipe recipe, string? recipeText) = ReadRecipe(parsed, input,
+            TableOptions.IsGiven(parsed) && parsed.GetValue(Append) is { } continued
             ? await EarlierDataset.ReadAsync(continued, cancellationToken).ConfigureAwait(false) : null);
         BuilderRegistry builders = LoadBuilders(parsed.GetValue(Plugins) ?? [], CommonOptions.DatasetOptionsOf(parsed));
         BuildSettings settings = new()
@@ -161,9 +162,13 @@ internal static class BuildCommand
         if (parsed.GetValue(DryRun) && MirrorFetch.Missing(recipe.Source, null) is { IsEmpty: false } missing)
             return DryRunReport.WriteMissing(parsed, missing);
         if (parsed.GetValue(DryRun))
-            return DryRunReport.Write(parsed, recipe, await BuildRun.EstimateAsync(recipe, builders,
-                settings with { Writer = new() { Workers = CommonOptions.WorkersOf(parsed) } }, cancellationToken).ConfigureAwait(false),
-                TableOutput.RequireLocalDataset(parsed.GetRequiredValue(Out)));
+        {
+            BuildEstimate estimate = await BuildRun.EstimateAsync(recipe, builders,
+                settings with { Writer = new() { Workers = CommonOptions.WorkersOf(parsed) } }, cancellationToken).ConfigureAwait(false);
+            if (recipeText is not null)
+                TableOptions.Write(parsed, recipeText);
+            return DryRunReport.Write(parsed, recipe, estimate, TableOutput.RequireLocalDataset(parsed.GetRequiredValue(Out)));
+        }
 
         string output = TableOutput.RequireLocalDataset(parsed.GetRequiredValue(Out));
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
@@ -214,6 +219,8 @@ internal static class BuildCommand
         {
             display.Dispose();
         }
+        if (recipeText is not null)
+            TableOptions.Write(parsed, recipeText);
         ReportSkipped(outcome.Skipped, report);
         if (writer.Task is { } task && outcome.Units is { } units)
             report($"task {task.Index} of {task.Count}: {CountText.Of(units, "unit", "is", "are")} read; after all tasks, run the "
@@ -247,7 +254,7 @@ internal static class BuildCommand
         }
     }
 
-    private static Recipe ReadRecipe(ParseResult parsed, StandardInputTable? input, EarlierDataset? earlier)
+    private static (Recipe Recipe, string? Text) ReadRecipe(ParseResult parsed, StandardInputTable? input, EarlierDataset? earlier)
     {
         Dictionary<string, string> settings = new(StringComparer.Ordinal);
         foreach (string setting in parsed.GetValue(Set) ?? [])
@@ -267,7 +274,7 @@ internal static class BuildCommand
         earlier?.Complete(settings, TableOptions.PartitionOf(parsed));
         return (parsed.GetValue(RecipeFile), TableOptions.IsGiven(parsed)) switch
         {
-            ({ } file, false) => ReadRecipe(InputFile.Require(file, "The recipe"), settings),
+            ({ } file, false) => (ReadRecipe(InputFile.Require(file, "The recipe"), settings), null),
             (null, true) => TableOptions.ReadRecipe(parsed, parsed.GetRequiredValue(Out), input, settings, earlier),
             (null, false) => throw new UsageException("A recipe, or a table with --from TABLE, is required."),
             _ => throw new UsageException("A recipe and --from TABLE are both given. Use only one of them."),

@@ -177,14 +177,14 @@ internal static class TableOptions
             throw new UsageException("--write-recipe requires tables in files: a recipe cannot read standard input.");
     }
 
-    /// <summary>Returns the recipe for the tables, and writes it if the user asks for that.</summary>
+    /// <summary>Returns the recipe for the tables, and the text of the file in which the user wants to have it.</summary>
     /// <param name="parsed">The options.</param>
     /// <param name="output">The dataset's folder, whose name is that of the dataset unless the user names it.</param>
     /// <param name="input">The copy of standard input; null if the tables are files.</param>
     /// <param name="settings">Values of the recipe that other options set.</param>
     /// <param name="continued">The dataset that is continued, whose name, version, description, provenance, aliases and partition are kept
     /// unless the user states others; null for none.</param>
-    internal static Recipe ReadRecipe(ParseResult parsed, string output, StandardInputTable? input,
+    internal static (Recipe Recipe, string? Text) ReadRecipe(ParseResult parsed, string output, StandardInputTable? input,
         IReadOnlyDictionary<string, string> settings, EarlierDataset? continued = null)
     {
         if (parsed.GetValue(Scenes) && parsed.GetValue(Chips) is not null)
@@ -233,13 +233,19 @@ internal static class TableOptions
             : tables.Select(table => Path.GetDirectoryName(table)!).Aggregate(CommonFolder);
         string[] paths = [.. tables.Select(table => Path.GetRelativePath(root, table))];
         Recipe read = RecipeReader.Read(In(root).For(paths, name), "--from", root, settings);
+        string? text = null;
         if (parsed.GetValue(WriteRecipe) is { } file)
         {
             if (settings.Keys.FirstOrDefault(key => !key.StartsWith(TableRecipe.OptionPrefix, StringComparison.Ordinal)) is { } other)
                 throw new UsageException($"--write-recipe does not write --set {other}: only keys of options. Edit the recipe instead.");
-            Write(file, In(root).For(paths, name, settings));
+            text = In(root).For(paths, name, settings);
+            if (!Directory.Exists(root))
+                throw new UsageException($"--write-recipe {file}: the folder does not exist.");
+            if (Path.Exists(file) && !HasText(file, text))
+                throw new UsageException($"--write-recipe {file}: it exists already, with another content. Choose another name, or delete "
+                    + "it.");
         }
-        return read;
+        return (read, text);
 
         TableRecipe In(string folder) => scenes is null || FileStore.IsRemote(scenes) ? recipe with { SceneDataset = scenes }
             : recipe with { SceneDataset = Path.GetRelativePath(folder, Path.GetFullPath(scenes)) };
@@ -273,21 +279,30 @@ internal static class TableOptions
         return a;
     }
 
-    // The same recipe may exist already: a build that was interrupted or failed is run again by the same command.
-    private static void Write(string file, string text)
+    /// <summary>Writes the recipe, after it was found to be right.</summary>
+    internal static void Write(ParseResult parsed, string text)
     {
-        string path = Path.GetFullPath(file);
+        string file = parsed.GetRequiredValue(WriteRecipe)!;
         try
         {
-            if (!Path.Exists(path))
-                File.WriteAllText(path, text);
-            else if (!File.Exists(path) || File.ReadAllText(path) != text)
-                throw new UsageException($"--write-recipe {file}: it exists already, with another content. "
-                    + "Choose another name, or delete it.");
+            File.WriteAllText(file, text);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"--write-recipe {file}: it cannot be written: {e.Message}");
+        }
+    }
+
+    // The same recipe may exist already: a build that was interrupted or failed is run again by the same command.
+    private static bool HasText(string file, string text)
+    {
+        try
+        {
+            return File.Exists(file) && File.ReadAllText(file) == text;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--write-recipe {file}: it cannot be read: {e.Message}");
         }
     }
 

@@ -121,6 +121,7 @@ internal sealed partial class OptionNames
         ($"{nameof(ErrorModel)}.{nameof(ErrorModel.Sigma)}", "--sigma"),
         ($"bad rows ({nameof(BuildSettings)}.{nameof(BuildSettings.SkipsBadRows)})", "such rows with --on-error skip"),
         ($"`{nameof(DatasetSpec.Bits)}`", "'options.bits'"),
+        ("Open its rows to read it", "'pile read' writes it to files"),
         ("Write all rows to one file instead", "Write all rows to one file with --one-file"),
         ($"bad rows ({nameof(Hdf5Options)}.{nameof(Hdf5Options.SkipsBadFiles)})", "such rows with --on-error skip"),
     ];

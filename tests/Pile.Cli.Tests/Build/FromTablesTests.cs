@@ -201,13 +201,19 @@ public class FromTablesTests
     }
 
     [Fact]
-    public void A_recipe_of_invalid_arguments_is_not_written()
+    public void A_recipe_is_written_after_it_was_found_to_be_right()
     {
         using TemporaryFolder folder = Tables();
         string[] command = ["build", "--from", folder["a.csv"], "--out", folder["d"], "--write-recipe", folder["r.yaml"]];
-        Assert.Equal(2, PileProgram.Run([.. command, "--name", "My Å"]).ExitCode);
-        Assert.False(File.Exists(folder["r.yaml"]));
+        foreach (string[] wrong in (string[][])[["--name", "My Å"], ["--ra", "nope"]])
+        {
+            Assert.Equal(2, PileProgram.Run([.. command, .. wrong]).ExitCode);
+            Assert.False(File.Exists(folder["r.yaml"]));
+        }
         Assert.Equal(0, PileProgram.Run([.. command, "--name", "mine"]).ExitCode);
+        Assert.True(File.Exists(folder["r.yaml"]));
+        Assert.Contains("the folder does not exist", PileProgram.RunToError(2, "build", "--from", folder["a.csv"], "--out", folder["e"],
+            "--write-recipe", folder["none/r.yaml"]), StringComparison.Ordinal);
     }
 
     [Theory]

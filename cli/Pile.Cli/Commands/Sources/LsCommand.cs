@@ -62,6 +62,8 @@ internal static class LsCommand
                 ("version", false)], [.. items.Select(i => new[] { i.Kind, i.Path, i.Name,
                 i.Rows?.ToString("N0", CultureInfo.InvariantCulture) ?? "", i.Bytes is { } size ? SizeText.Of(size) : "", i.Fault
                 ?? i.Version ?? $"{CountText.Of(i.Commits ?? 0, "commit")}{(i.IsPartial ? ", partial" : "")}" })]);
+        foreach (StoredItem item in items.Where(i => i.Fault is not null))
+            CommonOptions.Messages(parsed)($"'{item.Path}' cannot be opened: {item.Fault}");
         return items.Any(i => i.Fault is not null) ? ExitCode.RowsSkipped : ExitCode.Done;
     }
 }
