@@ -1,7 +1,7 @@
 # The targets a person runs; CI runs the same ones.
 CONFIGURATION ?= Release
 
-.PHONY: setup build demo check-pages train-loop slurm test test-fast lint format bench bench-large soak pack docs clean
+.PHONY: setup build demo check-pages train-loop slurm test test-fast test-long lint format bench bench-large soak pack docs clean
 
 setup:            ## install what this machine lacks (Debian packages, libduckdb, .NET packages)
 	@eng/setup.sh
@@ -22,8 +22,11 @@ train-loop: build ## pairs of pictures and catalogue rows, streamed from an S3 s
 slurm: build      ## a dataset built by an array of Slurm jobs, compared with one process
 	@examples/slurm.sh
 
-test: build       ## run every test; the last line counts them
+test: build       ## run every test but the long ones; the last line counts them
 	@eng/test.sh $(CONFIGURATION)
+
+test-long: build  ## the further cases that `make test` leaves out: more seeds, more damage, larger data, packages that are published
+	@PILE_LONG=only eng/test.sh $(CONFIGURATION)
 
 test-fast: setup  ## the tests of formats, codecs, geometry and native libraries: under a minute, without processes and servers
 	@eng/build.sh $(CONFIGURATION)
@@ -45,7 +48,7 @@ bench-large: build ## the match of 100 million rows a side, builds of survey fil
 	@taskset -c 0,1 dotnet run --project bench/Pile.Bench -c $(CONFIGURATION) --no-build -- builders
 	@taskset -c 0,1 dotnet run --project bench/Pile.Bench -c $(CONFIGURATION) --no-build -- chips
 
-soak: build       ## damage, kill and interrupt on purpose, with seeds; writes the figures of docs/reliability.md (some hours)
+soak: build       ## damage, kill and interrupt on purpose, with more seeds than `make test-long`; writes the figures of docs/reliability.md (some hours)
 	@dotnet run --project tests/Pile.Soak -c $(CONFIGURATION) --no-build -- all --keep
 
 # Lance, one of the peers.

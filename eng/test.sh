@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # test.sh [CONFIGURATION [NAME...]]: runs the built test projects Pile.NAME.Tests, or all of them, and ends with "N passed, N failed".
+# Tests and cases with the trait Run=Long are left out; PILE_LONG=1 runs them too, and PILE_LONG=only runs no others.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 configuration=${1:-Release}
@@ -15,7 +16,13 @@ rm -rf "$results" && mkdir -p "$results"
 
 what=("${assemblies[@]}")
 [ $# -gt 0 ] || what=(Pile.sln -c "$configuration" --no-build)
-dotnet test "${what[@]}" --nologo --logger "console;verbosity=minimal" --logger trx --results-directory "$results" \
+filter=()
+case ${PILE_LONG:-} in
+  1) ;;
+  only) filter=(--filter Run=Long) ;;
+  *) filter=(--filter 'Run!=Long') ;;
+esac
+dotnet test "${what[@]}" "${filter[@]}" --nologo --logger "console;verbosity=minimal" --logger trx --results-directory "$results" \
   -- RunConfiguration.TreatNoTestsAsError=false RunConfiguration.MaxCpuCount=0
 status=$?
 

@@ -20,33 +20,40 @@ public sealed class CategoryTests : IDisposable
     [Theory]
     [InlineData("SELECT id FROM a JOIN b USING (id) WHERE a.code = b.code", "a.code == b.code")]
     [InlineData("SELECT a.id AS id FROM a JOIN b ON (a.id, a.code) = (b.id, b.code)", "a.code == b.code")]
-    [InlineData("SELECT id FROM a JOIN b USING (id) WHERE b.code <> A.CODE", "a.code != b.code")]
+    [InlineData("SELECT id FROM a JOIN b USING (id) WHERE b.code <> A.CODE", "a.code != b.code", Traits = ["Run", "Long"])]
     [InlineData("SELECT id FROM a JOIN b USING (id) WHERE a.code IN ('galaxy', b.code)", "a.code.isin(['galaxy']) | (a.code == b.code)")]
-    [InlineData("SELECT id FROM a JOIN b USING (id) WHERE 'star' IN (a.code, b.code)", "(a.code == 'star') | (b.code == 'star')")]
-    [InlineData("SELECT id FROM a JOIN b USING (id) WHERE a.code NOT IN (b.code)", "a.code != b.code")]
+    [InlineData("SELECT id FROM a JOIN b USING (id) WHERE 'star' IN (a.code, b.code)", "(a.code == 'star') | (b.code == 'star')",
+        Traits = ["Run", "Long"])]
+    [InlineData("SELECT id FROM a JOIN b USING (id) WHERE a.code NOT IN (b.code)", "a.code != b.code", Traits = ["Run", "Long"])]
     [InlineData("SELECT id FROM a WHERE code IN (SELECT code FROM b WHERE id <> 2 AND id <> 4)", "a.code.isin(b.code.drop([1, 3]))")]
     [InlineData("SELECT id FROM a WHERE code NOT IN (SELECT code FROM b)", "~a.code.isin(b.code)")]
-    [InlineData("SELECT id FROM a WHERE EXISTS (SELECT 1 FROM b WHERE b.code = a.code AND b.id = a.id)", "a.code == b.code")]
+    [InlineData("SELECT id FROM a WHERE EXISTS (SELECT 1 FROM b WHERE b.code = a.code AND b.id = a.id)", "a.code == b.code",
+        Traits = ["Run", "Long"])]
     [InlineData("SELECT id FROM a WHERE code = (SELECT min(code) FROM b WHERE code = 'galaxy')", "a.code == 'galaxy'")]
-    [InlineData("SELECT id FROM a WHERE (SELECT any_value(code) FROM b WHERE b.id = a.id) = code", "a.code == b.code")]
+    [InlineData("SELECT id FROM a WHERE (SELECT any_value(code) FROM b WHERE b.id = a.id) = code", "a.code == b.code",
+        Traits = ["Run", "Long"])]
     [InlineData("SELECT id FROM a WHERE code IN (SELECT unnest(k) FROM (SELECT list(code) AS k FROM b WHERE id < 3))",
         "a.code.isin(b.code[:2])")]
     [InlineData("SELECT id FROM a, (SELECT list(code ORDER BY id) AS k FROM b) q WHERE a.code = k[1]", "a.code == 'galaxy'")]
-    [InlineData("SELECT id FROM a, (SELECT list(code ORDER BY id) AS k FROM b) q WHERE list_contains(k[2:2], a.code)", "a.code == 'star'")]
+    [InlineData("SELECT id FROM a, (SELECT list(code ORDER BY id) AS k FROM b) q WHERE list_contains(k[2:2], a.code)", "a.code == 'star'",
+        Traits = ["Run", "Long"])]
     [InlineData("SELECT id FROM a, (SELECT list(code) AS k FROM b WHERE id = 1) q, unnest(q.k) t(v) WHERE t.v = a.code",
-        "a.code == 'galaxy'")]
-    [InlineData("SELECT id FROM a JOIN b USING (id) WHERE coalesce(b.code, (SELECT max(code) FROM b)) = a.code", "a.code == b.code")]
+        "a.code == 'galaxy'", Traits = ["Run", "Long"])]
+    [InlineData("SELECT id FROM a JOIN b USING (id) WHERE coalesce(b.code, (SELECT max(code) FROM b)) = a.code", "a.code == b.code",
+        Traits = ["Run", "Long"])]
     [InlineData("SELECT id FROM a WHERE CASE WHEN id > 2 THEN code ELSE code END = 'star'", "(a.code == 'star') & (a.id > 0)")]
-    [InlineData("SELECT id FROM a WHERE code = (SELECT code FROM b WHERE code = 'star' LIMIT 1)", "a.code == 'star'")]
+    [InlineData("SELECT id FROM a WHERE code = (SELECT code FROM b WHERE code = 'star' LIMIT 1)", "a.code == 'star'",
+        Traits = ["Run", "Long"])]
     [InlineData("SELECT id FROM a WHERE code = 'star'", "a.code == 'star'")]
     [InlineData("SELECT id FROM b x WHERE x.code = 'star'", "b.code == 'star'")]
     [InlineData("SELECT id FROM (SELECT id, code AS k FROM b) WHERE k IN ('nova', 'galaxy')", "b.code.isin(['nova', 'galaxy'])")]
-    [InlineData("WITH q(n, k) AS (SELECT id, code FROM b) SELECT n AS id FROM q WHERE k = 'star'", "b.code == 'star'")]
+    [InlineData("WITH q(n, k) AS (SELECT id, code FROM b) SELECT n AS id FROM q WHERE k = 'star'", "b.code == 'star'",
+        Traits = ["Run", "Long"])]
     [InlineData("SELECT id FROM (SELECT * FROM b UNION ALL SELECT * FROM b) WHERE code = 'nova' GROUP BY id", "b.code == 'nova'")]
     [InlineData("SELECT s.id AS id FROM (SELECT code AS k, id FROM a) s JOIN (SELECT code AS k, id FROM b) t ON s.k = t.k AND s.id = t.id",
-        "a.code == b.code")]
+        "a.code == b.code", Traits = ["Run", "Long"])]
     [InlineData("SELECT id FROM a JOIN b USING (id) WHERE CASE a.code WHEN b.code THEN true ELSE false END", "a.code == b.code")]
-    [InlineData("SELECT id FROM a JOIN b USING (id) WHERE a.code::INT = b.code::INT", "a.n == b.n")]
+    [InlineData("SELECT id FROM a JOIN b USING (id) WHERE a.code::INT = b.code::INT", "a.n == b.n", Traits = ["Run", "Long"])]
     [InlineData("SELECT id FROM (SELECT id, id AS x FROM a JOIN b USING (id) WHERE a.code = b.code) UNPIVOT (v FOR n IN (x))",
         "a.code == b.code")]
     [InlineData("SELECT p.id FROM (SELECT id, code, id AS x FROM a) UNPIVOT (v FOR n IN (x)) p JOIN b ON p.id = b.id AND p.code = b.code",

@@ -12,7 +12,7 @@ public sealed class ConcatDeclarationTests : IDisposable
     [InlineData("categories: { 0: good, 1: bad }", "7", "where the row with the id 2 has the code 7, which 'A' does not name")]
     [InlineData("categories: { 0: good, 1: bad }", "1", "its codes have names in 'A' and none in 'B'. Build one of them again")]
     [InlineData("sentinels: [-99, -9]", "-9",
-        "its sentinels are -99, -9 in 'A', but 'B' declares none, where the row with the id 2 has the value -9")]
+        "its sentinels are -99, -9 in 'A', but 'B' declares none, where the row with the id 2 has the value -9", Traits = ["Run", "Long"])]
     [InlineData("sentinels: [-99]", "5", null)]
     [InlineData("unit: mJy", "5", "'B' states no unit, so the values are taken to be in that of 'A', 'mJy'")]
     public void What_one_dataset_says_of_an_integer_does_not_apply_to_the_other(string declaration, string value, string? message)

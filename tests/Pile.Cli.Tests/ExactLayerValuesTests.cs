@@ -19,13 +19,14 @@ public sealed class ExactLayerValuesTests : IDisposable
     // The values that are expected are those of Python's integers, which are exact, and of float.
     [Theory]
     [InlineData("int64", "csv", "object_id,f\n1,9007199254740993\n2,2.0\n", "[9007199254740993, 2]")]
-    [InlineData("int64", "csv", "object_id,f\n1,9007199254740993.0\n2,\n", "[int('9007199254740993'), None]")]
-    [InlineData("int64", "csv", "object_id,f\n1,-9007199254740993.0\n2,null\n", "[-9007199254740993, None]")]
+    [InlineData("int64", "csv", "object_id,f\n1,9007199254740993.0\n2,\n", "[int('9007199254740993'), None]", Traits = ["Run", "Long"])]
+    [InlineData("int64", "csv", "object_id,f\n1,-9007199254740993.0\n2,null\n", "[-9007199254740993, None]", Traits = ["Run", "Long"])]
     [InlineData("uint64", "csv", "object_id,f\n1,18446744073709551615\n2,2.0\n", "[2**64 - 1, 2]")]
     [InlineData("int64", "jsonl", "{\"object_id\":1,\"f\":9007199254740993.0}\n{\"object_id\":2,\"f\":3}\n", "[9007199254740993, 3]")]
     [InlineData("float64", "csv", "object_id,f\n1,9007199254740994\n2,0.5\n", "[float(9007199254740994), 0.5]")]
-    [InlineData("float64", "csv", "object_id,f\n1,100000000000000000000\n2,0.1\n", "[float(10**20), 0.1]")]
-    [InlineData("float64", "csv", "object_id,f\n1,+9007199254740994\n2,-0.5\n", "[float(9007199254740994), -0.5]")]
+    [InlineData("float64", "csv", "object_id,f\n1,100000000000000000000\n2,0.1\n", "[float(10**20), 0.1]", Traits = ["Run", "Long"])]
+    [InlineData("float64", "csv", "object_id,f\n1,+9007199254740994\n2,-0.5\n", "[float(9007199254740994), -0.5]",
+        Traits = ["Run", "Long"])]
     public void Integers_beside_decimals_are_exact(string type, string format, string table, string expected)
     {
         foreach (string[] asked in (string[][])[["--as", $"f={type}"], []])
@@ -46,14 +47,14 @@ public sealed class ExactLayerValuesTests : IDisposable
 
     [Theory]
     [InlineData("object_id,f\n1,9007199254740993\n2,0.5\n", "9007199254740993 of object_id 1")]
-    [InlineData("object_id,f\n1,9007199254740993\n2,0.5\n", "9007199254740993 of object_id 1", "float64")]
+    [InlineData("object_id,f\n1,9007199254740993\n2,0.5\n", "9007199254740993 of object_id 1", "float64", Traits = ["Run", "Long"])]
     [InlineData("object_id,f\n1,9007199254740993\n2,0.5\n", "0.5 of object_id 2", "int64")]
     [InlineData("object_id,f\n1,9007199254740993.5\n2,1\n", "9007199254740993.5 of object_id 1", "int64")]
-    [InlineData("object_id,f\n1,100000000000000000001\n2,0.5\n", "100000000000000000001 of object_id 1")]
+    [InlineData("object_id,f\n1,100000000000000000001\n2,0.5\n", "100000000000000000001 of object_id 1", Traits = ["Run", "Long"])]
     [InlineData("object_id,f\n1,0.1\n2,16777217\n", "16777217 of object_id 2", "float32")]
     [InlineData("object_id,f\n1,\"[0.1, 16777217]\"\n", "[0.1, 16777217] of object_id 1", "list<float32>")]
-    [InlineData("object_id,f\n1,\"[1, 2.5]\"\n", "[1, 2.5] of object_id 1", "list<int32>")]
-    [InlineData("object_id,f\n1,\"[1, 2147483648]\"\n", "[1, 2147483648] of object_id 1", "list<int32>")]
+    [InlineData("object_id,f\n1,\"[1, 2.5]\"\n", "[1, 2.5] of object_id 1", "list<int32>", Traits = ["Run", "Long"])]
+    [InlineData("object_id,f\n1,\"[1, 2147483648]\"\n", "[1, 2147483648] of object_id 1", "list<int32>", Traits = ["Run", "Long"])]
     [InlineData("object_id,f\n1,\"[1]\"\n2,\"[1,,2]\"\n", "[1,,2] of object_id 2", "list<int32>")]
     [InlineData("object_id,f\n1,2\n2,1\n", "2 of object_id 1", "bool")]
     public void Values_that_cannot_be_exact_are_named(string table, string expected, string? type = null)
@@ -65,10 +66,10 @@ public sealed class ExactLayerValuesTests : IDisposable
 
     [Theory]
     [InlineData("list<int32>", "\"[1,2]\"", "\"[3]\"", "[[1,2],[3]]")]
-    [InlineData("list<int64>", "\"[9007199254740993, -1]\"", "[]", "[[9007199254740993,-1],[]]")]
+    [InlineData("list<int64>", "\"[9007199254740993, -1]\"", "[]", "[[9007199254740993,-1],[]]", Traits = ["Run", "Long"])]
     [InlineData("list<bool>", "\"[true, false]\"", "", "[[true,false],null]")]
     [InlineData("bool", "1", "0", "[true,false]")]
-    [InlineData("bool", "1", "true", "[true,true]")]
+    [InlineData("bool", "1", "true", "[true,true]", Traits = ["Run", "Long"])]
     [InlineData("bool", "1.0", "", "[true,null]")]
     public void Lists_and_truth_values_are_read_from_text_files(string type, string first, string second, string expected)
     {
@@ -81,12 +82,12 @@ public sealed class ExactLayerValuesTests : IDisposable
 
     [Theory] // the type of the field and its value, a later text, and the type and the value that Python expects
     [InlineData("list<int16>", "[1]", "[2]", "list<int16>", "[2]")]
-    [InlineData("list<int16>", "[1]", "[40000]", "list<int32>", "[40000]")]
+    [InlineData("list<int16>", "[1]", "[40000]", "list<int32>", "[40000]", Traits = ["Run", "Long"])]
     [InlineData("list<int16>", "[1]", "[0.1]", "list<float64>", "[0.1]")]
-    [InlineData("list<int64>", "[1]", "[9007199254740993, -1]", "list<int64>", "[9007199254740993, -1]")]
-    [InlineData("list<float32>", "[0.1]", "[0.5, 2]", "list<float32>", "[0.5, 2.0]")]
+    [InlineData("list<int64>", "[1]", "[9007199254740993, -1]", "list<int64>", "[9007199254740993, -1]", Traits = ["Run", "Long"])]
+    [InlineData("list<float32>", "[0.1]", "[0.5, 2]", "list<float32>", "[0.5, 2.0]", Traits = ["Run", "Long"])]
     [InlineData("list<float32>", "[0.5]", "[0.1]", "list<float64>", "[0.1]")]
-    [InlineData("list<float64>", "[0.1]", "[0.2, 3]", "list<float64>", "[0.2, 3.0]")]
+    [InlineData("list<float64>", "[0.1]", "[0.2, 3]", "list<float64>", "[0.2, 3.0]", Traits = ["Run", "Long"])]
     [InlineData("list<bool>", "[true]", "[false, true]", "list<bool>", "[False, True]")]
     public void Lists_in_text_files_take_the_type_of_their_field(string type, string first, string second, string becomes, string expected)
     {
@@ -104,7 +105,7 @@ public sealed class ExactLayerValuesTests : IDisposable
 
     [Theory]
     [InlineData("list<int16>", "[1]", "[1, x]")]
-    [InlineData("list<int64>", "[1]", "[9007199254740993, 0.5]")]
+    [InlineData("list<int64>", "[1]", "[9007199254740993, 0.5]", Traits = ["Run", "Long"])]
     [InlineData("list<bool>", "[true]", "[2]")]
     public void Lists_that_the_type_of_their_field_cannot_have_are_named(string type, string first, string second)
     {
@@ -116,12 +117,12 @@ public sealed class ExactLayerValuesTests : IDisposable
 
     [Theory] // a narrower type than that of the field, and a value
     [InlineData("float32", "0.5", "int8", "2.5", "2.5 of object_id 1")]
-    [InlineData("float32", "0.5", "int8", "300", "300 of object_id 1")]
+    [InlineData("float32", "0.5", "int8", "300", "300 of object_id 1", Traits = ["Run", "Long"])]
     [InlineData("int64", "5", "uint8", "-1", "-1 of object_id 1")]
-    [InlineData("list<float32>", "[0.5]", "list<int8>", "[1.5]", "[1.5] of object_id 1")]
+    [InlineData("list<float32>", "[0.5]", "list<int8>", "[1.5]", "[1.5] of object_id 1", Traits = ["Run", "Long"])]
     [InlineData("list<int32>", "[5]", "list<int8>", "[300]", "[300] of object_id 1")]
     [InlineData("float32", "0.5", "int8", "-2", null)]
-    [InlineData("list<float32>", "[0.5]", "list<int8>", "[3, -3]", null)]
+    [InlineData("list<float32>", "[0.5]", "list<int8>", "[3, -3]", null, Traits = ["Run", "Long"])]
     [InlineData("float64", "0.5", "float32", "0.1", null)]
     public void Values_are_exact_in_a_narrower_type_that_is_asked_for(string type, string first, string asked, string value, string? misfit)
     {

@@ -18,15 +18,15 @@ public sealed class LayerTimeScaleTests : IDisposable
 
     [Theory] // the third time is a leap second in TAI, which is the next midnight
     [InlineData("ecsv", "tai")]
-    [InlineData("ecsv", "tt")]
+    [InlineData("ecsv", "tt", Traits = ["Run", "Long"])]
     [InlineData("ecsv", "tdb")]
-    [InlineData("ecsv", "tcb")]
-    [InlineData("ecsv", "tcg")]
+    [InlineData("ecsv", "tcb", Traits = ["Run", "Long"])]
+    [InlineData("ecsv", "tcg", Traits = ["Run", "Long"])]
     [InlineData("ecsv", "utc")]
     [InlineData("fits", "tai")]
-    [InlineData("fits", "tt")]
+    [InlineData("fits", "tt", Traits = ["Run", "Long"])]
     [InlineData("vot", "tai")]
-    [InlineData("vot", "tt")]
+    [InlineData("vot", "tt", Traits = ["Run", "Long"])]
     [InlineData("parquet", "tai")]
     public void Times_are_converted_as_by_astropy(string format, string scale)
     {
@@ -80,12 +80,14 @@ public sealed class LayerTimeScaleTests : IDisposable
 
     [Theory]
     [InlineData("UT1", "", "2020-01-01T00:00:00", "times are UT1, which are not converted to UTC")]
-    [InlineData("LOCAL", "", "2020-01-01T00:00:00", "times are LOCAL, which are not converted to UTC")]
+    [InlineData("LOCAL", "", "2020-01-01T00:00:00", "times are LOCAL, which are not converted to UTC", Traits = ["Run", "Long"])]
     [InlineData("TDB", "BARYCENTER", "2020-01-01T00:00:00", "times are TDB at BARYCENTER, which are not converted to UTC")]
-    [InlineData("UTC", "HELIOCENTER", "2020-01-01T00:00:00", "times are UTC at HELIOCENTER, which are not converted to UTC")]
+    [InlineData("UTC", "HELIOCENTER", "2020-01-01T00:00:00", "times are UTC at HELIOCENTER, which are not converted to UTC",
+        Traits = ["Run", "Long"])]
     [InlineData("TAI", "", "2020-01-01T00:00:00Z", "row 0, column 't': '2020-01-01T00:00:00Z' is not a time in TAI")]
     [InlineData("TAI", "", "2016-12-31T23:59:60", "row 0, column 't': '2016-12-31T23:59:60' is not a time in TAI")]
-    [InlineData("TAI", "", "2016-12-31T24:00:00", "row 0, column 't': '2016-12-31T24:00:00' is not a time in TAI")]
+    [InlineData("TAI", "", "2016-12-31T24:00:00", "row 0, column 't': '2016-12-31T24:00:00' is not a time in TAI",
+        Traits = ["Run", "Long"])]
     [InlineData("TAI", "", "2020-01-01T00:00:00.0000001", "row 0, column 't': '2020-01-01T00:00:00.0000001' is not a time in TAI")]
     [InlineData("TT", "", "1971-12-31T00:00:00", "row 0, column 't': '1971-12-31T00:00:00' is not a time in TT since 1972")]
     public void Times_that_are_not_converted_are_named(string scale, string place, string text, string expected)

@@ -18,15 +18,15 @@ public sealed class LayerUnitTests : IDisposable
 
     [Theory] // the unit of the field, and that of a later table
     [InlineData("Jy", "mJy")]
-    [InlineData("erg/s/cm^2/Angstrom", "W/m^2/nm")]
+    [InlineData("erg/s/cm^2/Angstrom", "W/m^2/nm", Traits = ["Run", "Long"])]
     [InlineData("s", "m")]
     [InlineData("", "Jy")]
-    [InlineData("Angstrom", "0.1 nm")]
+    [InlineData("Angstrom", "0.1 nm", Traits = ["Run", "Long"])]
     [InlineData("erg/s/cm^2/Angstrom", "erg.s-1.cm-2.Angstrom-1")]
-    [InlineData("mas/yr", "mas.yr-1")]
+    [InlineData("mas/yr", "mas.yr-1", Traits = ["Run", "Long"])]
     [InlineData("Jy", "Jy")]
     [InlineData("", "")]
-    [InlineData("Jy", "")]
+    [InlineData("Jy", "", Traits = ["Run", "Long"])]
     public void Values_are_accepted_if_astropy_calls_their_unit_equal_or_if_they_have_none(string unit, string later)
     {
         Assert.Equal(0, Set("l", "1,1.5\n2,2\n", unit).ExitCode);
@@ -51,7 +51,7 @@ public sealed class LayerUnitTests : IDisposable
     [Theory]
     [InlineData("Jy", "mJy", "has the unit 'Jy', but its values here have the unit 'mJy'")]
     [InlineData("Jy", "", "has the unit 'Jy', but its values here have no unit")]
-    [InlineData("", "Jy", "has no unit, but its values here have the unit 'Jy'")]
+    [InlineData("", "Jy", "has no unit, but its values here have the unit 'Jy'", Traits = ["Run", "Long"])]
     [InlineData("Jy", "Jy", null)]
     [InlineData("mas/yr", "mas.yr-1", null)]
     public void Layers_whose_field_has_different_units_are_not_merged(string unit, string other, string? conflict)

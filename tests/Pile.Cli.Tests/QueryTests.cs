@@ -81,15 +81,15 @@ public sealed class QueryTests(BuiltDatasets built, RepeatedBuilds builds) : IDi
 
     [Theory]
     [InlineData("2019", "late2019 over")]
-    [InlineData("2020-01-01", "day over")]
+    [InlineData("2020-01-01", "day over", Traits = ["Run", "Long"])]
     [InlineData("2020-01-02", "")]
     [InlineData("2020-01-01T00:00:00Z", "day over")]
-    [InlineData("2019-12-01/2019-12-31T23:00:00Z", "late2019 over")]
+    [InlineData("2019-12-01/2019-12-31T23:00:00Z", "late2019 over", Traits = ["Run", "Long"])]
     [InlineData("2020-01-02/..", "march")]
     [InlineData("2020-03-31T23:59:59Z", "march")] // the stated end of an item belongs to it
-    [InlineData("2020-03-31T23:59:59Z/..", "march")]
+    [InlineData("2020-03-31T23:59:59Z/..", "march", Traits = ["Run", "Long"])]
     [InlineData("2020-04-01T01:59:59+02:00/2020-05", "march")]
-    [InlineData("2020-03-31T23:59:59.001Z/..", "")]
+    [InlineData("2020-03-31T23:59:59.001Z/..", "", Traits = ["Run", "Long"])]
     [InlineData("2020-04-01", "")]
     public void A_day_or_year_ends_before_the_next_one_begins(string time, string expected)
     {
@@ -188,8 +188,8 @@ public sealed class QueryTests(BuiltDatasets built, RepeatedBuilds builds) : IDi
 
     [Theory]
     [InlineData("csv")]
-    [InlineData("ecsv")]
-    [InlineData("vot.gz")]
+    [InlineData("ecsv", Traits = ["Run", "Long"])]
+    [InlineData("vot.gz", Traits = ["Run", "Long"])]
     [InlineData("fits")]
     [InlineData("parquet")]
     public void A_full_disk_is_reported_in_one_line_and_leaves_no_file(string ending)

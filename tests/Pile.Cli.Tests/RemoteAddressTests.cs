@@ -38,10 +38,10 @@ public sealed class RemoteAddressTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("a%20b")]
+    [InlineData("a%20b", Traits = ["Run", "Long"])]
     [InlineData("h#x")]
     [InlineData("%2e%2e")]
-    [InlineData("é?")]
+    [InlineData("é?", Traits = ["Run", "Long"])]
     public void Members_of_a_collection_are_the_folders_of_their_names(string name)
     {
         File.WriteAllText(folder["one.csv"], "id,ra,dec\n1,2,3\n");

@@ -130,7 +130,7 @@ public sealed class RemoteChipTests(RemoteChips chips) : IClassFixture<RemoteChi
     }
 
     [Theory]
-    [InlineData(false)]
+    [InlineData(false, Traits = ["Run", "Long"])]
     [InlineData(true)]
     public async Task A_server_that_cannot_be_reached_is_one_warning_of_a_validation(bool isDeep)
     {
@@ -151,7 +151,7 @@ public sealed class RemoteChipTests(RemoteChips chips) : IClassFixture<RemoteChi
     }
 
     [Theory]
-    [InlineData(false)]
+    [InlineData(false, Traits = ["Run", "Long"])]
     [InlineData(true)]
     public async Task A_file_that_a_server_denies_is_a_warning_and_the_others_are_checked(bool isDeep)
     {
@@ -263,7 +263,7 @@ public sealed class RemoteChipTests(RemoteChips chips) : IClassFixture<RemoteChi
 
     [Theory]
     [InlineData("s3")]
-    [InlineData("http")]
+    [InlineData("http", Traits = ["Run", "Long"])]
     public async Task Chips_of_a_stacked_netcdf_file_on_a_server_have_the_pixels_of_the_local_file(string kind)
     {
         Python.Run(await File.ReadAllTextAsync(Path.Combine(TestPaths.Root, "tests", "Pile.Cli.Tests", "Chips", "netcdf_scenes.py"), Token),

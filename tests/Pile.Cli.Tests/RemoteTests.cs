@@ -148,9 +148,9 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
 
     [Theory]
     [InlineData("s3", "npy")]
-    [InlineData("s3", "fits")]
+    [InlineData("s3", "fits", Traits = ["Run", "Long"])]
     [InlineData("s3", "png")]
-    [InlineData("s3", "json")]
+    [InlineData("s3", "json", Traits = ["Run", "Long"])]
     [InlineData("http", "npy")]
     public async Task Rows_of_a_remote_dataset_give_the_same_files(string kind, string format)
     {

@@ -8,11 +8,14 @@ namespace Pile.Cli.Tests;
 public class SoakTests
 {
     [Theory]
-    [InlineData("flips", 1)]
-    [InlineData("mutations", 8)]
-    [InlineData("kills", 4)]
-    [InlineData("requests", 3)]
-    [InlineData("scenes", 2)]
+    [InlineData("flips", 1, Traits = ["Run", "Long"])]
+    [InlineData("mutations", 2)]
+    [InlineData("mutations", 12, Traits = ["Run", "Long"])]
+    [InlineData("kills", 2)]
+    [InlineData("kills", 6, Traits = ["Run", "Long"])]
+    [InlineData("requests", 1)]
+    [InlineData("requests", 4, Traits = ["Run", "Long"])]
+    [InlineData("scenes", 2, Traits = ["Run", "Long"])]
     public async Task A_short_campaign_has_no_failures(string name, int cases)
     {
         PileProcess.Program = PileProgram.Path;

@@ -9,9 +9,9 @@ public class SourceCommandTests
 {
     [Theory] // the columns of ids of a table, and the options that name them
     [InlineData("path")]
-    [InlineData("object_id")]
+    [InlineData("object_id", Traits = ["Run", "Long"])]
     [InlineData("id")]
-    [InlineData("path", "--id", "path")]
+    [InlineData("path", "--id", "path", Traits = ["Run", "Long"])]
     [InlineData("name", "--id", "name")]
     public void Ids_of_a_table_that_is_set_are_in_the_column_path(string column, params string[] named)
     {

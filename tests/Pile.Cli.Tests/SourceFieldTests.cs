@@ -22,10 +22,10 @@ public sealed class SourceFieldTests : IDisposable
     [Theory] // a condition, and the files that meet it by the values below
     [InlineData("len(cells.x) > 1", "a.txt")]
     [InlineData("CELLS.score[1] = 0.5 AND size = 5", "a.txt")]
-    [InlineData("\"cells.width\"[1] = 3", "a.txt")]
+    [InlineData("\"cells.width\"[1] = 3", "a.txt", Traits = ["Run", "Long"])]
     [InlineData("list_contains(cells.class, 'rbc')", "a.txt")]
     [InlineData("len(cells.x) = 0", "b.txt")]
-    [InlineData("cells IS NULL", "c.txt")]
+    [InlineData("cells IS NULL", "c.txt", Traits = ["Run", "Long"])]
     [InlineData("cells.x IS NOT NULL", "a.txt", "b.txt")]
     public void Boxes_are_columns_of_the_source(string condition, params string[] expected)
     {

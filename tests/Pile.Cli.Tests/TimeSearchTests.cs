@@ -13,8 +13,8 @@ public sealed class TimeSearchTests : IDisposable
 
     [Theory]
     [InlineData("utc")]
-    [InlineData("tai")]
-    [InlineData("tt")]
+    [InlineData("tai", Traits = ["Run", "Long"])]
+    [InlineData("tt", Traits = ["Run", "Long"])]
     [InlineData("tdb")]
     public void Rows_of_a_day_and_of_an_interval_are_those_of_astropy(string scale)
     {

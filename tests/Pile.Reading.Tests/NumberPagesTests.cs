@@ -33,7 +33,7 @@ public class NumberPagesTests
     [InlineData(5_000, "COMPRESSION zstd, PARQUET_VERSION v1")]
     [InlineData(5_000, "COMPRESSION uncompressed, PARQUET_VERSION v2")]
     [InlineData(70_001, "COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE 2048")]
-    [InlineData(130_000, "COMPRESSION zstd, PARQUET_VERSION v1")]
+    [InlineData(130_000, "COMPRESSION zstd, PARQUET_VERSION v1", Traits = ["Run", "Long"])]
     [InlineData(130_000, "COMPRESSION zstd, PARQUET_VERSION v2")]
     public void Columns_have_the_values_that_DuckDB_reads(int rows, string options)
     {

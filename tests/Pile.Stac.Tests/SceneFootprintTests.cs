@@ -36,8 +36,8 @@ public class SceneFootprintTests
     [Theory]
     [InlineData("EPSG:3031", -256_000, -256_000, 256_000, 256_000)] // an edge across the antimeridian bends by 1°
     [InlineData("EPSG:3413", -200_000, -212_000, 312_000, 300_000)]
-    [InlineData("EPSG:3413", -900_000, 300_000, -100_000, 1_100_000)]
-    [InlineData("EPSG:32660", 400_000, 8_000_000, 800_000, 8_400_000)]
+    [InlineData("EPSG:3413", -900_000, 300_000, -100_000, 1_100_000, Traits = ["Run", "Long"])]
+    [InlineData("EPSG:32660", 400_000, 8_000_000, 800_000, 8_400_000, Traits = ["Run", "Long"])]
     public void Edges_across_the_antimeridian_follow_those_of_the_crs(string crs, double west, double south, double east, double north)
     {
         using PyProj proj = new();

@@ -407,9 +407,11 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
     }
 
     [Theory] // boxes of the tiles that are on the earth, and outlines of their four corners, which are at -180 or 180 if they are off it
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Tiles_at_the_edge_of_a_sinusoidal_map_fit(bool areBoxes)
+    [InlineData(true, 4)]
+    [InlineData(false, 4)]
+    [InlineData(true, 1, Traits = ["Run", "Long"])]
+    [InlineData(false, 1, Traits = ["Run", "Long"])]
+    public void Tiles_at_the_edge_of_a_sinusoidal_map_fit(bool areBoxes, int step)
     {
         using JsonDocument tiles = JsonDocument.Parse(Python.Run("""
             import json, math, pyproj, sys
@@ -442,7 +444,7 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
             print(json.dumps([pyproj.CRS('+proj=sinu +R=6371007.181').to_wkt(), tiles]))
             """, $"{areBoxes}"));
         List<string> refused = [];
-        foreach (JsonElement tile in tiles.RootElement[1].EnumerateArray())
+        foreach (JsonElement tile in tiles.RootElement[1].EnumerateArray().Where((_, i) => i % step == 0))
         {
             JsonNode item = JsonNode.Parse(EoFiles.Bytes("stac-items/lidar_dem.json"))!;
             item["bbox"] = JsonNode.Parse(tile[1].GetRawText());

@@ -1,5 +1,5 @@
 """Runs scripts, each in a fork of this process, in which the modules that they import are loaded already."""
-import gc, importlib, json, os, re, select, socket, sys, tempfile, traceback, types
+import ast, functools, gc, importlib, json, os, select, socket, sys, tempfile, traceback, types, warnings
 
 
 def serve(name):
@@ -30,11 +30,37 @@ def serve(name):
 
 
 def load(script):
-    for module in re.findall(r"^(?:import|from)\s+([\w.]+)", script, re.MULTILINE):
-        try:
-            importlib.import_module(module)
-        except Exception:
-            pass  # the script itself reports it, or has prepared the path for it
+    try:
+        nodes = list(ast.walk(ast.parse(script)))
+    except SyntaxError:
+        return  # the script itself reports it
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names = [name.name for name in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            # What is imported from a package may be a module of it.
+            names = [node.module, *(f"{node.module}.{name.name}" for name in node.names)]
+        else:
+            continue
+        for name in names:
+            package, _, last = name.rpartition(".")
+            if name not in sys.modules and not hasattr(sys.modules.get(package), last):
+                try:
+                    importlib.import_module(name)
+                except Exception:
+                    pass  # the script itself reports it, or has prepared the path for it
+    if "astropy.time" in sys.modules:
+        read_leap_seconds()
+
+
+@functools.cache
+def read_leap_seconds():
+    """Converts a time, because the first conversion of a process reads the lists of leap seconds, which takes a tenth of a second."""
+    from astropy.utils import iers
+
+    with iers.conf.set_temp("auto_download", False), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        sys.modules["astropy.time"].Time(50000, format="mjd", scale="utc").tai
 
 
 def run(script, arguments):

@@ -22,15 +22,15 @@ public sealed class DeclaredSetTests : IDisposable
     [InlineData(Sentinels, "csv", "1,10,1,-99\n2,20,2,15.5\n", "3,30,3,\n")]
     [InlineData(Sentinels, "csv", "1,10,1,\n2,20,2,\n", "3,30,3,-99\n4,31,3,7.25\n")]
     [InlineData(Sentinels, "csv", "1,10,1,-99\n2,20,2,15\n", "3,30,3,1.5\n")]
-    [InlineData(Sentinels, "tsv", "1\t10\t1\t-99\n2\t20\t2\t15.5\n", "3\t30\t3\t\n")]
+    [InlineData(Sentinels, "tsv", "1\t10\t1\t-99\n2\t20\t2\t15.5\n", "3\t30\t3\t\n", Traits = ["Run", "Long"])]
     [InlineData(Categories, "csv", "1,10,1,0\n2,20,2,1\n", "3,30,3,\n")]
-    [InlineData(Categories, "csv", "1,10,1,\n2,20,2,\n", "3,30,3,1\n")]
+    [InlineData(Categories, "csv", "1,10,1,\n2,20,2,\n", "3,30,3,1\n", Traits = ["Run", "Long"])]
     [InlineData(Categories, "csv", "1,10,1,0\n", "")]
     [InlineData(Time, "csv", "1,10,1,5.5\n2,20,2,6\n", "3,30,3,\n")]
-    [InlineData(Time, "csv", "1,10,1,5.5\n2,20,2,6\n", "3,30,3,7\n")]
+    [InlineData(Time, "csv", "1,10,1,5.5\n2,20,2,6\n", "3,30,3,7\n", Traits = ["Run", "Long"])]
     [InlineData(Time, "csv", "1,10,1,5\n2,20,2,6\n", "3,30,3,7.25\n")]
     [InlineData(Medium, "csv", "1,10,1,5000.5\n", "3,30,3,6000\n")]
-    [InlineData(Medium, "csv", "1,10,1,\n", "3,30,3,6000.25\n")]
+    [InlineData(Medium, "csv", "1,10,1,\n", "3,30,3,6000.25\n", Traits = ["Run", "Long"])]
     public async Task A_declared_column_has_the_type_of_all_files(string native, string format, string first, string second)
     {
         string header = format == "tsv" ? "id\tra\tdec\tm\n" : "id,ra,dec,m\n";

@@ -5,7 +5,7 @@ using Pile.TestKit;
 namespace Pile.Builders.Tests.Sources;
 
 /// <summary>The recipes in builders/recipes build a dataset if their files exist.</summary>
-public class SampleRecipeTests
+public class SampleRecipeTests(SampleRecipeTests.Sources sources) : IClassFixture<SampleRecipeTests.Sources>
 {
     public static TheoryData<string> Recipes =>
         [.. Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "builders", "recipes"), "*.yaml").Select(f => Path.GetFileName(f))
@@ -17,6 +17,28 @@ public class SampleRecipeTests
     {
         using TemporaryFolder folder = new();
         File.Copy(Path.Combine(TestPaths.Root, "builders", "recipes", file), folder[file]);
+        foreach (string source in Directory.EnumerateFileSystemEntries(sources.Folder.Path))
+            File.CreateSymbolicLink(folder[Path.GetFileName(source)], source);
+
+        Recipe recipe = RecipeReader.ReadFile(folder[file]);
+        BuildOutcome outcome = await BuildRun.RunAsync(recipe, SourceBuilders.All, folder["out"], new BuildSettings(),
+            TestContext.Current.CancellationToken);
+        Assert.Empty(outcome.Skipped);
+        Assert.True(outcome.Dataset.Rows >= 2, $"{outcome.Dataset.Rows} rows");
+    }
+
+    /// <summary>The files that the recipes read, which are made once.</summary>
+    public sealed class Sources : IDisposable
+    {
+        public Sources() => Make(Folder);
+
+        internal TemporaryFolder Folder { get; } = new();
+
+        public void Dispose() => Folder.Dispose();
+    }
+
+    private static void Make(TemporaryFolder folder)
+    {
         Directory.CreateSymbolicLink(folder["spectra"], TestPaths.Data("spectra"));
         MadeCoadds.Write(Directory.CreateDirectory(folder["healpix"]).FullName);
         Directory.CreateDirectory(folder["eso"]);
@@ -43,14 +65,7 @@ public class SampleRecipeTests
         Directory.CreateSymbolicLink(folder["lightcurves"], TestPaths.Data("lightcurves"));
         Directory.CreateSymbolicLink(folder["photometry"], TestPaths.Data("lightcurves/pantheon"));
 
-        if (file.StartsWith("legacy-survey", StringComparison.Ordinal))
-            LinkBricks(folder);
-
-        Recipe recipe = RecipeReader.ReadFile(folder[file]);
-        BuildOutcome outcome = await BuildRun.RunAsync(recipe, SourceBuilders.All, folder["out"], new BuildSettings(),
-            TestContext.Current.CancellationToken);
-        Assert.Empty(outcome.Skipped);
-        Assert.True(outcome.Dataset.Rows >= 2, $"{outcome.Dataset.Rows} rows");
+        LinkBricks(folder);
     }
 
     // One band of a real brick stands for all bands, and its number of exposures for masks and sizes of the PSF.

@@ -101,8 +101,8 @@ public sealed class SeveralImagesTests : IDisposable
 
     [Theory]
     [InlineData("fits-cutout", "'SCI,2'", "ERR", "DQ")]
-    [InlineData("fits-cutout", "4", "err", "'DQ,2'")]
-    [InlineData("fits-image", "'SCI,2'", "ERR", "DQ")]
+    [InlineData("fits-cutout", "4", "err", "'DQ,2'", Traits = ["Run", "Long"])]
+    [InlineData("fits-image", "'SCI,2'", "ERR", "DQ", Traits = ["Run", "Long"])]
     [InlineData("fits-image", "4", "5", "DQ")]
     [InlineData("fits-image", "['SCI,2']", "[ERR]", "[DQ]")]
     public async Task One_image_of_a_file_has_the_noise_and_the_mask_of_its_version(string kind, string hdu, string noise, string mask)
@@ -170,8 +170,8 @@ public sealed class SeveralImagesTests : IDisposable
 
     [Theory]
     [InlineData("fits-cutout", "e_sci.fits", "e_var.fits", "[1.0, 0.5, 0.3333]")] // no EXTVER: only the numbers tell them apart
-    [InlineData("fits-image", "e_sci.fits", "e_var.fits", "[1.0, 0.5, 0.3333]")]
-    [InlineData("fits-cutout", "v_sci.fits", "v_other.fits", "[0.5, 0.3333, 1.0]")]
+    [InlineData("fits-image", "e_sci.fits", "e_var.fits", "[1.0, 0.5, 0.3333]", Traits = ["Run", "Long"])]
+    [InlineData("fits-cutout", "v_sci.fits", "v_other.fits", "[0.5, 0.3333, 1.0]", Traits = ["Run", "Long"])]
     [InlineData("fits-image", "v_sci.fits", "v_other.fits", "[0.5, 0.3333, 1.0]")]
     public async Task Images_of_one_name_are_paired_by_version_or_number(string kind, string files, string noise, string expected)
     {

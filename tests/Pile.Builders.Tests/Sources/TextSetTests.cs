@@ -20,10 +20,10 @@ public sealed class TextSetTests : IDisposable
     [InlineData("1,10,1,5\n2,20,2,6\n", "3,30,3,7.5\n", "float64")]
     [InlineData("1,10,1,5.5\n2,20,2,6\n", "3,30,3,\n4,31,3,\n", "float64")]
     [InlineData("1,10,1,\n2,20,2,\n", "3,30,3,7\n4,31,3,8\n", "int64")]
-    [InlineData("1,10,1,null\n2,20,2,\n", "3,30,3,-7\n4,31,3,8.25\n", "float64")]
-    [InlineData("A1,10,1,5.5\nA2,20,2,6\n", "3,30,3,1.5\n4,31,3,2.5\n", "float64")]
-    [InlineData("007,10,1,5.5\n08,20,2,6\n", "3,30,3,1.5\n40,31,3,2\n", "float64")]
-    [InlineData("1,10,1,9007199254740993\n2,20,2,100000000000000000000\n", "3,30,3,1.5\n", "float64")]
+    [InlineData("1,10,1,null\n2,20,2,\n", "3,30,3,-7\n4,31,3,8.25\n", "float64", Traits = ["Run", "Long"])]
+    [InlineData("A1,10,1,5.5\nA2,20,2,6\n", "3,30,3,1.5\n4,31,3,2.5\n", "float64", Traits = ["Run", "Long"])]
+    [InlineData("007,10,1,5.5\n08,20,2,6\n", "3,30,3,1.5\n40,31,3,2\n", "float64", Traits = ["Run", "Long"])]
+    [InlineData("1,10,1,9007199254740993\n2,20,2,100000000000000000000\n", "3,30,3,1.5\n", "float64", Traits = ["Run", "Long"])]
     [InlineData("1,10,1,a\n", "3,30,3,\n", "string")]
     public async Task Columns_have_a_type_that_represents_the_values_of_all_files(string first, string second, string type)
     {
@@ -84,11 +84,11 @@ public sealed class TextSetTests : IDisposable
 
     [Theory] // of each file: whether an element is missing, and an integer beyond 2^53
     [InlineData("int64[2]", "float64", "", "missing")]
-    [InlineData("int64[2]", "float64", "missing", "")]
+    [InlineData("int64[2]", "float64", "missing", "", Traits = ["Run", "Long"])]
     [InlineData("int64[2]", "string", "large", "missing")]
-    [InlineData("int64[2]", "string", "missing", "", "large")]
+    [InlineData("int64[2]", "string", "missing", "", "large", Traits = ["Run", "Long"])]
     [InlineData("int64[null]", "float64", "", "missing")]
-    [InlineData("int64[null]", "string", "missing large", "")]
+    [InlineData("int64[null]", "string", "missing large", "", Traits = ["Run", "Long"])]
     [InlineData("bool[2]", "string", "", "missing")]
     [InlineData("int64[2]", "int64", "", "large")]
     public async Task Arrays_of_ECSV_have_a_type_that_represents_the_elements_of_all_files(string array, string type, params string[] files)

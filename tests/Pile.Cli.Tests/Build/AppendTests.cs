@@ -143,9 +143,9 @@ public sealed class AppendTests(RepeatedBuilds builds) : IDisposable
 
     [Theory]
     [InlineData("id,ra,dec,q\n1,10,20,1\n", "id,ra,dec,q\n2,200,-20,1.5\n")]
-    [InlineData("id,ra,dec,q\n1,10,20,1.5\n", "id,ra,dec,q\n2,200,-20,3\n")]
+    [InlineData("id,ra,dec,q\n1,10,20,1.5\n", "id,ra,dec,q\n2,200,-20,3\n", Traits = ["Run", "Long"])]
     [InlineData("id,ra,dec,q\n7,10,20,1\n", "id,ra,dec,q\nA1,200,-20,3\n")]
-    [InlineData("id,ra,dec,q\n1,10,20,\n", "id,ra,dec,q\n2,200,-20,3\n")]
+    [InlineData("id,ra,dec,q\n1,10,20,\n", "id,ra,dec,q\n2,200,-20,3\n", Traits = ["Run", "Long"])]
     public void Files_with_other_types_are_read_together_with_the_earlier_ones(string earlier, string later)
     {
         string recipe = Tables("a.csv", earlier);
@@ -166,17 +166,17 @@ public sealed class AppendTests(RepeatedBuilds builds) : IDisposable
 
     [Theory]
     [InlineData("", "filter: n < 2", "'filter' in the recipe's source")]
-    [InlineData("exclude: [n]", "", "'exclude' in the recipe's source")]
+    [InlineData("exclude: [n]", "", "'exclude' in the recipe's source", Traits = ["Run", "Long"])]
     [InlineData("rename: { n: m }", "rename: { n: o }\ncast: { o: float64 }", "'cast' and 'rename' in the recipe's source")]
-    [InlineData("ra_unit: deg", "ra_unit: hours", "'ra_unit' in the recipe's source")]
+    [InlineData("ra_unit: deg", "ra_unit: hours", "'ra_unit' in the recipe's source", Traits = ["Run", "Long"])]
     [InlineData("NATIVE description: d", "NATIVE unit: mag", "'native.n.description' in the recipe")]
-    [InlineData("NATIVE sentinels: [-1]", "", "'native.n.sentinels' in the recipe")]
+    [InlineData("NATIVE sentinels: [-1]", "", "'native.n.sentinels' in the recipe", Traits = ["Run", "Long"])]
     public void Rows_that_were_read_in_another_way_are_read_again(string before, string after, string difference) =>
         ReadInAnotherWay(before, after, difference);
 
     [Theory] // a key of the source, one of the recipe, and an option
     [InlineData("filter: n < 2", "", "'filter' in the recipe's source")]
-    [InlineData("NATIVE unit: mag", "NATIVE unit: mmag", "'native.n.unit' in the recipe")]
+    [InlineData("NATIVE unit: mag", "NATIVE unit: mmag", "'native.n.unit' in the recipe", Traits = ["Run", "Long"])]
     [InlineData("LIMIT", "", "a limit of rows")]
     public void Tasks_read_rows_again_too_and_a_missing_file_is_an_error(string before, string after, string difference)
     {
@@ -210,7 +210,7 @@ public sealed class AppendTests(RepeatedBuilds builds) : IDisposable
 
     [Theory]
     [InlineData("filter: n < 2\nid: id", "id: \"id\"\nfilter: 'n < 2'")]
-    [InlineData("NATIVE description: d", "NATIVE description: e, unit: mag")]
+    [InlineData("NATIVE description: d", "NATIVE description: e, unit: mag", Traits = ["Run", "Long"])]
     [InlineData("", "NATIVE sentinels: [-1]")]
     [InlineData("LIMIT", "")]
     public void Rows_that_are_read_in_the_same_way_are_kept(string before, string after)

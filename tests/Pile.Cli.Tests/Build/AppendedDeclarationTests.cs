@@ -13,7 +13,7 @@ public sealed class AppendedDeclarationTests : IDisposable
     [Theory]
     [InlineData("m: { sentinels: [-99] }", "-99", "15.5", "")]
     [InlineData("m: { categories: { 0: star, 1: galaxy } }", "0", "1", "")]
-    [InlineData("m: { unit: d, time: { scale: TDB } }", "5.5", "6", "")]
+    [InlineData("m: { unit: d, time: { scale: TDB } }", "5.5", "6", "", Traits = ["Run", "Long"])]
     [InlineData("m: { unit: d, time: { scale: TDB } }", "5.5", "6", "7")]
     [InlineData("m: { unit: Angstrom, spectral_medium: air }", "5000.5", "", "6000")]
     public void An_appended_file_has_the_bytes_of_a_full_build(string native, string first, string second, string appended)

@@ -26,10 +26,10 @@ public sealed class AppendedEpochTests : IDisposable
 
     [Theory]
     [InlineData("2016", "2000", 2016d, "epoch 2000, those of 'V1' for epoch 2016, and are not moved")]
-    [InlineData("2000", "2016", 2000d, "epoch 2016, those of 'V1' for epoch 2000, and are not moved")]
+    [InlineData("2000", "2016", 2000d, "epoch 2016, those of 'V1' for epoch 2000, and are not moved", Traits = ["Run", "Long"])]
     [InlineData("2016", "none", 2016d, "an unknown epoch, those of 'V1' for epoch 2016, and are not moved")]
     [InlineData("none", "2016", null, "epoch 2016, those of 'V1' for an unknown epoch, and are not moved")]
-    [InlineData("2016", "text", 2016d, "an unknown epoch, those of 'V1' for epoch 2016, and are not moved")]
+    [InlineData("2016", "text", 2016d, "an unknown epoch, those of 'V1' for epoch 2016, and are not moved", Traits = ["Run", "Long"])]
     [InlineData("text", "2016", 2016d, "an unknown epoch, those of the first file that states one for epoch 2016")]
     public void The_epoch_of_the_earlier_rows_is_that_of_a_build_of_all_files(string first, string second, double? epoch, string message)
     {

@@ -74,7 +74,7 @@ public sealed class AppendedTablesTests : IDisposable
 
     [Theory]
     [InlineData("none")]
-    [InlineData("compact")]
+    [InlineData("compact", Traits = ["Run", "Long"])]
     [InlineData("full")]
     [InlineData("auto")]
     public void The_file_of_positions_is_that_of_the_earlier_version(string positions)

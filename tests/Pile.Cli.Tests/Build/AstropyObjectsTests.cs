@@ -8,7 +8,7 @@ public class AstropyObjectsTests
 {
     [Theory]
     [InlineData("t.ecsv")]
-    [InlineData("t.fits")]
+    [InlineData("t.fits", Traits = ["Run", "Long"])]
     public void Positions_have_the_frame_and_times_the_scale_of_the_objects(string name)
     {
         using TemporaryFolder folder = new();

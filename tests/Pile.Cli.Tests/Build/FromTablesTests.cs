@@ -25,7 +25,7 @@ public class FromTablesTests
     [Theory]
     [InlineData("**/*.csv", 3)]
     [InlineData("m*/?.csv", 2)]
-    [InlineData("*/b.csv", 2)]
+    [InlineData("*/b.csv", 2, Traits = ["Run", "Long"])]
     public void A_glob_matches_folders_as_in_a_recipe(string glob, int rows)
     {
         using TemporaryFolder folder = Tables();
@@ -36,7 +36,7 @@ public class FromTablesTests
 
     [Theory]
     [InlineData("r.yaml", "in/*.csv")]
-    [InlineData("in/r.yaml", "in/a.csv")]
+    [InlineData("in/r.yaml", "in/a.csv", Traits = ["Run", "Long"])]
     [InlineData("other/r.yaml", "in/a.csv", "b.csv")]
     public void A_written_recipe_in_another_folder_than_the_tables_makes_the_same_bytes(string recipe, params string[] tables)
     {
@@ -143,7 +143,7 @@ public class FromTablesTests
 
     [Theory]
     [InlineData("# id ra dec\n1 10 20\n", "ascii")]
-    [InlineData("| id | ra | dec |\n|int |r   |r    |\n  1    10   20   \n", "ipac")]
+    [InlineData("| id | ra | dec |\n|int |r   |r    |\n  1    10   20   \n", "ipac", Traits = ["Run", "Long"])]
     [InlineData("| id | ra | dec |\n|int |r   |r    |\n  1    10   20   \n", null)] // the content declares it
     [InlineData("<VOTABLE><RESOURCE><TABLE><FIELD name='id' datatype='int'/><FIELD name='ra' datatype='double'/><FIELD name='dec' "
         + "datatype='double'/><DATA><TABLEDATA><TR><TD>1</TD><TD>10</TD><TD>20</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>",

@@ -64,7 +64,7 @@ public class JsonLinesTests
 
     [Theory] // annotations of COCO: polygons of different lengths, and run lengths of crowds
     [InlineData("--exclude", "segmentation")]
-    [InlineData("--exclude", "segmentation", "--on-error", "skip")]
+    [InlineData("--exclude", "segmentation", "--on-error", "skip", Traits = ["Run", "Long"])]
     [InlineData("--exclude", "seg", "--rename", "segmentation=seg")]
     [InlineData("--only", "bbox,category_id")]
     public void A_key_with_values_that_no_column_can_have_can_be_left_out(params string[] options)
@@ -88,7 +88,7 @@ public class JsonLinesTests
 
     [Theory]
     [InlineData("""{"id": 1, "o": {"cells": [[1, 2, 3, 4.5], [5, 6, 7, 8]]}}""")]
-    [InlineData("""{"id": 1, "o.cells": [[1, 2, 3, 4.5], [5, 6, 7, 8]]}""")]
+    [InlineData("""{"id": 1, "o.cells": [[1, 2, 3, 4.5], [5, 6, 7, 8]]}""", Traits = ["Run", "Long"])]
     [InlineData("""{"id": 1, "o": {"cells": [{"x": 1, "y": 2, "width": 3, "height": 4.5}, {"x": 5, "y": 6, "width": 7, "height": 8}]}}""")]
     public void Boxes_of_a_layer_can_be_lists_in_an_object(string line)
     {

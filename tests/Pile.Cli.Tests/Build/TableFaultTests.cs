@@ -14,7 +14,8 @@ public sealed class TableFaultTests : IDisposable
     [InlineData("source_id,ra,dec,n\n7,10,20,1\n8,100,20,2\n7,200,20,3",
         "column 'source_id': '7' is not unique: row 0 of t.csv has it as well")]
     [InlineData("object_id,ra,dec\n7,10,20\n7,200,20", "column 'object_id': '7' is not unique")]
-    [InlineData("object_id,ra,dec,class\n7,10,20,7\n7,200,20,7\n8,30,20,1", "column 'object_id': '7' is not unique")] // by chance
+    [InlineData("object_id,ra,dec,class\n7,10,20,7\n7,200,20,7\n8,30,20,1", "column 'object_id': '7' is not unique",
+        Traits = ["Run", "Long"])] // by chance
     [InlineData("id,ra,dec,copy\nM 1,10,20,M 1\nM 1,200,20,M 1", "column 'object_id': 'M 1' is not unique")] // two columns have this value
     public void A_duplicate_id_is_reported_with_the_column_of_the_table(string table, string message)
     {
@@ -73,8 +74,8 @@ public sealed class TableFaultTests : IDisposable
 
     [Theory]
     [InlineData("id,ra,dec\n1,100,20\n2,101,22\n3,,5\n")]
-    [InlineData("id,ra,dec\n1,100,20\n2,101,22\n3,102,95\n")]
-    [InlineData("id,ra,dec\n1,100,20\n2,101,22\n,102,21\n")]
+    [InlineData("id,ra,dec\n1,100,20\n2,101,22\n3,102,95\n", Traits = ["Run", "Long"])]
+    [InlineData("id,ra,dec\n1,100,20\n2,101,22\n,102,21\n", Traits = ["Run", "Long"])]
     [InlineData("id,ra,dec\n1,10:00:00,20:00:00\n2,10:01:00,20:30:00\n3,here,there\n")]
     public void Rows_after_the_limit_are_not_checked(string table)
     {

@@ -12,7 +12,7 @@ public sealed class AppendedChipTests(ChipDatasets chips) : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData(false)]
+    [InlineData(false, Traits = ["Run", "Long"])]
     [InlineData(true)]
     public async Task Rasters_of_the_earlier_version_are_not_read(bool isRemote)
     {
@@ -53,7 +53,7 @@ public sealed class AppendedChipTests(ChipDatasets chips) : IDisposable
     }
 
     [Theory]
-    [InlineData("chip: { size: 32 }\nprobe: headers", "chip: { size: 16 }\nprobe: headers", "'chip'", "×16×16")]
+    [InlineData("chip: { size: 32 }\nprobe: headers", "chip: { size: 16 }\nprobe: headers", "'chip'", "×16×16", Traits = ["Run", "Long"])]
     [InlineData("chip: { size: 32 }", "chip: { size: [16, 32] }", "'chip'", "1×2×32×32 is now 1×2×ragged×ragged")]
     [InlineData("chip: { size: 32 }\nstats: { mask: { band: red, nodata: 0 } }\nmax_nodata: 0.9",
         "chip: { size: 32 }\nstats: { mask: { band: red, nodata: 0 } }\nmax_nodata: 1", "'max_nodata'", "")]

@@ -68,13 +68,13 @@ public sealed class FlagTests : IDisposable
     }
 
     [Theory] // chips of 36 pixels of 103 × 87, flags of 2 or 3 times their width that end beyond the scene or before its end
-    [InlineData("pad", 2, 52, 44)]
+    [InlineData("pad", 2, 52, 44, Traits = ["Run", "Long"])]
     [InlineData("pad", 2, 51, 43)]
     [InlineData("pad", 3, 35, 29)]
-    [InlineData("pad", 1, 103, 87)]
+    [InlineData("pad", 1, 103, 87, Traits = ["Run", "Long"])]
     [InlineData("drop", 2, 52, 44)]
     [InlineData("overlap", 2, 52, 44)]
-    [InlineData("overlap", 3, 35, 29)]
+    [InlineData("overlap", 3, 35, 29, Traits = ["Run", "Long"])]
     public void Shares_of_coarse_flags_are_those_of_the_pixels_of_the_finest_grid(string edge, int factor, int rows, int columns)
     {
         Python.Run("""

@@ -132,13 +132,15 @@ public sealed class NetCdfLibraryTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Pixels_outside_valid_ranges_and_with_missing_values_are_those_that_netCDF4_python_masks()
+    [Theory]
+    [InlineData("range", "list", "single", "unsigned", "double", "default", "float")]
+    [InlineData("least", "most", "both", "listed", "defaults", "wide", "byte", "never", Traits = ["Run", "Long"])]
+    public void Pixels_outside_valid_ranges_and_with_missing_values_are_those_that_netCDF4_python_masks(params string[] cases)
     {
         string[][] scenes = [.. Python.Run(Scenes, folder.Path).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(' '))];
         Assert.Equal(15, scenes.Length);
-        foreach (string[] words in scenes)
+        foreach (string[] words in scenes.Where(words => cases.Contains(words[0])))
         {
             string name = words[0], windows = folder[$"d/{name}"], copy = folder[$"c/{name}"];
             long count = long.Parse(words[1], CultureInfo.InvariantCulture);

@@ -144,7 +144,7 @@ public sealed class ResampleTests : IClassFixture<ResampleTests.Files>, IDisposa
     }
 
     [Theory] // the name and the common name of a band whose asset has another key; the key of another asset means that one
-    [InlineData("S1", "nearest")]
+    [InlineData("S1", "nearest", Traits = ["Run", "Long"])]
     [InlineData("swir16", "nearest")]
     [InlineData("thermal", "bilinear")]
     public void Names_of_bands_have_methods_as_in_the_list_of_bands(string name, string ofSwir)
@@ -184,7 +184,7 @@ public sealed class ResampleTests : IClassFixture<ResampleTests.Files>, IDisposa
     }
 
     [Theory]
-    [InlineData("nearest")]
+    [InlineData("nearest", Traits = ["Run", "Long"])]
     [InlineData("bilinear")]
     public void Chips_that_begin_within_a_pixel_of_a_band_have_the_band(string method)
     {
@@ -217,8 +217,8 @@ public sealed class ResampleTests : IClassFixture<ResampleTests.Files>, IDisposa
     }
 
     [Theory] // the finest grid has 103 × 87 pixels, the pixels of the other bands end beyond it
-    [InlineData("nearest")]
-    [InlineData("bilinear")]
+    [InlineData("nearest", Traits = ["Run", "Long"])]
+    [InlineData("bilinear", Traits = ["Run", "Long"])]
     [InlineData("{ half: nearest, third: bilinear }")]
     public void Pixels_outside_the_finest_grid_have_no_data_with_any_method(string resample)
     {
@@ -299,8 +299,8 @@ public sealed class ResampleTests : IClassFixture<ResampleTests.Files>, IDisposa
 
     [Theory] // the widths of pixels of the coarse band in metres; the other band has 10
     [InlineData("60")]
-    [InlineData("25")]
-    [InlineData("24")]
+    [InlineData("25", Traits = ["Run", "Long"])]
+    [InlineData("24", Traits = ["Run", "Long"])]
     public void Bilinear_halves_are_rounded_up_as_in_exact_arithmetic(string width)
     {
         Python.Run("""

@@ -17,14 +17,15 @@ public sealed class SceneDatasetTests(ChipDatasets chips, RepeatedBuilds builds)
     [InlineData("LANDSAT/*_stac.json", "join: assets\nassets: { mount: LANDSAT }",
         "bands: [red]\nchip: { size: [256, 512] }\nstats: { indexer: landsat }\nmax_nodata: 0.9",
         "join: assets\nassets: { mount: LANDSAT }")]
-    [InlineData("[ITEMS/S2A*.json, ITEMS/LC08*.json]", "", "bands: [red, green]\nchip: { size: [512, 1024], edge: overlap }", "")]
+    [InlineData("[ITEMS/S2A*.json, ITEMS/LC08*.json]", "", "bands: [red, green]\nchip: { size: [512, 1024], edge: overlap }", "",
+        Traits = ["Run", "Long"])]
     [InlineData("ITEMS/S2A*.json", "assets: { mount: { \"https://sentinel-cogs.s3.us-west-2.amazonaws.com\": \"s3://mirror\" } }",
         "resample: nearest\nbands: [red, swir16]\nchip: { size: 1024 }",
         "assets: { mount: { \"https://sentinel-cogs.s3.us-west-2.amazonaws.com\": \"s3://mirror\" } }")]
-    [InlineData("MADE/a?/item.json", "", "chip: { size: 32, edge: pad }", "")]
+    [InlineData("MADE/a?/item.json", "", "chip: { size: 32, edge: pad }", "", Traits = ["Run", "Long"])]
     [InlineData("MADE/a?/item.json", "", "chip: { size: 32 }", "assets: { mount: MADE/a1 }")] // whose files have the names of those of a2
     [InlineData("MADE/c/item.json", "", "resample: bilinear\nchip: { size: [16, 32] }\npartition", "")]
-    [InlineData("NETCDF/stack.json", "", "bands: [red, nir]\nchip: { size: 32 }", "")]
+    [InlineData("NETCDF/stack.json", "", "bands: [red, nir]\nchip: { size: 32 }", "", Traits = ["Run", "Long"])]
     [InlineData("NETCDF/eo3-*.yaml", "", "bands: [red, nir]\nchip: { size: 32 }", "")]
     public void Rows_and_files_are_those_of_the_items(string items, string ofScenes, string ofChips, string ofItems)
     {

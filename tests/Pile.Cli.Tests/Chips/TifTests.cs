@@ -37,7 +37,7 @@ public sealed class TifTests(ChipDatasets chips) : IDisposable
     [Theory]
     [InlineData("all", "chip_array", 18)]
     [InlineData("all", "chip_beta_v2_array", 4)]
-    [InlineData("chips/c", "chip_array", 8)]
+    [InlineData("chips/c", "chip_array", 8, Traits = ["Run", "Long"])]
     [InlineData("chips/c", null, 8)]
     public void Pixels_place_nodata_and_names_are_those_of_the_rasters(string dataset, string? column, int count)
     {

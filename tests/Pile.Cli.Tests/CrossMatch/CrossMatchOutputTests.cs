@@ -247,7 +247,7 @@ public sealed class CrossMatchOutputTests(BuiltDatasets built) : IDisposable
     }
 
     [Theory]
-    [InlineData("")]
+    [InlineData("", Traits = ["Run", "Long"])]
     [InlineData("g")]
     public void The_order_of_the_rows_does_not_change_the_bytes(string idPrefix)
     {

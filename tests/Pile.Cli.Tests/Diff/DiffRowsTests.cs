@@ -72,11 +72,11 @@ public sealed class DiffRowsTests : IDisposable
     private readonly TemporaryFolder folder = new();
 
     [Theory]
-    [InlineData(1, "text", "csv")]
+    [InlineData(1, "text", "csv", Traits = ["Run", "Long"])]
     [InlineData(2, "integer", "csv")]
     [InlineData(3, "integer", "fits")]
     [InlineData(4, "text", "vot")]
-    [InlineData(5, "text", "ecsv")]
+    [InlineData(5, "text", "ecsv", Traits = ["Run", "Long"])]
     public void Rows_are_those_that_pandas_finds_in_the_tables(int seed, string ids, string format)
     {
         int same = int.Parse(Python.Run(WriteTables, folder.Path, $"{seed}", ids));

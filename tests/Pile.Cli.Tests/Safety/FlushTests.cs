@@ -37,7 +37,7 @@ public sealed class FlushTests(BuiltDatasets built) : IDisposable
     [Theory]
     [InlineData("csv")]
     [InlineData("fits")]
-    [InlineData("vot.gz")]
+    [InlineData("vot.gz", Traits = ["Run", "Long"])]
     [InlineData("parquet")]
     public void A_table_that_cannot_be_flushed_is_not_written(string ending)
     {

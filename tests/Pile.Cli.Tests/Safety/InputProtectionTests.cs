@@ -52,7 +52,7 @@ public sealed class InputProtectionTests(BuiltDatasets built) : IDisposable
 
     [Theory]
     [InlineData("read", "{0}", "--limit", "1", "--columns", "ra", "--one-file")]
-    [InlineData("read", "{0}", "--limit", "1", "--columns", "ra", "--out")]
+    [InlineData("read", "{0}", "--limit", "1", "--columns", "ra", "--out", Traits = ["Run", "Long"])]
     [InlineData("query", "{0}", "--limit", "1", "--out")]
     [InlineData("sql", "{0}", "SELECT ra FROM d LIMIT 1", "--out")]
     [InlineData("diff", "{0}", "{0}", "--rows")]

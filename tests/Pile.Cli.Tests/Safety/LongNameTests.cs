@@ -12,7 +12,7 @@ public sealed class LongNameTests(BuiltDatasets built) : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData(".csv", "query", "{sky}", "--out")]
+    [InlineData(".csv", "query", "{sky}", "--out", Traits = ["Run", "Long"])]
     [InlineData(".fits", "query", "{sky}", "--out")]
     [InlineData(".fits", "moc", "{sky}", "--out")]
     [InlineData("", "export", "{sky}", "--format", "hats", "--out")]

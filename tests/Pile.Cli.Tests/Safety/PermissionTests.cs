@@ -23,11 +23,11 @@ public sealed class PermissionTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData("", "info {0}")]
+    [InlineData("", "info {0}", Traits = ["Run", "Long"])]
     [InlineData("", "query {0}")]
     [InlineData("", "index rebuild {0}")]
     [InlineData("main", "info {0}")]
-    [InlineData("main", "query {0}")]
+    [InlineData("main", "query {0}", Traits = ["Run", "Long"])]
     [InlineData("main/index", "query {0}")]
     [InlineData("main/index/dataset", "query {0}")]
     [InlineData("main/index/dataset", "copy {0} {1}")]

@@ -55,9 +55,9 @@ public sealed class ProcessEndTests(BuiltDatasets built) : IDisposable
     }
 
     [Theory]
-    [InlineData(128)]
+    [InlineData(128, Traits = ["Run", "Long"])]
     [InlineData(64)]
-    [InlineData(80)]
+    [InlineData(80, Traits = ["Run", "Long"])]
     [InlineData(255)]
     public void A_limit_of_open_files_that_is_too_low_is_named(int limit)
     {

@@ -13,9 +13,9 @@ public class SmallSkiesTests
 
     [Theory]
     [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    [InlineData(1, Traits = ["Run", "Long"])]
+    [InlineData(2, Traits = ["Run", "Long"])]
+    [InlineData(3, Traits = ["Run", "Long"])]
     public void Pairs_agree_with_brute_force(int quarter)
     {
         int found = 0, skies = int.Parse(Environment.GetEnvironmentVariable(CountVariable) ?? "110");
@@ -41,9 +41,9 @@ public class SmallSkiesTests
     }
 
     [Theory] // the shortest path between two of the base pixels may cross the third
-    [InlineData(0.01)]
+    [InlineData(0.01, Traits = ["Run", "Long"])]
     [InlineData(1)]
-    [InlineData(30)]
+    [InlineData(30, Traits = ["Run", "Long"])]
     [InlineData(2000)]
     public void Pairs_at_the_corner_of_three_base_pixels_are_found(double radiusArcsec)
     {

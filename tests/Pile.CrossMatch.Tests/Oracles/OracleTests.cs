@@ -8,13 +8,14 @@ public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
 {
     private const double Relative = 1e-6, Arcsec = 1e-9;
 
-    public static TheoryData<string, int> CataloguesAndFinds()
+    public static IEnumerable<TheoryDataRow<string, int>> CataloguesAndFinds()
     {
-        TheoryData<string, int> cases = [];
         foreach ((string name, _, _, _) in OracleMatches.Catalogues)
             for (int find = 0; find < OracleMatches.Finds.Length; find++)
-                cases.Add(name, find);
-        return cases;
+            {
+                TheoryDataRow<string, int> row = new(name, find);
+                yield return OracleMatches.IsLong(name, OracleMatches.Finds[find].Find) ? row.WithTrait("Run", "Long") : row;
+            }
     }
 
     private static PositionOptions RowNumbers { get; } = new() { IdColumn = "row" };

@@ -15,11 +15,11 @@ public sealed class CarriedColumnsTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData(MatchFind.All, MatchJoin.Inner, false, new[] { "f64", "truth" }, new[] { "u8", "f32", "A" })]
+    [InlineData(MatchFind.All, MatchJoin.Inner, false, new[] { "f64", "truth" }, new[] { "u8", "f32", "A" }, Traits = ["Run", "Long"])]
     [InlineData(MatchFind.Nearest, MatchJoin.Inner, false, new[] { "*" }, new[] { "*" })]
     [InlineData(MatchFind.All, MatchJoin.Full, true, new[] { "*" }, new[] { "text", "maybe", "sum", "truth" })]
-    [InlineData(MatchFind.OneToOne, MatchJoin.Xor, true, new[] { "maybe", "i8" }, new[] { "text" })]
-    [InlineData(MatchFind.All, MatchJoin.Left, true, new[] { "text" }, new[] { "vector" })]
+    [InlineData(MatchFind.OneToOne, MatchJoin.Xor, true, new[] { "maybe", "i8" }, new[] { "text" }, Traits = ["Run", "Long"])]
+    [InlineData(MatchFind.All, MatchJoin.Left, true, new[] { "text" }, new[] { "vector" }, Traits = ["Run", "Long"])]
     public async Task A_parquet_file_agrees_with_the_same_match_written_by_DuckDB(MatchFind find, MatchJoin join,
         bool hasOthers, string[] columnsA, string[] columnsB)
     {

@@ -7,12 +7,9 @@ using Pile.TestServices;
 namespace Pile.CrossMatch.Tests.Remote;
 
 /// <summary>Matches of datasets on a web server, compared with the same matches of local ones.</summary>
-public sealed class RemoteMatchTests : IAsyncLifetime
+public sealed class RemoteMatchTests(RemoteMatchTests.Skies skies) : IClassFixture<RemoteMatchTests.Skies>, IAsyncLifetime
 {
     private const string Positions = "main/positions.parquet";
-
-    // More than two row groups over the whole sky.
-    private const int Rows = 300_000;
 
     private readonly TemporaryFolder folder = new();
     private readonly CrossMatchOptions options = new() { RadiusArcsec = 30, Workers = 2 };
@@ -22,9 +19,7 @@ public sealed class RemoteMatchTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Directory.CreateDirectory(folder["served"]);
-        foreach ((string name, int seed) in new[] { ("a", 1), ("b", 2) })
-            await (await Sky(seed, Rows).ToDatasetAsync(folder[$"served/{name}"])).DisposeAsync();
+        await skies.CopyAsync(folder["served"], "a", "b");
         (server, withoutRanges) = (new FileServer(folder["served"]), new FileServer(folder["served"], supportsRanges: false));
     }
 
@@ -77,9 +72,7 @@ public sealed class RemoteMatchTests : IAsyncLifetime
     [Fact]
     public async Task Row_groups_without_possible_pairs_are_not_fetched()
     {
-        // With fewer row groups, each is read.
-        const int rows = 5 << 17;
-        await (await Sky(3, rows).ToDatasetAsync(folder["served/c"], Token)).DisposeAsync();
+        await skies.CopyAsync(folder["served"], "c");
         await using Dataset b = await OpenAsync("c", server, "cache");
         await File.WriteAllLinesAsync(folder["few.csv"],
             ["id,ra,dec", .. Enumerable.Range(0, 100).Select(i => $"{i},{40 + i % 10},{35 + i / 10}")], Token);
@@ -87,7 +80,7 @@ public sealed class RemoteMatchTests : IAsyncLifetime
         MatchSummary summary = await CrossMatcher.MatchToFileAsync(TableSide.Create(table), new DatasetSide(b),
             new() { RadiusArcsec = 300 }, folder["m.parquet"], cancellationToken: Token);
         Assert.InRange(summary.Pairs, 1, 1000);
-        Assert.Equal(rows, summary.RowsB);
+        Assert.Equal(Skies.RowsOfC, summary.RowsB);
         Assert.InRange(b.Statistics.BytesFetched, 1, new FileInfo(folder[$"served/c/{Positions}"]).Length / 2);
     }
 
@@ -96,18 +89,15 @@ public sealed class RemoteMatchTests : IAsyncLifetime
     [InlineData(true, 0.9, 0.9)]
     public async Task Rows_out_of_reach_of_a_selection_or_of_a_share_are_not_fetched(bool isShare, double mostOfA, double mostOfB)
     {
-        // In a field, so that the rows next to a chunk are in few others.
-        const int rows = 10 << 17;
-        foreach ((string name, int seed) in new[] { ("c", 3), ("d", 4) })
-            await (await Sky(seed, rows, raDeg: 100, sizeDeg: 30).ToDatasetAsync(folder[$"served/{name}"], Token)).DisposeAsync();
-        await using Dataset c = await OpenAsync("c", server, "cache"), d = await OpenAsync("d", server, "cache");
+        await skies.CopyAsync(folder["served"], "field1", "field2");
+        await using Dataset c = await OpenAsync("field1", server, "cache"), d = await OpenAsync("field2", server, "cache");
         if (isShare)
             Assert.InRange((await CrossMatcher.RunTaskAsync(new DatasetSide(c), new DatasetSide(d), options, folder["m.parquet"], 0, 10,
-                Token))!.Value, 1, rows);
+                Token))!.Value, 1, Skies.RowsOfField);
         else
             Assert.InRange((await CrossMatcher.MatchToFileAsync(new DatasetSide(c, c.Query().Cone(101, 1, 1)), new DatasetSide(d), options,
-                folder["m.parquet"], cancellationToken: Token)).Pairs, 1, rows);
-        foreach ((Dataset side, string name, double most) in new[] { (c, "c", mostOfA), (d, "d", mostOfB) })
+                folder["m.parquet"], cancellationToken: Token)).Pairs, 1, Skies.RowsOfField);
+        foreach ((Dataset side, string name, double most) in new[] { (c, "field1", mostOfA), (d, "field2", mostOfB) })
             Assert.InRange(side.Statistics.BytesFetched, 1, (long)(new FileInfo(folder[$"served/{name}/{Positions}"]).Length * most));
     }
 
@@ -183,6 +173,44 @@ public sealed class RemoteMatchTests : IAsyncLifetime
         int value = file.ReadByte();
         file.Position--;
         file.WriteByte((byte)(value ^ 1));
+    }
+
+    /// <summary>Datasets that are built once, when the first test needs them; every test gets copies.</summary>
+    public sealed class Skies : IDisposable
+    {
+        // With fewer row groups, each is read. In a field, the rows next to a chunk are in few others.
+        internal const int RowsOfC = 5 << 17, RowsOfField = 10 << 17;
+
+        private readonly TemporaryFolder folder = new();
+        private readonly Dictionary<string, Lazy<Task>> built;
+
+        public Skies() => built = new(StringComparer.Ordinal)
+        {
+            ["a"] = Built("a", () => Sky(1, 300_000)), // more than two row groups over the whole sky
+            ["b"] = Built("b", () => Sky(2, 300_000)),
+            ["c"] = Built("c", () => Sky(3, RowsOfC)),
+            ["field1"] = Built("field1", () => Sky(3, RowsOfField, raDeg: 100, sizeDeg: 30)),
+            ["field2"] = Built("field2", () => Sky(4, RowsOfField, raDeg: 100, sizeDeg: 30)),
+        };
+
+        internal async Task CopyAsync(string output, params string[] names)
+        {
+            foreach (string name in names)
+            {
+                await built[name].Value;
+                foreach (string file in Directory.EnumerateFiles(folder[name], "*", SearchOption.AllDirectories))
+                {
+                    string copy = Path.Combine(output, Path.GetRelativePath(folder.Path, file));
+                    Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                    File.Copy(file, copy);
+                }
+            }
+        }
+
+        public void Dispose() => folder.Dispose();
+
+        private Lazy<Task> Built(string name, Func<MemorySide> side) =>
+            new(async () => await (await side().ToDatasetAsync(folder[name])).DisposeAsync());
     }
 
     private static MemorySide Sky(int seed, int rows, double raDeg = 0, double? sizeDeg = null)

@@ -99,12 +99,15 @@ public sealed class DisposalTests(TwoSkies skies) : IClassFixture<TwoSkies>
     }
 
     [Theory]
-    [InlineData(true, null)]
-    [InlineData(true, 0L)]
-    [InlineData(false, 0L)]
-    public async Task Another_thread_may_dispose_it_at_any_time(bool areDatasets, long? keptBytes)
+    [InlineData(true, null, new[] { 0, 2, 5, 9 })]
+    [InlineData(true, 0L, new[] { 1, 4 })]
+    [InlineData(false, 0L, new[] { 0, 7 })]
+    [InlineData(true, null, new[] { 1, 3, 4, 6, 7, 8, 10, 11 }, Traits = ["Run", "Long"])]
+    [InlineData(true, 0L, new[] { 0, 2, 3, 5, 6, 7, 8, 9, 10, 11 }, Traits = ["Run", "Long"])]
+    [InlineData(false, 0L, new[] { 1, 2, 3, 4, 5, 6, 8, 9, 10, 11 }, Traits = ["Run", "Long"])]
+    public async Task Another_thread_may_dispose_it_at_any_time(bool areDatasets, long? keptBytes, int[] delays)
     {
-        for (int milliseconds = 0; milliseconds < 12; milliseconds++)
+        foreach (int milliseconds in delays)
         {
             MatchTable match = await MatchAsync(areDatasets, keptBytes);
             Task reading = Task.Run(async () =>

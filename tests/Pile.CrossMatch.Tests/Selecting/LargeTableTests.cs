@@ -13,7 +13,7 @@ public sealed class LargeTableTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(1, null)]
+    [InlineData(1, null, Traits = ["Run", "Long"])]
     [InlineData(3, 0L)]
     public async Task Each_row_keeps_its_own_values(int workers, long? keptBytes)
     {

@@ -13,16 +13,14 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Conditions => [.. MappedMatchTests.Options.Keys];
-
-    // Every condition with every find; joins, formats and kinds of sides alternate.
+    // Every condition with every find, of which the long run has every second; joins, formats and kinds of sides alternate.
     [Theory]
-    [MemberData(nameof(Conditions))]
-    public async Task Every_find_and_join_is_independent_of_the_input_order(string condition)
+    [MemberData(nameof(MappedMatchTests.ConditionsAndHalves), MemberType = typeof(MappedMatchTests))]
+    public async Task Every_find_and_join_is_independent_of_the_input_order(string condition, int half)
     {
         int turn = MappedMatchTests.Options.Keys.ToList().IndexOf(condition);
         using TemporaryFolder folder = new();
-        for (int i = 0; i < Finds.Length; i++)
+        foreach (int i in MappedMatchTests.HalfOfFinds(turn, half))
         {
             CrossMatchOptions options = MappedMatchTests.Options[condition] with
             {
@@ -46,11 +44,11 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
 
     [Theory]
     [InlineData(MatchFind.All, MatchJoin.Left)]
-    [InlineData(MatchFind.Nearest, MatchJoin.Anti)]
+    [InlineData(MatchFind.Nearest, MatchJoin.Anti, Traits = ["Run", "Long"])]
     [InlineData(MatchFind.OneToOne, MatchJoin.Left)]
     [InlineData(MatchFind.Groups, MatchJoin.Inner)]
     [InlineData(MatchFind.Groups, MatchJoin.Left)]
-    [InlineData(MatchFind.Groups, MatchJoin.Anti)]
+    [InlineData(MatchFind.Groups, MatchJoin.Anti, Traits = ["Run", "Long"])]
     public async Task A_self_match_of_a_table_is_independent_of_the_input_order(MatchFind find, MatchJoin join)
     {
         using TemporaryFolder folder = new();

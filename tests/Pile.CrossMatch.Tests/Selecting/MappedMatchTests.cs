@@ -21,6 +21,10 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
 
     public static TheoryData<string> Conditions => [.. Options.Keys];
 
+    /// <summary>Every condition with both halves of the finds; the second halves are long.</summary>
+    public static IEnumerable<TheoryDataRow<string, int>> ConditionsAndHalves => Options.Keys.SelectMany(condition =>
+        (TheoryDataRow<string, int>[])[new(condition, 0), new TheoryDataRow<string, int>(condition, 1).WithTrait("Run", "Long")]);
+
     internal static Dictionary<string, CrossMatchOptions> Options { get; } = new()
     {
         ["none"] = new(),
@@ -40,13 +44,16 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         ["angle"] = new() { PositionAngle = true },
     };
 
+    /// <summary>Two of the four finds: both halves of a condition have all, and neighbouring conditions begin with others.</summary>
+    internal static int[] HalfOfFinds(int turn, int half) => (turn + half) % 2 == 0 ? [0, 3] : [1, 2];
+
     // Every condition with every find; the joins alternate, so that each is tested with each find and with most conditions.
     [Theory]
-    [MemberData(nameof(Conditions))]
-    public async Task Every_find_and_join_of_mapped_sides_agrees_with_loaded_sides(string condition)
+    [MemberData(nameof(ConditionsAndHalves))]
+    public async Task Every_find_and_join_of_mapped_sides_agrees_with_loaded_sides(string condition, int half)
     {
         int turn = Options.Keys.ToList().IndexOf(condition);
-        for (int i = 0; i < Finds.Length; i++)
+        foreach (int i in HalfOfFinds(turn, half))
         {
             MatchJoin join = Enum.GetValues<MatchJoin>()[(turn + (2 * i)) % 7];
             CrossMatchOptions options = Options[condition] with

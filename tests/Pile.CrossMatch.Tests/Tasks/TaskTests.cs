@@ -35,12 +35,6 @@ public sealed class TaskTests(TaskTests.Sides sides) : IClassFixture<TaskTests.S
             new(new ColumnSchema { Name = name, DType = DType.Float64, Unit = unit, Nullable = true }, values);
     }
 
-    public static TheoryData<string, int, bool> Matches => new()
-    {
-        { "all", 2, false }, { "nearest left where", 3, false }, { "one-to-one full window", 2, false }, { "two xor errors", 5, false },
-        { "right table", 2, false }, { "one-to-one left", 2, true }, { "groups", 2, true }, { "radius anti", 3, true },
-    };
-
     private static CrossMatchOptions Options(string name)
     {
         CrossMatchOptions options = new() { RadiusArcsec = 8 };
@@ -72,7 +66,14 @@ public sealed class TaskTests(TaskTests.Sides sides) : IClassFixture<TaskTests.S
     }
 
     [Theory]
-    [MemberData(nameof(Matches))]
+    [InlineData("all", 2, false, Traits = ["Run", "Long"])]
+    [InlineData("nearest left where", 3, false)]
+    [InlineData("one-to-one full window", 2, false, Traits = ["Run", "Long"])]
+    [InlineData("two xor errors", 5, false)]
+    [InlineData("right table", 2, false)]
+    [InlineData("one-to-one left", 2, true, Traits = ["Run", "Long"])]
+    [InlineData("groups", 2, true)]
+    [InlineData("radius anti", 3, true, Traits = ["Run", "Long"])]
     public async Task Tasks_and_a_commit_write_the_bytes_of_one_process(string name, int count, bool isSelf)
     {
         CrossMatchOptions options = Options(name) with { Workers = 2 };

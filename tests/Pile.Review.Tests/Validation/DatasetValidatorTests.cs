@@ -252,7 +252,7 @@ public class DatasetValidatorTests
 
     [Theory] // A sample of bytes: every byte of a file would only take longer.
     [InlineData("image")]
-    [InlineData("spectrum")]
+    [InlineData("spectrum", Traits = ["Run", "Long"])]
     public async Task Damage_anywhere_is_a_finding_and_never_an_exception(string name)
     {
         Random random = new(11);

@@ -12,8 +12,10 @@ public class HostileShardsTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("catalogue-text", 16)]
-    [InlineData("image", 16)]
+    [InlineData("catalogue-text", 5)]
+    [InlineData("image", 5)]
+    [InlineData("catalogue-text", 32, Traits = ["Run", "Long"])]
+    [InlineData("image", 32, Traits = ["Run", "Long"])]
     public async Task Validating_rebuilding_and_querying_a_mutated_shard_throws_no_unexpected_exception(string name, int count)
     {
         int rejected = 0;

@@ -16,10 +16,12 @@ public sealed class ShardContradictionsTests
         """;
 
     [Theory]
-    [InlineData("spectrum", "template", true, "expected a value, as in the index, found none according to 'template_isnull'")]
+    [InlineData("spectrum", "template", true, "expected a value, as in the index, found none according to 'template_isnull'",
+        Traits = ["Run", "Long"])]
     [InlineData("spectrum", "template", false, "expected no value, as in the index, found one according to 'template_isnull'")]
     [InlineData("nested", "picture", true, "expected a value, as in the index, found none according to 'picture_isnull'")]
-    [InlineData("nested", "picture", false, "expected no value, as in the index, found one according to 'picture_isnull'")]
+    [InlineData("nested", "picture", false, "expected no value, as in the index, found one according to 'picture_isnull'",
+        Traits = ["Run", "Long"])]
     public async Task A_heavy_value_that_is_missing_in_the_shard_or_in_the_index_alone_is_reported(string sample, string column,
         bool isNull, string message)
     {
@@ -34,8 +36,8 @@ public sealed class ShardContradictionsTests
 
     [Theory]
     [InlineData("f['lc.class'].attrs['category_code'] = np.array([1, 0])", "found [1, 0]")]
-    [InlineData("f['lc.class'].attrs['category_code'] = np.array([0])", "found [0]")]
-    [InlineData("f['lc.class'].attrs['category_code'] = np.array([0, 1, 2])", "found [0, 1, 2]")]
+    [InlineData("f['lc.class'].attrs['category_code'] = np.array([0])", "found [0]", Traits = ["Run", "Long"])]
+    [InlineData("f['lc.class'].attrs['category_code'] = np.array([0, 1, 2])", "found [0, 1, 2]", Traits = ["Run", "Long"])]
     [InlineData("f['lc.class'].attrs['category_code'] = np.array([0.5, 1])", "found [0.5, 1]")]
     [InlineData("del f['lc.class'].attrs['category_code']", "found none")]
     public async Task The_codes_of_categories_are_those_of_the_manifest(string python, string message)
@@ -47,24 +49,24 @@ public sealed class ShardContradictionsTests
 
     [Theory]
     [InlineData("unit", "'mag'")]
-    [InlineData("ucd", "'phot.mag'")]
-    [InlineData("description", "'a magnitude'")]
-    [InlineData("mask", "'true_is_bad'")]
+    [InlineData("ucd", "'phot.mag'", Traits = ["Run", "Long"])]
+    [InlineData("description", "'a magnitude'", Traits = ["Run", "Long"])]
+    [InlineData("mask", "'true_is_bad'", Traits = ["Run", "Long"])]
     [InlineData("mask_bits", "'0: bad'")]
-    [InlineData("encoding", "'png'")]
+    [InlineData("encoding", "'png'", Traits = ["Run", "Long"])]
     [InlineData("nested", "'lc'")]
-    [InlineData("time_scale", "'TDB'")]
-    [InlineData("time_reference", "'BARYCENTER'")]
+    [InlineData("time_scale", "'TDB'", Traits = ["Run", "Long"])]
+    [InlineData("time_reference", "'BARYCENTER'", Traits = ["Run", "Long"])]
     [InlineData("time_zero_mjd", "56999.5")]
-    [InlineData("spectral_medium", "'air'")]
+    [InlineData("spectral_medium", "'air'", Traits = ["Run", "Long"])]
     [InlineData("sentinels", "np.array([-99.0])")]
-    [InlineData("category_code", "np.array([0, 1])")]
-    [InlineData("category_name", "['star', 'galaxy']")]
+    [InlineData("category_code", "np.array([0, 1])", Traits = ["Run", "Long"])]
+    [InlineData("category_name", "['star', 'galaxy']", Traits = ["Run", "Long"])]
     [InlineData("band_name", "['g', 'r']")]
-    [InlineData("band_unit", "['mag', 'mag']")]
-    [InlineData("band_wavelength_angstrom", "np.array([4770.0, 6231.0])")]
-    [InlineData("band_zero_point_mag", "np.array([22.5, 22.5])")]
-    [InlineData("band_mask_bits", "['0: bad', '0: bad']")]
+    [InlineData("band_unit", "['mag', 'mag']", Traits = ["Run", "Long"])]
+    [InlineData("band_wavelength_angstrom", "np.array([4770.0, 6231.0])", Traits = ["Run", "Long"])]
+    [InlineData("band_zero_point_mag", "np.array([22.5, 22.5])", Traits = ["Run", "Long"])]
+    [InlineData("band_mask_bits", "['0: bad', '0: bad']", Traits = ["Run", "Long"])]
     public async Task An_attribute_of_a_column_that_the_manifest_does_not_have_is_reported(string attribute, string value)
     {
         Finding finding = Assert.Single(await FindingsAfter("spectrum", $"f['SNR'].attrs['{attribute}'] = {value}"));

@@ -54,7 +54,7 @@ public sealed class MarginTests : IDisposable
 
     [Theory]
     [InlineData(1800, 1)]
-    [InlineData(100, 2)]
+    [InlineData(100, 2, Traits = ["Run", "Long"])]
     public async Task The_margin_has_every_row_near_another_tile_or_near_empty_sky(double thresholdArcsec, int seed)
     {
         double thresholdDeg = thresholdArcsec / 3600;

@@ -14,10 +14,10 @@ public class RowBucketTests
     [InlineData("positions", 30_000)]
     [InlineData("positions, neighbours together", 30_000)]
     [InlineData("tiles", 14_000)]
-    [InlineData("numbers", 30_000)]
+    [InlineData("numbers", 30_000, Traits = ["Run", "Long"])]
     [InlineData("one position", 30_000)]
-    [InlineData("one position, ids of text", 30_000)]
-    [InlineData("wide rows together", 300_000)]
+    [InlineData("one position, ids of text", 30_000, Traits = ["Run", "Long"])]
+    [InlineData("wide rows together", 300_000, Traits = ["Run", "Long"])]
     public async Task The_memory_changes_no_byte_of_wide_rows(string keys, int longestText)
     {
         using TemporaryFolder folder = new();

@@ -132,8 +132,8 @@ public class DesiSpectrumTests
     }
 
     [Theory] // cameras fail; desispec writes the arms of the others
-    [InlineData("without Z")]
-    [InlineData("without B")]
+    [InlineData("without Z", Traits = ["Run", "Long"])]
+    [InlineData("without B", Traits = ["Run", "Long"])]
     [InlineData("without R Z")]
     [InlineData("no-masks")]
     public async Task A_file_without_some_arms_or_without_masks_agrees_with_astropy_and_is_reported(string change)
@@ -180,13 +180,14 @@ public class DesiSpectrumTests
     [Theory]
     [InlineData("gap", "the arms B (to 5800 Å) and R (from 5860 Å) do not overlap")]
     [InlineData("shift", "the grids of the arms differ: R has")]
-    [InlineData("unsorted", "HDU 'R_WAVELENGTH': wavelengths must increase, found 5745.6 at 7")]
-    [InlineData("shape", "HDU 'Z_IVAR' should have the axes [2881, 70], found [2880, 70]")]
+    [InlineData("unsorted", "HDU 'R_WAVELENGTH': wavelengths must increase, found 5745.6 at 7", Traits = ["Run", "Long"])]
+    [InlineData("shape", "HDU 'Z_IVAR' should have the axes [2881, 70], found [2880, 70]", Traits = ["Run", "Long"])]
     [InlineData("unit", "HDU 'B_FLUX' should have the BUNIT '10**-17 erg/(s cm2 Angstrom)', found 'Jy'")]
-    [InlineData("scores", "row 5 is target")]
-    [InlineData("no-arm", "there is no HDU 'Z_FLUX'")]
+    [InlineData("scores", "row 5 is target", Traits = ["Run", "Long"])]
+    [InlineData("no-arm", "there is no HDU 'Z_FLUX'", Traits = ["Run", "Long"])]
     [InlineData("no-wavelength", "there is no HDU 'Z_WAVELENGTH'")]
-    [InlineData("without R", "there is no arm R, and the arms B (to 5800 Å) and Z (from 7520 Å) do not overlap. Leave out this file.")]
+    [InlineData("without R", "there is no arm R, and the arms B (to 5800 Å) and Z (from 7520 Å) do not overlap. Leave out this file.",
+        Traits = ["Run", "Long"])]
     [InlineData("without B R Z", "there is no HDU 'B_WAVELENGTH', so this is not a coadd of DESI")]
     [InlineData("one-mask", "there is no HDU 'R_MASK', but other arms have a mask")]
     [InlineData("twice", "has two rows, 0 and 1")]
