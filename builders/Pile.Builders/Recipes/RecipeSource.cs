@@ -11,6 +11,7 @@ public sealed class RecipeSource
 {
     private readonly Dictionary<string, string> names = new(StringComparer.Ordinal);
     private readonly HashSet<string> globs = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> messages = new(StringComparer.Ordinal);
     private readonly YamlMap map;
     private readonly string folder;
 
@@ -51,6 +52,9 @@ public sealed class RecipeSource
     /// <summary>The dataset that the builder reads; null if it reads none. Set by the builder.</summary>
     internal string? DatasetAddress { get; set; }
 
+    /// <summary>What builders report about the recipe itself; each message once.</summary>
+    internal IReadOnlyCollection<string> Messages => messages;
+
     /// <summary>All keys under <c>source</c>, without <c>mirrors</c>, which is not for the builder.</summary>
     internal YamlMap Map => map;
 
@@ -72,6 +76,9 @@ public sealed class RecipeSource
 
     /// <summary>Creates the error of a key with a wrong value. The message names the recipe, line and column.</summary>
     public PileException Invalid(string key, string finding) => map.Required(key).Invalid(finding);
+
+    /// <summary>Reports something about the recipe, which the build repeats when it starts.</summary>
+    internal void Report(string message) => messages.Add(message);
 
     /// <summary>Returns the full path of a file whose path in the recipe is relative to the recipe's folder.</summary>
     public string PathOf(string relativePath) => Path.GetFullPath(Path.Combine(folder, relativePath));

@@ -55,6 +55,8 @@ internal sealed partial class BuildAttempt(
             OnMessage = messages.Report,
             OnSkip = row => writer.Skip(NameOf(row.File), row.Row, Named(row.Reason, [row.File])),
         };
+        foreach (string message in source.Messages)
+            messages.Report(message);
         List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, plan, cancellationToken)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         HashSet<string> files = [.. units.SelectMany(u => u.Files).Distinct(StringComparer.Ordinal).Select(source.NameOf),

@@ -22,6 +22,8 @@ internal sealed class DryRun(
     internal async Task<BuildEstimate> RunAsync(CancellationToken cancellationToken)
     {
         BuildContext context = new() { SkipsBadRows = settings.SkipsBadRows, Decisions = decisions, OnMessage = messages.Report };
+        foreach (string message in source.Messages)
+            messages.Report(message);
         List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, context, cancellationToken)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         ParallelOptions parallel = new()

@@ -35,6 +35,11 @@ internal static class CompanionNames
         ["RMSE"] = NoiseKind.Rms,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
+    // Further words in the names of HDUs that describe a cube.
+    private static readonly FrozenSet<string> OtherNames = new[] { "NOISE", "WEIGHT", "WEIGHTS", "ERRWEIGHT", "WHT", "WMAP", "EXP",
+        "EXPOSURE", "EXPTIME", "COV", "COVAR", "COVARIANCE", "LSF", "WAVE", "WAVELENGTH", "LAMBDA", "DISP", "PSF", "FIBCOVER" }
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Finds the noise of an image: the HDU that ERRDATA names, otherwise one named <c>IVAR</c>, <c>STAT</c> … or
     /// <c>&lt;image&gt;_IVAR</c> ….</summary>
     /// <param name="file">The file.</param>
@@ -67,6 +72,10 @@ internal static class CompanionNames
     internal static bool IsCompanion(FitsFile file, FitsHdu hdu) => hdu.Header.Contains("SCIDATA")
         || (hdu.Name.LastIndexOf('_') is > 0 and var last && file.TryHdu(hdu.Name[..last], out _)
             && (NoiseNames.ContainsKey(hdu.Name[(last + 1)..]) || MaskNames.Contains(hdu.Name[(last + 1)..])));
+
+    /// <summary>Returns whether a word in the name of an HDU says that it describes another image: <c>IFU.1.NOISE</c>.</summary>
+    internal static bool IsNamedAsCompanion(FitsHdu hdu) => hdu.Name.Split('_', '.', '-', ' ').Any(word =>
+        NoiseNames.ContainsKey(word) || MaskNames.Contains(word) || OtherNames.Contains(word));
 
     private static IEnumerable<FitsHdu> Images(FitsFile file, FitsHdu image) =>
         file.Hdus.Where(h => h.Kind is FitsHduKind.Image && h.Axes.Count > 0 && h.Index != image.Index);

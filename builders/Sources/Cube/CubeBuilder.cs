@@ -18,6 +18,7 @@ internal sealed class CubeBuilder : IDatasetBuilder
     private readonly Dictionary<string, int> numberOf;
     private readonly Lazy<FirstCube> first;
     private readonly CubeMemory memory;
+    private int areOthersReported;
 
     /// <summary>Creates a builder for the files of a recipe.</summary>
     /// <param name="source">Keys: see <c>SOURCE.md</c>.</param>
@@ -70,6 +71,8 @@ internal sealed class CubeBuilder : IDatasetBuilder
         context.OnFacts?.Invoke(new UnitFacts { UnknownKeywords = [.. recipe.Keywords.Where(k => !file.Keywords.Has(k))] });
         if (file.Layout != first.Value.Layout)
             context.Report(file.Layout);
+        if (OtherCubes.Finding(file) is { } others && Interlocked.Exchange(ref areOthersReported, 1) == 0)
+            context.Report($"{others}. Other such files are not reported.");
         try
         {
             CubeObject cube = new(file);

@@ -169,6 +169,7 @@ internal sealed class CubeFile : IDisposable
             throw new FitsException(hdu.Header.Path, hdu.Label,
                 $"the {role} must have the axes of the cube in HDU {Hdu.Label}, [{string.Join(", ", Axes.Lengths)}]; found {hdu.Kind} "
                     + $"[{string.Join(", ", hdu.Axes)}]. Choose another HDU for '{key}' in the recipe's source, or set '{key}: none'.");
+        CompanionCoordinates.RequireSame(this, hdu, role);
     }
 
     private (string? Unit, double Factor) UnitOf()

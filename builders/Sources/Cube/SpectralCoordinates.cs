@@ -14,6 +14,9 @@ internal sealed record SpectralCoordinates(double[]? WavelengthAngstrom, Spectra
     /// <summary>True if the recipe decides the medium, because the file does not declare it or contradicts itself.</summary>
     internal bool IsMediumOfRecipe { get; init; }
 
+    /// <summary>True if the header of the cube describes the axis, without a table.</summary>
+    internal bool IsOfHeader { get; init; }
+
     /// <summary>The unit that the recipe states for the axis of the WCS; null for that of the file.</summary>
     internal string? UnitOfRecipe { get; init; }
 
@@ -37,13 +40,14 @@ internal sealed record SpectralCoordinates(double[]? WavelengthAngstrom, Spectra
         string? unit = recipe.WavelengthUnit;
         NativeAxis? native = SpectralAxis.IsWavelength(header, axis, unit) ? null : SpectralAxis.ReadNative(header, axes, axis, unit);
         if (!SpectralAxis.HasWavelengths(header, axis, unit))
-            return new(null, SpectralMedium.Vacuum, native, origin) { UnitOfRecipe = unit };
+            return new(null, SpectralMedium.Vacuum, native, origin) { UnitOfRecipe = unit, IsOfHeader = true };
         SpectralAxis spectrum = SpectralAxis.Read(header, axes, axis, unit);
         DeclaredMedium declared = DeclaredMedium.OfCube(recipe.Medium, spectrum, header, primary);
         return new(spectrum.WavelengthAngstrom, declared.Medium, native, origin)
         {
             IsMediumOfRecipe = declared.IsOfRecipe,
             UnitOfRecipe = unit,
+            IsOfHeader = true,
         };
     }
 

@@ -46,9 +46,22 @@ internal sealed record CompanionRecipe(IReadOnlyList<string> Files, string? Hdu)
         }
         YamlNode files = map.Required("files");
         IReadOnlyList<string> found = source.Files(files);
-        return found.Count == frames.Count ? found
-            : throw files.Invalid($"{found.Count} files match, but there are {frames.Count} frames; frames and files are paired in the "
+        if (found.Count != frames.Count)
+            throw files.Invalid($"{found.Count} files match, but there are {frames.Count} frames; frames and files are paired in the "
                 + "order of their names");
+        switch (PairedNames.Compare(frames, found, out int pair))
+        {
+            case PairedNames.Relation.Different:
+                throw files.Invalid($"frames and files are paired in the order of their names, but these belong to different ones: "
+                    + $"'{source.NameOf(frames[pair])}' and '{source.NameOf(found[pair])}'. Use 'replace: [old, new]', which derives the "
+                    + "name of each file from that of its frame, or correct the names");
+            case PairedNames.Relation.Unrelated:
+                source.Report($"files are paired in the order of their names, the first '{source.NameOf(frames[0])}' with "
+                    + $"'{source.NameOf(found[0])}'; the names do not show whether they belong together. 'replace: [old, new]' derives "
+                    + "the name of one from the other");
+                break;
+        }
+        return found;
     }
 
     private static string? Replace(string frame, YamlScalar old, YamlScalar fresh, bool isOptional)

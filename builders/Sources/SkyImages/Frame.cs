@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pile.Fits;
 using Pile.Format;
 using Pile.Sky;
@@ -125,34 +124,13 @@ internal sealed class Frame : ISkyImage
         return (raDeg == 360 ? 0 : raDeg, decDeg);
     }
 
-    /// <summary>Returns the centre of this image and that of its noise or mask if this is outside of the image by a WCS of its own;
-    /// null if it is not, or if the WCS is missing or cannot be read. Smaller differences occur if only the image was calibrated.</summary>
+    /// <summary>Finds a pixel, the centre or a corner, that the WCS of the noise or mask places elsewhere on the sky.</summary>
     /// <param name="companion">The header of the noise or the mask, which has the size of this image.</param>
-    internal (string Own, string Other)? CentreElsewhere(FitsHeader companion)
-    {
-        try
-        {
-            if (!Wcs.TryOpen(companion, out Wcs? wcs, ignoreLookupDistortions: true))
-                return null;
-            using (wcs)
-            {
-                (double x, double y) = ((Width - 1) / 2.0, (Height - 1) / 2.0);
-                (double longitude, double latitude) = wcs.PixelToSky(x, y);
-                (double raDeg, double decDeg) = FrameConversion.ToIcrs(WcsFrames.Of(wcs.Frame, companion)).Convert(longitude, latitude);
-                if (double.IsNaN(raDeg) || Footprint.Contains(SkyCap.Direction(raDeg, decDeg)))
-                    return null;
-                using Wcs own = Wcs.Open(Header);
-                return (Text(PositionOf(own, x, y)), Text((raDeg - (360 * Math.Floor(raDeg / 360)), decDeg)));
-            }
-        }
-        catch (FitsException)
-        {
-            return null;
-        }
-
-        static string Text((double RaDeg, double DecDeg) at) =>
-            string.Create(CultureInfo.InvariantCulture, $"({Math.Round(at.RaDeg, 4)}, {Math.Round(at.DecDeg, 4)})");
-    }
+    /// <returns>The pixel and its two positions; null if all agree, or if the companion has no valid WCS.</returns>
+    /// <remarks>If only the image was calibrated, or only its WCS has distortions, the two differ by some pixels: 2 % of the image are
+    /// allowed, and at least two pixels.</remarks>
+    internal (string Pixel, string Own, string Other)? Elsewhere(FitsHeader companion) =>
+        SkyAgreement.Difference(Header, companion, Width, Height, Math.Max(2, 0.02 * Math.Max(Width, Height)));
 
     private SkyCap Cap(Wcs wcs)
     {

@@ -177,10 +177,10 @@ internal sealed class FrameImages : IDisposable
             throw new SchemaMismatchException($"{recipe.Files[frame.Number]}, HDU {hdu.Label}", null,
                 $"the {role} of {Path.GetFileName(frame.Path)} should have {frame.Width} x {frame.Height} pixels like the image; found the "
                     + $"axes [{string.Join(", ", image.Axes)}]", "Correct the recipe");
-        if (frame.CentreElsewhere(hdu.Header) is var (centre, other))
+        if (frame.Elsewhere(hdu.Header) is var (pixel, at, other))
             throw new SchemaMismatchException($"{recipe.Files[frame.Number]}, HDU {hdu.Label}", null,
-                $"the {role} of {Path.GetFileName(frame.Path)} should show the sky of the image, whose centre is at {centre}, but its own "
-                    + $"centre is at {other}", "Correct 'files', 'replace' or 'hdu' in the recipe, or the WCS of one of the files");
+                $"the {role} of {Path.GetFileName(frame.Path)} should show the sky of the image, whose {pixel} is at {at}, but its own "
+                    + $"{pixel} is at {other}", "Correct 'files', 'replace' or 'hdu' in the recipe, or the WCS of one of the files");
         return image;
     }
 }

@@ -30,6 +30,12 @@ internal sealed class SpectrumArm
         Lsf = Find(arm.LsfValues, "line-spread function");
         LsfFactor = Lsf is null ? 1 : FactorOf(Lsf, arm.Lsf!.Kind);
         Wavelengths = WavelengthAxis.Of(Flux, Find(arm.Wavelength, "wavelength"), arm);
+        CompanionAxis axis = new(Flux, Wavelengths, arm);
+        axis.RequireOther(Noise, "ivar");
+        axis.RequireOther(Mask, "mask");
+        axis.RequireSame(Noise, "noise");
+        axis.RequireSame(Mask, "mask");
+        axis.RequireSame(Lsf, "line-spread function");
         string? unit = SpectrumUnits.OfFlux(Flux.Unit ?? Primary.GetText("BUNIT")?.Trim());
         Scale = FluxScale.Of(Flux, recipe.FileUnit ?? unit, recipe.Unit);
         if (Noise is not null)

@@ -15,7 +15,7 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
     private readonly PlausibleTimes plausible = new("If the values are not MJD, name another column or keyword, or give the column its "
         + "unit and the reference time (MJDREF)");
     private readonly Dictionary<string, int> numberOf;
-    private int isUnreadReported;
+    private int isUnreadReported, isNoiselessReported;
     private readonly Lazy<(string Path, string Medium, string? Scale)> first;
     private readonly Lazy<ObjectCatalogue?> catalogue;
 
@@ -72,10 +72,13 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
             throw new SchemaMismatchException(path, null, $"its wavelengths are in {SpectralMediums.Word(file.Medium)}, "
                 + $"those of {first.Value.Path} in {first.Value.Medium}", "Build a dataset for each medium");
         EqualWavelengths equal = new();
+        NoiseCount noise = new();
         foreach (SpectrumParts spectrum in file.Spectra)
-            if (Read(file, spectrum, equal, context) is { } observation)
+            if (Read(file, spectrum, equal, noise, context) is { } observation)
                 yield return observation;
         equal.Report(context.Report);
+        if (noise.Finding is { } finding && Interlocked.Exchange(ref isNoiselessReported, 1) == 0)
+            context.Report($"{finding}. Other such files are not reported.");
         if (file.UnreadTables() is { } unread && Interlocked.Exchange(ref isUnreadReported, 1) == 0)
             context.Report($"{unread}. Other such files are not reported.");
         context.OnFacts?.Invoke(new UnitFacts
@@ -113,7 +116,7 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
 
     private static string NameOf(string columnAndUnit) => columnAndUnit.Split('\t')[0];
 
-    private Observation? Read(SpectrumFile file, SpectrumParts spectrum, EqualWavelengths equal, BuildContext context)
+    private Observation? Read(SpectrumFile file, SpectrumParts spectrum, EqualWavelengths equal, NoiseCount noise, BuildContext context)
     {
         ObjectRow row = new(file, recipe, spectrum, catalogue.Value);
         try
@@ -124,6 +127,7 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
             if (values.Length == 0)
                 throw row.Empty();
             equal.Add(values.Angstrom);
+            noise.Add(values.Ivar);
             (double raDeg, double decDeg) = row.Position();
             ColumnData[] times = [.. row.Times()];
             if (times.Length > 0 && !HeaderValues.AreSame(row.Scale, first.Value.Scale))

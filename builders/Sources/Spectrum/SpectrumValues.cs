@@ -115,6 +115,12 @@ internal sealed class SpectrumValues
     /// <summary>Returns the row of a spectrum in the file.</summary>
     internal int RowOf(int spectrum) => only ?? (Count == 1 ? 0 : spectrum);
 
+    /// <summary>Returns whether these are the very values of others: the same lines of an image, or the same rows of a column.</summary>
+    internal bool AreThoseOf(SpectrumValues others) => Hdu == others.Hdu && Column?.Index == others.Column?.Index
+        && Count == others.Count && LineOf(0) == others.LineOf(0);
+
+    private long LineOf(int spectrum) => RowOf(spectrum) + ((plane ?? 0) * (image?.Height ?? 0));
+
     /// <summary>Reads the values of one spectrum; nulls are NaN.</summary>
     internal double[] Read(int spectrum)
     {

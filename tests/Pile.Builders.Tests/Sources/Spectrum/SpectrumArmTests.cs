@@ -249,13 +249,14 @@ public class SpectrumArmTests
                 h = fits.ImageHDU(np.ones(10, 'f4'), name=name)
                 h.header.update(CRVAL1=start, CDELT1=100., CRPIX1=1., CTYPE1='LINEAR', CUNIT1='Angstrom', BUNIT='Jy')
                 hdus.append(h)
+            hdus.append(fits.ImageHDU(np.ones(10, 'f4'), name='I'))
             fits.HDUList(hdus).writeto(sys.argv[1])
             """, folder["x.fits"]);
         await SpectrumRows.Fails("the grids of arm 'r' and arm 'z' differ: pixel 0 of arm 'z' is at 5030 Å, expected 5100 Å", """
             files: x.fits
             arms: [{ name: b, hdu: B }, { name: r, hdu: R }, { name: z, hdu: Z }]
             wavelength: { medium: air }
-            ivar: { hdu: B, kind: ivar, unit: Jy-2 }
+            ivar: { hdu: I, kind: ivar, unit: Jy-2 }
             overlap: ivar
             ra: RA
             dec: DEC
