@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Fits;
 using Pile.Format;
 using Pile.Sky;
