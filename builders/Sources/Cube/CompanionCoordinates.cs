@@ -8,10 +8,8 @@ namespace Pile.Builders.Sources.Cube;
 /// <summary>Compares the WCS of a cube with that of its noise or mask, if this has one.</summary>
 internal static class CompanionCoordinates
 {
-    private const double TolerancePixels = 0.501; // half a pixel, and rounding
-
-    /// <summary>Requires that the channels and the spaxels of both agree within half a pixel, at the ends of the spectral axis and in the
-    /// corners.</summary>
+    /// <summary>Requires that the channels of both agree within half a pixel at the ends of the spectral axis, and the spaxels by
+    /// <see cref="SkyAgreement"/>.</summary>
     /// <param name="cube">The cube.</param>
     /// <param name="companion">Its noise or mask, which has the same axes.</param>
     /// <param name="role">What it is, in messages.</param>
@@ -22,8 +20,7 @@ internal static class CompanionCoordinates
             return;
         string ofCube = $"the cube in {Path.GetFileName(cube.Path)}, HDU {cube.Hdu.Label}";
         if (cube.Sky is not null
-            && SkyAgreement.Difference(cube.Hdu.Header, companion.Header, cube.Axes.Width, cube.Axes.Height, TolerancePixels)
-                is var (pixel, at, other))
+            && SkyAgreement.Difference(cube.Hdu.Header, companion.Header, cube.Axes.Width, cube.Axes.Height) is var (pixel, at, other))
             throw Unlike($"the {role} must show the sky of {ofCube}, whose {pixel} is at {at}, but its own {pixel} is at {other}");
         if (Channels(cube, companion) is var (own, found))
             throw Unlike($"the {role} must have the spectral axis of {ofCube}, which is from {own}, but its own header says {found}");

@@ -128,10 +128,8 @@ internal sealed class Frame : ISkyImage
     /// <summary>Finds a pixel, the centre or a corner, that the WCS of the noise or mask places elsewhere on the sky.</summary>
     /// <param name="companion">The header of the noise or the mask, which has the size of this image.</param>
     /// <returns>The pixel and its two positions; null if all agree, or if the companion has no valid WCS.</returns>
-    /// <remarks>If only the image was calibrated, or only its WCS has distortions, the two differ by some pixels: 2 % of the image are
-    /// allowed, and at least two pixels.</remarks>
     internal (string Pixel, string Own, string Other)? Elsewhere(FitsHeader companion) =>
-        SkyAgreement.Difference(Header, companion, Width, Height, Math.Max(2, 0.02 * Math.Max(Width, Height)));
+        SkyAgreement.Difference(Header, companion, Width, Height);
 
     private SkyCap Cap(Wcs wcs)
     {

@@ -5,17 +5,19 @@ using Pile.Sky;
 namespace Pile.Builders.Sources.SkyImages;
 
 /// <summary>Compares the celestial WCS of an image with that of its noise or mask.</summary>
+/// <remarks>If only the image was calibrated, or only its WCS has distortions, the two differ by some pixels: 2 % of the image are allowed,
+/// and at least two pixels.</remarks>
 internal static class SkyAgreement
 {
+    private const double LeastPixels = 2, Part = 0.02;
+
     /// <summary>Finds a pixel that is elsewhere on the sky by the WCS of the other image: the centre, or a corner.</summary>
     /// <param name="own">The header of the image.</param>
     /// <param name="other">The header of its noise or mask, which has the same size.</param>
     /// <param name="width">The length of the first celestial axis.</param>
     /// <param name="height">The length of the second.</param>
-    /// <param name="tolerancePixels">The largest distance that is allowed.</param>
     /// <returns>The pixel and its two positions, for messages; null if all agree, or if one of the headers has no valid WCS.</returns>
-    internal static (string Pixel, string Own, string Other)? Difference(FitsHeader own, FitsHeader other, long width, long height,
-        double tolerancePixels)
+    internal static (string Pixel, string Own, string Other)? Difference(FitsHeader own, FitsHeader other, long width, long height)
     {
         try
         {
@@ -27,7 +29,8 @@ internal static class SkyAgreement
                 if (!Wcs.TryOpen(other, out Wcs? ofOther, ignoreLookupDistortions: true))
                     return null;
                 using (ofOther)
-                    return Difference(ofOwn, own, ofOther, other, (width - 1, height - 1), tolerancePixels);
+                    return Difference(ofOwn, own, ofOther, other, (width - 1, height - 1),
+                        Math.Max(LeastPixels, Part * Math.Max(width, height)));
             }
         }
         catch (FitsException)

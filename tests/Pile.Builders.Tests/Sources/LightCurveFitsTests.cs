@@ -85,7 +85,7 @@ public class LightCurveFitsTests
         Change(folder["x.fits"], "h.data['TIME'] += 2454833");
         List<string> messages = [];
         await BuilderRuns.Builder("kind: lightcurve-fits\nfiles: x.fits", folder.Path, messages.Add).ReadAllAsync(Token);
-        Assert.Contains("x.fits: column 'TIME': the value 245500", Assert.Single(messages), StringComparison.Ordinal);
+        Assert.Contains("x.fits: column 'TIME': the value 2455", Assert.Single(messages), StringComparison.Ordinal);
     }
 
     [Fact]
