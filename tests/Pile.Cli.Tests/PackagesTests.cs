@@ -57,6 +57,7 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
     }
 
     [Fact]
+    [Trait("Run", "Long")]
     public void A_template_without_its_packages_fails_with_the_name_of_the_source()
     {
         string project = Directory.CreateDirectory(feed.Folder["offline"]).FullName;

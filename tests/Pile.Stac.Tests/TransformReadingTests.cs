@@ -40,24 +40,24 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
         return StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), path);
     }
 
-    [Fact]
-    public void Transforms_in_either_order_are_read_by_the_footprint_of_real_items()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false, Traits = ["Run", "Long"])]
+    public void Transforms_in_either_order_are_read_by_the_footprint_of_real_items(bool keepBoxes)
     {
         int count = 0;
         foreach (string path in Gridded)
         {
             Scene scene = EoFiles.Scene(path);
-            foreach (bool keepBoxes in (bool[])[true, false])
-                foreach ((SceneAsset asset, SceneAsset reordered) in scene.Assets.Zip(Reordered(path, keepBoxes).Assets))
-                {
-                    Affine? expected = asset.Grid.Transform is [var a, var b, var c, var d, var e, var f] ? new Affine(a, b, c, d, e, f)
-                        : null;
-                    Assert.Equal(expected, Resolve(scene, asset));
-                    Assert.Equal(expected, Resolve(scene, reordered));
-                    count += expected is null ? 0 : 1;
-                }
+            foreach ((SceneAsset asset, SceneAsset reordered) in scene.Assets.Zip(Reordered(path, keepBoxes).Assets))
+            {
+                Affine? expected = asset.Grid.Transform is [var a, var b, var c, var d, var e, var f] ? new Affine(a, b, c, d, e, f) : null;
+                Assert.Equal(expected, Resolve(scene, asset));
+                Assert.Equal(expected, Resolve(scene, reordered));
+                count += expected is null ? 0 : 1;
+            }
         }
-        Assert.True(count > 150, $"{count} transforms");
+        Assert.True(count > 75, $"{count} transforms");
     }
 
     // 1000 × 700 pixels of 10 m at 9° E; the footprint is the quadrangle of their corners, computed by pyproj.

@@ -60,8 +60,10 @@ public class JsonLinesFaultTests
         Assert.Equal([1L, 1L], skipped);
     }
 
-    [Fact] // Python accepts more: halves of surrogate pairs, repeated keys, any nesting and numbers of any size
-    public void Damaged_lines_are_accepted_only_if_Python_accepts_them()
+    [Theory] // Python accepts more: halves of surrogate pairs, repeated keys, any nesting and numbers of any size
+    [InlineData(800)]
+    [InlineData(3000, Traits = ["Run", "Long"])]
+    public void Damaged_lines_are_accepted_only_if_Python_accepts_them(int count)
     {
         using TemporaryFolder folder = new();
         byte[] line = Encoding.UTF8.GetBytes(
@@ -69,7 +71,7 @@ public class JsonLinesFaultTests
         Random random = new(5);
         List<string> lines = [];
         List<string> findings = [];
-        for (int i = 0; i < 3000; i++)
+        for (int i = 0; i < count; i++)
         {
             byte[] damaged = Damage(line, random);
             File.WriteAllBytes(folder["t.jsonl"], [.. Encoding.UTF8.GetBytes(Good + "\n"), .. damaged, (byte)'\n']);
@@ -100,7 +102,7 @@ public class JsonLinesFaultTests
         for (int i = 0; i < lines.Count; i++)
             Assert.True(python[i] == "True" ? !syntax.Any(s => findings[i].Contains(s, StringComparison.Ordinal)) : findings[i].Length > 0,
                 $"{Encoding.UTF8.GetString(Convert.FromBase64String(lines[i]))}: {findings[i]}");
-        Assert.InRange(findings.Count(f => f.Length == 0), 100, 2900);
+        Assert.InRange(findings.Count(f => f.Length == 0), count / 30, count - (count / 30));
     }
 
     private static byte[] Damage(byte[] line, Random random)

@@ -51,7 +51,7 @@ public class Hdf5TableTests
 
     [Theory]
     [InlineData("earliest", true, Traits = ["Run", "Long"])]
-    [InlineData("v108", false)]
+    [InlineData("v108", false, Traits = ["Run", "Long"])]
     [InlineData("latest", true)]
     public async Task Rows_are_located_in_every_layout(string version, bool hasChecksums)
     {

@@ -5,8 +5,10 @@ namespace Pile.Adopting.Tests.Tars;
 
 public class HostileTarTests
 {
-    [Fact]
-    public void Mutated_archives_give_rows_within_the_file_or_a_pile_exception()
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(4000, Traits = ["Run", "Long"])]
+    public void Mutated_archives_give_rows_within_the_file_or_a_pile_exception(int runs)
     {
         using TemporaryFolder folder = new();
         Python.Run("""
@@ -25,7 +27,7 @@ public class HostileTarTests
         byte[][] archives = [.. Enumerable.Range(0, 5).Select(n => File.ReadAllBytes(folder[$"{n}.tar"]))];
         Random random = new(11);
         int valid = 0, invalid = 0;
-        for (int run = 0; run < 4000; run++)
+        for (int run = 0; run < runs; run++)
         {
             byte[] mutated = Mutate([.. archives[run % archives.Length]], random);
             File.WriteAllBytes(folder["m.tar"], mutated);
@@ -45,7 +47,7 @@ public class HostileTarTests
             }
             Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 32 << 20);
         }
-        Assert.True(valid > 500 && invalid > 500, $"{valid} valid, {invalid} invalid");
+        Assert.True(valid > runs / 8 && invalid > runs / 8, $"{valid} valid, {invalid} invalid");
     }
 
     // Changes bytes, mostly of headers, and corrects their checksums in most runs, so that the values behind them are read.

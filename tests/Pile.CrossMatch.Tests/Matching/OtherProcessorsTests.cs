@@ -27,7 +27,7 @@ public class OtherProcessorsTests
         { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment[$"DOTNET_{feature}"] = "0";
         start.Environment[TakenAway] = feature;
-        start.Environment[SmallSkiesTests.CountVariable] = "11"; // each radius, in each of four tests
+        start.Environment[SmallSkiesTests.CountVariable] = "11"; // each radius, in each test
         using Process child = Process.Start(start)!;
         string output = child.StandardOutput.ReadToEnd();
         child.WaitForExit();
