@@ -48,7 +48,7 @@ bench-large: build ## the match of 100 million rows a side, builds of survey fil
 	@taskset -c 0,1 dotnet run --project bench/Pile.Bench -c $(CONFIGURATION) --no-build -- builders
 	@taskset -c 0,1 dotnet run --project bench/Pile.Bench -c $(CONFIGURATION) --no-build -- chips
 
-soak: build       ## damage, kill and interrupt on purpose, with more seeds than `make test-long`; writes the figures of docs/reliability.md (some hours)
+soak: build       ## damage, kill and interrupt on purpose, with many seeds; writes the figures of docs/reliability.md (some hours)
 	@dotnet run --project tests/Pile.Soak -c $(CONFIGURATION) --no-build -- all --keep
 
 # Lance, one of the peers.

@@ -12,7 +12,7 @@ internal readonly record struct AsinhScale(double Offset, double Softening)
     private static readonly double SinhPerPixel = Math.Log(10) / 2.5;
 
     /// <summary>Returns the scale of an image; null if its pixels are linear.</summary>
-    /// <exception cref="SchemaMismatchException">The header has only one of the keywords, or the softening is not positive.</exception>
+    /// <exception cref="SchemaMismatchException">BOFFSET is missing, or the softening is not positive.</exception>
     internal static AsinhScale? Of(FitsImage image)
     {
         if (image.Header.Find("BSOFTEN") is null)

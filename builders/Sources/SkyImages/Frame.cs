@@ -125,12 +125,6 @@ internal sealed class Frame : ISkyImage
         return (raDeg == 360 ? 0 : raDeg, decDeg);
     }
 
-    /// <summary>Finds a pixel, the centre or a corner, that the WCS of the noise or mask places elsewhere on the sky.</summary>
-    /// <param name="companion">The header of the noise or the mask, which has the size of this image.</param>
-    /// <returns>The pixel and its two positions; null if all agree, or if the companion has no valid WCS.</returns>
-    internal (string Pixel, string Own, string Other)? Elsewhere(FitsHeader companion) =>
-        SkyAgreement.Difference(Header, companion, Width, Height);
-
     private SkyCap Cap(Wcs wcs)
     {
         (double right, double top) = (Width - 0.5, Height - 0.5);

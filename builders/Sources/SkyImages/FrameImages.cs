@@ -177,7 +177,7 @@ internal sealed class FrameImages : IDisposable
             throw new SchemaMismatchException($"{recipe.Files[frame.Number]}, HDU {hdu.Label}", null,
                 $"the {role} of {Path.GetFileName(frame.Path)} should have {frame.Width} x {frame.Height} pixels like the image; found the "
                     + $"axes [{string.Join(", ", image.Axes)}]", "Correct the recipe");
-        if (frame.Elsewhere(hdu.Header) is var (pixel, at, other))
+        if (SkyAgreement.Difference(frame.Header, hdu.Header, frame.Width, frame.Height) is var (pixel, at, other))
             throw new SchemaMismatchException($"{recipe.Files[frame.Number]}, HDU {hdu.Label}", null,
                 $"the {role} of {Path.GetFileName(frame.Path)} should show the sky of the image, whose {pixel} is at {at}, but its own "
                     + $"{pixel} is at {other}", "Correct 'files', 'replace' or 'hdu' in the recipe, or the WCS of one of the files");
