@@ -29,7 +29,8 @@ internal static class ParquetCopy
     /// <param name="path">The file.</param>
     /// <param name="options">The options of <c>COPY</c> after the format, each with a comma before it.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>
-    internal static void Write(DuckDbConnection connection, IReadOnlyList<DuckDbField> columns,
+    /// <returns>True if the file has a negative zero, and no dictionaries.</returns>
+    internal static bool Write(DuckDbConnection connection, IReadOnlyList<DuckDbField> columns,
         IEnumerable<IReadOnlyList<DuckDbColumn>> batches, string select, string path, string options,
         CancellationToken cancellationToken = default)
     {
@@ -41,7 +42,7 @@ internal static class ParquetCopy
             using (DuckDbScan scan = connection.Scan(ordinary))
                 Copy(scan, "", "");
             if (all.IsComplete)
-                return;
+                return false;
             earlier = path + ".earlier";
             File.Move(path, earlier, overwrite: true);
         }
@@ -58,6 +59,7 @@ internal static class ParquetCopy
             if (earlier.Length > 0)
                 File.Delete(earlier);
         }
+        return true;
 
         bool StartsWithNegativeZero()
         {

@@ -47,6 +47,20 @@ internal sealed class CompactWriter
     /// <summary>Begins a list of structs; write each between <see cref="BeginElement"/> and <see cref="EndStruct"/>.</summary>
     internal void ListOfStructs(int field, int count) => ListHeader(field, count, Struct);
 
+    /// <summary>Writes the header of a list of structs, without that of its field.</summary>
+    internal void ListOfStructs(int count) => ListHeader(count, Struct);
+
+    /// <summary>Writes an integer without the header of its field.</summary>
+    internal void Value(long value) => ZigZag(value);
+
+    /// <summary>Writes bytes that are in the protocol already.</summary>
+    internal void Raw(ReadOnlySpan<byte> written)
+    {
+        Grow(written.Length);
+        written.CopyTo(bytes.AsSpan(length));
+        length += written.Length;
+    }
+
     internal void ListOfInts(int field, ReadOnlySpan<int> values)
     {
         ListHeader(field, values.Length, I32);
@@ -75,6 +89,11 @@ internal sealed class CompactWriter
     private void ListHeader(int field, int count, byte type)
     {
         Field(field, List);
+        ListHeader(count, type);
+    }
+
+    private void ListHeader(int count, byte type)
+    {
         if (count < 15)
             Byte((byte)((count << 4) | type));
         else
@@ -96,9 +115,7 @@ internal sealed class CompactWriter
     private void Element(ReadOnlySpan<byte> value)
     {
         VarInt((ulong)value.Length);
-        Grow(value.Length);
-        value.CopyTo(bytes.AsSpan(length));
-        length += value.Length;
+        Raw(value);
     }
 
     private void ZigZag(long value) => VarInt((ulong)((value << 1) ^ (value >> 63)));

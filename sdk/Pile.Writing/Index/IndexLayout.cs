@@ -23,6 +23,7 @@ internal sealed class IndexLayout
     private const long MaxRowGroupBytes = 64L << 20;
 
     private readonly string select, metadata;
+    private readonly ImmutableArray<IndexColumn> columns;
     private readonly int parquetVersion;
 
     internal IndexLayout(DatasetSchema schema, IndexKey key, bool hasShards, int parquetVersion = ParquetVersion)
@@ -31,7 +32,7 @@ internal sealed class IndexLayout
         RowGroupRows = (int)Math.Clamp(MaxRowGroupBytes / Math.Max(schema.LightRowBytes, 1) / VectorRows * VectorRows, VectorRows,
             MaxRowGroupRows);
         List<DuckDbField> fields = [new(key.Column, DuckDbType.BigInt)];
-        List<string> expressions = [DuckDbSql.Identifier(key.Column)];
+        List<IndexColumn> written = [new(DuckDbSql.Identifier(key.Column), [0], 1)];
         Light = [.. Enumerable.Range(0, schema.Indexed.Length).Where(i => schema.Indexed[i].Name != key.Column)];
         foreach (int i in Light)
         {
@@ -41,17 +42,23 @@ internal sealed class IndexLayout
                 column.IsBytes ? DuckDbType.Blob
                     : column.IsScalar || SpillLayout.IsTextVector(column) ? element : DuckDbType.List(element)));
             if (column.Nested is not { } group)
-                expressions.Add($"{Value(column)} AS {DuckDbSql.Identifier(column.SqlName)}");
-            else if (schema.Light.First(c => c.Nested == group) == column)
-                expressions.Add(Struct(group, [.. schema.Light.Where(c => c.Nested == group)]));
+                written.Add(new IndexColumn($"{Value(column)} AS {DuckDbSql.Identifier(column.SqlName)}", [fields.Count - 1],
+                    CostOf(column)));
+            else if (schema.Light.First(c => c.Nested == group) is var member && member == column)
+            {
+                ImmutableArray<ColumnSchema> members = [.. schema.Light.Where(c => c.Nested == group)];
+                written.Add(new IndexColumn(Struct(group, members), [.. members.Select(m => 1 + Light.IndexOf(schema.Indexed.IndexOf(m)))],
+                    members.Sum(CostOf)));
+            }
         }
         HasShards = hasShards;
         foreach (DuckDbField field in hasShards ? PieceColumns.Fields(schema.Heavy) : [])
         {
             fields.Add(field);
-            expressions.Add(DuckDbSql.Identifier(field.Name));
+            written.Add(new IndexColumn(DuckDbSql.Identifier(field.Name), [fields.Count - 1], 1));
         }
-        (Fields, select) = ([.. fields], string.Join(", ", expressions));
+        (Fields, columns) = ([.. fields], [.. written]);
+        select = string.Join(", ", written.Select(c => c.Sql));
         metadata = schema.Indexed.FirstOrDefault(c => c is { Encoding: GeoParquet.Encoding, IsBytes: true }) is { } geometry
             ? $", KV_METADATA {{geo: {DuckDbSql.Literal(GeoParquet.Metadata(geometry.SqlName))}}}" : "";
     }
@@ -83,14 +90,42 @@ internal sealed class IndexLayout
     /// <summary>The columns of batches: vectors of text are joined with NUL.</summary>
     internal ImmutableArray<DuckDbField> Fields { get; }
 
-    /// <summary>Writes batches of such columns as one tile.</summary>
+    /// <summary>Divides the columns into parts of about the same work.</summary>
+    /// <param name="count">The number of parts; there are at most as many as columns.</param>
+    internal ImmutableArray<IndexPart> Divide(int count)
+    {
+        ImmutableArray<IndexPart>.Builder parts = ImmutableArray.CreateBuilder<IndexPart>();
+        double all = columns.Sum(c => c.Cost), done = 0;
+        for (int first = 0, end = 0; first < columns.Length; first = end)
+        {
+            do
+                done += columns[end++].Cost;
+            while (end < columns.Length && done + (0.5 * columns[end].Cost) < all * (parts.Count + 1) / count);
+            ImmutableArray<IndexColumn> some = columns[first..end];
+            parts.Add(new IndexPart([.. some.SelectMany(c => c.Fields).Order()], string.Join(", ", some.Select(c => c.Sql))));
+        }
+        return parts.ToImmutable();
+    }
+
+    /// <summary>Writes batches of the fields of a part as a file.</summary>
+    /// <param name="part">The part.</param>
     /// <param name="connection">A connection that keeps the order of rows.</param>
     /// <param name="batches">The batches.</param>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Cancels the writing.</param>
-    internal void Write(DuckDbConnection connection, IEnumerable<IReadOnlyList<DuckDbColumn>> batches, string path,
+    /// <returns>True if the file has no dictionaries, because it has a negative zero.</returns>
+    internal bool Write(IndexPart part, DuckDbConnection connection, IEnumerable<IReadOnlyList<DuckDbColumn>> batches, string path,
         CancellationToken cancellationToken) =>
-        ParquetCopy.Write(connection, Fields, batches, select, path, Options, cancellationToken);
+        ParquetCopy.Write(connection, [.. part.Fields.Select(i => Fields[i])], batches, part.Select, path, Options, cancellationToken);
+
+    // In values to encode: those of lists have levels, too, and texts are hashed and compared.
+    private static double CostOf(ColumnSchema column)
+    {
+        const double Text = 3, Bytes = 6, Ragged = 8;
+        double one = column.DType == DType.String ? Text : 1;
+        return column.IsBytes ? Bytes : column.IsScalar ? one : column.IsRagged ? Ragged * one
+            : 1 + (one * column.Shape.Aggregate(1.0, (product, length) => product * length));
+    }
 
     /// <summary>Returns SQL that writes the result of a query over tiles, with a tile's columns, as another tile.</summary>
     /// <param name="query">The query.</param>

@@ -7,8 +7,8 @@ using Pile.Writing.Shards;
 
 namespace Pile.Writing.Index;
 
-/// <summary>Writes the tiles of the index from the stream of written shards; both are cut from the same sorted rows. Several tiles are
-/// written at the same time.</summary>
+/// <summary>Writes the tiles of the index from the stream of written shards; both are cut from the same sorted rows. Several tiles, or
+/// several columns of a tile, are encoded at the same time.</summary>
 /// <param name="schema">The dataset's columns.</param>
 /// <param name="layout">The index's columns.</param>
 /// <param name="folder">The folder of the dataset.</param>
@@ -30,8 +30,9 @@ internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, stri
         PositionsOfShards? positions, Action<ShardRows> done, CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        TileWriter[] writers = [.. Enumerable.Range(0, Math.Min(WriterCount, tiles.Count))
-            .Select(_ => new TileWriter(schema, layout, database.Connect()))];
+        int count = Math.Min(WriterCount, tiles.Count);
+        TileWriter[] writers = [.. Enumerable.Range(0, count)
+            .Select(_ => new TileWriter(schema, layout, settings.Workers / count, database.Connect))];
         using BlockingCollection<TileWriter> free = [.. writers];
         List<Task> writing = [];
         Exception? failure = null;
@@ -105,7 +106,7 @@ internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, stri
     {
         string path = Path.Combine(folder, tile.Path);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        writer.Write(path, tile.Rows, ranges.GetConsumingEnumerable(cancellationToken), cancellationToken);
+        writer.Write(path, tile.Rows, ranges, cancellationToken);
         ledger.Add(tile.Path, "index", rows: tile.Rows, order: number);
     }
 

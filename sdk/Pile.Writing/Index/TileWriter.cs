@@ -1,69 +1,98 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using Pile.DuckDb;
+using Pile.Parquet;
 using Pile.Writing.Schemas;
-using Pile.Writing.Shards;
 
 namespace Pile.Writing.Index;
 
-/// <summary>Writes one tile of the index after the other.</summary>
+/// <summary>Writes one tile of the index after the other: the columns in several files at the same time, which are joined.</summary>
 /// <param name="schema">The dataset's columns.</param>
 /// <param name="layout">The index's columns.</param>
-/// <param name="connection">A connection that keeps the order of rows, and that nothing else uses.</param>
-internal sealed class TileWriter(DatasetSchema schema, IndexLayout layout, DuckDbConnection connection) : IDisposable
+/// <param name="threads">The number of threads that encode.</param>
+/// <param name="connect">Returns a connection that keeps the order of rows.</param>
+internal sealed class TileWriter(DatasetSchema schema, IndexLayout layout, int threads, Func<DuckDbConnection> connect) : IDisposable
 {
-    private const long BatchBytes = 16L << 20;
-    private readonly ImmutableArray<ColumnBuffer> buffers = [new FixedBuffer<long>(),
-        .. layout.Light.Select(i => ColumnBuffer.For(schema.Indexed[i])), .. layout.HasShards ? PieceColumns.Buffers(schema.Heavy) : []];
-
-    /// <summary>The number of rows of a batch: whole chunks of DuckDB, so that row groups end as the format defines.</summary>
-    private readonly int batchRows =
-        (int)Math.Clamp(BatchBytes / (schema.LightRowBytes + 64) / IndexLayout.VectorRows, 1, 60) * IndexLayout.VectorRows;
+    private readonly ImmutableArray<TilePartWriter> parts =
+        [.. layout.Divide(threads).Select(part => new TilePartWriter(schema, layout, part, connect()))];
 
     /// <summary>Writes a tile.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rowCount">The number of rows.</param>
     /// <param name="rows">The rows; each range is released when its rows are copied.</param>
     /// <param name="cancellationToken">Cancels the writing.</param>
-    internal void Write(string path, long rowCount, IEnumerable<RowRange> rows, CancellationToken cancellationToken) =>
-        layout.Write(connection, Batches(rowCount, rows), path, cancellationToken);
-
-    public void Dispose() => connection.Dispose();
-
-    private IEnumerable<IReadOnlyList<DuckDbColumn>> Batches(long rowCount, IEnumerable<RowRange> rows)
+    internal void Write(string path, long rowCount, BlockingCollection<RowRange> rows, CancellationToken cancellationToken)
     {
-        Clear();
-        int collected = 0;
-        foreach (RowRange range in rows)
+        if (parts.Length == 1)
         {
-            for (int first = 0, count; first < range.Count; first += count)
+            parts[0].Write(path, rowCount, rows.GetConsumingEnumerable(cancellationToken), cancellationToken);
+            return;
+        }
+        string[] files = [.. Enumerable.Range(0, parts.Length).Select(i => $"{path}.{i}")];
+        bool[] lackDictionaries = WriteParts(files, rowCount, rows, cancellationToken);
+        // The bytes of a tile do not depend on how it is divided.
+        if (lackDictionaries.Contains(true))
+            for (int i = 0; i < files.Length; i++)
+                if (!lackDictionaries[i])
+                    parts[i].RemoveDictionaries(files[i], cancellationToken);
+        ParquetJoin.Write(files, path, cancellationToken);
+        foreach (string file in files)
+            File.Delete(file);
+    }
+
+    public void Dispose()
+    {
+        foreach (TilePartWriter part in parts)
+            part.Dispose();
+    }
+
+    private bool[] WriteParts(string[] files, long rowCount, BlockingCollection<RowRange> rows, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        BlockingCollection<RowRange>[] queues = [.. files.Select(_ => new BlockingCollection<RowRange>())];
+        Task<bool>[] writing = [.. files.Select((file, i) => Task.Factory.StartNew(() => WritePart(parts[i], file, queues[i]),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        Exception? failure = null;
+        try
+        {
+            foreach (RowRange range in rows.GetConsumingEnumerable(stop.Token))
             {
-                count = Math.Min(range.Count - first, batchRows - collected);
-                Append(range.Shard.Rows, range.First + first, count);
-                collected += count;
-                rowCount -= count;
-                if (first + count == range.Count)
-                    range.Shard.Release();
-                if (collected < batchRows && rowCount > 0)
-                    continue;
-                yield return [.. buffers.Select(b => b.ToDuckDb())];
-                Clear();
-                collected = 0;
+                for (int i = 1; i < queues.Length; i++)
+                    range.Shard.Hold();
+                foreach (BlockingCollection<RowRange> queue in queues)
+                    queue.Add(range, stop.Token);
+            }
+            foreach (BlockingCollection<RowRange> queue in queues)
+                queue.CompleteAdding();
+        }
+        catch (Exception e)
+        {
+            failure = e;
+            stop.Cancel();
+        }
+        ((IAsyncResult)Task.WhenAll(writing)).AsyncWaitHandle.WaitOne();
+        foreach (BlockingCollection<RowRange> queue in queues)
+            queue.Dispose();
+        // One failure stops all parts: report the first exception that is not a consequence of the stop.
+        failure = writing.Select(task => task.Exception?.InnerException)
+            .FirstOrDefault(e => e is not null and not OperationCanceledException) ?? failure;
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Array.ConvertAll(writing, task => task.Result);
+
+        bool WritePart(TilePartWriter part, string file, BlockingCollection<RowRange> queue)
+        {
+            try
+            {
+                return part.Write(file, rowCount, queue.GetConsumingEnumerable(stop.Token), stop.Token);
+            }
+            catch
+            {
+                stop.Cancel();
+                throw;
             }
         }
-    }
-
-    private void Append(ShardRows rows, int first, int count)
-    {
-        buffers[0].Append(rows.Keys, first, count);
-        for (int i = 0; i < layout.Light.Length; i++)
-            buffers[1 + i].Append(rows.Light[layout.Light[i]], first, count);
-        for (int i = 0; i < rows.Pieces.Length; i++)
-            buffers[1 + layout.Light.Length + i].Append(rows.Pieces[i], first, count);
-    }
-
-    private void Clear()
-    {
-        foreach (ColumnBuffer buffer in buffers)
-            buffer.Clear();
     }
 }
