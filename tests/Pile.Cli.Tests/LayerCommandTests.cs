@@ -15,7 +15,7 @@ public partial class LayerCommandTests(RepeatedBuilds builds)
         string[] lines = File.ReadAllLines(Path.Combine(TestPaths.Root, "docs", "layers.md"));
         string[] example = [.. lines.SkipWhile(l => l != "## An example").TakeWhile(l => l != "## Writing").Where(l => l.StartsWith("    ",
             StringComparison.Ordinal)).Select(l => l.Trim())];
-        Assert.Equal(12, example.Length);
+        Assert.Equal(15, example.Length);
         ProgramResult result = PileProgram.RunInShell($$"""
             set -e; pile() { "$0" "$@"; }; cd "$1"; export PILE_CACHE="$1/cache" PILE_AUTHOR=Ann
             {{string.Join('\n', example)}}
@@ -24,7 +24,8 @@ public partial class LayerCommandTests(RepeatedBuilds builds)
         string output = result.Output;
         string[] ids = [.. ObjectIds().Matches(output).Select(m => m.Groups["id"].Value)];
         Assert.Equal(["1", "2", "3", "6"], ids[..4].Order());
-        Assert.Equal(["1", "3"], ids[4..].Order());
+        Assert.Equal(["1", "3"], ids[4..^1].Order());
+        Assert.Equal("1", ids[^1]);
         Assert.Matches("quality = 4 .*Ann .*second.csv", output);
         Assert.Contains("binary", output);
         Assert.Contains("1 [v1]", output);

@@ -49,7 +49,8 @@ public class ConformanceTests
             "Set PILE_CONFORMANCE=write to make format-spec/conformance/layers again.");
         // Samples that exist stay as they are: readers of today must read the bytes of earlier programs.
         foreach ((string name, Func<string, Task> make) in ((string, Func<string, Task>)[])[("valid", MakeAsync),
-            ("boxes-and-blobs", MakeTargetsAsync), ("source", MakeSourceAsync), ("set-again", MakeSetAgainAsync)])
+            ("boxes-and-blobs", MakeTargetsAsync), ("source", MakeSourceAsync), ("set-again", MakeSetAgainAsync),
+            ("lists-of-texts", MakeListsAsync)])
             if (!Directory.Exists(Path.Combine(Folder, name)))
                 await make(Path.Combine(Folder, name));
     }
@@ -103,6 +104,36 @@ public class ConformanceTests
         Assert.Equal(["text/plain", "application/json"], blobs.Select(b => b.Encoding));
     }
 
+    [Fact]
+    public async Task The_layer_of_lists_of_texts_has_the_values_of_its_table()
+    {
+        LayerStore store = await LayerStore.OpenAsync(Path.Combine(Folder, "lists-of-texts"), null, default);
+        Assert.Equal((3, 3, 0), await LayerVerification.RunAsync(store, default));
+        Assert.Empty((await LayerValidation.RunAsync(store, default)).Findings);
+        foreach ((long number, string expected) in ((long, string)[])[
+            (1, """1 ["blue","a, b",""] 3, 2 [], 3 ["é😀","[\"]"]"""), (3, """1 ["red","red"], 2 []""")])
+        {
+            (LayerReplay replay, _) = await LayerSnapshot.Of(store, await store.ReadCommitAsync(number, default)).ReplayAsync(default);
+            using LayerDatabase database = new(threads: 1);
+            using DuckDbResult result = database.Connection.Query("SELECT string_agg(concat_ws(' ', object_id, to_json(tags), "
+                + "nullif(list_position(tags, ''), 0)), ', ' ORDER BY object_id) FROM ("
+                + $"{new StateSql(replay, null, p => Path.Combine(store.Files.LocalRoot, LayerPaths.Patch(p.Operation.Patch))).Text()})");
+            Assert.True(result.TryNextChunk(out DuckDbChunk? chunk));
+            Assert.Equal(expected, chunk[0].Text(0));
+        }
+    }
+
+    [Fact]
+    public async Task Nulls_in_lists_are_found()
+    {
+        using TemporaryFolder folder = new();
+        string layer = Copy("lists-of-texts", folder);
+        ReplacePatch(layer, 2, "['a', NULL] AS tags");
+        Finding finding = Assert.Single((await LayerValidation.RunAsync(await LayerStore.OpenAsync(layer, null, default), default))
+            .Findings, f => f.Code == LayerFindingCodes.Patch);
+        Assert.Contains("the list 'tags' of object_id 3 has a null (commit 2)", finding.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("L003", "width")]
     [InlineData("L003", "class")]
@@ -117,7 +148,7 @@ public class ConformanceTests
         else
             ReplacePatch(layer, 2, "{'x': " + (member == "x" ? "[1, 2]" : "[1]") + "::DOUBLE[], 'y': [2]::DOUBLE[], 'width': "
                 + (member == "width" ? "[-3]" : "[3]") + "::DOUBLE[], 'height': [4]::DOUBLE[], 'class': "
-                + (member == "class" ? "['no']" : "['rbc']") + ", 'score': [0.5]::DOUBLE[]}");
+                + (member == "class" ? "['no']" : "['rbc']") + ", 'score': [0.5]::DOUBLE[]} AS cells");
         Finding finding = Assert.Single((await LayerValidation.RunAsync(await LayerStore.OpenAsync(layer, null, default), default))
             .Findings, f => f.Severity == FindingSeverity.Error);
         Assert.Equal(code, finding.Code);
@@ -313,6 +344,33 @@ public class ConformanceTests
         await editor.CommitAsync(LayerChange.Of(second, "Ben", "a new class"), head, default);
     }
 
+    private static async Task MakeListsAsync(string folder)
+    {
+        LayerStore store = await LayerStore.CreateAsync(folder, new LayerManifest
+        {
+            Name = "lists-of-texts",
+            HasTextIds = false,
+            Key = "conformance of lists of texts",
+            DatasetName = "sample",
+            DatasetRoot = new string('5', 64),
+        }.ToBytes(), null, default);
+        using LayerDatabase database = new(threads: 1);
+        PatchStage stage = new(store, database, null);
+        LayerEditor editor = new(store, () => database);
+        PatchDraft first = await stage.SetAsync(Batches(Ids(1, 2, 3), Texts("tags", ["blue", "a, b", ""], [], ["é😀", "[\"]"])),
+            "object_id", [], new StageOptions(), default);
+        LayerCommit head = await editor.CommitAsync(LayerChange.Of(first, "Ann", "tags"), null, default);
+        PatchDraft second = await stage.SetAsync(Batches(Ids(3), Texts("tags", (string[]?)null)), "object_id", head.Fields,
+            new StageOptions(), default);
+        head = await editor.CommitAsync(LayerChange.Of(second, "Ben", "none"), head, default);
+        PatchDraft third = await stage.SetAsync(Batches(Ids(1), Texts("tags", ["red", "red"])), "object_id", head.Fields,
+            new StageOptions(), default);
+        await editor.CommitAsync(LayerChange.Of(third, "Ben", "other tags"), head, default);
+    }
+
+    private static TextColumnData Texts(string name, params string[]?[] lists) =>
+        TextColumnData.FromLists(new ColumnSchema { Name = name, DType = DType.String, Shape = [ColumnSchema.Ragged] }, lists);
+
     private static async Task MakeSourceAsync(string folder)
     {
         using TemporaryFolder files = new();
@@ -353,12 +411,12 @@ public class ConformanceTests
         }
     }
 
-    // A patch of row 3 with other boxes, whose commit is right.
-    private static void ReplacePatch(string layer, int commit, string boxes)
+    // A patch of row 3 with another value, whose commit is right.
+    private static void ReplacePatch(string layer, int commit, string value)
     {
         string path = Path.Combine(layer, "data", "new.parquet");
         using (LayerDatabase database = new(threads: 1))
-            database.Connection.Execute($"COPY (SELECT 3::BIGINT AS object_id, {boxes} AS cells) TO {DuckDbSql.Literal(path)} "
+            database.Connection.Execute($"COPY (SELECT 3::BIGINT AS object_id, {value}) TO {DuckDbSql.Literal(path)} "
                 + "(FORMAT parquet)");
         byte[] bytes = File.ReadAllBytes(path);
         string sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));

@@ -12,6 +12,8 @@ internal static class RandomHistory
 {
     private const int Commits = 4, RowsOfHistory = 8;
 
+    private static readonly string[] Tags = ["red", "", "a, b", "é😀", "[]", "\"'\\", "null", "a text of more than twelve bytes"];
+
     /// <summary>Applies the operations of each history to a pandas frame, and prints its values after each commit.</summary>
     private const string Replay = """
         import json, sys
@@ -53,7 +55,7 @@ internal static class RandomHistory
         await File.WriteAllLinesAsync(path, histories);
         string[] expected = Python.Run(Replay, path, RowsOfHistory.ToString(CultureInfo.InvariantCulture)).TrimEnd().Split('\n');
         for (int i = 0; i < seeds.Length; i++)
-            if (expected[i] != found[i])
+            if (!JsonNode.DeepEquals(JsonNode.Parse(expected[i]), JsonNode.Parse(found[i])))
                 return $"history {seeds[i]}: {histories[i]}: pandas has {expected[i]}, the layer has {found[i]}";
         return null;
     }
@@ -114,12 +116,20 @@ internal static class RandomHistory
                 return (LayerChange.Of(new LayerOperation { Kind = OperationKind.DropField, Field = fields[^1] }, "a", "m"),
                     new JsonObject { ["op"] = "drop", ["field"] = fields[^1] });
             default:
-                // The first letter of a field is its type: integers (of growing width), text, labels.
-                string[] named = [.. fields.Concat(["n", "t", "k"]).Distinct().Where(_ => random.Next(2) == 0).DefaultIfEmpty("n")];
+                // The first letter of a field is its type: integers (of growing width), text, labels, lists of texts.
+                string[] named = [.. fields.Concat(["n", "t", "k", "l"]).Distinct().Where(_ => random.Next(2) == 0).DefaultIfEmpty("n")];
                 JsonObject values = [];
                 List<ColumnData> columns = [new ColumnData<long>(new ColumnSchema { Name = "object_id", DType = DType.Int64 }, ids)];
                 foreach (string name in named)
                 {
+                    if (name[0] == 'l')
+                    {
+                        string[]?[] lists = [.. ids.Select(_ => random.Next(5) == 0 ? null : random.GetItems(Tags, random.Next(4)))];
+                        columns.Add(TextColumnData.FromLists(
+                            new ColumnSchema { Name = name, DType = DType.String, Shape = [ColumnSchema.Ragged] }, lists));
+                        values[name] = JsonSerializer.SerializeToNode(lists);
+                        continue;
+                    }
                     long?[] numbers = [.. ids.Select(_ => random.Next(5) == 0 ? (long?)null : random.Next(100))];
                     bool isNumber = name[0] == 'n', isWide = random.Next(3) == 0;
                     bool[] isNull = Array.ConvertAll(numbers, n => n is null);
@@ -182,14 +192,24 @@ internal static class RandomHistory
         return table.ToJsonString();
     }
 
-    private static JsonValue ValueOf(DuckDbVector column, int row, LayerField field) => field.Type.Kind == FieldKind.Label
+    private static JsonNode ValueOf(DuckDbVector column, int row, LayerField field) => field.Type.Kind == FieldKind.Label
         ? JsonValue.Create(field.Categories[column.Values<int>()[row]])
         : field.Type.Element switch
         {
             DType.Int16 => JsonValue.Create((long)column.Values<short>()[row]),
             DType.Int64 => JsonValue.Create(column.Values<long>()[row]),
+            DType.String when field.Type.Kind == FieldKind.List => ListOf(column, row),
             _ => JsonValue.Create(column.Text(row)!),
         };
+
+    private static JsonArray ListOf(DuckDbVector column, int row)
+    {
+        DuckDbListEntry place = column.Values<DuckDbListEntry>()[row];
+        JsonArray list = [];
+        for (int i = 0; i < place.Length; i++)
+            list.Add(JsonValue.Create(column.Child.Text((int)place.Offset + i)));
+        return list;
+    }
 
     /// <summary>A dataset whose row of every number is at that position.</summary>
     private sealed class EveryRow : ILayerRows

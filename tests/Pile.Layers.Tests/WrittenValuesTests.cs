@@ -22,6 +22,10 @@ public sealed class WrittenValuesTests(LayerFixture fixture) : IClassFixture<Lay
             writer.Set(1, "double", (double[])[0.1, double.NegativeInfinity]);
             writer.Set(2, "double", (float[])[0.5f]);
             writer.Set(1, "flags", (bool[])[true, false, true]);
+            writer.Set(1, "tags", (string[])["a, b", "", "é😀", "[\"]"]);
+            writer.Set(2, "tags", (string[])[]);
+            writer.DeclareType("json", "list<string>");
+            writer.Set(1, "json", """["a, b", "", "\u00e9", "[\"]\\"]""");
             writer.Set(1, "large", ulong.MaxValue);
             writer.Set(2, "large", 0UL);
             writer.Set(1, "seen", new DateTime(2026, 2, 28, 12, 30, 15, DateTimeKind.Utc).AddTicks(1_234_560));
@@ -31,7 +35,7 @@ public sealed class WrittenValuesTests(LayerFixture fixture) : IClassFixture<Lay
         }
         await using Dataset dataset = await Dataset.OpenAsync(fixture.Dataset, fixture.Options with { Layers = [layer] });
         RowReader reader = await dataset.OpenRowsByIdAsync([1, 2, 3],
-            dataset.Query().Columns("short", "long", "single", "double", "flags", "large", "seen"));
+            dataset.Query().Columns("short", "long", "single", "double", "flags", "large", "seen", "tags", "json"));
         RowBatch rows = await reader.ReadAllAsync().SingleAsync();
         RequireList<short>("short", [1, -2, short.MaxValue], []);
         RequireList<long>("long", [long.MinValue, 3], [-7]);
@@ -42,7 +46,16 @@ public sealed class WrittenValuesTests(LayerFixture fixture) : IClassFixture<Lay
         // 2026-02-28 is day 61099 of MJD, by astropy; a DateTime of 0.1234560 s.
         Assert.Equal(61099 + ((45_015 + 0.123456) / 86_400), rows.Values<double>("seen")[0], 1e-11);
         Assert.Equal(51544.5, rows.Values<double>("seen")[1]);
-        Assert.True(rows["large"].IsNullAt(2) && rows["seen"].IsNullAt(2) && rows["short"].IsNullAt(2));
+        RequireTexts("tags", ["a, b", "", "é😀", "[\"]"], []);
+        RequireTexts("json", ["a, b", "", "é", "[\"]\\"], null);
+        Assert.True(rows["large"].IsNullAt(2) && rows["seen"].IsNullAt(2) && rows["short"].IsNullAt(2) && rows["tags"].IsNullAt(2));
+
+        void RequireTexts(string name, string[] first, string[]? second)
+        {
+            TextColumnData column = (TextColumnData)rows[name];
+            Assert.Equal(first, Enumerable.Range(0, column.ElementsOf(0)).Select(i => column.Text(0, i)));
+            Assert.Equal((second is null, second?.Length ?? 0), (column.IsNullAt(1), column.ElementsOf(1)));
+        }
 
         void RequireList<T>(string name, T[] first, T[]? second) where T : unmanaged
         {
@@ -84,7 +97,7 @@ public sealed class WrittenValuesTests(LayerFixture fixture) : IClassFixture<Lay
     {
         string layer = await fixture.NewLayerAsync();
         await using LayerWriter writer = await LayerWriter.OpenAsync(layer);
-        foreach (object value in (object[])[new uint[] { uint.MaxValue }, new ulong[] { 1 }, new[] { "a" }, new sbyte[] { 1 }, 1u, 1m,
+        foreach (object value in (object[])[new uint[] { uint.MaxValue }, new ulong[] { 1 }, new[] { 'a' }, new sbyte[] { 1 }, 1u, 1m,
             new[,] { { 1 } }, DateTimeOffset.UnixEpoch])
             Assert.Contains($"is of type {value.GetType().Name}, but values are bool, ",
                 Assert.Throws<ArgumentException>(() => writer.Set(1, "x", value)).Message, StringComparison.Ordinal);
@@ -92,6 +105,14 @@ public sealed class WrittenValuesTests(LayerFixture fixture) : IClassFixture<Lay
             Assert.Contains($"'x' of 1 is a DateTime of the kind {kind}, but times are in UTC.",
                 Assert.Throws<ArgumentException>(() => writer.Set(1, "x", new DateTime(2026, 1, 1, 0, 0, 0, kind))).Message,
                 StringComparison.Ordinal);
+        Assert.Contains("'x' of 1: text 1 of the array, counted from 0, is null", Assert.Throws<ArgumentException>(
+            () => writer.Set(1, "x", new[] { "a", null })).Message, StringComparison.Ordinal);
+        await RejectedAsync<ValueInvalidException>("exact as list<int32>", "list<int32>", (object)(string[])["1"]);
+        await RejectedAsync<ValueInvalidException>("exact as list<string>", "list<string>", (int[])[1]);
+        await RejectedAsync<ValueInvalidException>("a is not a list of texts in JSON", "list<string>", "a");
+        await RejectedAsync<ArgumentException>("types without a common one: String[] (row 0), String (row 1).", null, (string[])["a"], "a");
+        await RejectedAsync<ArgumentException>("types without a common one: String[] (row 0), Int32[] (row 1).", null, (string[])["a"],
+            (int[])[1]);
         await RejectedAsync<ValueInvalidException>("exact as list<int16>", "list<int16>", (int[])[short.MaxValue + 1]);
         await RejectedAsync<ValueInvalidException>("exact as list<float32>", "list<float32>", (double[])[0.1]);
         await RejectedAsync<ValueInvalidException>("exact as time", "time", DateTime.UnixEpoch.AddTicks(1));

@@ -6,7 +6,7 @@ internal enum FieldKind
     /// <summary>One number, truth value or text.</summary>
     Scalar,
 
-    /// <summary>A list of numbers or truth values of any length.</summary>
+    /// <summary>A list of numbers, truth values or texts of any length.</summary>
     List,
 
     /// <summary>An instant in UTC, in microseconds.</summary>

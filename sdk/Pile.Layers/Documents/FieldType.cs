@@ -24,8 +24,8 @@ internal readonly record struct FieldType(FieldKind Kind, DType Element, BoxMemb
     internal static FieldType ListOf(DType type) => new(FieldKind.List, type);
 
     /// <summary>The types by their names, for messages.</summary>
-    internal static string Known => "bool, int8 to int64, uint8 to uint64, float32, float64, string, list<…> of these except string, "
-        + "time, label, blob and box";
+    internal static string Known => "bool, int8 to int64, uint8 to uint64, float32, float64, string, list<…> of these, time, label, "
+        + "blob and box";
 
     /// <summary>The type of the column of a patch, in DuckDB's SQL.</summary>
     internal string PatchSql => Kind switch
@@ -39,14 +39,19 @@ internal readonly record struct FieldType(FieldKind Kind, DType Element, BoxMemb
     };
 
     /// <summary>Returns SQL of the text of a value. All NaNs have one text: DuckDB writes the sign bit of a NaN, which has no meaning.
-    /// </summary>
+    /// Lists of texts are JSON, in which each text is in quotes.</summary>
     /// <param name="value">SQL of a value of this type.</param>
-    internal string TextSql(string value) => !Element.IsFloat() ? $"{value}::VARCHAR" : Kind switch
+    internal string TextSql(string value) => Kind switch
     {
+        FieldKind.List when Element is DType.String => $"to_json({value})::VARCHAR",
+        _ when !Element.IsFloat() => $"{value}::VARCHAR",
         FieldKind.Scalar => $"(CASE WHEN isnan({value}) THEN 'NaN' ELSE {value}::VARCHAR END)",
         FieldKind.List => $"list_transform({value}, lambda e: (CASE WHEN isnan(e) THEN 'NaN' ELSE e::VARCHAR END))::VARCHAR",
         _ => $"{value}::VARCHAR",
     };
+
+    /// <summary>True for lists of texts.</summary>
+    internal bool IsOfTexts => Kind is FieldKind.List && Element is DType.String;
 
     /// <summary>True for numbers and lists of numbers.</summary>
     internal bool IsOfNumbers => Kind is FieldKind.Scalar or FieldKind.List && Element is not (DType.Bool or DType.String);
@@ -84,7 +89,7 @@ internal readonly record struct FieldType(FieldKind Kind, DType Element, BoxMemb
             "box<score>" => BoxesOf(BoxMembers.Score),
             "box<class,score>" => BoxesOf(BoxMembers.Class | BoxMembers.Score),
             _ when name.StartsWith(ListPrefix, StringComparison.Ordinal) && name.EndsWith('>')
-                && DTypes.TryParse(name[ListPrefix.Length..^1], out DType element) && element != DType.String => ListOf(element),
+                && DTypes.TryParse(name[ListPrefix.Length..^1], out DType element) => ListOf(element),
             _ when DTypes.TryParse(name, out DType scalar) => Of(scalar),
             _ => null,
         };

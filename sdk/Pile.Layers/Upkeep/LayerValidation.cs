@@ -135,6 +135,7 @@ internal sealed class LayerValidation(LayerStore store)
             {
                 FieldKind.Box => FaultOfBoxes(patch, f, database, cancellationToken),
                 FieldKind.Label => FaultOfLabels(patch, f, database, cancellationToken),
+                FieldKind.List => FaultOfLists(patch, f, database, cancellationToken),
                 _ => null,
             }).FirstOrDefault(f => f is not null);
     }
@@ -172,6 +173,14 @@ internal sealed class LayerValidation(LayerStore store)
             cancellationToken: cancellationToken);
         return result.TryNextChunk(out DuckDbChunk? chunk)
             ? $"'{chunk[1].Text(0)}' of object_id {chunk[0].Text(0)} is not a category of '{field.Name}'" : null;
+    }
+
+    private static string? FaultOfLists(string patch, LayerField field, LayerDatabase database, CancellationToken cancellationToken)
+    {
+        string name = DuckDbSql.Identifier(field.Name);
+        using DuckDbResult result = database.Connection.Query($"SELECT {LayerPaths.ObjectId}::VARCHAR FROM {patch} "
+            + $"WHERE len({name}) > list_count({name}) ORDER BY {LayerPaths.ObjectId} LIMIT 1", cancellationToken: cancellationToken);
+        return result.TryNextChunk(out DuckDbChunk? chunk) ? $"the list '{field.Name}' of object_id {chunk[0].Text(0)} has a null" : null;
     }
 
     private static string? FaultOfBoxes(string patch, LayerField field, LayerDatabase database, CancellationToken cancellationToken)

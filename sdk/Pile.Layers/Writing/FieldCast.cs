@@ -132,9 +132,9 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
                 || (isRequested && from.Kind == FieldKind.Scalar && (from.Element == DType.String || to.Element == DType.String))),
         });
 
-    // A list in text, such as [0.1, 0.2] in a CSV file.
+    // A list of numbers or booleans in text, such as [0.1, 0.2] in a CSV file. TextLists reads lists of texts.
     private static bool ParsesList(FieldType from, FieldType to) =>
-        to.Kind == FieldKind.List && from == FieldType.Of(DType.String);
+        to.Kind == FieldKind.List && !to.IsOfTexts && from == FieldType.Of(DType.String);
 
     private static string TextsSql(string name) => $"TRY_CAST({name} AS VARCHAR[])";
 

@@ -151,7 +151,7 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
                     idType = DuckDbColumn.TypeOf(id.Schema.DType).ToString();
                 }
                 ColumnData[] values = [.. batch.Columns.Where(c => c.Schema.Name != idColumn && !members.Contains(c.Schema.Name))
-                    .Select(c => InUtc(c, before, options, row))];
+                    .Select(c => Converted(c, before, options, row))];
                 columns ??= Begin(id.Schema, values, boxes, options);
                 foreach (BoxStage box in boxes)
                     box.Append(batch, row);
@@ -159,7 +159,7 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
                 long[] numbers = new long[batch.RowCount];
                 for (int i = 0; i < numbers.Length; i++)
                     numbers[i] = row++;
-                appender.Append([.. values.Select(DuckDbColumn.Of), DuckDbColumn.Of(id), DuckDbColumn.Of<long>(numbers)]);
+                appender.Append([.. values.Select(TextLists.Staged), DuckDbColumn.Of(id), DuckDbColumn.Of<long>(numbers)]);
             }
             appender?.Complete();
         }
@@ -170,6 +170,9 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         if (columns is null || row == 0)
             throw new ArgumentException($"{TableName(options)} has no rows.");
         CastIds(idType, options);
+        for (int i = 0; i < columns.Length; i++)
+            if (TextLists.Has(columns[i]))
+                TextLists.Unpack(Connection, Staged, $"c{i}", cancellationToken);
         await TrimIdsAsync(cancellationToken).ConfigureAwait(false);
         foreach (BoxStage box in boxes)
             box.GroupById(cancellationToken);
@@ -191,12 +194,18 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         }
     }
 
-    // Fields of times are in UTC, whatever the scale of the table is.
-    private static ColumnData InUtc(ColumnData column, ImmutableArray<LayerField> before, StageOptions options, long firstRow)
+    // Fields of times are in UTC, whatever the scale of the table is. Lists of texts may be JSON.
+    private static ColumnData Converted(ColumnData column, ImmutableArray<LayerField> before, StageOptions options, long firstRow)
     {
         string name = column.Schema.Name;
-        return TypeOf(name, before, options)?.Kind != FieldKind.Time ? column
-            : UtcColumn.Convert(column, options.TimesOf is { } timesOf ? timesOf(name) : column.Schema.Time, TableName(options), firstRow);
+        return TypeOf(name, before, options) switch
+        {
+            { Kind: FieldKind.Time } => UtcColumn.Convert(column, options.TimesOf is { } timesOf ? timesOf(name) : column.Schema.Time,
+                TableName(options), firstRow),
+            { IsOfTexts: true } type when !options.Types.TryGetValue(name, out FieldType asked) || asked == type =>
+                TextLists.Parse(column, TableName(options), firstRow),
+            _ => column,
+        };
     }
 
     private static FieldType? TypeOf(string name, ImmutableArray<LayerField> before, StageOptions options) =>
@@ -212,10 +221,11 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
             if (LayerField.FaultOf(column.Schema.Name) is { } fault)
                 throw new ArgumentException($"The column '{column.Schema.Name}' of {TableName(options)} is not a name for a field: "
                     + $"{fault}.");
-            else if (column.Schema.Shape.Length > 1 || (column.Schema.DType == DType.String && !column.Schema.IsScalar))
+            else if (column.Schema.Shape.Length > 1)
                 throw new ArgumentException($"The column {column.Schema} of {TableName(options)} does not fit a field: fields are "
                     + $"{FieldType.Known}.");
-        string items = string.Concat(values.Select((c, i) => $"c{i} {DuckDbColumn.Of(c).Type}, "));
+        string items = string.Concat(values.Select((c, i) =>
+            $"c{i} {(TextLists.Has(c.Schema) ? DuckDbType.Varchar : DuckDbColumn.Of(c).Type)}, "));
         Connection.Execute($"CREATE OR REPLACE TEMP TABLE {Staged} ({items}id {DuckDbColumn.TypeOf(id.DType)}, n BIGINT)");
         foreach (BoxStage box in boxes)
             if (LayerField.FaultOf(box.Columns.Field) is { } fault)

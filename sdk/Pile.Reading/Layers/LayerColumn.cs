@@ -10,19 +10,23 @@ internal static class LayerColumn
     private static readonly HashSet<Type> Accepted =
     [
         typeof(bool), typeof(int), typeof(long), typeof(ulong), typeof(float), typeof(double), typeof(string), typeof(DateTime),
-        typeof(byte[]), typeof(bool[]), typeof(int[]), typeof(long[]), typeof(float[]), typeof(double[]),
+        typeof(byte[]), typeof(bool[]), typeof(int[]), typeof(long[]), typeof(float[]), typeof(double[]), typeof(string[]),
     ];
 
     /// <summary>Checks the type of a value.</summary>
-    /// <exception cref="ArgumentException">It is not a type of values, or a time that is not in UTC.</exception>
+    /// <exception cref="ArgumentException">It is not a type of values, a time that is not in UTC, or an array with a null.</exception>
     internal static void Check(ObjectId id, string field, object? value)
     {
         if (value is not null && !Accepted.Contains(value.GetType()))
             throw new ArgumentException($"'{field}' of {id} is of type {value.GetType().Name}, but values are bool, int, long, ulong, "
-                + "float, double, text, DateTime, byte[] (a blob), bool[], int[], long[], float[], double[] or null.", nameof(value));
+                + "float, double, text, DateTime, byte[] (a blob), bool[], int[], long[], float[], double[], string[] or null.",
+                nameof(value));
         if (value is DateTime { Kind: not DateTimeKind.Utc } time)
             throw new ArgumentException($"'{field}' of {id} is a DateTime of the kind {time.Kind}, but times are in UTC. Convert it with "
                 + "ToUniversalTime, or set its kind with DateTime.SpecifyKind.", nameof(value));
+        if (value is string[] texts && Array.IndexOf(texts, null) is >= 0 and var missing)
+            throw new ArgumentException($"'{field}' of {id}: text {missing} of the array, counted from 0, is null. Set an empty text, or "
+                + "leave it out.", nameof(value));
     }
 
     /// <summary>Makes the column, of the type that represents all values.</summary>
@@ -42,6 +46,9 @@ internal static class LayerColumn
             _ when areLists && Array.Exists(given, v => v is not (null or Array)) => throw NoCommonType(),
             // A column of texts without any fits all types.
             [] when isNew => Numbers(DType.Float64, _ => 0.0),
+            [var only] when areLists && only == typeof(string) => TextColumnData.FromLists(
+                new ColumnSchema { Name = field, DType = DType.String, Shape = [ColumnSchema.Ragged] },
+                Array.ConvertAll(given, v => (string[]?)v)),
             _ when types.All(t => t == typeof(string) || t == typeof(DateTime)) =>
                 TextColumnData.From(new ColumnSchema { Name = field, DType = DType.String }, Array.ConvertAll(given, Text)),
             [var only] when only == typeof(bool) => Numbers(DType.Bool, v => (bool)v),

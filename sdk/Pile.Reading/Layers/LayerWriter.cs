@@ -84,10 +84,10 @@ public sealed class LayerWriter : IAsyncDisposable
     /// <param name="id">The row.</param>
     /// <param name="field">The field.</param>
     /// <param name="value">A bool, int, long, ulong, float, double or text; a DateTime in UTC, which becomes a <c>time</c>; bytes, which
-    /// become a blob; an array of bool, int, long, float or double, which becomes a list; or null to take the value away. Bytes and arrays
-    /// must not be changed before the commit.</param>
-    /// <exception cref="ArgumentException">The value has another type or is a time that is not in UTC, or the name of the field is not
-    /// legal, or that of a field which a scan sets.</exception>
+    /// become a blob; an array of bool, int, long, float, double or text, which becomes a list; or null to take the value away. Bytes and
+    /// arrays must not be changed before the commit.</param>
+    /// <exception cref="ArgumentException">The value has another type, is a time that is not in UTC or an array with a null, or the name
+    /// of the field is not legal, or that of a field which a scan sets.</exception>
     public void Set(ObjectId id, string field, object? value)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);

@@ -202,10 +202,11 @@ internal static class LayerSetCommand
             || (type.Kind is FieldKind.Scalar or FieldKind.Blob && type.Element == DType.String);
     }
 
-    // Boxes may be lists of lists, and the numbers of a list are converted as they are written.
+    // Boxes may be lists of lists, the numbers of a list are converted as they are written, and those of a list of texts are texts.
     private static HashSet<string> ListTextsOf(LayerWorkspace layer, Dictionary<string, FieldType> types) =>
         new(types.Where(t => t.Value.Kind is FieldKind.Box or FieldKind.List).Select(t => t.Key)
-            .Concat((layer.Head?.Fields ?? []).Where(f => f.Type.Kind == FieldKind.Box).Select(f => f.Name)), StringComparer.Ordinal);
+            .Concat((layer.Head?.Fields ?? []).Where(f => f.Type.Kind == FieldKind.Box || f.Type.IsOfTexts).Select(f => f.Name)),
+            StringComparer.Ordinal);
 
     private static async Task<int> UnsetAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
