@@ -17,15 +17,17 @@ internal sealed record PositionExtent(double MinRa, double MaxRa, double MinDec,
     /// degrees between 0 and 24 is unlikely, and its unit can be declared.</remarks>
     public bool LooksLikeHours => SpansHours && MaxDec - MinDec > MinDegrees;
 
-    private bool SpansHours => MinRa >= 0 && MaxRa <= HoursPerCircle && MaxRa - MinRa > MinHours;
+    private bool SpansHours => IsWithinHours && MaxRa - MinRa > MinHours;
 
-    /// <summary>Returns a message about right ascensions that are within 0 to 24 and span most of it in a strip of declinations, so that
-    /// they may be hours or degrees; null for others.</summary>
+    private bool IsWithinHours => MinRa >= 0 && MaxRa <= HoursPerCircle;
+
+    /// <summary>Returns a message about right ascensions that are within 0 to 24, so that they may be hours or degrees; null for others,
+    /// for those that look like hours, and for a single one.</summary>
     /// <param name="source">The table.</param>
     /// <param name="column">The column of right ascension.</param>
-    public string? Warning(string source, string? column) => !SpansHours || LooksLikeHours ? null
+    public string? Warning(string source, string? column) => !IsWithinHours || MinRa == MaxRa || LooksLikeHours ? null
         : string.Create(CultureInfo.InvariantCulture, $"{source}{(column is null ? "" : $", column '{column}'")}: right ascension may be "
-            + $"in hours: its values span {MinRa:0.####} to {MaxRa:0.####}, and no unit is given. They are read as degrees. ")
+            + $"in hours: its values are {MinRa:0.####} to {MaxRa:0.####}, and no unit is given. They are read as degrees. ")
             + "Declare the unit with PositionOptions.RaUnit = RaUnit.Hours or PositionOptions.RaUnit = RaUnit.Degrees.";
 
     /// <summary>Returns the union of two extents.</summary>

@@ -11,6 +11,7 @@ public class CsvNamesTests
     [InlineData("t.dat", "# name type\nM31 galaxy\nM33 galaxy\n", "ascii.commented_header", " ")]
     [InlineData("t.txt", "# name ra dec\nM31 10:20:30 +41:27:00\nM33 11:20:30 +30:27:00\n", "ascii.commented_header", " ")]
     [InlineData("t.csv", "#name,observed\nM31,2020-01-01\nM33,2020-01-02\n", "ascii.commented_header", ",")]
+    [InlineData("t.dat", "# id ra mag\n# () (deg) (AB)\n1 10.5 20.1\n2 11.5 20.2\n", "ascii.commented_header", " ")]
     [InlineData("t.csv", "# a comment, of two\nname,type\nM31,1\n", "ascii.csv", ",")]
     [InlineData("t.txt", "# my catalogue\nname type\nM31 galaxy\nSun star\n", "ascii.basic", " ")]
     [InlineData("t.csv", "id,2450000.5,2450001.5,2450002.5\ns1,10.1,,12.2\ns2,11.1,12.1,13.1\n", "ascii.csv", ",")]
@@ -58,5 +59,19 @@ public class CsvNamesTests
         using ITableReader table = Tables.Open(folder["t.csv"]);
         string[] notes = [.. Opening.ITableNotes.Of(table)];
         Assert.Equal(isReported, notes.Any(note => note.StartsWith("the first line is read as a row", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("# id z_spec z_a\n# EAZY v1.00\n1 -1.0 0.5\n", "first comment has: id z_spec z_a. If these are the names, move")]
+    [InlineData("# id z_spec z_a\n1 -1.0 0.5\n", null)]
+    [InlineData("# EAZY v1.00\n# further remarks\n1 -1.0 0.5\n", null)]
+    public async Task Names_in_a_comment_that_is_not_above_the_rows_are_reported(string text, string? note)
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder["t.dat"], text, TestContext.Current.CancellationToken);
+        using ITableReader table = Tables.Open(folder["t.dat"]);
+        string notes = string.Join('\n', Opening.ITableNotes.Of(table));
+        Assert.Equal(note is not null, notes.Length > 0);
+        Assert.Contains(note ?? "", notes, StringComparison.Ordinal);
     }
 }

@@ -62,7 +62,7 @@ internal sealed class CsvDialect(byte delimiter, string[] names, int headerRecor
                 "Use a file with a header and rows");
 
         FirstRecord first = new(records);
-        string[]? commented = comments.Count == 0 ? null : NamesOf(comments[^1], delimiter, first.Fields.Length);
+        string[]? commented = CommentedNames(comments, delimiter, first.Fields.Length);
         if (first.HasWordsOnly)
         {
             using CsvRecords again = new(source.OpenContent(), delimiter, source.Given, hasComments);
@@ -85,11 +85,30 @@ internal sealed class CsvDialect(byte delimiter, string[] names, int headerRecor
         return new CsvDialect(delimiter, UniqueNames.Of(names), headerRecords: 0, hasComments)
         {
             WrittenNames = names,
-            Note = commented is null && first.HasWord ? $"the first line is read as a row, because it has numbers, not as names: "
+            Note = commented is not null ? null : NoteOfComment(comments, delimiter, first.Fields.Length) is { } ofComment ? ofComment
+                : first.HasWord ? $"the first line is read as a row, because it has numbers, not as names: "
                 + $"{string.Join((char)delimiter, first.Fields.Take(ShownFields))}{(first.Fields.Length > ShownFields ? " …" : "")}. The "
                 + "columns are col1, col2 and so on. If it has the names, write those that are numbers with a letter (y2011)" : null,
         };
     }
+
+    /// <summary>Returns the names in the comment above the rows, or in the one above it if that has units; null without any.</summary>
+    private static string[]? CommentedNames(List<string> comments, byte delimiter, int count)
+    {
+        if (comments.Count == 0 || NamesOf(comments[^1], delimiter, count) is not { } words)
+            return null;
+        return comments.Count > 1 && words.All(IsUnit) && NamesOf(comments[^2], delimiter, count) is { } names ? names : words;
+
+        static bool IsUnit(string word) => word is ['(', .., ')'] or ['[', .., ']'] || !word.Any(char.IsLetterOrDigit);
+    }
+
+    // EAZY and others have the names in the first comment, and remarks below it; but a title may have as many words.
+    private static string? NoteOfComment(List<string> comments, byte delimiter, int count) =>
+        comments.Count > 1 && NamesOf(comments[0], delimiter, count) is { } words
+            ? $"the columns are col1, col2 and so on, because the comment above the rows does not have {CountText.Of(count, "word")}. The "
+                + $"first comment has: {string.Join(' ', words.Take(ShownFields))}{(count > ShownFields ? " …" : "")}. If these are the "
+                + "names, move that line below the other comments"
+            : null;
 
     /// <summary>Returns the words of a comment if there are as many as fields, else null.</summary>
     private static string[]? NamesOf(string comment, byte delimiter, int count)

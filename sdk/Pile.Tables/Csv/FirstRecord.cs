@@ -12,8 +12,8 @@ internal sealed partial class FirstRecord
 {
     private const int SampledRecords = 100;
     private static readonly FrozenSet<string> MissingWords =
-        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "null", "nan", "na", "n/a", "none", "inf", "-inf", "+inf", "infinity",
-            "-infinity");
+        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "null", "nan", "na", "n/a", "none", @"\N", "indef", "inf", "-inf", "+inf",
+            "infinity", "-infinity");
 
     /// <summary>Words that name columns, and are no values: <c>star</c> may be the class of a first row.</summary>
     private static readonly FrozenSet<string> CommonNames =

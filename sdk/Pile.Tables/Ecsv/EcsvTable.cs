@@ -9,10 +9,11 @@ using Pile.Tables.Text;
 
 namespace Pile.Tables.Ecsv;
 
-/// <summary>An ECSV file: CSV with a header that declares every column. Missing values are empty fields, the bare word <c>null</c> except
-/// in text, and values marked by a mask.</summary>
+/// <summary>An ECSV file: CSV with a header that declares every column. Missing values are empty fields, values marked by a mask, and the
+/// bare word <c>null</c>; in text only if numbers within the first rows are missing so, as in files of Gaia.</summary>
 internal sealed class EcsvTable : TableFile
 {
+    private const int RowsWithNullWord = 4096;
     private static readonly bool[] Missing = [true], Present = [false];
 
     private readonly EcsvHeader header;
@@ -21,6 +22,9 @@ internal sealed class EcsvTable : TableFile
 
     /// <summary>The kinds of the values of each array whose type depends on missing elements; of other columns null.</summary>
     internal ImmutableArray<TextKinds?> Kinds { get; private init; }
+
+    // True if a column of numbers shows that the bare word null is a missing value in text, too.
+    private bool NullWordIsMissing { get; init; }
 
     private EcsvTable(TablePath source, EcsvHeader header, TableReadOptions options)
         : base(source, [.. header.Columns.Select(c => c.Schema)], rowCount: null) =>
@@ -40,6 +44,7 @@ internal sealed class EcsvTable : TableFile
             return new EcsvTable(source, parsed with { Columns = [.. read] }, options)
             {
                 Kinds = [.. kinds],
+                NullWordIsMissing = UsesNullWord(source, parsed),
                 textNotes = [.. parsed.Columns.Zip(read).Where(f => f.First.Schema.DType != f.Second.Schema.DType
                     && f.Second.Schema.DType is DType.String).Select(f => NoteOf(f.First.Schema))],
             };
@@ -99,6 +104,20 @@ internal sealed class EcsvTable : TableFile
             yield return batch.Take();
     }
 
+    private static bool UsesNullWord(TablePath source, EcsvHeader header)
+    {
+        int[] numbers = [.. header.Columns.Where(c => c.Schema is { IsScalar: true, DType: not DType.String }).Select(c => c.Index)];
+        if (!header.Columns.Any(c => c.Schema is { IsScalar: true, DType: DType.String }))
+            return false;
+        using CsvRecords records = OpenRows(source, header);
+        for (int row = 0; row < RowsWithNullWord && records.MoveNext(); row++)
+            if (records.FieldCount == header.FieldNames.Length)
+                foreach (int field in numbers)
+                    if (TextColumnProfile.IsNullWord(records.Field(field)))
+                        return true;
+        return false;
+    }
+
     private void AddRow(BatchBuilder batch, int[] columns, CsvRecords records, long row)
     {
         int added = batch.RowCount;
@@ -137,7 +156,8 @@ internal sealed class EcsvTable : TableFile
         }
         ReadOnlySpan<bool> isMissing = field.MaskIndex is { } mask ? Mask(records.Field(mask), schema, header.FieldNames[mask], row) : [];
         bool isText = schema.DType is DType.String; // with a mask, an empty text is a value
-        if ((cell.IsEmpty && (!isText || isMissing.IsEmpty)) || (!isText && TextColumnProfile.IsNullWord(cell))
+        bool maySayNull = !isText || (NullWordIsMissing && !records.IsQuoted(field.Index));
+        if ((cell.IsEmpty && (!isText || isMissing.IsEmpty)) || (maySayNull && TextColumnProfile.IsNullWord(cell))
             || (!isMissing.IsEmpty && !isMissing.Contains(false))
             || (!schema.IsScalar && isMissing.IsEmpty && MaskedArrays.IsAllMissing(cell)))
             column.AddNull();

@@ -9,12 +9,13 @@ namespace Pile.Tables.Text;
 /// <remarks>A column remains text if a number would lose something: leading zeros (<c>007</c>), integers of more digits than 64 bits can
 /// represent, ids beyond 2⁵³ beside the word <c>nan</c>. A column with decimals has measurements, not ids, so that its integers are rounded
 /// to the nearest float64, as its decimals are. A column without any value remains text, unless the file declares numbers. The bare word
-/// <c>null</c> (used by Gaia) is a missing value in columns of numbers, and a word in columns of text.</remarks>
+/// <c>null</c> (used by Gaia and CasJobs) is a missing value in columns of numbers, and in those of text of files that use it so: a name
+/// may be Null. <c>\N</c>, of dumps of databases and of 2MASS, is always a missing value.</remarks>
 /// <param name="declared">What the file declares the values to be.</param>
 internal sealed class TextColumnProfile(FieldKind declared = FieldKind.Any)
 {
     private const long LargestExactInDouble = 1L << 53;
-    private const int LongestNumberBytes = 64, SampledTexts = 1000, ShownBytes = 60;
+    private const int LongestNumberBytes = 64, SampledTexts = 1000, ShownBytes = 60, NullWordBytes = 4;
 
     private bool hasText = declared is FieldKind.Text, hasBool, hasFloat, hasDecimal, hasInteger, hasNegative, needsUInt64, hasInexact,
         hasHuge, hasEmpty, hasNullWord;
@@ -22,11 +23,17 @@ internal sealed class TextColumnProfile(FieldKind declared = FieldKind.Any)
     private long numbers, texts;
     private (string Text, long Row)? firstText, firstHuge, firstUnsigned, firstInexact;
 
+    /// <summary>True if the column shows that its file writes missing values as the word <c>null</c>.</summary>
+    internal bool UsesNullWord => hasNullWord && !hasText;
+
     /// <summary>Returns whether a value is missing if the column is read as a type.</summary>
-    internal bool HasNullAs(DType type) => hasEmpty || (hasNullWord && type is not DType.String);
+    /// <param name="type">The type.</param>
+    /// <param name="usesNullWord">True if a column of the file shows that the word <c>null</c> is a missing value.</param>
+    internal bool HasNullAs(DType type, bool usesNullWord) => hasEmpty || (hasNullWord && (usesNullWord || type is not DType.String));
 
     /// <summary>The size of the longest value in bytes.</summary>
-    internal int WidestBytes => widestBytes;
+    /// <param name="usesNullWord">True if the word <c>null</c> is a missing value.</param>
+    internal int WidestBytes(bool usesNullWord) => hasNullWord && !usesNullWord ? Math.Max(widestBytes, NullWordBytes) : widestBytes;
 
     /// <summary>The kinds of the values.</summary>
     internal TextKinds Kinds => If(hasText, TextKinds.Text) | If(hasBool, TextKinds.Bool) | If(hasFloat, TextKinds.Float)
@@ -71,25 +78,33 @@ internal sealed class TextColumnProfile(FieldKind declared = FieldKind.Any)
 
     private static TextKinds If(bool isFound, TextKinds kind) => isFound ? kind : TextKinds.None;
 
-    /// <summary>Returns whether a cell is a bare <c>null</c> or <c>NULL</c>.</summary>
-    internal static bool IsNullWord(ReadOnlySpan<byte> cell) => cell.SequenceEqual("null"u8) || cell.SequenceEqual("NULL"u8);
+    /// <summary>Returns whether a cell is a bare <c>null</c>, <c>NULL</c> or <c>\N</c>.</summary>
+    internal static bool IsNullWord(ReadOnlySpan<byte> cell) =>
+        cell.SequenceEqual("null"u8) || cell.SequenceEqual("NULL"u8) || IsNullMark(cell);
+
+    /// <summary>Returns whether a cell is a bare <c>\N</c>, which is a missing value in columns of text, too.</summary>
+    internal static bool IsNullMark(ReadOnlySpan<byte> cell) => cell.SequenceEqual(@"\N"u8);
 
     /// <summary>Adds a value to the profile.</summary>
     /// <returns>False if the value is not valid UTF-8.</returns>
     internal bool Add(ReadOnlySpan<byte> cell, bool isQuoted, long row)
     {
-        if (cell.IsEmpty)
+        if (cell.IsEmpty || (!isQuoted && IsNullMark(cell)))
         {
             hasEmpty = true;
+            return true;
+        }
+        if (!isQuoted && IsNullWord(cell))
+        {
+            hasNullWord = true;
+            numbers++;
             return true;
         }
         widestBytes = Math.Max(widestBytes, cell.Length);
         if (hasText)
             return Utf8.IsValid(cell) && (firstText is null || Compare(cell));
         numbers++;
-        if (!isQuoted && IsNullWord(cell))
-            hasNullWord = true;
-        else if (!TryAddInteger(cell, row))
+        if (!TryAddInteger(cell, row))
         {
             if (cell.Length <= LongestNumberBytes && CellText.TryParse(cell, out double _))
                 (hasFloat, hasDecimal) = (true, hasDecimal || cell.ContainsAnyInRange((byte)'0', (byte)'9'));

@@ -22,6 +22,9 @@ internal sealed class TextTable : TableFile
     /// <summary>The kinds of the values of each column whose type follows from them; of other columns null.</summary>
     internal ImmutableArray<TextKinds?> Kinds { get; private init; }
 
+    // True if a column of the file shows that the bare word null is a missing value.
+    private bool NullWordIsMissing { get; init; }
+
     private TextTable(TablePath source, TextLayout layout, TableReadOptions options, int[] numbers, ImmutableArray<ColumnSchema> columns,
         long rowCount) : base(source, columns, rowCount) => (this.layout, this.options, this.numbers) = (layout, options, numbers);
 
@@ -58,9 +61,11 @@ internal sealed class TextTable : TableFile
                         throw new ValueInvalidException(source.Given, row, found.Names[i], Shown(records.Field(i)), "UTF-8",
                             "Convert the file, for example with iconv -f ISO-8859-1 -t UTF-8");
             }
+            bool usesNullWord = profiles.Any(profile => profile.UsesNullWord);
             return new TextTable(source, found, options, declared,
-                [.. profiles.Select((profile, i) => found.Declare(i, SchemaOf(found.Names[i], profile, options)))], rowCount)
+                [.. profiles.Select((profile, i) => found.Declare(i, SchemaOf(found.Names[i], profile, usesNullWord, options)))], rowCount)
             {
+                NullWordIsMissing = usesNullWord,
                 NamesInFile = found.NamesInFile,
                 openingNote = note,
                 typeNotes = [.. profiles.Select((profile, i) => profile.NoteOf(found.Names[i])).OfType<string>()],
@@ -108,7 +113,8 @@ internal sealed class TextTable : TableFile
     {
         ReadOnlySpan<byte> cell = records.Field(index);
         if (cell.IsEmpty || (layout.HasMissingTexts && layout.IsMissing(index, cell))
-            || (column.Schema.DType is not DType.String && !records.IsQuoted(index) && TextColumnProfile.IsNullWord(cell)))
+            || (!records.IsQuoted(index) && (NullWordIsMissing || column.Schema.DType is not DType.String
+                ? TextColumnProfile.IsNullWord(cell) : TextColumnProfile.IsNullMark(cell))))
             column.AddNull();
         else if (!column.TryAddText(cell))
             throw new ValueInvalidException(Path, row, column.Schema.Name, Shown(cell), column.Schema.DType.Name(),
@@ -157,15 +163,15 @@ internal sealed class TextTable : TableFile
         return true;
     }
 
-    private static ColumnSchema SchemaOf(string name, TextColumnProfile profile, TableReadOptions options)
+    private static ColumnSchema SchemaOf(string name, TextColumnProfile profile, bool usesNullWord, TableReadOptions options)
     {
         DType type = options.TextTypes.TryGetValue(name, out DType given) ? given : profile.Type;
         return new()
         {
             Name = name,
             DType = type,
-            Nullable = profile.HasNullAs(type),
-            StringBytes = type is DType.String ? Math.Max(profile.WidestBytes, 1) : 0,
+            Nullable = profile.HasNullAs(type, usesNullWord),
+            StringBytes = type is DType.String ? Math.Max(profile.WidestBytes(usesNullWord), 1) : 0,
         };
     }
 

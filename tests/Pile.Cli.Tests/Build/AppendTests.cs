@@ -43,7 +43,7 @@ public sealed class AppendTests(RepeatedBuilds builds) : IDisposable
             import sys
             from astropy.table import Table
             for name, values in (('1', [5, 6]), ('2', [5.5, 6.5])):
-                Table({'id': [10 * int(name), 10 * int(name) + 1], 'ra': [1., 2.], 'dec': [1., 2.], 'n': values}).write(
+                Table({'id': [10 * int(name), 10 * int(name) + 1], 'ra': [101., 102.], 'dec': [1., 2.], 'n': values}).write(
                     f'{sys.argv[1]}/s{name}.fits')
             """, folder.Path);
         Assert.Equal(0, PileProgram.Run("build", "--from", folder["s1.fits"], "--out", folder["v1"]).ExitCode);

@@ -299,7 +299,7 @@ public sealed class BuildErrorTests : IDisposable
         string[] command = verb == "build" ? ["build", "--from", folder["strip.csv"], "--out"]
             : ["crossmatch", folder["strip.csv"], folder["strip.csv"], "--radius", "1", "--out"];
         string output = PileProgram.Run([.. command, folder[$"{verb}1.parquet"]]).Error;
-        Assert.Contains("strip.csv, column 'ra': right ascension may be in hours: its values span 0.5 to 23.9986, and no unit is given. "
+        Assert.Contains("strip.csv, column 'ra': right ascension may be in hours: its values are 0.5 to 23.9986, and no unit is given. "
             + "They are read as degrees. Declare the unit with --", output, StringComparison.Ordinal);
         string[] unit = verb == "build" ? ["--ra-unit", "deg"] : ["--a-ra-unit", "deg", "--b-ra-unit", "deg"];
         Assert.DoesNotContain("hours", PileProgram.Run([.. command, folder[$"{verb}2.parquet"], .. unit]).Error, StringComparison.Ordinal);
