@@ -51,6 +51,7 @@ public class StacItemTests
 
     [Theory]
     [InlineData("\"proj:epsg\": 32606", "EPSG:32606", true)]
+    [InlineData("\"proj:epsg\": 32606.0", "EPSG:32606", true)] // of a table with missing codes
     [InlineData("\"proj:code\": \"IAU_2015:30100\"", "IAU_2015:30100", true)]
     [InlineData("\"proj:code\": \"EPSG:32606\", \"proj:epsg\": 32606", "EPSG:32606", true)]
     [InlineData("\"proj:epsg\": null, \"proj:wkt2\": \"PROJCRS[]\"", "PROJCRS[]", true)]
@@ -85,6 +86,7 @@ public class StacItemTests
     [Theory]
     [InlineData("\"proj:code\": \"EPSG:1\", \"proj:epsg\": 2", "assets.k.proj:code")]
     [InlineData("\"proj:epsg\": \"4326\"", "assets.k.proj:epsg")]
+    [InlineData("\"proj:epsg\": 4326.5", "assets.k.proj:epsg")]
     [InlineData("\"proj:transform\": [1, 2, 3, 4, 5]", "assets.k.proj:transform")]
     [InlineData("\"proj:transform\": [1, 2, 3, 4, 5, 6, 0, 0, 2]", "assets.k.proj:transform")]
     [InlineData("\"proj:transform\": [1, 2, 3, 4, 5, null]", "assets.k.proj:transform")]

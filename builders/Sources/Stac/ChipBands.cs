@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Pile.Earth;
 using Pile.Format;
 using Pile.Rasters;
@@ -122,11 +123,15 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         RasterBand own = layout.Bands[number];
         if (SideFiles.NoteOf(asset.Key, address, layout, Nodata.Of(own) ?? band.Nodata) is { } note)
             report(note);
+        // Scale and offset are one conversion: those of a document are not combined with those of the file.
+        bool statesScaling = band.Scale is not null || band.Offset is not null;
+        if (statesScaling && own is not { Scale: 1, Offset: 0 } && (own.Scale, own.Offset) != (band.Scale ?? 1, band.Offset ?? 0))
+            report(string.Create(CultureInfo.InvariantCulture, $"the asset '{asset.Key}' has scale {band.Scale ?? 1} and offset "
+                + $"{band.Offset ?? 0} by the document, which are used, but {own.Scale} and {own.Offset} by its file"));
         if (stated is not null && !pads)
         {
             // Headers that say no more than documents are not kept: those of an archive would fill the memory.
-            if (Equals(Nodata.Of(own), stated.Nodata) && (band.Scale is not null || own.Scale is 1)
-                && (band.Offset is not null || own.Offset is 0))
+            if (Equals(Nodata.Of(own), stated.Nodata) && (statesScaling || own is { Scale: 1, Offset: 0 }))
                 return stated;
             file = await headers.OpenAsync(scene, asset, address, reason, cancellationToken).ConfigureAwait(false);
         }
@@ -136,8 +141,8 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 + "bands");
         return new ChipBand(name, asset, address, number, band with
         {
-            Scale = band.Scale ?? (own.Scale is 1 ? null : own.Scale),
-            Offset = band.Offset ?? (own.Offset is 0 ? null : own.Offset),
+            Scale = statesScaling || own.Scale is 1 ? band.Scale : own.Scale,
+            Offset = statesScaling || own.Offset is 0 ? band.Offset : own.Offset,
         })
         {
             DType = layout.DType,

@@ -149,7 +149,10 @@ internal ref partial struct ItemReader
     }
 
     private readonly long? ReadEpsg(string name) => json.TokenType is JsonTokenType.Null ? null
-        : json.TokenType is JsonTokenType.Number && json.TryGetInt64(out long epsg) && epsg > 0 ? epsg
+        : json.TokenType is not JsonTokenType.Number ? throw Invalid(name, Found(), "a positive integer or null")
+        : json.TryGetInt64(out long epsg) && epsg > 0 ? epsg
+        // Tables with missing codes have them as floats: 32633.0.
+        : json.TryGetDouble(out double number) && number is > 0 and < int.MaxValue && Math.Floor(number) == number ? (long)number
         : throw Invalid(name, Found(), "a positive integer or null");
 
     private void ReadTransform(string name, GridDraft draft)

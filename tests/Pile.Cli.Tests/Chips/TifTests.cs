@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Pile.TestKit;
 
@@ -144,6 +145,31 @@ public sealed class TifTests(ChipDatasets chips) : IDisposable
             files = [rasterio.open(path) for path in glob.glob(sys.argv[1] + '/**/*.tif', recursive=True)]
             print(len(files), {(file.scales, file.offsets, file.descriptions) for file in files})
             """, folder["tif"]).ReplaceLineEndings("\n"));
+    }
+
+    [Theory]
+    [InlineData("'scale': 0.1", 0.1, 0)]
+    [InlineData("'offset': -3", 1, -3)]
+    [InlineData("", 0.5, 10)]
+    public void Scale_and_offset_of_a_document_are_not_combined_with_those_of_the_file(string stated, double scale, double offset)
+    {
+        Python.Run("""
+            import json, rasterio, shutil, sys
+            shutil.copytree(sys.argv[1], sys.argv[2])
+            with rasterio.open(sys.argv[2] + '/nir.tif', 'r+') as file:
+                file.scales, file.offsets = (0.5,), (10,)
+            item = json.load(open(sys.argv[2] + '/item.json'))
+            item['assets']['nir']['raster:bands'] = [eval('{' + sys.argv[3] + '}')]
+            json.dump(item, open(sys.argv[2] + '/item.json', 'w'))
+            """, chips["a2"], folder["e"], stated);
+        ProgramResult build = PileProgram.Run("build", "--from", folder["e/item.json"], "--chips", "32", "--out", folder["chips"]);
+        Assert.Equal(stated.Length > 0, build.Error.Contains(string.Create(CultureInfo.InvariantCulture,
+            $"the asset 'nir' has scale {scale} and offset {offset} by the document, which are used, but 0.5 and 10 by its file"),
+            StringComparison.Ordinal));
+        JsonElement chip = PileProgram.RunToJson("query", folder["chips"], "--columns", "chip_band,chip_scale,chip_offset", "--limit",
+            "1")[0];
+        int nir = chip.GetProperty("chip_band").EnumerateArray().Index().Single(band => band.Item.GetString() == "nir").Index;
+        Assert.Equal((scale, offset), (chip.GetProperty("chip_scale")[nir].GetDouble(), chip.GetProperty("chip_offset")[nir].GetDouble()));
     }
 
     [Fact]
