@@ -185,13 +185,14 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         List<ChipBand> nested = [];
         foreach (ChipBand band in bands)
         {
-            if (FactorOf(band, finest) is { } factor && (factor is 1 || recipe.Resampling.Of(scene, band) is null
-                || (recipe.Resampling.Of(scene, band) is ResamplingMethod.Nearest && BeginsAtPixels(factor, finest))))
-                nested.Add(band with { Factor = factor, Resampled = factor is 1 ? null : recipe.Resampling.Of(scene, band) });
-            else if (recipe.Resampling.Of(scene, band) is { } method)
+            int? factor = FactorOf(band, finest);
+            ResamplingMethod? method = factor is 1 ? null : recipe.Resampling.Of(scene, band, report);
+            if (factor is { } whole && (method is null || (method is ResamplingMethod.Nearest && BeginsAtPixels(whole, finest))))
+                nested.Add(band with { Factor = whole, Resampled = method });
+            else if (method is { } chosen)
             {
                 (ChipBand? resampled, string? obstacle) =
-                    await ResampledAsync(scene, band, finest, method, cancellationToken).ConfigureAwait(false);
+                    await ResampledAsync(scene, band, finest, chosen, cancellationToken).ConfigureAwait(false);
                 if (resampled is not null)
                     nested.Add(resampled);
                 else if (wanted.IsEmpty)

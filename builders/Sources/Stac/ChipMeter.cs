@@ -71,7 +71,7 @@ internal sealed class ChipMeter : IDisposable
                 + codeOfGrid, "Leave 'stats' out");
         MeteredPixels pixels = new(TransformOf(), layout.Width, layout.Height, grid);
         string name = slice.Bands.FirstOrDefault(b => b.Asset.Key == asset.Key && b.Number == number)?.Name ?? asset.Key;
-        bool isResampled = recipe.Resampling.Of(scene, name, asset, number) is not null;
+        bool isResampled = recipe.Resampling.IsFor(scene, name, asset, number);
         if (pixels.Factor is null && !isResampled)
             throw Invalid($"its pixels do not nest with those of '{finest.Name}', on whose grid 'stats' counts",
                 "Name a method for the band in 'resample', or leave 'stats' out");
