@@ -100,7 +100,7 @@ internal sealed class ChipMeter : IDisposable
         }
 
         string? EpsgOf(string? crs) =>
-            crs is not null && recipe.Scenes.Crs.CrsOf(crs).AuthorityCode is { } authority
+            crs is not null && recipe.Scenes.Crs.CrsOf(crs).HorizontalCode is { } authority
                 && authority.StartsWith("EPSG:", StringComparison.Ordinal) ? authority : null;
 
         SceneInvalidException Invalid(string finding, string remedy) => new(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id,
