@@ -21,6 +21,9 @@ internal sealed partial class Crs
     /// null.</summary>
     internal required string? AuthorityCode { get; init; }
 
+    /// <summary>The authority code of the horizontal part: <see cref="AuthorityCode"/> unless the system also has heights.</summary>
+    internal required string? HorizontalCode { get; init; }
+
     /// <summary>The definition as WKT2 (ISO 19162:2019) in one line.</summary>
     internal required string Wkt2 { get; init; }
 
@@ -62,10 +65,13 @@ internal sealed partial class Crs
         using PjHandle horizontal = Horizontal(lease.Context, crs, definition);
         PjType type = ProjNative.TypeOf(horizontal);
         (string unitName, double unitFactor) = Unit(lease.Context, horizontal, definition);
+        string? code = NativeText.AuthorityCode(crs) ?? Identified(lease.Context, crs);
         return new Crs(text)
         {
             Name = NativeText.Name(crs),
-            AuthorityCode = NativeText.AuthorityCode(crs) ?? Identified(lease.Context, crs),
+            AuthorityCode = code,
+            HorizontalCode = ProjNative.TypeOf(crs) is PjType.CompoundCrs
+                ? NativeText.AuthorityCode(horizontal) ?? Identified(lease.Context, horizontal) : code,
             Wkt2 = NativeText.Wkt2(lease.Context, crs) ?? throw Invalid(definition, $"has no WKT2 form: {ContextHandle.TakeError()}"),
             IsGeographic = type is PjType.Geographic2DCrs or PjType.Geographic3DCrs,
             IsProjected = type is PjType.ProjectedCrs,

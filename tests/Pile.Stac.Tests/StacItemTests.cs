@@ -78,6 +78,8 @@ public class StacItemTests
     public void A_box_may_have_the_longitudes_of_a_geometry()
     {
         const string Asset = "\"a\": {\"href\": \"1.tif\"}";
+        Assert.Equal([-180, 78, -168, 90], Read(Asset, members: "\"bbox\": [-180, 78, -168, 90.00000000000001],").BboxDeg); // C3S-LC-L4
+        Assert.Throws<SceneInvalidException>(() => Read(Asset, members: "\"bbox\": [-180, 78, -168, 90.00000001],"));
         Assert.Equal([358, 0, 362, 2], Read(Asset, members: "\"bbox\": [358, 0, 362, 2],").BboxDeg);
         SceneInvalidException error = Assert.Throws<SceneInvalidException>(() => Read(Asset, members: "\"bbox\": [358, 0, 541, 2],"));
         Assert.Contains("longitudes in [-540, 540]", error.Message, StringComparison.Ordinal);

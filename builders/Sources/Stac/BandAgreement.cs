@@ -266,8 +266,9 @@ internal sealed partial class BandAgreement(Scene scene, string assetKey)
 
     private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
+    // Rasters have no heights of their own, so that the vertical part of a compound system contradicts nothing.
     private static string? EpsgOf(Crs crs) =>
-        crs.AuthorityCode is { } code && code.StartsWith("EPSG:", StringComparison.Ordinal) ? code : null;
+        crs.HorizontalCode is { } code && code.StartsWith("EPSG:", StringComparison.Ordinal) ? code : null;
 
     private SceneInvalidException Invalid(string member, string finding, string remedy) =>
         InvalidAt($"assets.{assetKey}.{member}", finding, remedy);

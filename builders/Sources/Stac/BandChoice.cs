@@ -23,14 +23,25 @@ internal static class BandChoice
         {
             [var only] => only with { Name = name },
             [] => throw WithoutBand(scene, name, all),
-            var several => throw Invalid(scene, SceneProblem.InvalidValue, "assets", $"the band '{name}' may be one of "
-                + string.Join(", ", several.Select(b => $"{b.Name} of {b.Asset.Key}")), RemedyOf(all, several)),
+            var several => throw WithSeveral(scene, name, all, several, "bands"),
         });
     }
 
     /// <summary>Lists the bands of the rasters of a scene, with the numbers in their files and the names in chips.</summary>
     internal static IEnumerable<(SceneAsset Asset, int Number, string Name)> All(Scene scene, bool includesPictures) =>
         scene.Assets.Where(a => IsRaster(a, includesPictures)).SelectMany(BandsOf);
+
+    /// <summary>Returns the error that a key is that of an asset of several bands, which lists them.</summary>
+    /// <param name="scene">The scene.</param>
+    /// <param name="asset">The asset.</param>
+    /// <param name="member">The key of the recipe that names the asset.</param>
+    internal static SceneInvalidException WithSeveral(Scene scene, SceneAsset asset, string member) =>
+        WithSeveral(scene, asset.Key, [.. scene.Assets.SelectMany(BandsOf)], [.. BandsOf(asset)], member);
+
+    private static SceneInvalidException WithSeveral(Scene scene, string name, (SceneAsset Asset, int Number, string Name)[] all,
+        (SceneAsset Asset, int Number, string Name)[] several, string member) => Invalid(scene, SceneProblem.InvalidValue, "assets",
+            $"the band '{name}' may be one of " + string.Join(", ", several.Select(b => $"{b.Name} of {b.Asset.Key}")),
+            RemedyOf(all, several, member));
 
     private static SceneInvalidException WithoutBand(Scene scene, string name, (SceneAsset Asset, int Number, string Name)[] all) =>
         scene.FindAsset(name) is { } asset && !IsRaster(asset, includesPictures: true)
@@ -54,11 +65,11 @@ internal static class BandChoice
         asset.Type ?? (Path.GetExtension(asset.Href.Split('?')[0]) is { Length: > 0 } ending ? $"a file '{ending}'" : "of no stated type"));
 
     private static string RemedyOf((SceneAsset Asset, int Number, string Name)[] all,
-        (SceneAsset Asset, int Number, string Name)[] several)
+        (SceneAsset Asset, int Number, string Name)[] several, string member)
     {
         string[] names = [.. several.Select(b => b.Name).Where(name => Matches(all, name).Length == 1)];
         string others = several.DistinctBy(b => b.Asset.Key).Count() > 1 ? ", or leave assets out ('assets')" : "";
-        return names.Length > 0 ? $"Name {string.Join(" or ", names)} in 'bands'{others}"
+        return names.Length > 0 ? $"Name {string.Join(" or ", names)} in '{member}'{others}"
             : "Give the bands names of their own in the document" + others;
     }
 
@@ -71,7 +82,8 @@ internal static class BandChoice
         return found.Length > 1 && found.Any(b => !IsPicture(b.Asset)) ? [.. found.Where(b => !IsPicture(b.Asset))] : found;
     }
 
-    private static IEnumerable<(SceneAsset Asset, int Number, string Name)> BandsOf(SceneAsset asset) => asset.Bands.Length <= 1
+    /// <summary>Lists the bands of an asset, with the numbers in its file and the names in chips.</summary>
+    internal static IEnumerable<(SceneAsset Asset, int Number, string Name)> BandsOf(SceneAsset asset) => asset.Bands.Length <= 1
         ? [(asset, FileBandOf(asset, 0), asset.Key)]
         : asset.Bands.Select((band, i) =>
             (asset, FileBandOf(asset, i), band.Name is { } name ? $"{asset.Key}_{name}" : $"{asset.Key}_{i + 1}"));

@@ -49,25 +49,45 @@ internal sealed class BandResampling
             ? [.. byName.Entries.Select(entry => entry.Key).Where(name => name.Text is not Others)] : []);
     }
 
-    /// <summary>Returns the method for a band; null to leave it on its own grid.</summary>
+    /// <summary>Returns the method for a band; null to leave it on its own grid. Codes of classes and flags are not interpolated: between
+    /// two of them are codes of others.</summary>
     /// <param name="scene">The scene of the band.</param>
     /// <param name="band">The band.</param>
-    internal ResamplingMethod? Of(Scene scene, ChipBand band) => Of(scene, band.Name, band.Asset, band.Number);
+    /// <param name="report">Receives that another method is used than that of all bands.</param>
+    /// <exception cref="SceneInvalidException">The recipe names a method that interpolates for a band of codes.</exception>
+    internal ResamplingMethod? Of(Scene scene, ChipBand band, Action<string> report)
+    {
+        if (Named(scene, band.Name, band.Asset, band.Number) is { } named)
+            return named.Method is ResamplingMethod.Bilinear && ItemDefaults.AreCodes(band.Asset, band.Band)
+                ? throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id,
+                    $"assets.{band.Asset.Key}", $"the numbers of the band '{band.Name}' are codes of classes or flags, and 'bilinear' "
+                    + "makes codes of others of them", $"Name 'nearest' for '{named.Key}' in 'resample'")
+                : named.Method;
+        ResamplingMethod? method = methods.GetValueOrDefault(Others);
+        if (method is not ResamplingMethod.Bilinear || !ItemDefaults.AreCodes(band.Asset, band.Band))
+            return method;
+        report($"the band '{band.Name}' is resampled by 'nearest', because its numbers are codes of classes or flags");
+        return ResamplingMethod.Nearest;
+    }
 
-    /// <inheritdoc cref="Of(Scene, ChipBand)"/>
+    /// <summary>Returns whether the recipe has a method for a band.</summary>
     /// <param name="scene">The scene of the band.</param>
     /// <param name="name">The name of the band in chips.</param>
     /// <param name="asset">Its asset.</param>
     /// <param name="number">Its number in the file, from 0.</param>
-    internal ResamplingMethod? Of(Scene scene, string name, SceneAsset asset, int number)
+    internal bool IsFor(Scene scene, string name, SceneAsset asset, int number) =>
+        (Named(scene, name, asset, number) is { } named ? named.Method : methods.GetValueOrDefault(Others)) is not null;
+
+    private (string Key, ResamplingMethod? Method)? Named(Scene scene, string name, SceneAsset asset, int number)
     {
-        if (methods.TryGetValue(name, out ResamplingMethod? method) || methods.TryGetValue(asset.Key, out method))
-            return method;
+        foreach (string key in (ReadOnlySpan<string>)[name, asset.Key])
+            if (methods.TryGetValue(key, out ResamplingMethod? method))
+                return (key, method);
         SceneBand band = BandChoice.BandAt(asset, number);
         foreach (string? other in Names.IsEmpty ? [] : (ReadOnlySpan<string?>)[band.Name, band.CommonName])
-            if (other is not null && methods.TryGetValue(other, out method) && !IsOfAnother(scene, other))
-                return method;
-        return methods.TryGetValue(Others, out method) ? method : null;
+            if (other is not null && methods.TryGetValue(other, out ResamplingMethod? method) && !IsOfAnother(scene, other))
+                return (other, method);
+        return null;
     }
 
     // As in 'bands', the key of an asset, or the name of a band in chips, means that one.

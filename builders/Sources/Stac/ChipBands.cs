@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Pile.Earth;
 using Pile.Format;
+using Pile.Proj;
 using Pile.Rasters;
 using Pile.Stac;
 
@@ -92,7 +93,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 DType = type,
                 Shape = ((int)grid.Rows!.Value, (int)grid.Columns!.Value),
                 Transform = known,
-                Crs = scenes.Crs.CrsOf(grid.Crs!).StoredForm,
+                Crs = StoredForm(scenes.Crs.CrsOf(grid.Crs!)),
                 Reference = places.Describe(address),
                 Nodata = agreement.RequireNodata(band, type),
             };
@@ -153,16 +154,19 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                     : "neither the document nor the file has a transform",
                 layout.HasControlPoints ? "Warp the file with gdalwarp, or leave the asset out ('assets.exclude')"
                     : "Leave the asset out ('assets.exclude')"),
-            Crs = scenes.Crs.CrsOf(layout.Crs ?? grid.Crs ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.crs",
+            Crs = StoredForm(scenes.Crs.CrsOf(layout.Crs ?? grid.Crs ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.crs",
                 layout.CrsCitation is { } citation ? "the document has no coordinate reference system, and that of the file, "
                     + $"'{citation}', has neither an EPSG code nor parameters that are read"
                     : "neither the document nor the file has a coordinate reference system",
-                "State 'proj:code' or 'proj:wkt2' in the document, or leave the asset out ('assets.exclude')")).StoredForm,
+                "State 'proj:code' or 'proj:wkt2' in the document, or leave the asset out ('assets.exclude')"))),
             Reference = file.Reference,
             Nodata = agreement.RequireNodata(band, layout, number),
             Layout = file.Source.Layout,
         };
     }
+
+    // The horizontal part of a compound system: chips have no heights.
+    private static string StoredForm(Crs crs) => crs.HorizontalCode ?? crs.StoredForm;
 
     /// <summary>Gives the layouts of files the nodata of their bands, with which their pixels are padded and resampled.</summary>
     private static IEnumerable<ChipBand> WithNodata(IEnumerable<ChipBand> bands)
@@ -190,13 +194,14 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         List<ChipBand> nested = [];
         foreach (ChipBand band in bands)
         {
-            if (FactorOf(band, finest) is { } factor && (factor is 1 || recipe.Resampling.Of(scene, band) is null
-                || (recipe.Resampling.Of(scene, band) is ResamplingMethod.Nearest && BeginsAtPixels(factor, finest))))
-                nested.Add(band with { Factor = factor, Resampled = factor is 1 ? null : recipe.Resampling.Of(scene, band) });
-            else if (recipe.Resampling.Of(scene, band) is { } method)
+            int? factor = FactorOf(band, finest);
+            ResamplingMethod? method = factor is 1 ? null : recipe.Resampling.Of(scene, band, report);
+            if (factor is { } whole && (method is null || (method is ResamplingMethod.Nearest && BeginsAtPixels(whole, finest))))
+                nested.Add(band with { Factor = whole, Resampled = method });
+            else if (method is { } chosen)
             {
                 (ChipBand? resampled, string? obstacle) =
-                    await ResampledAsync(scene, band, finest, method, cancellationToken).ConfigureAwait(false);
+                    await ResampledAsync(scene, band, finest, chosen, cancellationToken).ConfigureAwait(false);
                 if (resampled is not null)
                     nested.Add(resampled);
                 else if (wanted.IsEmpty)

@@ -43,18 +43,24 @@ internal static class ChipIndexers
             hasCloud ? [.. ReadBits(flags.Find("cloud")), .. ReadClasses(flags.Find("cloud_classes"))] : null);
     }
 
-    /// <summary>Finds the asset with the band of an indexer, and the number of the band in the file.</summary>
+    /// <summary>Finds the asset with the band of an indexer, and the number of the band in the file. A name is the key of an asset, in any
+    /// case of letters, else the name of a band in chips, else a name or common name of a band.</summary>
+    /// <exception cref="SceneInvalidException">A name is the key of an asset with several bands.</exception>
     internal static (SceneAsset Asset, int Number)? Find(ChipIndexer indexer, Scene scene)
     {
         foreach (string name in indexer.Bands)
+        {
+            if (scene.Assets.FirstOrDefault(asset => asset.Key.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } keyed)
+                return keyed.Bands.Length <= 1 ? (keyed, BandChoice.FileBandOf(keyed, 0))
+                    : throw BandChoice.WithSeveral(scene, keyed, "stats");
+            foreach ((SceneAsset asset, int number, string ofChips) in scene.Assets.SelectMany(BandChoice.BandsOf))
+                if (ofChips == name)
+                    return (asset, number);
             foreach (SceneAsset asset in scene.Assets)
-            {
-                if (asset.Key.Equals(name, StringComparison.OrdinalIgnoreCase))
-                    return (asset, BandChoice.FileBandOf(asset, 0));
                 for (int i = 0; i < asset.Bands.Length; i++)
                     if (asset.Bands[i].Name == name || asset.Bands[i].CommonName == name)
-                        return (asset, asset.Bands[i].FileBand > 0 ? asset.Bands[i].FileBand - 1 : i);
-            }
+                        return (asset, BandChoice.FileBandOf(asset, i));
+        }
         return null;
     }
 

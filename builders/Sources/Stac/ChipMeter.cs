@@ -36,11 +36,12 @@ internal sealed class ChipMeter : IDisposable
     /// <param name="chips">Its chips.</param>
     /// <param name="recipe">The recipe.</param>
     /// <param name="places">The files.</param>
+    /// <param name="report">Receives that the document does not tell which band of the file it is.</param>
     /// <param name="cancellationToken">Cancels the reading of the header.</param>
     /// <exception cref="SceneInvalidException">The scene has no such band, or its pixels neither nest with those of the chips nor are
     /// resampled.</exception>
     internal static async Task<ChipMeter> OpenAsync(ChipIndexer indexer, SceneSlice slice, double[] boundsDeg, SceneChipLayout chips,
-        ChipRecipe recipe, RasterPlaces places, CancellationToken cancellationToken)
+        ChipRecipe recipe, RasterPlaces places, Action<string> report, CancellationToken cancellationToken)
     {
         Scene scene = slice.Scene;
         if (ChipIndexers.Find(indexer, scene) is not (var asset, var number))
@@ -59,6 +60,9 @@ internal sealed class ChipMeter : IDisposable
         if (number >= layout.Bands.Count)
             throw Invalid($"'stats' reads its band {number + 1}, but the file has {layout.Bands.Count}",
                 "Correct the document, or leave 'stats' out");
+        if (asset.Bands.IsEmpty && layout.Bands.Count > 1 && slice.Number is null)
+            report($"'stats' reads the first of the {layout.Bands.Count} bands of the asset '{asset.Key}', because the document lists no "
+                + "bands");
         SceneBand stated = BandChoice.BandAt(asset, number);
         agreement.RequireDType(stated, layout.DType);
         (ChipGrid grid, ChipBand finest) = (chips.Grid, chips.Finest);
@@ -67,7 +71,7 @@ internal sealed class ChipMeter : IDisposable
                 + codeOfGrid, "Leave 'stats' out");
         MeteredPixels pixels = new(TransformOf(), layout.Width, layout.Height, grid);
         string name = slice.Bands.FirstOrDefault(b => b.Asset.Key == asset.Key && b.Number == number)?.Name ?? asset.Key;
-        bool isResampled = recipe.Resampling.Of(scene, name, asset, number) is not null;
+        bool isResampled = recipe.Resampling.IsFor(scene, name, asset, number);
         if (pixels.Factor is null && !isResampled)
             throw Invalid($"its pixels do not nest with those of '{finest.Name}', on whose grid 'stats' counts",
                 "Name a method for the band in 'resample', or leave 'stats' out");
@@ -96,7 +100,7 @@ internal sealed class ChipMeter : IDisposable
         }
 
         string? EpsgOf(string? crs) =>
-            crs is not null && recipe.Scenes.Crs.CrsOf(crs).AuthorityCode is { } authority
+            crs is not null && recipe.Scenes.Crs.CrsOf(crs).HorizontalCode is { } authority
                 && authority.StartsWith("EPSG:", StringComparison.Ordinal) ? authority : null;
 
         SceneInvalidException Invalid(string finding, string remedy) => new(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id,

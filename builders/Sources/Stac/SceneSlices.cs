@@ -14,13 +14,18 @@ internal sealed record SceneSlice(Scene Scene, string IdPrefix, ImmutableArray<C
 /// <summary>Divides scenes into the time slices of their files.</summary>
 internal static class SceneSlices
 {
+    // Files may label a period by its first or last midnight, and documents a day by noon.
+    private const double LabelDays = 1.0;
+
     /// <summary>Returns the slices of a scene in the order of the file; the scene itself if its files have none, or one, whose time it
     /// then has.</summary>
-    /// <exception cref="SceneInvalidException">The files have different slices, or two slices have one time.</exception>
+    /// <exception cref="SceneInvalidException">The files have different slices, two slices have one time, or a file with one has a
+    /// time that contradicts the document.</exception>
     internal static IEnumerable<SceneSlice> Of(Scene scene, ImmutableArray<ChipBand> bands)
     {
         if (bands.FirstOrDefault(band => !band.Slices.IsEmpty) is not { } first)
-            return [new SceneSlice(OnlyTimeOf(bands) is { } only ? scene with { Time = TimeOf(only) } : scene, scene.Id, bands, null)];
+            return [new SceneSlice(OnlyTimeOf(scene, bands) is { } only ? scene with { Time = TimeOf(only) } : scene, scene.Id, bands,
+                null)];
         if (bands.FirstOrDefault(band => !band.Slices.IsEmpty && !band.Slices.SequenceEqual(first.Slices)) is { } other)
             throw Invalid(scene, other.Asset, $"its time slices are not those of '{first.Asset.Key}'",
                 "Name bands with the same times ('bands'), or make a dataset for each");
@@ -45,11 +50,24 @@ internal static class SceneSlices
                 : "Name one in the document ('band'), or divide the file") : [.. layout.Bands.Select(band => band.Time!.Value)];
     }
 
-    // The time of files with one slice each, unless they differ or the document names the slice.
-    private static (double StartMjd, double EndMjd)? OnlyTimeOf(ImmutableArray<ChipBand> bands) =>
-        bands.Where(band => AssetLayers.IsHdf(band.Asset) && !band.Asset.Bands.Any(b => b.FileBand > 0))
-            .Select(band => band.Layout?.Bands is [{ Time: { } time }] ? time : default((double, double)?)).OfType<(double, double)>()
-            .Distinct().ToArray() is [var only] ? only : null;
+    // The time of files with one slice each, unless they differ or the document names the slice. An instant within the interval of the
+    // document says less than it, as the first day of a month does.
+    private static (double StartMjd, double EndMjd)? OnlyTimeOf(Scene scene, ImmutableArray<ChipBand> bands)
+    {
+        (double StartMjd, double EndMjd) stated = (scene.Time.StartMjd, scene.Time.EndMjd);
+        HashSet<(double StartMjd, double EndMjd)> found = [];
+        foreach (ChipBand band in bands)
+            if (AssetLayers.IsHdf(band.Asset) && !band.Asset.Bands.Any(b => b.FileBand > 0)
+                && band.Layout?.Bands is [{ Time: { } time }] && found.Add(time)
+                && !(time.StartMjd <= stated.EndMjd + LabelDays && time.EndMjd >= stated.StartMjd - LabelDays))
+                throw Invalid(scene, band.Asset, $"its file has the time {TextOf(time)}, but the document has {TextOf(stated)}",
+                    "Correct the document or the file");
+        bool isInterval = scene.Time.Start is not null && stated.EndMjd > stated.StartMjd;
+        return found.Count is 1 && found.Single() is var only && (only.EndMjd > only.StartMjd || !isInterval) ? only : null;
+    }
+
+    private static string TextOf((double StartMjd, double EndMjd) time) => time.StartMjd == time.EndMjd ? CfTime.Text(time.StartMjd)
+        : $"{CfTime.Text(time.StartMjd)} to {CfTime.Text(time.EndMjd)}";
 
     private static SceneTime TimeOf((double StartMjd, double EndMjd) slice)
     {

@@ -135,7 +135,7 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
         SceneChipLayout layout = SceneChipLayout.Of(scene, slice.Bands, sizePixels, recipe, notes, columns);
         ChipGrid grid = layout.Grid;
         using ChipMeter? meter = recipe.Indexer is null ? null : await ChipMeter.OpenAsync(recipe.Indexer, slice, boundsDeg,
-            layout, recipe, places, cancellationToken).ConfigureAwait(false);
+            layout, recipe, places, note => notes.Add(note, scene), cancellationToken).ConfigureAwait(false);
         ChipRows rows = new(scene, grid, layout.Groups, layout.ToLonLat, meter is not null)
         {
             Tiles = recipe.Scenes.Tiles,

@@ -11,6 +11,8 @@ namespace Pile.Cli.Commands;
 /// <summary><c>pile statistics</c>: mean and standard deviation of the bands of chips and images.</summary>
 internal static class StatisticsCommand
 {
+    private const int MostBands = 10; // in a message
+
     private static readonly Argument<string> DatasetPath = new("DATASET") { Description = CommonOptions.DatasetHelp };
     private static readonly Option<string?> Columns = new("--columns")
     {
@@ -70,7 +72,20 @@ internal static class StatisticsCommand
                 [.. lines.Select(s => (string[])[s.Column, .. Key(parsed).Select(_ => NameOf(by, s.Value) ?? s.Value ?? ""), s.Band,
                     Text(s.Rows), Text(s.Moments.Count), Text(s.OmittedPixels), Text(s.Moments.Mean), Text(Math.Sqrt(s.Moments.Variance)),
                     Text(Least(s.Moments)), Text(Greatest(s.Moments))])]);
+        ReportMixedScales(lines);
         return ExitCode.Done;
+    }
+
+    // The same stored number means different values then, such as reflectances of Sentinel-2 before and after processing baseline 04.00.
+    private static void ReportMixedScales(ImmutableArray<BandStatistic> lines)
+    {
+        string[] bands = [.. lines.Where(s => s.MixesScales).Select(s => $"{s.Band} of {s.Column}").Distinct()];
+        if (bands.Length == 0)
+            return;
+        string? column = lines.FirstOrDefault(s => s.MixesScales)?.SeparatedBy;
+        TerminalText.Error.WriteLine($"pile: Rows of the bands {string.Join(", ", bands.Take(MostBands))}{(bands.Length > MostBands
+            ? ", …" : "")} have different scales or offsets: mean and standard deviation are those of stored numbers that mean different "
+            + $"values. Measure rows with one scale and offset separately, by {(column is null ? "" : $"'--by {column}' or ")}'--where'.");
     }
 
     // The name of a code, of a column of categories or a label.
@@ -106,6 +121,8 @@ internal static class StatisticsCommand
             json.WriteFloat("std", Math.Sqrt(s.Moments.Variance));
             json.WriteFloat("min", Least(s.Moments));
             json.WriteFloat("max", Greatest(s.Moments));
+            if (s.MixesScales)
+                json.WriteBoolean("mixes_scales", true);
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -9,7 +9,7 @@ internal sealed class BandColumn
 {
     private const string BandAxis = "band", YAxis = "y", XAxis = "x";
 
-    private readonly string? names;
+    private readonly string? names, scales, offsets;
     private readonly ElementValidity validity;
     private readonly int bandAxis;
     private readonly ColumnSchema schema;
@@ -20,6 +20,8 @@ internal sealed class BandColumn
         string group = modality.GroupOf(schema.Name);
         bandAxis = modality.Find(schema.Name)!.Dims.IndexOf(BandAxis);
         names = manifest.Column($"{group}_band") is { } column && column.Name != schema.Name ? column.Name : null;
+        scales = manifest.Column($"{group}_scale")?.Name;
+        offsets = manifest.Column($"{group}_offset")?.Name;
         validity = new ElementValidity(schema.Name, manifest.Columns);
     }
 
@@ -27,7 +29,7 @@ internal sealed class BandColumn
     internal string Name => schema.Name;
 
     /// <summary>All columns that are read.</summary>
-    internal IEnumerable<string> Columns => ((string?[])[Name, names, .. validity.Columns]).OfType<string>();
+    internal IEnumerable<string> Columns => ((string?[])[Name, names, scales, offsets, .. validity.Columns]).OfType<string>();
 
     /// <summary>Finds the columns of a dataset.</summary>
     /// <param name="manifest">The dataset's manifest.</param>
@@ -53,8 +55,8 @@ internal sealed class BandColumn
     /// <param name="batch">Has <see cref="Columns"/>.</param>
     /// <param name="row">The row.</param>
     /// <param name="hasData">0 for each element without data; null if all have data.</param>
-    /// <param name="add">Receives name, moments, and the number of omitted pixels of each band.</param>
-    internal void Measure(RowBatch batch, int row, byte[]? hasData, Action<string, Moments, long> add)
+    /// <param name="add">Receives number, name, moments, and the number of omitted pixels of each band.</param>
+    internal void Measure(RowBatch batch, int row, byte[]? hasData, Action<int, string, Moments, long> add)
     {
         ColumnData pixels = batch[Name];
         if (pixels.IsNullAt(row))
@@ -79,9 +81,17 @@ internal sealed class BandColumn
                     plane = ElementValidity.Kept(plane, elementBytes, valid.AsSpan(number * pixelCount, pixelCount));
                 moments.Add(schema.DType, plane, [], nodata);
             }
-            add(NameOf(batch, row, band), moments, all - moments.Count);
+            add(band, NameOf(batch, row, band), moments, all - moments.Count);
         }
     }
+
+    /// <summary>Returns the scale and the offset with which the stored numbers of a band of a row are physical values.</summary>
+    internal (double Scale, double Offset) PhysicalOf(RowBatch batch, int row, int band) =>
+        (NumberOf(batch, scales, row, band, 1), NumberOf(batch, offsets, row, band, 0));
+
+    private static double NumberOf(RowBatch batch, string? column, int row, int band, double otherwise) => column is not null
+        && batch[column] is ColumnData<double> numbers && !numbers.IsNullAt(row) && band < numbers.Row(row).Length
+        ? numbers.Row(row)[band] : otherwise;
 
     private string NameOf(RowBatch batch, int row, int band) => names is not null && !batch[names].IsNullAt(row)
         && batch[names] is TextColumnData text && band < text.ElementsOf(row) ? text.Text(row, band)

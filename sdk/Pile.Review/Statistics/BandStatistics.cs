@@ -9,6 +9,10 @@ internal static class BandStatistics
 {
     private const int BatchRows = 64;
 
+    // Columns with few values that may differ where scales do; the chips of one item have one scale and offset.
+    private static readonly string[] Separating = ["product", "platform"];
+    private const string Item = "item";
+
     /// <summary>Reads pixels and measures them.</summary>
     /// <param name="dataset">A dataset of chips or images.</param>
     /// <param name="options">Which rows and columns are read.</param>
@@ -22,9 +26,15 @@ internal static class BandStatistics
     {
         ImmutableArray<BandColumn> columns = BandColumn.Of(dataset.Manifest, options.Columns);
         string[] by = options.By is { } name ? [RequireKey(dataset.LayeredManifest, name)] : [];
-        Query query = dataset.Query().Native().Columns(columns.SelectMany(c => c.Columns).Concat(by).Distinct());
+        List<string> separating = [.. Separating.Where(c => c != options.By && dataset.Manifest.Column(c) is { IsHeavy: false,
+            IsScalar: true })];
+        Query query = dataset.Query().Native().Columns(columns.SelectMany(c => c.Columns).Concat(by).Concat(separating).Distinct());
         RowReader rows = await OpenAsync(dataset, query, options, cancellationToken).ConfigureAwait(false);
         Dictionary<(int Column, string? Value, string Band), (Moments Moments, long Rows, long Omitted)> found = [];
+        Dictionary<(int Column, string? Value, string Band), (double Scale, double Offset)> physical = [];
+        HashSet<(int Column, string? Value, string Band)> mixed = [];
+        Dictionary<(string Name, string? Value, int Column, string Band), (double Scale, double Offset)> separated = [];
+        HashSet<string> unfit = [];
         List<(int Column, string Band)> order = [];
         long read = 0;
         await foreach (RowBatch batch in rows.ReadAllAsync(BatchRows, cancellationToken).ConfigureAwait(false))
@@ -32,11 +42,18 @@ internal static class BandStatistics
             for (int row = 0; row < batch.RowCount; row++)
                 for (int i = 0; i < columns.Length; i++)
                 {
-                    int column = i;
+                    (int column, int line) = (i, row);
                     string? value = by is [var key] ? ElementText.OfScalar(batch[key], row) : null;
                     byte[]? hasData = await rows.ReadValidAsync((int)read + row, columns[i].Name, cancellationToken).ConfigureAwait(false);
-                    columns[i].Measure(batch, row, hasData, (band, moments, omitted) =>
+                    columns[i].Measure(batch, row, hasData, (number, band, moments, omitted) =>
                     {
+                        (double, double) own = columns[column].PhysicalOf(batch, line, number);
+                        if (!physical.TryAdd((column, value, band), own) && !physical[(column, value, band)].Equals(own))
+                            mixed.Add((column, value, band));
+                        foreach (string other in separating)
+                            if ((other, ElementText.OfScalar(batch[other], line), column, band) is var of && !separated.TryAdd(of, own)
+                                && !separated[of].Equals(own))
+                                unfit.Add(other);
                         if (!found.TryGetValue((column, value, band), out (Moments Moments, long Rows, long Omitted) sum))
                             sum.Moments = new Moments();
                         if (!order.Contains((column, band)))
@@ -47,9 +64,15 @@ internal static class BandStatistics
                 }
             options.OnProgress?.Invoke(read += batch.RowCount, rows.Count);
         }
+        string? separatedBy = separating.Find(c => !unfit.Contains(c))
+            ?? (options.By is not Item && dataset.Manifest.Column(Item) is not null ? Item : null);
         return [.. found.OrderBy(f => f.Key.Column).ThenBy(f => f.Key.Value, StringComparer.Ordinal)
             .ThenBy(f => order.IndexOf((f.Key.Column, f.Key.Band))).Select(f => new BandStatistic(columns[f.Key.Column].Name, f.Key.Value,
-                f.Key.Band, f.Value.Moments, f.Value.Rows, f.Value.Omitted))];
+                f.Key.Band, f.Value.Moments, f.Value.Rows, f.Value.Omitted)
+            {
+                MixesScales = mixed.Contains(f.Key),
+                SeparatedBy = mixed.Contains(f.Key) ? separatedBy : null,
+            })];
     }
 
     private static async Task<RowReader> OpenAsync(Dataset dataset, Query query, BandStatisticsOptions options,

@@ -138,6 +138,7 @@ internal ref partial struct ItemReader
 
     private void ReadBbox()
     {
+        const double PoleToleranceDeg = 1e-9; // rounding of the producer, as in PolygonRings
         if (json.TokenType is JsonTokenType.Null)
             return;
         Span<double> box = stackalloc double[6];
@@ -147,11 +148,14 @@ internal ref partial struct ItemReader
             6 => [box[0], box[1], box[3], box[4]],
             int count => throw Invalid("bbox", $"{count} numbers", "4 numbers, or 6 with heights"),
         };
+        bboxDeg = [bboxDeg[0], Latitude(bboxDeg[1]), bboxDeg[2], Latitude(bboxDeg[3])];
         // Some writers go beyond 180 degrees where the antimeridian is crossed, and beyond 360 in longitudes from 0 to 360.
         if (bboxDeg[1] > bboxDeg[3] || bboxDeg[1] < -90 || bboxDeg[3] > 90 || Math.Abs(bboxDeg[0]) > PolygonRings.MaxLonDeg
             || Math.Abs(bboxDeg[2]) > PolygonRings.MaxLonDeg)
             throw Invalid("bbox", $"[{string.Join(", ", bboxDeg)}]", "west, south, east, north in degrees: longitudes in "
                 + $"[-{PolygonRings.MaxLonDeg}, {PolygonRings.MaxLonDeg}], south ≤ north in [-90, 90]");
+
+        static double Latitude(double latDeg) => Math.Abs(latDeg) <= 90 + PoleToleranceDeg ? Math.Clamp(latDeg, -90, 90) : latDeg;
     }
 
     private void ReadLinks()

@@ -54,6 +54,11 @@ internal static class ItemDefaults
     /// <summary>Returns true if the document lists no bands of an asset, so that its only one is that of its item.</summary>
     internal static bool IsOnlyBandOf(SceneAsset asset) => asset.Bands is [var only] && ReferenceEquals(only, asset.ItemDefaults);
 
+    /// <summary>Returns true if the numbers of a band are codes of classes or flags, by the document or the sensor definition.</summary>
+    internal static bool AreCodes(SceneAsset asset, SceneBand band) =>
+        !band.Flags.IsEmpty || Classifies(asset.Others) || Classifies(band.Others)
+        || asset.Others.Concat(band.Others).Any(member => member.Name is "file:values");
+
     private static bool IsMaskOrPicture(SceneAsset asset, SceneBand? band) =>
         Masks.Any(asset.HasRole) || Pictures.Any(asset.HasRole) || Classifies(asset.Others) || Classifies(band?.Others ?? []);
 

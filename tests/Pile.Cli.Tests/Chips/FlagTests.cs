@@ -130,6 +130,41 @@ public sealed class FlagTests : IDisposable
         Assert.Contains(finding, PileProgram.RunToError(1, "build", folder["d.yaml"], "--out", folder["d"]), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("raster:bands", "udm2_2", true)]
+    [InlineData("eo:bands", "udm2_cloud", true)]
+    [InlineData("eo:bands", "cloud", true, Traits = ["Run", "Long"])]
+    [InlineData("eo:bands", "udm2", false)]
+    public void A_band_of_an_asset_of_several_is_named_as_in_chips(string list, string band, bool isOneBand)
+    {
+        Python.Run(Scene, folder.Path, "int16");
+        Python.Run("""
+            import json, sys
+            import rasterio
+            folder, key = sys.argv[1:]
+            with rasterio.open(folder + '/flags.tif') as f:
+                values, profile = f.read(1), f.profile
+            with rasterio.open(folder + '/udm2.tif', 'w', **{**profile, 'count': 2, 'dtype': 'uint8'}) as f:
+                f.write((values == 7).astype('u1'), 1)
+                f.write((values == -1).astype('u1'), 2)
+            item = json.load(open(folder + '/x.json'))
+            bands = [{'name': n} for n in ('clear', 'cloud')] if key == 'eo:bands' else [{'data_type': 'uint8'}] * 2
+            item['assets']['udm2'] = {'href': 'udm2.tif', 'type': 'image/tiff; application=geotiff', key: bands}
+            json.dump(item, open(folder + '/x.json', 'w'))
+            """, folder.Path, list);
+        string flags = $"band: {band}, cloud_classes: [1]";
+        if (isOneBand)
+        {
+            Build("items: x.json\nbands: [flags]\nchip: { size: 32 }", flags);
+            AssertCounts(folder["flags.tif"], "v > 99999", "v == -1");
+            return;
+        }
+        Write("items: x.json\nbands: [flags]\nchip: { size: 32 }", flags);
+        string error = PileProgram.RunToError(1, "build", folder["d.yaml"], "--out", folder["d"]);
+        Assert.Contains("the band 'udm2' may be one of udm2_clear of udm2, udm2_cloud of udm2", error, StringComparison.Ordinal);
+        Assert.Contains("Name udm2_clear or udm2_cloud in 'stats'", error, StringComparison.Ordinal);
+    }
+
     private void AssertCounts(string raster, string nodata, string cloud)
     {
         JsonElement rows = PileProgram.RunToJson("query", folder["d"], "--columns",

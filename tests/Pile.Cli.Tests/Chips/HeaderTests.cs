@@ -127,6 +127,41 @@ public sealed class HeaderTests : IAsyncLifetime
         Assert.Contains($"it is {shape}, but the file has 96 rows and 128 columns", error, StringComparison.Ordinal);
     }
 
+    [Theory] // OSGB36 with ODN heights: the horizontal part is EPSG:27700, which pyproj says
+    [InlineData("EPSG:7405", "EPSG:7405", true)]
+    [InlineData("EPSG:27700", "EPSG:7405", true)]
+    [InlineData("EPSG:32630", "EPSG:7405", false)]
+    public void Heights_of_a_coordinate_reference_system_contradict_no_file(string ofFile, string ofItem, bool agrees)
+    {
+        using TemporaryFolder folder = new();
+        string horizontal = Python.Run("""
+            import json, sys
+            import numpy as np, pyproj, rasterio
+            from rasterio.warp import transform_bounds
+            folder, of_file, of_item = sys.argv[1:]
+            transform = rasterio.Affine(25, 0, 400000, 0, -25, 300000)
+            with rasterio.open(folder + '/a.tif', 'w', driver='GTiff', dtype='uint8', count=1, height=64, width=64, transform=transform,
+                               crs=rasterio.crs.CRS.from_wkt(pyproj.CRS(of_file).to_wkt('WKT1_GDAL'))) as file:
+                file.write(np.ones((64, 64), 'u1'), 1)
+            w, s, e, n = transform_bounds(27700, 4326, 400000, 298400, 401600, 300000)
+            json.dump({'type': 'Feature', 'stac_version': '1.0.0', 'id': 'x', 'links': [], 'bbox': [w, s, e, n],
+                       'geometry': {'type': 'Polygon', 'coordinates': [[[w, s], [e, s], [e, n], [w, n], [w, s]]]},
+                       'properties': {'datetime': '2023-01-01T00:00:00Z', 'proj:epsg': int(of_item[5:]), 'proj:shape': [64, 64],
+                                      'proj:transform': list(transform)[:6]},
+                       'assets': {'a': {'href': 'a.tif', 'type': 'image/tiff; application=geotiff'}}}, open(folder + '/x.json', 'w'))
+            print('EPSG:%d' % pyproj.CRS(of_item).sub_crs_list[0].to_epsg())
+            """, folder.Path, ofFile, ofItem).Trim();
+        string[] build = ["build", "--from", folder["x.json"], "--chips", "64", "--out", folder["d"]];
+        if (!agrees)
+        {
+            Assert.Contains($"it is {horizontal}, but the file has {ofFile}", PileProgram.RunToError(1, build), StringComparison.Ordinal);
+            return;
+        }
+        PileProgram.RunToJson(build);
+        Assert.Equal(horizontal, PileProgram.RunToJson("query", folder["d"], "--columns", "crs")[0].GetProperty("crs").GetString());
+        Assert.True(PileProgram.RunToJson("validate", folder["d"], "--deep").GetProperty("valid").GetBoolean());
+    }
+
     [Fact]
     public void Remote_chips_are_padded_with_the_nodata_of_a_header_on_which_the_item_is_silent()
     {

@@ -106,7 +106,7 @@ public sealed class NetCdfLibraryTests : IDisposable
             days = [cftime.date2num(cftime.num2date(end, 'days since 2019-12-01 06:00:00'), 'days since 1858-11-17') for end in ends]
             print(name, *map(repr, map(float, days)))
             json.dump({'type': 'Feature', 'stac_version': '1.0.0', 'id': name, 'links': [], 'bbox': [10, 49.68, 10.48, 50],
-                       'geometry': {'type': 'Polygon', 'coordinates': [ring]}, 'properties': {'datetime': '2020-01-01T00:00:00Z'},
+                       'geometry': {'type': 'Polygon', 'coordinates': [ring]}, 'properties': {'datetime': '2020-01-15T00:00:00Z'},
                        'assets': {'v': {'href': f'{name}.nc#v', 'type': 'application/x-netcdf', 'roles': ['data']}}},
                       open(f'{folder}/{name}.json', 'w'))
         """;
@@ -130,6 +130,39 @@ public sealed class NetCdfLibraryTests : IDisposable
                 .Select(key => row.GetProperty(key).GetDouble().ToString("R", CultureInfo.InvariantCulture) is var text
                     && text.Contains('.', StringComparison.Ordinal) ? text : text + ".0")));
         }
+    }
+
+    [Theory] // a file of 2020-01-15T12:00, without bounds, in a month, in another month, in another year
+    [InlineData("2020-01-01T00:00:00Z", "2020-01-31T23:59:59Z", true)]
+    [InlineData("2020-01-16T00:00:00Z", "2020-02-15T00:00:00Z", true, Traits = ["Run", "Long"])] // the midnight before is a label, too
+    [InlineData("2020-02-01T00:00:00Z", "2020-02-29T23:59:59Z", false)]
+    [InlineData("2016-01-01T00:00:00Z", "2016-12-31T23:59:59Z", false, Traits = ["Run", "Long"])]
+    public void An_instant_of_a_file_does_not_replace_the_interval_of_its_item(string start, string end, bool contains)
+    {
+        Python.Run(OneSlice, folder.Path);
+        string[] days = Python.Run("""
+            import datetime, json, sys
+            path, *ends = sys.argv[1:]
+            item = json.load(open(path))
+            item['properties'] = {'datetime': None, 'start_datetime': ends[0], 'end_datetime': ends[1]}
+            json.dump(item, open(path, 'w'))
+            for end in ends:
+                time = datetime.datetime.fromisoformat(end.replace('Z', '')) - datetime.datetime(1858, 11, 17)
+                print(repr(time.days + time.seconds / 86400))
+            """, folder["instant.json"], start, end).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] build = ["build", "--from", folder["instant.json"], "--chips", "16", "--out", folder["d"]];
+        if (!contains)
+        {
+            string error = PileProgram.RunToError(1, build);
+            Assert.Contains("its file has the time 2020-01-15T12:00:00Z, but the document has " + $"{start} to {end}", error,
+                StringComparison.Ordinal);
+            return;
+        }
+        PileProgram.RunToJson(build);
+        JsonElement rows = PileProgram.RunToJson("query", folder["d"], "--columns", "mjd,mjd_end");
+        Assert.All(rows.EnumerateArray(), row => Assert.Equal(days.Select(day => double.Parse(day, CultureInfo.InvariantCulture)),
+            ((string[])["mjd", "mjd_end"]).Select(key => row.GetProperty(key).GetDouble())));
+        Assert.Equal(6, PileProgram.RunToJson("query", folder["d"], "--time", "2020-01-20").GetArrayLength());
     }
 
     [Theory]

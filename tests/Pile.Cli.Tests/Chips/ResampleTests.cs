@@ -143,6 +143,44 @@ public sealed class ResampleTests : IClassFixture<ResampleTests.Files>, IDisposa
         Assert.True(PileProgram.RunToJson("validate", folder["d"], "--deep").GetProperty("valid").GetBoolean());
     }
 
+    [Theory]
+    [InlineData("collection", "\"sentinel-2-l2a\"")] // the sensor definition has flags of SCL
+    [InlineData("classification:classes", "[{\"value\": 4, \"name\": \"vegetation\"}]")]
+    [InlineData("classification:bitfields", "[{\"offset\": 0, \"length\": 1, \"classes\": []}]", Traits = ["Run", "Long"])]
+    [InlineData("file:values", "[{\"values\": [4], \"summary\": \"vegetation\"}]", Traits = ["Run", "Long"])]
+    public void Codes_of_classes_are_not_interpolated(string member, string value)
+    {
+        Python.Run("""
+            import json, sys
+            import numpy as np, rasterio
+            folder, member, value = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+            item = json.load(open(folder + '/item.json'))
+            del item['assets']['thermal'], item['assets']['shift']
+            with rasterio.open(folder + '/swir.tif') as f:
+                profile, shape = f.profile, f.shape
+            profile.update(dtype='uint8', nodata=0)
+            with rasterio.open(folder + '/SCL.tif', 'w', **profile) as f:
+                f.write(np.random.default_rng(6).choice(np.array([4, 9], 'u1'), shape), 1)
+            item['assets']['SCL'] = {'href': 'SCL.tif', 'type': 'image/tiff; application=geotiff', 'roles': ['data']}
+            (item if member == 'collection' else item['assets']['SCL'])[member] = value
+            json.dump(item, open(folder + '/item.json', 'w'))
+            """, folder["s"], member, value);
+        ProgramResult build = PileProgram.Run(BuildOf("resample: { swir: bilinear, \"*\": bilinear }", folder["d"]));
+        Assert.True(build.ExitCode == 0, build.Error);
+        Assert.Contains("the band 'SCL' is resampled by 'nearest', because its numbers are codes", build.Error + build.Output,
+            StringComparison.Ordinal);
+        File.WriteAllText(folder["rows.json"], PileProgram.Run("query", folder["d"], "--columns",
+            "object_id,chip_x,chip_y,chip_band,chip_resampled,chip_uint8_band,chip_uint8_resampled", "--json").Output);
+        PileProgram.RunToJson("read", folder["d"], "--where", "true", "--columns", "chip_array,chip_uint8_array", "--format", "npy",
+            "--out", folder["r"]);
+        Assert.Equal("30", Python.Run(Compare.Replace("'chip_int16'", "'chip_uint8'", StringComparison.Ordinal), folder["s"], folder["r"],
+            "{\"red\": \"nearest\", \"swir\": \"bilinear\", \"SCL\": \"nearest\"}", folder["rows.json"]).Trim());
+        ProgramResult named = PileProgram.Run(BuildOf("resample: { SCL: bilinear }", folder["n"]));
+        Assert.Equal(1, named.ExitCode);
+        Assert.Contains("the numbers of the band 'SCL' are codes of classes or flags, and 'bilinear' makes codes of others of them",
+            named.Error, StringComparison.Ordinal);
+    }
+
     [Theory] // the name and the common name of a band whose asset has another key; the key of another asset means that one
     [InlineData("S1", "nearest", Traits = ["Run", "Long"])]
     [InlineData("swir16", "nearest")]

@@ -61,6 +61,41 @@ public sealed class StatisticsTests(ChipDatasets chips) : IDisposable
             PileProgram.RunToError(2, "statistics", chips["all"], "--by", "bbox"), StringComparison.Ordinal);
     }
 
+    [Theory] // of two items of one product, or of two: the reflectance is 0.2 everywhere
+    [InlineData("sentinel-2-l2a", "item")]
+    [InlineData("sentinel-2-c1-l2a", "product")]
+    public void Rows_of_different_offsets_are_reported_with_the_column_that_separates_them(string collection, string by)
+    {
+        Python.Run("""
+            import json, sys
+            import numpy as np, rasterio
+            from rasterio.warp import transform_bounds
+            folder, collections = sys.argv[1], ('sentinel-2-l2a', sys.argv[2])
+            w, s, e, n = transform_bounds('EPSG:32633', 'EPSG:4326', 600000, 5000040 - 640, 600640, 5000040)
+            for i, (baseline, number) in enumerate((('02.12', 2000), ('05.09', 3000))):
+                with rasterio.open(f'{folder}/{i}.tif', 'w', driver='GTiff', dtype='uint16', count=1, height=64, width=64, nodata=0,
+                                   crs='EPSG:32633', transform=rasterio.Affine(10, 0, 600000, 0, -10, 5000040)) as file:
+                    file.write(np.full((64, 64), number, 'u2'), 1)
+                json.dump({'type': 'Feature', 'stac_version': '1.0.0', 'id': f'x{i}', 'links': [], 'collection': collections[i],
+                           'bbox': [w, s, e, n],
+                           'geometry': {'type': 'Polygon', 'coordinates': [[[w, s], [e, s], [e, n], [w, n], [w, s]]]},
+                           'properties': {'datetime': f'202{3 * i}-06-01T00:00:00Z', 's2:processing_baseline': baseline},
+                           'assets': {'B04': {'href': f'{i}.tif', 'type': 'image/tiff; application=geotiff', 'roles': ['data']}}},
+                          open(f'{folder}/i{i}.json', 'w'))
+            """, folder.Path, collection);
+        PileProgram.RunToJson("build", "--from", folder["i0.json"], folder["i1.json"], "--chips", "64", "--out", folder["d"]);
+        foreach (string[] format in (string[][])[[], ["--json"]])
+        {
+            ProgramResult mixed = PileProgram.Run(["statistics", folder["d"], .. format]);
+            Assert.Equal(0, mixed.ExitCode);
+            Assert.Contains("Rows of the bands B04 of chip_array have different scales or offsets", mixed.Error, StringComparison.Ordinal);
+            Assert.Contains($"by '--by {by}' or '--where'", mixed.Error, StringComparison.Ordinal);
+        }
+        Assert.True(Bands(folder["d"])[0].GetProperty("mixes_scales").GetBoolean());
+        Assert.DoesNotContain("scales", PileProgram.Run("statistics", folder["d"], "--by", by).Error, StringComparison.Ordinal);
+        Assert.Equal([2000.0, 3000.0], Bands(folder["d"], "--by", by).Select(b => b.GetProperty("mean").GetDouble()).Order());
+    }
+
     [Fact]
     public void Labels_are_shown_by_name()
     {
