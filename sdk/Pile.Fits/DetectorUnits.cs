@@ -1,12 +1,21 @@
+using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
 namespace Pile.Fits;
 
 /// <summary>The units of detector counts in headers: <c>ELECTRONS/S</c>, <c>e-/s</c>, <c>counts/sec</c>, <c>DN</c>. wcslib supports none of
-/// these spellings, and neither electrons nor DN.</summary>
+/// these spellings, and neither electrons nor DN; it takes counts, photons and ADU as one quantity.</summary>
 internal static partial class DetectorUnits
 {
-    private static readonly string[] Unsupported = ["electron", "DN"];
+    // Base units of wcslib that no unit of a detector has. Photons stay as they are.
+    private static readonly FrozenDictionary<string, string> StandIns = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["count"] = "mol",
+        ["ct"] = "mol",
+        ["adu"] = "cd",
+        ["electron"] = "bit",
+        ["DN"] = "voxel",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Normalizes the spelling of a count or a rate of counts; returns
     /// other units unchanged. In a rate, S means seconds in either case.</summary>
@@ -19,19 +28,9 @@ internal static partial class DetectorUnits
         return match.Groups["rate"].Success ? $"{word}/s" : word;
     }
 
-    /// <summary>If both units contain the same word that wcslib does not support, replaces it by one that wcslib supports. The conversion
-    /// factor does not change, because both units contain it.</summary>
-    internal static (string From, string To) Substitute(string from, string to)
-    {
-        foreach (string word in Unsupported)
-            if (Has(from, word) && Has(to, word) && !Photon().IsMatch(from) && !Photon().IsMatch(to))
-                return (Replace(from, word), Replace(to, word));
-        return (from, to);
-    }
-
-    private static bool Has(string unit, string word) => Word().Matches(unit).Any(m => m.Value == word);
-
-    private static string Replace(string unit, string word) => Word().Replace(unit, m => m.Value == word ? "photon" : m.Value);
+    /// <summary>Replaces the counts of a unit by base units of wcslib, one for each kind of them: a gain or an efficiency is between
+    /// two kinds, so that they cannot be converted. The factor between two units of the same kind does not change.</summary>
+    internal static string Substitute(string unit) => Word().Replace(unit, m => StandIns.GetValueOrDefault(m.Value, m.Value));
 
     [GeneratedRegex(@"^(?:(?<electron>electrons?|e-)|(?<count>counts?|cts?)|(?<photon>photons?)|DN)(?<rate>\s*/\s*(?:s|sec|second))?$",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
@@ -39,7 +38,4 @@ internal static partial class DetectorUnits
 
     [GeneratedRegex("[A-Za-z]+", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Word();
-
-    [GeneratedRegex(@"\b(?:photon|ph)\b", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Photon();
 }

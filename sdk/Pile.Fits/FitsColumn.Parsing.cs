@@ -20,15 +20,19 @@ internal sealed partial class FitsColumn
         if (count is < 0 or > 999) // FITS 4.0 §7.2.1
             throw new FitsException(header.Path, header.Hdu, $"TFIELDS must be in [0, 999], found {count}.");
         long rowBytes = header.GetInt64("NAXIS1") ?? 0;
-        FitsColumn[] columns = new FitsColumn[count];
+        ExtendedColumns? extended = isAscii ? null : ExtendedColumns.Of(header, (int)count);
+        FitsColumn[] columns = new FitsColumn[extended?.Count ?? count];
         long offset = 0;
-        ColumnComments comments = new(header, columns.Length);
+        ColumnComments comments = new(header, (int)count);
         for (int i = 0; i < columns.Length; i++)
         {
-            string form = header.GetText($"TFORM{i + 1}") ?? throw new FitsException(header.Path, header.Hdu, $"TFORM{i + 1} is missing.");
-            columns[i] = isAscii ? ParseAscii(header, i, form) : ParseBinary(header, i, form, offset);
+            ColumnKeywords keywords = extended?.KeywordsOf(i) ?? new("", $"{i + 1}");
+            string form = header.GetText(keywords.Of("TFORM"))
+                ?? throw new FitsException(header.Path, header.Hdu, $"{keywords.Of("TFORM")} is missing.");
+            columns[i] = isAscii ? ParseAscii(header, i, form) : ParseBinary(header, i, keywords, form, offset);
             // astropy and STILTS write TCOMM.
-            columns[i].Description = NonEmpty(header.GetText($"TCOMM{i + 1}")) ?? comments.DescriptionOf(i);
+            columns[i].Description = NonEmpty(header.GetText(keywords.Of("TCOMM")))
+                ?? (extended?.Contains(i) is true ? null : comments.DescriptionOf(i));
             offset = Math.Max(offset, columns[i].OffsetBytes + (long)columns[i].RowBytes);
             if (offset > rowBytes)
                 throw new FitsException(header.Path, header.Hdu,
@@ -37,13 +41,12 @@ internal sealed partial class FitsColumn
         return columns;
     }
 
-    private static FitsColumn ParseBinary(FitsHeader header, int index, string form, long offset)
+    private static FitsColumn ParseBinary(FitsHeader header, int index, ColumnKeywords keywords, string form, long offset)
     {
         Match match = BinaryForm().Match(form.ToUpperInvariant()); // MPDAF writes lower case, which cfitsio and astropy accept
         if (!match.Success)
             throw new FitsException(header.Path, header.Hdu,
-                $"TFORM{index + 1} = '{form}' is not a valid format of a binary table (FITS 4.0 table 18).");
-        string number = $"{index + 1}";
+                $"{keywords.Of("TFORM")} = '{form}' is not a valid format of a binary table (FITS 4.0 table 18).");
         char letter = match.Groups["letter"].ValueSpan[0];
         int repeat = match.Groups["repeat"].ValueSpan is { IsEmpty: false } digits ? int.Parse(digits, CultureInfo.InvariantCulture) : 1;
         bool isVariable = match.Groups["heap"].Success;
@@ -53,27 +56,27 @@ internal sealed partial class FitsColumn
         long rowBytes = isVariable ? (long)repeat * 2 * descriptorBytes : letter == 'X' ? (repeat + 7L) / 8 : (long)repeat * width;
         if (rowBytes > int.MaxValue || offset > int.MaxValue)
             throw new FitsException(header.Path, header.Hdu,
-                $"a row of {rowBytes} bytes in column {number} exceeds the maximum of {int.MaxValue} bytes.");
-        double scale = ParseNumber(header, "TSCAL" + number, 1), zero = ParseNumber(header, "TZERO" + number, 0);
+                $"a row of {rowBytes} bytes in column {index + 1} exceeds the maximum of {int.MaxValue} bytes.");
+        double scale = ParseNumber(header, keywords.Of("TSCAL"), 1), zero = ParseNumber(header, keywords.Of("TZERO"), 0);
         FitsType type = TypeOf(letter, scale, zero, out bool isFlipped, out bool isScaled);
-        long addend = letter == 'K' && isScaled && scale == 1 ? IntegerOrZero(header.GetText("TZERO" + number)!, zero) : 0;
+        long addend = letter == 'K' && isScaled && scale == 1 ? IntegerOrZero(header.GetText(keywords.Of("TZERO"))!, zero) : 0;
         if (addend != 0)
             (type, isScaled) = (FitsType.Int64, false);
         int valuesPerRow = isVariable ? 0 : repeat;
-        long[] shape = isVariable ? [] : ParseShape(header.GetText("TDIM" + number), valuesPerRow);
+        long[] shape = isVariable ? [] : ParseShape(header.GetText(keywords.Of("TDIM")), valuesPerRow);
         if (type is FitsType.Complex64 or FitsType.Complex128 && !isVariable && scale == 1 && zero == 0)
         {
             type = type is FitsType.Complex64 ? FitsType.Float32 : FitsType.Float64;
             (width, valuesPerRow, shape) = (width / 2, valuesPerRow * 2, [.. shape, 2]);
         }
         if (letter == 'A' && !isVariable)
-            (width, valuesPerRow, shape) = SplitText(repeat, match.Groups["rest"].Value, header.GetText("TDIM" + number));
+            (width, valuesPerRow, shape) = SplitText(repeat, match.Groups["rest"].Value, header.GetText(keywords.Of("TDIM")));
 
-        FitsCard? named = header.Find("TTYPE" + number);
+        FitsCard? named = header.Find(keywords.Of("TTYPE"));
         return new FitsColumn
         {
             Index = index,
-            Name = named is { Value: { Length: > 0 } name } ? name : "col" + number,
+            Name = named is { Value: { Length: > 0 } name } ? name : $"col{index + 1}",
             Form = form.Trim(),
             Letter = letter,
             Type = type,
@@ -87,10 +90,10 @@ internal sealed partial class FitsColumn
             Addend = addend,
             IsScaled = isScaled,
             IsSignFlipped = isFlipped,
-            NullValue = ParseNull(header, "TNULL" + number, letter),
-            Unit = NonEmpty(header.GetText("TUNIT" + number)),
-            Ucd = NonEmpty(header.GetText("TUCD" + number)),
-            DisplayFormat = NonEmpty(header.GetText("TDISP" + number)),
+            NullValue = ParseNull(header, keywords.Of("TNULL"), letter),
+            Unit = NonEmpty(header.GetText(keywords.Of("TUNIT"))),
+            Ucd = NonEmpty(header.GetText(keywords.Of("TUCD"))),
+            DisplayFormat = NonEmpty(header.GetText(keywords.Of("TDISP"))),
             OffsetBytes = (int)offset,
             RowBytes = (int)rowBytes,
         };

@@ -11,6 +11,9 @@ internal static partial class FitsUnits
     /// <summary>A microarcsecond, as units are normalized.</summary>
     internal const string Microarcsec = "10**-3 mas";
 
+    // wcslib takes it as metres, which M/S may have, but alone it may be a magnitude or a molarity, too.
+    private const string CapitalM = "M";
+
     private const int MaxUnitLength = 72; // the maximum length on a header card
     private const int BufferBytes = 4 * MaxUnitLength; // a translation may be longer than the original
     private const int NoUnsafeTranslations = 0; // S, H and D keep their meaning: siemens, henry, debye
@@ -24,7 +27,8 @@ internal static partial class FitsUnits
     internal static bool TryConvert(string from, string to, out double factor)
     {
         (from, to) = (Normalize(from), Normalize(to));
-        if (!TryConvertByWcslib(from, to, out factor))
+        factor = double.NaN;
+        if ((from != to && (from is CapitalM || to is CapitalM)) || !TryConvertByWcslib(from, to, out factor))
             return false;
         if (from != to)
             factor *= UnitConstants.CorrectionOf(from, to, factor, TryConvertByWcslib);
@@ -47,7 +51,7 @@ internal static partial class FitsUnits
         // wcslib ignores brackets, but [Jy] is the logarithm of Jy in CDS tables (Standards for Astronomical Catalogues, section 3.2.3).
         if (from.Contains('[', StringComparison.Ordinal) || to.Contains('[', StringComparison.Ordinal))
             return false;
-        (from, to) = DetectorUnits.Substitute(from, to);
+        (from, to) = (DetectorUnits.Substitute(from), DetectorUnits.Substitute(to));
         byte* fromBytes = stackalloc byte[BufferBytes], toBytes = stackalloc byte[BufferBytes];
         if (!TryTranslate(from, fromBytes) || !TryTranslate(to, toBytes))
             return false;
@@ -61,7 +65,7 @@ internal static partial class FitsUnits
     /// <summary>Returns whether a text is a unit.</summary>
     internal static unsafe bool IsKnown(string unit)
     {
-        (string known, _) = DetectorUnits.Substitute(Normalize(unit), Normalize(unit));
+        string known = DetectorUnits.Substitute(Normalize(unit));
         byte* bytes = stackalloc byte[BufferBytes];
         return TryTranslate(known, bytes) && WcsUnitsNative.Convert(bytes, bytes, out _, out _, out _, 0) == 0;
     }

@@ -138,4 +138,64 @@ public class FitsTests
             Assert.Throws<TablePartNotFoundException>(() => Tables.Open(TestPaths.Data("catalog/small_sky.fits") + "#NOPE")).Message,
             StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Columns_beyond_999_of_STILTS_are_read(bool withLetters)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import subprocess, sys
+            from astropy.table import Table
+            import numpy as np
+            folder, with_letters = sys.argv[1], sys.argv[2] == 'True'
+            rng, number = np.random.default_rng(1), np.arange(1100)
+            t = Table({f'c{i}': [rng.integers(-99, 99, 3).astype('i2'), rng.random(3), rng.random((3, 2)).astype('f4'),
+                                 np.array(['a', 'bcd', f'{i}']), rng.random(3) < .5][i % 5] for i in number})
+            for i in number[::7]:
+                t[f'c{i}'].unit, t[f'c{i}'].description = 'Jy', f'column {i}'
+            t.write(f'{folder}/t.vot', format='votable')
+            subprocess.run(['stilts', 'tcopy', f'{folder}/t.vot', f'{folder}/t.fits', 'ofmt=fits-basic'], check=True, capture_output=True)
+            if with_letters:  # the keywords of the first version of the convention
+                data = bytearray(open(f'{folder}/t.fits', 'rb').read())
+                for at in range(0, len(data), 80):
+                    card = data[at:at + 80].decode('latin-1')
+                    if card.startswith('HIERARCH XT T'):
+                        key, _, value = card[12:].partition('=')
+                        root, n = key.strip().rstrip('0123456789'), int(key.strip().lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')) - 999
+                        name = root + ''.join(chr(65 + n // 26 ** k % 26) for k in (2, 1, 0))
+                        data[at:at + 80] = f'{name:8}= {value.strip()}'.ljust(80)[:80].encode('latin-1')
+                open(f'{folder}/t.fits', 'wb').write(data)
+            """, folder.Path, withLetters.ToString());
+        using ITableReader fits = Tables.Open(folder["t.fits"]), votable = Tables.Open(folder["t.vot"]);
+        Assert.Equal(1100, fits.Columns.Length);
+        Assert.Equal(votable.Columns.Select(Facts), fits.Columns.Select(Facts));
+        Assert.Equal(await Cells.ReadAsync(votable), await Cells.ReadAsync(fits));
+
+        // STILTS writes the line breaks of astropy's VOTables as question marks.
+        static string Facts(ColumnSchema c) =>
+            $"{c.Name} {c.DType} [{string.Join(' ', c.Shape)}] {c.Unit} {c.Description?.Trim('?', ' ')}";
+    }
+
+    [Theory]
+    [InlineData("XT_ICOL", "1000", "contains 103 columns by XT_ICOL = 1000 and XT_NCOL = 1102, but is column 999 of 999")]
+    [InlineData("XT_NCOL", "999999", "contains 999001 columns by XT_ICOL = 999 and XT_NCOL = 999999")]
+    [InlineData("XT_NCOL", "999", "contains 1 columns")]
+    public void Columns_beyond_999_that_cannot_be_read_are_an_error(string keyword, string value, string message)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys
+            from astropy.io import fits
+            columns = [fits.Column(f'c{i}', 'B', array=[1]) for i in range(1, 999)]
+            table = fits.BinTableHDU.from_columns([*columns, fits.Column('XT_MORECOLS', '104B', array=[[1] * 104])])
+            table.header['XT_ICOL'], table.header['XT_NCOL'] = 999, 1102
+            table.header[sys.argv[2]] = int(sys.argv[3])
+            table.writeto(sys.argv[1])
+            """, folder["t.fits"], keyword, value);
+        PileException e = Assert.ThrowsAny<PileException>(() => Tables.Open(folder["t.fits"]).Dispose());
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
+        Assert.Contains("Convert the original table to VOTable or Parquet", e.Message, StringComparison.Ordinal);
+    }
 }

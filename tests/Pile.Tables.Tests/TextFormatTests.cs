@@ -366,7 +366,12 @@ public class TextFormatTests
         + "----------\n10.000  20.000\n", "row 0, column 'DE': '000  20.0' in line 8 is not a number, as the header declares")]
     [InlineData("a.tbl", "|  a | b |\n|real|int|\n  1.5   2\n  2.5 x\n", "row 1, column 'b': 'x' in line 4 is not a number")]
     [InlineData("a.tsv", "#Table\tone:\na\tb\n---\t---\n1\t2\n\n#Table\ttwo:\na\tb\n---\t---\n1\t2\n",
-        "a second table begins in line 6. Save each table")]
+        "a second table, 'two', begins in line 6. Save each table")]
+    [InlineData("a.tsv", "#RESOURCE=yCat_1\n#Column\ta\t(I1)\n#Column\tb\t(I1)\na\tb\n\t\n---\t---\n1\t2\n\n\n#RESOURCE=yCat_2\n"
+        + "#Column\ta\t(I1)\n#Column\tb\t(I1)\na\tb\n\t\n---\t---\n1\t2\n#END#\n",
+        "a second table, 'yCat_2', begins in line 10. Save each table, with its header, in a file of its own")]
+    [InlineData("a.tsv", "#Column\ta\t(I1)\na\tb\n---\t---\n1\t2\n#Column\ta\t(I1)\na\tb\n---\t---\n1\t2\n",
+        "a second table begins in line 5. Save each table")]
     public void A_damaged_table_is_an_error(string name, string content, string message)
     {
         using TemporaryFolder folder = new();

@@ -40,6 +40,9 @@ public sealed class UnitOracleTests
         ("au", "m"), ("yr", "d"), ("a", "yr"), ("Ma", "yr"), ("d", "s"), ("h", "s"), ("min", "s"),
         ("\"", "deg"), ("'", "deg"), ("arcmin", "deg"), ("\"h:m:s\"", "deg"), ("rad", "deg"), ("sr", "deg2"), ("ct", "count"),
         ("ct/s", "count/s"), ("count/s", "count/h"), ("photon/s/cm2", "photon/s/m2"), ("ph", "photon"),
+        ("adu", "photon"), ("adu", "count"), ("count", "photon"), ("ct", "ph"), ("photon", "electron"), ("electron", "count"),
+        ("count/photon", "photon/count"), ("adu/photon", "count/photon"), ("count.photon-1.s-1", "count.photon-1.h-1"),
+        ("adu/s", "adu/h"), ("photon.adu-1", "photon.adu-1"),
         ("adu", "adu"), ("DN", "adu"), ("e-/s", "electron/s"), ("electron s-1", "electron/h"), ("electron", "photon"), ("DN s-1", "DN/h"),
         ("S", "s"), ("K", "mK"), ("keV", "J"), ("erg", "J"), ("eV", "J"), ("Ry", "eV"), ("G", "T"), ("D", "debye"), ("T", "G"), ("m", "cm"),
         ("um", "m"), ("micron", "m"), ("nm", "m"),
@@ -64,6 +67,9 @@ public sealed class UnitOracleTests
     [InlineData("electron/photon", "electron", double.NaN)]
     [InlineData("DN", "electron", double.NaN)]
     [InlineData("S", "s", double.NaN)]
+    [InlineData("M", "m", double.NaN)]
+    [InlineData("M", "cm", double.NaN)]
+    [InlineData("M/S", "km/s", 1e-3)]
     [InlineData("1E-17 erg/s/cm^2/Ang", "10**-17 erg s-1 cm-2 Angstrom-1", 1)]
     [InlineData("10^(-17) erg/s/cm^2/Ang", "10**-17 erg s-1 cm-2 Angstrom-1", 1)]
     [InlineData("10^-17 erg/s/cm^2/Ang", "10**-17 erg s-1 cm-2 Angstrom-1", 1)]

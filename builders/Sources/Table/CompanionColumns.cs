@@ -4,7 +4,8 @@ using Pile.Format;
 namespace Pile.Builders.Sources.Table;
 
 /// <summary>Columns named as the companions that the writer adds to arrays and to columns with missing values, which an export of a
-/// dataset has. They are left out as long as their values are those of the companions, and stored under another name otherwise.</summary>
+/// dataset has. They are left out as long as their values are those of the companions, and stored under another name otherwise. Flags
+/// of missing values that are no booleans (<c>0</c>, <c>t</c>) are stored under another name whatever their values are.</summary>
 internal sealed class CompanionColumns
 {
     private static readonly string ShapeSuffix = Format.ColumnNames.Shape(""), IsNullSuffix = Format.ColumnNames.IsNull("");
@@ -19,11 +20,16 @@ internal sealed class CompanionColumns
         Dictionary<string, ColumnSchema> byName = stored.ToDictionary(c => c.Name, StringComparer.Ordinal);
         owners = stored.Select(c => (c.Name, Owner: OwnerOf(c, byName))).Where(c => c.Owner is not null)
             .ToFrozenDictionary(c => c.Name, c => c.Owner!, StringComparer.Ordinal);
-        checkedNames = [.. owners.Keys.Where(name => !decisions.OtherCompanions.Contains(name)).Order(StringComparer.Ordinal)];
+        checkedNames = [.. owners.Keys.Where(name => !decisions.OtherCompanions.Contains(name) && CanBeCompanion(byName[name]))
+            .Order(StringComparer.Ordinal)];
+        Renamed = [.. owners.Where(o => !CanBeCompanion(byName[o.Key])).Select(o => (o.Key, o.Value)).Order()];
     }
 
     /// <summary>The columns that are left out, in the order of their names.</summary>
     internal IReadOnlyList<string> LeftOut => checkedNames;
+
+    /// <summary>The columns of another type than a companion, with the column that they would be the companion of.</summary>
+    internal IReadOnlyList<(string Name, string Owner)> Renamed { get; }
 
     /// <summary>True for a name that the dataset may need for a companion.</summary>
     internal bool Contains(string name) => owners.ContainsKey(name);
@@ -48,13 +54,16 @@ internal sealed class CompanionColumns
 
     private static string? OwnerOf(ColumnSchema column, Dictionary<string, ColumnSchema> stored)
     {
-        if (column.Name.EndsWith(IsNullSuffix, StringComparison.Ordinal) && column is { DType: DType.Bool, IsScalar: true }
+        if (column.Name.EndsWith(IsNullSuffix, StringComparison.Ordinal)
             && column.Name[..^IsNullSuffix.Length] is var flagged && stored.ContainsKey(flagged))
             return flagged;
         return column.Name.EndsWith(ShapeSuffix, StringComparison.Ordinal) && column.DType.IsInteger() && column.Shape.Length <= 1
             && column.Name[..^ShapeSuffix.Length] is var array && stored.TryGetValue(array, out ColumnSchema? owner) && !owner.IsScalar
             ? array : null;
     }
+
+    private static bool CanBeCompanion(ColumnSchema column) =>
+        !column.Name.EndsWith(IsNullSuffix, StringComparison.Ordinal) || column is { DType: DType.Bool, IsScalar: true };
 
     private static bool IsShape(ColumnData column, ColumnData owner, int row)
     {

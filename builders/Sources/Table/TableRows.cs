@@ -92,6 +92,9 @@ internal sealed class TableRows
         ColumnSchema[] stored = [.. table.Columns.Where((c, i) =>
             !IsReplaced(c, hasNoValues: i < kinds.Length && kinds[i] is TextKinds.None) && open.Keeps(c.Name))];
         companions = new CompanionColumns(stored, context.Decisions);
+        foreach ((string name, string owner) in companions.Renamed)
+            context.Report($"the column '{name}' has the name that the dataset needs for the missing values of '{owner}'; it is stored as "
+                + $"'{Format.ColumnNames.Native(name)}'.");
         natives = [.. stored.Where(c => !companions.LeftOut.Contains(c.Name)).Select(c => (c.Name, NativeOf(c, taken)))];
         string?[] needed = [columns?.Ra.Name, columns?.Dec.Name, id?.Name, .. natives.Select(n => n.From), .. companions.LeftOut,
             .. filter?.ColumnNames ?? []];

@@ -1,3 +1,4 @@
+using System.Text;
 using Pile.Format;
 using Pile.Tables.Text;
 
@@ -28,7 +29,7 @@ internal sealed class CsvRecords(Stream stream, byte delimiter, string path, boo
         List<string> comments = [];
         while (TryTakeLine("#\n\r"u8, out ReadOnlySpan<byte> line))
             if (!line.IsEmpty)
-                comments.Add(System.Text.Encoding.UTF8.GetString(line.TrimStart((byte)'#') is [(byte)' ', .. var text] ? text
+                comments.Add(Encoding.UTF8.GetString(line.TrimStart((byte)'#') is [(byte)' ', .. var text] ? text
                     : line.TrimStart((byte)'#')));
         return comments;
     }
@@ -38,9 +39,16 @@ internal sealed class CsvRecords(Stream stream, byte delimiter, string path, boo
         ReadOnlySpan<byte> buffer = Bytes;
         int at = start, end = buffer.Length;
         (after, lines) = (at, 0);
-        if (MayHaveSecondTable && buffer[start..].StartsWith("#Table"u8))
-            throw new SourceUnreadableException(Path, $"a second table begins in line {NextLine}",
+        if (MayHaveSecondTable && HeadOfTable(buffer[start..]) is { IsEmpty: false } head)
+        {
+            int length = buffer[start..].IndexOfAny((byte)'\n', (byte)'\r');
+            if (length < 0 && !AtEnd)
+                return false;
+            string name = Encoding.UTF8.GetString(buffer[(start + head.Length)..(length < 0 ? end : start + length)]).Trim(' ', '\t', ':');
+            throw new SourceUnreadableException(Path,
+                $"a second table{(name.Length > 0 && head[^1] != '\t' ? $", '{name}'," : "")} begins in line {NextLine}",
                 "Save each table, with its header, in a file of its own");
+        }
         while (true)
         {
             while (at < end && (buffer[at] == (byte)' ' || (buffer[at] == (byte)'\t' && delimiter != (byte)'\t')))
@@ -98,6 +106,10 @@ internal sealed class CsvRecords(Stream stream, byte delimiter, string path, boo
             return true;
         }
     }
+
+    // The first line of a header is one of a catalogue, of a table, or, if the file has no such lines, of a column.
+    private static ReadOnlySpan<byte> HeadOfTable(ReadOnlySpan<byte> line) => line.StartsWith("#Table"u8) ? "#Table"u8
+        : line.StartsWith("#RESOURCE="u8) ? "#RESOURCE="u8 : line.StartsWith("#Column\t"u8) ? "#Column\t"u8 : default;
 
     private bool TryFindClosingQuote(int start, ref long lines, out int end, out FieldForm kind)
     {

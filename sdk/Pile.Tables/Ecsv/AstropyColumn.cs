@@ -2,11 +2,11 @@ using Pile.Format;
 
 namespace Pile.Tables.Ecsv;
 
-/// <summary>What astropy states of a column that belongs to a SkyCoord or Time object.</summary>
+/// <summary>What astropy states of a column that belongs to a SkyCoord, Time or TimeDelta object.</summary>
 /// <param name="Frame">The frame of its positions, with the equinox; null for times.</param>
 /// <param name="Ucd">The UCD of its positions; null for times and for frames that have none.</param>
-/// <param name="Time">The scale of its times; null for positions.</param>
-/// <param name="TimeUnit">The unit of its times; null for positions.</param>
+/// <param name="Time">The scale of its times; null for positions and durations.</param>
+/// <param name="TimeUnit">The unit of its times or durations; null for positions.</param>
 internal sealed record AstropyColumn(string? Frame, string? Ucd, TimeAxis? Time, string? TimeUnit = null)
 {
     /// <summary>The epoch of its positions as a Julian year; null if not declared, and for times.</summary>

@@ -7,8 +7,8 @@ using Pile.Tables.Opening;
 
 namespace Pile.Tables.Ecsv;
 
-/// <summary>What astropy states of the columns of SkyCoord and Time objects (<c>__serialized_columns__</c>) in ECSV headers, in the
-/// metadata of its Parquet files, and in comments of its FITS tables.</summary>
+/// <summary>What astropy states of the columns of SkyCoord, Time and TimeDelta objects (<c>__serialized_columns__</c>) in ECSV headers,
+/// in the metadata of its Parquet files, and in comments of its FITS tables.</summary>
 internal static partial class AstropyColumns
 {
     private const string Key = "__serialized_columns__:", FitsBegin = "--BEGIN-ASTROPY-SERIALIZED-COLUMNS--",
@@ -109,6 +109,11 @@ internal static partial class AstropyColumns
                 ? new AstropyColumn(null, null, new TimeAxis(format.Scale ?? scale, null, format.ZeroMjd), format.Unit)
                 : TextFormats.Contains(formatName) ? new AstropyColumn(null, null, new TimeAxis(scale))
                 : new AstropyColumn(null, null, null) { UnreadFormat = formatName };
+        else if (type.EndsWith(".TimeDelta", StringComparison.Ordinal) && ColumnOf(described, "value") is { } durations
+            && TextOf(described, "format") is "jd" or "sec")
+            found[durations] = new AstropyColumn(null, null, null, TextOf(described, "format") is "jd" ? "d" : "s");
+        else if (AstropyTime.In(name, described) is { IsDuration: true } days)
+            found[days.First] = found[days.Second] = new AstropyColumn(null, null, null, "d");
         else if (AstropyTime.In(name, described) is { Axis: not null } dates)
             found[dates.First] = new AstropyColumn(null, null, null) { Dates = dates };
     }

@@ -43,4 +43,35 @@ public class AstropyObjectsTests
                 "--format", "csv").Output.ReplaceLineEndings("\n"));
         }
     }
+
+    [Theory]
+    [InlineData("formatted_value.ecsv")]
+    [InlineData("jd1_jd2.ecsv")]
+    [InlineData("t.fits")]
+    public void Durations_have_the_unit_of_their_format(string name)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys
+            from astropy.table import QTable
+            from astropy.time import TimeDelta
+            import astropy.units as u
+            t = QTable({'id': [1, 2], 'ra': [1., 2] * u.deg, 'dec': [1., 2] * u.deg, 'days': TimeDelta([1.5, 2], format='jd'),
+                        'seconds': TimeDelta([1.5, 90], format='sec', scale='tai'), 'minutes': TimeDelta([1.5, 90] * u.min)})
+            name = sys.argv[1].rpartition('/')[2]
+            t.write(sys.argv[1], **({'serialize_method': name.partition('.')[0]} if name.endswith('ecsv') else {}))
+            """, folder[name]);
+        ProgramResult built = PileProgram.Run("build", "--from", folder[name], "--out", folder["d"]);
+        Assert.True(built.ExitCode == 0, built.Error);
+        Assert.Equal(0, PileProgram.Run("query", folder["d"], "--sort", "object_id", "--out", folder["o.vot"]).ExitCode);
+        // The seconds of a column in its unit, or of the sum of its two parts.
+        Assert.Equal("[129600.0, 172800.0] [1.5, 90.0] [90.0, 5400.0]\n", Python.Run("""
+            import sys
+            from astropy.table import QTable
+            import astropy.units as u
+            t = QTable.read(sys.argv[1])
+            print(*[[round(float(v), 9) for v in sum(t[c].to(u.s).value for c in t.colnames if c.split('.')[0].split('_')[0] == name)]
+                    for name in ['days', 'seconds', 'minutes']])
+            """, folder["o.vot"]));
+    }
 }

@@ -97,6 +97,30 @@ public class FromTablesTests
             "--columns", "v,native_v_shape,w,native_w_isnull", "--json").Output.Trim());
     }
 
+    [Theory] // tables of the HSC, as PostgreSQL and TOPCAT write them
+    [InlineData("0", "1", "")]
+    [InlineData("0", "1", "20.75")]
+    [InlineData("f", "t", "")]
+    [InlineData("f", "t", "20.75")]
+    public void Flags_of_missing_values_that_are_no_booleans_are_kept_whatever_their_values_are(string no, string yes, string second)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["t.csv"], $"object_id,ra,dec,g_mag,g_mag_isnull,x_isnull\n1,34.5,-5,20.5,{no},{no}\n"
+            + $"2,34.5,-5.5,{second},{(second.Length > 0 ? no : yes)},{yes}\n");
+        ProgramResult built = PileProgram.Run("build", "--from", folder["t.csv"], "--out", folder["d"]);
+        Assert.True(built.ExitCode == 0, built.Error);
+        Assert.Contains("the column 'g_mag_isnull' has the name that the dataset needs for the missing values of 'g_mag'; it is stored as "
+            + "'native_g_mag_isnull'", built.Error, StringComparison.Ordinal);
+        PileProgram.Run("query", folder["d"], "--native", "--sort", "object_id", "--out", folder["o.csv"]);
+        Assert.Equal("True\n", Python.Run("""
+            import sys, pandas as pd
+            found, file = pd.read_csv(sys.argv[1]), pd.read_csv(sys.argv[2])
+            print(all(found[name].fillna(-1).tolist() == file[column].fillna(-1).tolist() for name, column in
+                      [('g_mag', 'g_mag'), ('native_g_mag_isnull', 'g_mag_isnull'), ('x_isnull', 'x_isnull')]))
+            """, folder["o.csv"], folder["t.csv"]));
+        Assert.Equal(0, PileProgram.Run("validate", folder["d"], "--deep").ExitCode);
+    }
+
     [Theory]
     [InlineData("id,ra,dec\n1,2,3\n", "fits", "its content is not FITS: it seems to be plain text. Name its format with --format")]
     [InlineData("<!DOCTYPE html>\n", "csv", "it seems to be a web page (an error message of a server?). Check the command that writes")]
