@@ -51,7 +51,10 @@ internal static partial class FitsUnits
         // wcslib ignores brackets, but [Jy] is the logarithm of Jy in CDS tables (Standards for Astronomical Catalogues, section 3.2.3).
         if (from.Contains('[', StringComparison.Ordinal) || to.Contains('[', StringComparison.Ordinal))
             return false;
-        (from, to) = (DetectorUnits.Substitute(from), DetectorUnits.Substitute(to));
+        (string standInFrom, string standInTo) = (DetectorUnits.Substitute(from), DetectorUnits.Substitute(to));
+        if ((standInFrom == from) != (standInTo == to)) // mol would be the stand-in of count
+            return false;
+        (from, to) = (standInFrom, standInTo);
         byte* fromBytes = stackalloc byte[BufferBytes], toBytes = stackalloc byte[BufferBytes];
         if (!TryTranslate(from, fromBytes) || !TryTranslate(to, toBytes))
             return false;

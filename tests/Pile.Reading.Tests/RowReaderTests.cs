@@ -204,6 +204,49 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
     }
 
     [Fact]
+    public async Task Sentinels_of_heavy_columns_and_lists_are_not_converted()
+    {
+        using HandMadeDataset own = new();
+        short plane = MemoryMarshal.Cast<byte, short>(own.Expected("planes")[0])[0];
+        float flux = MemoryMarshal.Cast<byte, float>(own.Expected("FLUX").First(row => row.Length > 0))[0];
+        Declare(own.Heavy, "planes", [plane, plane + 0.5, 1e300]);
+        Declare(own.Heavy, "FLUX", [flux]);
+        Declare(own.Light, "image_psf_fwhm", [own.Lines[0].GetProperty("image_psf_fwhm")[0].GetDouble()]);
+        own.Reseal();
+        await using Dataset dataset = await Dataset.OpenAsync(own.Path, cancellationToken: Token);
+        RowReader standard = await dataset.OpenRowsAsync(dataset.Query(), cancellationToken: Token);
+        RowReader native = await dataset.OpenRowsAsync(dataset.Query().Native(), cancellationToken: Token);
+        float fwhm = native.Read<float>(0, "image_psf_fwhm")!.Value.Values.Span[0];
+        int kept = 0;
+        for (int row = 0; row < own.Rows; row++)
+        {
+            double[] planes = [.. native.Read<short>(row, "planes")!.Value.Values.ToArray().Select(v => v == plane ? v : v * 0.5)];
+            kept += planes.Count(v => v == plane);
+            Assert.Equal(planes, standard.Read<double>(row, "planes_half")!.Value.Values.ToArray());
+            Assert.Equal(native.Read<float>(row, "FLUX")!.Value.Values.ToArray().Select(v => v == flux ? v : (float)(v * 0.001)),
+                standard.Read<float>(row, "flux_uJy")!.Value.Values.ToArray());
+            Assert.Equal(native.Read<float>(row, "image_psf_fwhm")!.Value.Values.ToArray().Select(v => v == fwhm ? v : (float)(v * 1000.0)),
+                standard.Read<float>(row, "fwhm_mas")!.Value.Values.ToArray());
+        }
+        Assert.InRange(kept, 1, own.Rows * 31);
+        int next = 0;
+        await foreach (RowBatch batch in standard.ReadAsync(Enumerable.Range(0, own.Rows), 7, Token))
+            for (int i = 0; i < batch.RowCount; i++)
+                Assert.Equal(standard.Read<double>(next++, "planes_half")!.Value.Values.ToArray(),
+                    ((ColumnData<double>)batch["planes_half"]).Row(i).ToArray());
+        Assert.Equal(own.Rows, next);
+        double[] part = new double[1];
+        await standard.Column<double>("planes_half").ReadWindowAsync(0, [0, 0, 0], [1, 1, 1], part, Token);
+        Assert.Equal(plane, part[0]);
+
+        static void Declare(ColumnSchema[] columns, string name, double[] sentinels)
+        {
+            int column = Array.FindIndex(columns, c => c.Name == name);
+            columns[column] = columns[column] with { Sentinels = [.. sentinels] };
+        }
+    }
+
+    [Fact]
     public async Task A_row_that_is_not_open_is_an_error_of_every_method_of_every_column()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);

@@ -87,6 +87,7 @@ internal static class InfoJson
             json.WriteString("unit", a.Unit);
             json.WriteString("ucd", a.Ucd);
             json.WriteString("description", a.Description);
+            WriteSentinels(json, a.Native is null ? null : m.Column(a.Native));
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -173,12 +174,16 @@ internal static class InfoJson
             }
             json.WriteEndArray();
         }
-        if (!c.Sentinels.IsEmpty)
-        {
-            json.WriteStartArray("sentinels");
-            foreach (double sentinel in c.Sentinels)
-                json.WriteFloat(sentinel);
-            json.WriteEndArray();
-        }
+        WriteSentinels(json, c);
+    }
+
+    private static void WriteSentinels(Utf8JsonWriter json, ColumnSchema? column)
+    {
+        if (column is null or { Sentinels.IsEmpty: true })
+            return;
+        json.WriteStartArray("sentinels");
+        foreach (double sentinel in column.Sentinels)
+            json.WriteFloat(sentinel);
+        json.WriteEndArray();
     }
 }

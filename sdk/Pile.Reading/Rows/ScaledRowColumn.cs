@@ -6,13 +6,16 @@ using Pile.Format;
 namespace Pile.Reading;
 
 /// <summary>A heavy column read through an alias that converts its unit. Values are computed in float64 and returned as float32 if they are
-/// stored as float32.</summary>
+/// stored as float32. Sentinels are no values, and stay as they are.</summary>
 /// <typeparam name="TStored">The stored type.</typeparam>
 /// <typeparam name="T">The returned type.</typeparam>
 internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn<TStored> stored, double scale)
     : RowColumn<T>(schema, stored.RowCount)
     where TStored : unmanaged, INumberBase<TStored> where T : unmanaged, INumberBase<T>
 {
+    private readonly TStored[] sentinels = [.. schema.Sentinels.Select(s => (Value: TStored.CreateSaturating(s), Sentinel: s))
+        .Where(s => DTypes.Of<TStored>().IsFloat() || SentinelRule.IsSame(s.Value, s.Sentinel)).Select(s => s.Value)];
+
     public override bool IsNull(int row) => stored.IsNull(row);
 
     public override bool IsVerified(int row) => stored.IsVerified(row);
@@ -83,6 +86,9 @@ internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn
     {
         for (int i = 0; i < from.Length; i++)
             to[i] = T.CreateTruncating(double.CreateTruncating(from[i]) * scale);
+        for (int i = 0; i < from.Length && sentinels.Length > 0; i++)
+            if (sentinels.Contains(from[i]))
+                to[i] = T.CreateTruncating(from[i]);
     }
 
     private sealed class ScaledBatch(ScaledRowColumn<TStored, T> column, HeavyBatch raw, BatchMemory memory) : HeavyBatch

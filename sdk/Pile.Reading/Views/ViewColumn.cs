@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.DuckDb;
 using Pile.Format;
 
@@ -49,8 +50,7 @@ internal sealed record ViewColumn(string Name, string SqlName, ColumnSchema? Sto
             Encoding = Stored?.Encoding,
             Time = Scale == 1 ? Stored?.Time : null,
             SpectralMedium = Stored?.SpectralMedium,
-            Sentinels = Scale == 1 ? Stored?.Sentinels ?? []
-                : [.. Stored!.Sentinels.Select(s => SentinelRule.Stored(Stored.DType, s) * Scale)],
+            Sentinels = Stored?.Sentinels ?? [],
             IsList = Stored?.IsList ?? false,
             Longest = Stored?.Longest ?? 0,
         };
@@ -67,8 +67,21 @@ internal sealed record ViewColumn(string Name, string SqlName, ColumnSchema? Sto
             string name = DuckDbSql.TileColumn(Stored);
             if (Scale == 1)
                 return name;
-            string scale = DuckDbSql.Literal(Scale), type = DType!.Value.SqlName();
-            return Stored.IsScalar ? $"({name} * {scale})::{type}" : $"list_transform({name}, lambda x: (x * {scale})::{type})";
+            return Stored.IsScalar ? Converted(name) : $"list_transform({name}, lambda x: {Converted("x")})";
         }
     }
+
+    // A sentinel is no value that could be converted (SCHEMA.md, S1.23).
+    private string Converted(string value)
+    {
+        string product = $"{value} * {DuckDbSql.Literal(Scale)}", type = DType!.Value.SqlName();
+        string[] sentinels = [.. Stored!.Sentinels.Select(SentinelSql).OfType<string>()];
+        return sentinels.Length == 0 ? $"({product})::{type}"
+            : $"(CASE WHEN {value} IN ({string.Join(", ", sentinels)}) THEN {value} ELSE {product} END)::{type}";
+    }
+
+    // Null for one that the stored type cannot have. Integers are compared as such: float64 has not all of 64 bits.
+    private string? SentinelSql(double sentinel) => Stored!.DType.IsFloat() ? DuckDbSql.Literal(SentinelRule.Stored(Stored.DType, sentinel))
+        : double.IsInteger(sentinel) && Math.Abs(sentinel) <= ulong.MaxValue ? ((Int128)sentinel).ToString(CultureInfo.InvariantCulture)
+        : null;
 }
