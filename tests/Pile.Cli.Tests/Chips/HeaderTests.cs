@@ -133,7 +133,6 @@ public sealed class HeaderTests : IAsyncLifetime
     [InlineData("EPSG:32630", "EPSG:7405", false)]
     public void Heights_of_a_coordinate_reference_system_contradict_no_file(string ofFile, string ofItem, bool agrees)
     {
-        using TemporaryFolder folder = new();
         string horizontal = Python.Run("""
             import json, sys
             import numpy as np, pyproj, rasterio
