@@ -24,7 +24,7 @@ internal sealed class PartFooter
     internal PartList Orders { get; private set; }
 
     /// <summary>Reads the footer, without its length and magic.</summary>
-    /// <exception cref="PlainParquetException">It has no row groups, or members that cannot be moved.</exception>
+    /// <exception cref="PlainParquetException">It has members that cannot be moved, or lacks one.</exception>
     internal static PartFooter Read(byte[] bytes, string path)
     {
         PartFooter footer = new(bytes, path);
@@ -60,7 +60,7 @@ internal sealed class PartFooter
                 _ => (Schema, GroupList, list),
             };
         }
-        if (ColumnCount.End == 0 || Groups.Count == 0 || Orders.Count == 0)
+        if (ColumnCount.End == 0 || GroupList.End == 0 || Orders.Count == 0)
             throw new PlainParquetException(Path, "the footer has no schema, row groups or column orders");
     }
 

@@ -46,6 +46,14 @@ public sealed class ParquetJoinTests : IDisposable
     }
 
     [Fact]
+    public void Columns_without_rows_have_the_bytes_that_DuckDB_writes()
+    {
+        ParquetJoin.Write([Write("a", Columns[..3], rows: 0), Write("b", Columns[3..], rows: 0)], folder["joined.parquet"],
+            TestContext.Current.CancellationToken);
+        Assert.Equal(File.ReadAllBytes(Write("whole", Columns, rows: 0)), File.ReadAllBytes(folder["joined.parquet"]));
+    }
+
+    [Fact]
     public void Files_with_other_row_groups_are_an_error()
     {
         string few = Write("few", [Columns[0]], rows: 5000), all = Write("all", [Columns[1]]);
