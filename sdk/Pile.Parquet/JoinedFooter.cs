@@ -4,14 +4,10 @@ namespace Pile.Parquet;
 internal static class JoinedFooter
 {
     /// <summary>Returns the footer of all columns; metadata are those of the first part.</summary>
-    /// <param name="parts">The footers, whose pages and filters have places in the new file.</param>
-    /// <exception cref="PlainParquetException">The parts differ in their row groups.</exception>
+    /// <param name="parts">The footers, with the same row groups, whose pages and filters have places in the new file.</param>
     internal static byte[] Of(IReadOnlyList<PartFooter> parts)
     {
         PartFooter first = parts[0];
-        foreach (PartFooter part in parts)
-            if (!part.Groups.Select(g => g.Rows.Value).SequenceEqual(first.Groups.Select(g => g.Rows.Value)))
-                throw new PlainParquetException(part.Path, $"its row groups have other numbers of rows than those of '{first.Path}'");
         CompactWriter joined = new();
         joined.Raw(first.Bytes.AsSpan(0, first.Schema.HeadAt));
         joined.ListOfStructs(1 + parts.Sum(p => p.Schema.Count - 1));

@@ -14,7 +14,7 @@ internal static class ParquetJoin
     /// writes them.</param>
     /// <param name="path">The new file.</param>
     /// <param name="cancellationToken">Cancels the copying.</param>
-    /// <exception cref="PlainParquetException">A part is not such a file.</exception>
+    /// <exception cref="PlainParquetException">A part is not such a file, or the parts differ in their row groups.</exception>
     internal static void Write(IReadOnlyList<string> parts, string path, CancellationToken cancellationToken = default)
     {
         FileStream[] sources = new FileStream[parts.Count];
@@ -24,6 +24,10 @@ internal static class ParquetJoin
             for (int i = 0; i < sources.Length; i++)
                 sources[i] = new FileStream(parts[i], FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             PartFooter[] footers = [.. sources.Select(Read)];
+            foreach (PartFooter part in footers)
+                if (!part.Groups.Select(g => g.Rows.Value).SequenceEqual(footers[0].Groups.Select(g => g.Rows.Value)))
+                    throw new PlainParquetException(part.Path,
+                        $"its row groups have other numbers of rows than those of '{footers[0].Path}'");
             using FileStream file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
             file.Write("PAR1"u8);
             for (int group = 0; group < footers[0].Groups.Count; group++)

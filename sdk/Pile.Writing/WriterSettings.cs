@@ -45,6 +45,9 @@ public sealed record WriterSettings
     /// <summary>The number of rows at which a tile is divided: that of the format, except in tests of many tiles with few rows.</summary>
     internal int MaxTileRows { get; init; } = Index.KeyCounts.MaxTileRows;
 
+    /// <summary>The number of rows of a tile for which one more thread encodes columns: it takes milliseconds to begin.</summary>
+    internal int RowsOfEncoder { get; init; } = 16 * Index.IndexLayout.VectorRows;
+
     /// <summary>False to leave the statistics empty, so that a benchmark can measure their cost.</summary>
     internal bool GathersStatistics { get; init; } = true;
 

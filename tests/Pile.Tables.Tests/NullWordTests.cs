@@ -9,6 +9,7 @@ public class NullWordTests
 {
     [Theory]
     [InlineData("id,class,z\n1,GALAXY,0.07\n2,null,null\n3,\"null\",NULL\n", "null NULL")] // CasJobs
+    [InlineData("id,class,z\n1,null,null\n2,GALAXY,0.5\n3,null,1.5\n4,null,2.5\n", "null")]
     [InlineData("id,class,z\n1,null,null\n2,null,null\n", "null")] // a selection without any value
     [InlineData("id,name,n\n1,null,1\n2,Smith,2\n", "")] // a name
     [InlineData("id,name,n\n1,\\N,1\n2,Smith,\\N\n3,null,3\n", "\\N")]
@@ -28,6 +29,7 @@ public class NullWordTests
             print('|'.join(' '.join('∅' if pd.isna(v) else str(v) for v in t[c]) for c in t).replace('QUOTED', 'null'))
             """, folder["t.csv"], folder["p.csv"], words).Trim();
         Assert.Equal(Plain(expected.Split('|').Select(column => column.Split(' '))), Plain(cells));
+        Assert.Empty(Opening.ITableNotes.Of(table)); // words are no numbers among which a text is odd
         foreach ((ColumnSchema column, string[] values) in table.Columns.Zip(cells))
             Assert.Equal(values.Contains(Cells.Null), column.Nullable);
 

@@ -97,7 +97,6 @@ internal sealed class TextColumnProfile(FieldKind declared = FieldKind.Any)
         if (!isQuoted && IsNullWord(cell))
         {
             hasNullWord = true;
-            numbers++;
             return true;
         }
         widestBytes = Math.Max(widestBytes, cell.Length);

@@ -31,8 +31,8 @@ internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, stri
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         int count = Math.Min(WriterCount, tiles.Count);
-        TileWriter[] writers = [.. Enumerable.Range(0, count)
-            .Select(_ => new TileWriter(schema, layout, settings.Workers / count, database.Connect))];
+        TileWriter[] writers = [.. Enumerable.Range(0, count).Select(_ => new TileWriter(schema, layout,
+            (int)Math.Clamp(tiles.Max(tile => tile.Rows) / settings.RowsOfEncoder, 1, settings.Workers / count), database.Connect))];
         using BlockingCollection<TileWriter> free = [.. writers];
         List<Task> writing = [];
         Exception? failure = null;
