@@ -13,7 +13,7 @@ internal static class ConstantColumn
         for (int i = 0; i < texts.Length; i++)
             utf8[i] = Encoding.UTF8.GetBytes(texts[i]);
         byte[] row = [.. utf8.SelectMany(text => text)];
-        byte[] bytes = new byte[checked(row.Length * rowCount)];
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(checked(row.Length * rowCount));
         int[] starts = new int[(rowCount * utf8.Length) + 1];
         for (int i = 0, start = 0; i < rowCount; i++)
         {
@@ -31,7 +31,7 @@ internal static class ConstantColumn
     /// <summary>Returns a column of one number, or of one vector of numbers.</summary>
     internal static ColumnData<T> Of<T>(ColumnSchema schema, int rowCount, params ReadOnlySpan<T> row) where T : unmanaged
     {
-        T[] values = new T[checked(row.Length * rowCount)];
+        T[] values = GC.AllocateUninitializedArray<T>(checked(row.Length * rowCount));
         for (int i = 0; i < rowCount; i++)
             row.CopyTo(values.AsSpan(i * row.Length));
         return new ColumnData<T>(schema, values, rowCount);

@@ -16,7 +16,7 @@ namespace Pile.Earth;
 internal readonly record struct FootprintMeasures(LonLatBounds Bounds, double CentreLonDeg, double CentreLatDeg, double RadiusDeg,
     double AreaDeg2)
 {
-    private const int StackParts = 64;
+    private const int StackParts = 8; // zeroed for each footprint
 
     /// <summary>Measures a footprint.</summary>
     /// <exception cref="FormatException">The WKB is not that of a stored footprint.</exception>

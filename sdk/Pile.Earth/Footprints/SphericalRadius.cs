@@ -9,6 +9,7 @@ internal struct SphericalRadius
     // Rounding never makes a radius smaller than the distance of a point: the result is raised by these.
     private const double RelativeMargin = 1e-12, MarginRad = 1e-13;
     private const int MaxBisections = 100_000;
+    private const int StackPoints = 64; // zeroed for each ring
 
     private readonly UnitVector centre;
     private readonly double cosCentreLat;
@@ -33,7 +34,7 @@ internal struct SphericalRadius
     private void Add(ReadOnlySpan<double> ring)
     {
         int count = ring.Length / 2;
-        Span<double> ends2 = count <= 256 ? stackalloc double[256] : new double[count];
+        Span<double> ends2 = count <= StackPoints ? stackalloc double[StackPoints] : new double[count];
         bool isClosed = count > 1 && ring[..2].SequenceEqual(ring[^2..]);
         double largestLatDeg = 0.0;
         Squared(ring[..(2 * (isClosed ? count - 1 : count))], ends2);

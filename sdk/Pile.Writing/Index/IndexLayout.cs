@@ -118,13 +118,13 @@ internal sealed class IndexLayout
         CancellationToken cancellationToken) =>
         ParquetCopy.Write(connection, [.. part.Fields.Select(i => Fields[i])], batches, part.Select, path, Options, cancellationToken);
 
-    // In values to encode: those of lists have levels, too, and texts are hashed and compared.
+    // As measured, in numbers of four bytes: lists have levels, too, and texts are hashed and compared.
     private static double CostOf(ColumnSchema column)
     {
-        const double Text = 3, Bytes = 6, Ragged = 8;
-        double one = column.DType == DType.String ? Text : 1;
-        return column.IsBytes ? Bytes : column.IsScalar ? one : column.IsRagged ? Ragged * one
-            : 1 + (one * column.Shape.Aggregate(1.0, (product, length) => product * length));
+        const double Text = 3, Bytes = 12, List = 2, ValuesOfRagged = 4;
+        double one = column.DType == DType.String ? Text : 0.25 * column.DType.ElementBytes();
+        return column.IsBytes ? Bytes : column.IsScalar ? one : List + (one * (column.IsRagged ? ValuesOfRagged
+            : column.Shape.Aggregate(1.0, (product, length) => product * length)));
     }
 
     /// <summary>Returns SQL that writes the result of a query over tiles, with a tile's columns, as another tile.</summary>

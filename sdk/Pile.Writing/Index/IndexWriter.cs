@@ -32,7 +32,7 @@ internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, stri
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         int count = Math.Min(WriterCount, tiles.Count);
         TileWriter[] writers = [.. Enumerable.Range(0, count).Select(_ => new TileWriter(schema, layout,
-            (int)Math.Clamp(tiles.Max(tile => tile.Rows) / settings.RowsOfEncoder, 1, settings.Workers / count), database.Connect))];
+            PartsOf(tiles.Max(tile => tile.Rows), settings.Workers / count), database.Connect))];
         using BlockingCollection<TileWriter> free = [.. writers];
         List<Task> writing = [];
         Exception? failure = null;
@@ -96,6 +96,10 @@ internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, stri
             }
         }
     }
+
+    /// <summary>The number of parts of a tile. Two for each thread, because their work is only estimated.</summary>
+    private int PartsOf(long rows, int threads) =>
+        threads == 1 ? 1 : (int)Math.Clamp(rows / settings.RowsOfEncoder, 1, 2 * threads);
 
     /// <summary>The number of tiles that are written at the same time: DuckDB needs four times a row group for each.</summary>
     private int WriterCount => (int)Math.Clamp(settings.IndexBytes / (4 * layout.RowGroupRows * Math.Max(schema.LightRowBytes, 1)), 1,

@@ -10,12 +10,12 @@ namespace Pile.Writing.Index;
 /// <summary>Writes one tile of the index after the other: the columns in several files at the same time, which are joined.</summary>
 /// <param name="schema">The dataset's columns.</param>
 /// <param name="layout">The index's columns.</param>
-/// <param name="threads">The number of threads that encode.</param>
+/// <param name="count">The number of files, each encoded by a thread of its own.</param>
 /// <param name="connect">Returns a connection that keeps the order of rows.</param>
-internal sealed class TileWriter(DatasetSchema schema, IndexLayout layout, int threads, Func<DuckDbConnection> connect) : IDisposable
+internal sealed class TileWriter(DatasetSchema schema, IndexLayout layout, int count, Func<DuckDbConnection> connect) : IDisposable
 {
     private readonly ImmutableArray<TilePartWriter> parts =
-        [.. layout.Divide(threads).Select(part => new TilePartWriter(schema, layout, part, connect()))];
+        [.. layout.Divide(count).Select(part => new TilePartWriter(schema, layout, part, connect()))];
 
     /// <summary>Writes a tile.</summary>
     /// <param name="path">The file.</param>

@@ -10,6 +10,7 @@ internal sealed class SpilledTexts(HeavyFiles files)
     private const int MostBytes = 4 << 20, MostRangeBytes = 1 << 20, MostGapBytes = 4 << 10;
 
     private readonly List<Place> rows = [], inFiles = [];
+    private readonly Dictionary<(int Unit, long Offset), Place> places = []; // rows with equal texts can share them
     private byte[] bytes = [], range = [];
     private int totalBytes;
 
@@ -19,10 +20,19 @@ internal sealed class SpilledTexts(HeavyFiles files)
     /// <param name="byteCount">Their size, with that of their CRC-32C; 0 for a row without such columns.</param>
     internal bool TryAdd(int unit, long offset, int byteCount)
     {
-        if (rows.Count > 0 && totalBytes + byteCount > MostBytes)
-            return false;
-        rows.Add(new Place(unit, offset, totalBytes, byteCount));
-        totalBytes += byteCount;
+        if (byteCount == 0 || !places.TryGetValue((unit, offset), out Place place))
+        {
+            if (rows.Count > 0 && totalBytes + byteCount > MostBytes)
+                return false;
+            place = new Place(unit, offset, totalBytes, byteCount);
+            if (byteCount > 0)
+            {
+                places.Add((unit, offset), place);
+                inFiles.Add(place);
+            }
+            totalBytes += byteCount;
+        }
+        rows.Add(place);
         return true;
     }
 
@@ -32,7 +42,6 @@ internal sealed class SpilledTexts(HeavyFiles files)
     {
         if (bytes.Length < totalBytes)
             bytes = new byte[Math.Max(totalBytes, Math.Min(2L * bytes.Length, MostBytes))];
-        inFiles.AddRange(rows);
         inFiles.Sort(static (a, b) => a.Unit != b.Unit ? a.Unit.CompareTo(b.Unit) : a.Offset.CompareTo(b.Offset));
         for (int first = 0, next; first < inFiles.Count; first = next)
         {
@@ -54,6 +63,7 @@ internal sealed class SpilledTexts(HeavyFiles files)
     {
         rows.Clear();
         inFiles.Clear();
+        places.Clear();
         totalBytes = 0;
     }
 

@@ -6,7 +6,7 @@ using Pile.Format;
 namespace Pile.Writing.Spill;
 
 /// <summary>Writes the values of a unit that are excluded from sorting, row by row: texts and their CRC-32C, then facts about the heavy
-/// values and theirs, then these. They are read by row.</summary>
+/// values and theirs, then these. They are read by row. Rows without heavy values share equal texts with the row before.</summary>
 /// <remarks>Values of a column whose rows have one shape are encoded here, as the shard will have them: the file is written and read once
 /// more than the shard, and is often a third of the elements' size. So are ragged rows of bytes, apart from their padding. Other ragged
 /// rows are padded first, to a length that is not known yet, and very large ones would need memory for each unit that is read at the
@@ -24,7 +24,7 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
     /// <param name="codecs">The codec of each heavy column in shards.</param>
     /// <param name="rowCount">The number of rows.</param>
     /// <param name="offsets">Receives the offset of each row.</param>
-    /// <param name="heavyBytes">Receives the size of each row's heavy values, not encoded.</param>
+    /// <param name="heavyBytes">Receives the size of each row's heavy values, not encoded; it has zeros.</param>
     internal void Append(ImmutableArray<SpilledColumn> texts, ImmutableArray<SpilledColumn> heavy, ImmutableArray<PieceCodec> codecs,
         int rowCount, Span<long> offsets, Span<long> heavyBytes)
     {
@@ -46,6 +46,11 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
             Encode(heavy, codecs, slots, first, count, rawRowBytes, pieces);
             for (int row = first; row < first + count; row++)
             {
+                if (heavy.IsEmpty && row > 0 && AreRepeated(texts, row))
+                {
+                    offsets[row] = offsets[row - 1];
+                    continue;
+                }
                 offsets[row] = file.Length;
                 uint crc32C = 0;
                 foreach (SpilledColumn text in texts)
@@ -65,6 +70,14 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
     {
         PooledArray.Return(encoded);
         encoded = [];
+    }
+
+    private static bool AreRepeated(ImmutableArray<SpilledColumn> texts, int row)
+    {
+        foreach (SpilledColumn text in texts)
+            if (!text.Row(row).SequenceEqual(text.Row(row - 1)))
+                return false;
+        return true;
     }
 
     private long AppendHeavy(ImmutableArray<SpilledColumn> heavy, int[] slots, int row, ReadOnlySpan<SpilledPiece> pieces,
