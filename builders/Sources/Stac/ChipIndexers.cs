@@ -37,9 +37,10 @@ internal static class ChipIndexers
         }
         YamlMap flags = map.Required("flags").AsMap();
         flags.RequireKeys("band", "cloud", "nodata", "cloud_classes", "nodata_classes");
+        bool hasNodata = flags.Find("nodata") is not null || flags.Find("nodata_classes") is not null;
         bool hasCloud = flags.Find("cloud") is not null || flags.Find("cloud_classes") is not null;
         return new FlagIndexer("flags", [flags.Text("band")],
-            [.. ReadBits(flags.Find("nodata")), .. ReadClasses(flags.Find("nodata_classes"))],
+            hasNodata ? [.. ReadBits(flags.Find("nodata")), .. ReadClasses(flags.Find("nodata_classes"))] : null,
             hasCloud ? [.. ReadBits(flags.Find("cloud")), .. ReadClasses(flags.Find("cloud_classes"))] : null);
     }
 

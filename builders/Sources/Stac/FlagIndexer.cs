@@ -8,13 +8,13 @@ namespace Pile.Builders.Sources.Stac;
 /// <summary>Counts pixels by the bits or classes of a band of quality flags.</summary>
 /// <param name="name">The name in recipes.</param>
 /// <param name="bands">The names of the band.</param>
-/// <param name="nodata">The flags of pixels without data.</param>
+/// <param name="nodata">The flags of pixels without data; null for the nodata that the document or the file declares for the band.</param>
 /// <param name="cloud">The flags of cloudy pixels; null if the band does not tell.</param>
-internal class FlagIndexer(string name, ImmutableArray<string> bands, ImmutableArray<PixelFlag> nodata, ImmutableArray<PixelFlag>? cloud)
+internal class FlagIndexer(string name, ImmutableArray<string> bands, ImmutableArray<PixelFlag>? nodata, ImmutableArray<PixelFlag>? cloud)
     : ChipIndexer(name, bands.AsSpan())
 {
     private const byte IsNodata = 1, IsCloud = 2;
-    private readonly ConcurrentDictionary<DType, FittedFlags> fitted = new();
+    private readonly ConcurrentDictionary<(DType DType, double? Declared), FittedFlags> fitted = new();
 
     /// <inheritdoc/>
     public override bool MeasuresClouds => cloud is not null;
@@ -35,7 +35,7 @@ internal class FlagIndexer(string name, ImmutableArray<string> bands, ImmutableA
     private ChipStatistics Count<T>(in ChipBlock block) where T : unmanaged, IBinaryInteger<T>
     {
         Span<int> counts = stackalloc int[4];
-        FittedFlags flags = fitted.GetOrAdd(block.DType, Fit);
+        FittedFlags flags = fitted.GetOrAdd((block.DType, nodata is null ? block.Nodata : null), Fit);
         byte[] kinds = flags.Kinds;
         for (int row = 0; row < block.Height; row++)
         {
@@ -56,13 +56,18 @@ internal class FlagIndexer(string name, ImmutableArray<string> bands, ImmutableA
     }
 
     // A flag that no pixel can have would count nothing, and hide a mistake.
-    private FittedFlags Fit(DType dtype)
+    private FittedFlags Fit((DType DType, double? Declared) band)
     {
-        return new FittedFlags([.. nodata.Select(Fitted)], [.. (cloud ?? []).Select(Fitted)]);
+        return new FittedFlags(nodata is { } named ? [.. named.Select(Fitted)] : OfNodata(band.DType, band.Declared),
+            [.. (cloud ?? []).Select(Fitted)]);
 
-        PixelFlag Fitted(PixelFlag flag) => flag.For(dtype) ?? throw new SchemaMismatchException("the band of flags", Bands[0],
-            $"no pixel of {dtype.Name()} can have {flag}", "Correct 'flags' in 'stats'");
+        PixelFlag Fitted(PixelFlag flag) => flag.For(band.DType) ?? throw new SchemaMismatchException("the band of flags", Bands[0],
+            $"no pixel of {band.DType.Name()} can have {flag}", "Correct 'flags' in 'stats'");
     }
+
+    private static ImmutableArray<PixelFlag> OfNodata(DType dtype, double? declared) =>
+        declared is { } value && Math.Abs(value) <= uint.MaxValue && double.IsInteger(value)
+            && PixelFlag.OfClass((long)value).For(dtype) is { } flag ? [flag] : [];
 
     private sealed class FittedFlags
     {
