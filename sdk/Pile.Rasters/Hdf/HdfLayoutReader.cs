@@ -152,6 +152,15 @@ internal sealed class HdfLayoutReader
             if (coordinates is not null && CfAxes.Of(coordinates) == wrong)
                 throw new CfUnsupportedException($"its last dimensions are '{y?.Name ?? "?"}' and '{x?.Name ?? "?"}': expected rows (y), "
                     + "then columns (x)", "Exchange them, for example with 'ncpdq -a y,x IN.nc OUT.nc'");
+        (HdfVariable Lon, HdfVariable Lat)? positions = CfIndices.PositionsOf(variables, variable);
+        if (mapping is null && (CfIndices.AreIndices(x, positions is not null, MostCoordinates)
+            || CfIndices.AreIndices(y, positions is not null, MostCoordinates)))
+        {
+            if (positions is var (lon, lat))
+                throw new CfUnsupportedException($"it is a swath: its positions are in '{lon.Path}' and '{lat.Path}', and the coordinates "
+                    + "of its dimensions only number the pixels", "Resample it to a grid, for example with 'gdalwarp -geoloc'");
+            (x, y) = (null, null);
+        }
         double? heightM = mapping?.Text("grid_mapping_name") is "geostationary" ? mapping.Number("perspective_point_height") : null;
         ((double Step, double Edge)? columns, double unitM) = AxisOf(x, heightM);
         ((double Step, double Edge)? rows, _) = AxisOf(y, heightM);
