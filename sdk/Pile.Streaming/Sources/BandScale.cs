@@ -16,7 +16,8 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
     private const int RowsAtOnce = 256;
 
     /// <summary>Measures columns of all rows.</summary>
-    /// <exception cref="ArgumentException">There is no such column, it has no numbers, or no finite ones.</exception>
+    /// <exception cref="ArgumentException">There is no such column, it has no numbers, or no finite ones; or rows differ in scale or
+    /// offset.</exception>
     internal static async Task<ImmutableArray<BandScale>> MeasureAsync(StreamSource source, ImmutableArray<string> columns,
         CancellationToken cancellationToken)
     {
@@ -51,6 +52,7 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
         private readonly ColumnSchema column;
         private readonly BandPlanes planes;
         private readonly ElementValidity validity;
+        private readonly BandPhysics physics;
         private readonly List<byte[]> names = [];
         private readonly List<Moments> moments = [];
 
@@ -59,12 +61,14 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
             this.column = column;
             planes = new BandPlanes(column, columns);
             validity = new ElementValidity(column.Name, columns);
+            physics = new BandPhysics(column.Name, columns);
             GrowTo(planes.Names is null ? Math.Max(planes.Declared.Length, 1) : 0);
         }
 
         internal string Column => column.Name;
 
-        internal IEnumerable<string> ColumnsBeside => planes.Names is null ? validity.Columns : [planes.Names, .. validity.Columns];
+        internal IEnumerable<string> ColumnsBeside =>
+            [.. validity.Columns, .. physics.Columns, .. planes.Names is { } ofRows ? (ReadOnlySpan<string>)[ofRows] : []];
 
         internal void Add(RowBatch batch, byte[]?[] hasData)
         {
@@ -78,6 +82,7 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
                 ReadOnlySpan<double> nodata = validity.NodataOf(batch, row);
                 byte[]? valid = ElementValidity.Both(validity.ValidOf(batch, row), hasData[row]);
                 int[] bands = planes.BandsOf(batch, row, names, adds: true);
+                physics.Require(batch, row, bands, NameOf);
                 GrowTo(names.Count);
                 int elements = planes.ElementsOf(values.ShapeOf(row), !nodata.IsEmpty);
                 int count = elements == 0 ? 0 : bytes.Length / elementBytes / elements;
@@ -94,9 +99,11 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
 
         /// <summary>Returns the scale of each band: those with names of rows in the order of the names.</summary>
         internal IEnumerable<BandScale> Scales() => moments.Count == 0 ? throw None(null) : moments
-            .Select((m, i) => Of(planes.Names is not null ? BandPlanes.TextOf(names[i])
-                : planes.Declared.IsEmpty ? null : planes.Declared[i], m))
+            .Select((m, i) => Of(NameOf(i), m))
             .OrderBy(s => planes.Names is null ? null : s.Band, StringComparer.Ordinal);
+
+        private string? NameOf(int band) => planes.Names is not null ? BandPlanes.TextOf(names[band])
+            : planes.Declared.IsEmpty ? null : planes.Declared[band];
 
         private BandScale Of(string? band, Moments m) => m.Count == 0 ? throw None(band)
             : double.IsFinite(m.Variance) ? new BandScale(column.Name, band, m.Mean, Math.Sqrt(m.Variance))

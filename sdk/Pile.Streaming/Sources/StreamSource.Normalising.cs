@@ -18,7 +18,8 @@ public abstract partial class StreamSource
     /// <returns>The rows with (x − mean) / std in these columns: float64 stays float64, other numbers become float32. Sentinels and the
     /// pixels of chips without data become NaN. Elements that a mask marks as bad are normalised like the others, and the padding of light
     /// curves remains 0.</returns>
-    /// <exception cref="ArgumentException">There is no such column, or it has no numbers.</exception>
+    /// <exception cref="ArgumentException">There is no such column, it has no numbers, or rows that are measured differ in the scale or
+    /// offset of a band (<c>chip_scale</c>, <c>chip_offset</c>).</exception>
     /// <exception cref="SchemaMismatchException">A row names another number of bands than it has. Reading a row with a band that was not
     /// measured fails in the same way.</exception>
     public async Task<StreamSource> NormaliseAsync(IEnumerable<string> columns, StreamSource? of = null,

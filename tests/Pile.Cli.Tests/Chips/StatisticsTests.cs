@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Pile.TestKit;
 
 namespace Pile.Cli.Tests.Chips;
@@ -94,6 +95,13 @@ public sealed class StatisticsTests(ChipDatasets chips) : IDisposable
         Assert.True(Bands(folder["d"])[0].GetProperty("mixes_scales").GetBoolean());
         Assert.DoesNotContain("scales", PileProgram.Run("statistics", folder["d"], "--by", by).Error, StringComparison.Ordinal);
         Assert.Equal([2000.0, 3000.0], Bands(folder["d"], "--by", by).Select(b => b.GetProperty("mean").GetDouble()).Order());
+
+        string[] stream = ["stream", folder["d"], "--columns", "chip_array", "--normalise", "chip_array"];
+        string error = PileProgram.RunToError(2, stream);
+        Assert.Contains("band 'B04' has the scale 0.0001 and the offset ", error, StringComparison.Ordinal);
+        Match condition = Regex.Match(error, @"with the condition (chip_offset\[1\] = \S+)\.");
+        Assert.True(condition.Success, error);
+        Assert.Equal(0, PileProgram.Run([.. stream, "--where", condition.Groups[1].Value]).ExitCode);
     }
 
     [Fact]
