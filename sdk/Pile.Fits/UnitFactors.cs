@@ -186,17 +186,25 @@ internal sealed partial class UnitFactors
             }
     }
 
+    /// <summary>Replaces a name that does not cancel by a number of another one.</summary>
+    private void Replace(string name, double one, string? other)
+    {
+        if (powers.GetValueOrDefault(name) is not (not 0 and int power))
+            return;
+        number *= Math.Pow(one, power);
+        powers[name] = 0;
+        if (other is not null)
+            powers[other] = powers.GetValueOrDefault(other) + power;
+    }
+
     /// <summary>Converts the names that do not cancel to a number with wcslib.</summary>
     private bool TryGetNumber(out double value)
     {
+        Replace("%", 0.01, null);
+        Replace("hourangle", 15, "deg"); // of astropy
+        Replace(Nanomaggy, NanomaggyJy, "Jy");
         if (powers.GetValueOrDefault("sr") != 0)
             JoinAngles();
-        if (powers.GetValueOrDefault(Nanomaggy) is not 0 and var ofMaggy)
-        {
-            number *= Math.Pow(NanomaggyJy, ofMaggy);
-            powers["Jy"] = powers.GetValueOrDefault("Jy") + ofMaggy;
-            powers[Nanomaggy] = 0;
-        }
         StringBuilder numerator = new(), denominator = new();
         foreach ((string name, int power) in powers)
             if (power != 0)

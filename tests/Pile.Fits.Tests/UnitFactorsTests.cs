@@ -39,6 +39,16 @@ public class UnitFactorsTests
     [InlineData("JY/SR", "MJy/sr", 1, "u.Jy / u.sr", "u.MJy / u.sr")]
     [InlineData("Jansky", "uJy", 1, "u.Jy", "u.uJy")]
     [InlineData("jy**2", "mJy", 2, "u.Jy ** 2", "u.mJy")]
+    [InlineData("0.1mas", "mas", 1, "0.1 * u.mas", "u.mas")] // units with factors of catalogues of CDS
+    [InlineData("10mas/yr", "arcsec/yr", 1, "10 * u.mas / u.yr", "u.arcsec / u.yr")]
+    [InlineData("0.001mag", "mag", 1, "0.001 * u.mag", "u.mag")]
+    [InlineData("10arcmin", "deg", 1, "10 * u.arcmin", "u.deg")]
+    [InlineData("1000km", "km", 1, "1000 * u.km", "u.km")]
+    [InlineData("sr", "deg2", 1, "u.sr", "u.deg**2")]
+    [InlineData("hourangle", "deg", 1, "u.hourangle", "u.deg")]
+    [InlineData("deg/h", "hourangle/s", 1, "u.deg / u.h", "u.hourangle / u.s")]
+    [InlineData("%", "1", 1, "u.percent", "u.dimensionless_unscaled")]
+    [InlineData("%/yr", "1/yr", 1, "u.percent / u.yr", "1 / u.yr")]
     public void Powers_of_units_are_converted_as_by_astropy(string from, string to, int power, string astropyFrom, string astropyTo)
     {
         Assert.True(UnitFactors.TryConvert(from, to, power, out double factor));

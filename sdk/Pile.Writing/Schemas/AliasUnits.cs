@@ -21,7 +21,7 @@ internal static class AliasUnits
             return alias;
         if (alias.Unit is null)
             return alias with { Unit = column.Unit };
-        if (!FitsUnits.TryConvert(column.Unit, alias.Unit, out double factor))
+        if (!UnitFactors.TryConvert(column.Unit, alias.Unit, 1, out double factor))
             throw new SchemaMismatchException($"alias '{alias.Name}'", column.Name,
                 $"its unit '{column.Unit}' cannot be converted to '{alias.Unit}' by a factor",
                 "Correct the alias's unit, or compute it with expr");

@@ -243,11 +243,13 @@ public sealed class MergeTests : IDisposable
     public async Task An_alias_converts_from_its_columns_unit_or_is_rejected()
     {
         RowBatch batch = new([.. Zoo.PositionColumns([1]), InUnit("wave", "AA", 4000), InUnit("bare", null, 1), InUnit("g", "mag", 20),
+            InUnit("pm", "0.1mas/yr", 7), InUnit("flux_g", "nanomaggy", 7), InUnit("share", "%", 7),
             Zoo.Text("name", [1], i => "M31") is { } text ? text.WithSchema(text.Schema with { Unit = "deg" }) : null!]);
         AliasSchema[] good = [Alias("nm", "wave", "nm"), Alias("angstrom", "wave", "Angstrom"), Alias("asis", "wave", null),
-            Alias("label", "bare", "Jy")];
+            Alias("label", "bare", "Jy"), Alias("mas", "pm", "mas/yr"), Alias("ujy", "flux_g", "uJy"), Alias("one", "share", "1")];
         await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 0, Aliases = [.. good] }, null, ("a", [batch]));
-        Assert.Equal([("nm", 0.1, "nm"), ("angstrom", 1, "Angstrom"), ("asis", 1, "AA"), ("label", 1, "Jy")],
+        Assert.Equal([("nm", 0.1, "nm"), ("angstrom", 1, "Angstrom"), ("asis", 1, "AA"), ("label", 1, "Jy"), ("mas", 0.1, "mas/yr"),
+            ("ujy", 3.631, "uJy"), ("one", 0.01, "1")],
             Datasets.Manifest(folder["zoo"]).Aliases.Select(a => (a.Name, double.Round(a.Scale, 15), a.Unit)));
         Assert.Equal("0.1\n", Python.Run("""
             import glob, json, sys, h5py
