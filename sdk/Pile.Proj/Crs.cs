@@ -46,8 +46,9 @@ internal sealed partial class Crs
     /// those beside a sinusoidal map. Cylindrical projections do not: another turn around the earth has the same positions again.</summary>
     internal bool MayExceedEarth => IsProjected && !Endless().IsMatch(Wkt2);
 
-    /// <summary>What a dataset stores in the column <c>crs</c>: the authority code, otherwise the WKT2.</summary>
-    internal string StoredForm => AuthorityCode ?? Wkt2;
+    /// <summary>What a dataset stores in the column <c>crs</c>: the authority code, otherwise the WKT2. Of a compound system it is the
+    /// code of the horizontal part, because footprints and pixels have no heights.</summary>
+    internal string StoredForm => HorizontalCode ?? AuthorityCode ?? Wkt2;
 
     /// <summary>Reads a definition: <c>EPSG:n</c>, WKT2, WKT1, PROJJSON, a PROJ string, or a URN.</summary>
     /// <exception cref="CrsInvalidException">It is not that of a horizontal coordinate reference system.</exception>

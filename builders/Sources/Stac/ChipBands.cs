@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Pile.Earth;
 using Pile.Format;
-using Pile.Proj;
 using Pile.Rasters;
 using Pile.Stac;
 
@@ -93,7 +92,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 DType = type,
                 Shape = ((int)grid.Rows!.Value, (int)grid.Columns!.Value),
                 Transform = known,
-                Crs = StoredForm(scenes.Crs.CrsOf(grid.Crs!)),
+                Crs = scenes.Crs.CrsOf(grid.Crs!).StoredForm,
                 Reference = places.Describe(address),
                 Nodata = agreement.RequireNodata(band, type),
             };
@@ -154,19 +153,16 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                     : "neither the document nor the file has a transform",
                 layout.HasControlPoints ? "Warp the file with gdalwarp, or leave the asset out ('assets.exclude')"
                     : "Leave the asset out ('assets.exclude')"),
-            Crs = StoredForm(scenes.Crs.CrsOf(layout.Crs ?? grid.Crs ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.crs",
+            Crs = scenes.Crs.CrsOf(layout.Crs ?? grid.Crs ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.crs",
                 layout.CrsCitation is { } citation ? "the document has no coordinate reference system, and that of the file, "
                     + $"'{citation}', has neither an EPSG code nor parameters that are read"
                     : "neither the document nor the file has a coordinate reference system",
-                "State 'proj:code' or 'proj:wkt2' in the document, or leave the asset out ('assets.exclude')"))),
+                "State 'proj:code' or 'proj:wkt2' in the document, or leave the asset out ('assets.exclude')")).StoredForm,
             Reference = file.Reference,
             Nodata = agreement.RequireNodata(band, layout, number),
             Layout = file.Source.Layout,
         };
     }
-
-    // The horizontal part of a compound system: chips have no heights.
-    private static string StoredForm(Crs crs) => crs.HorizontalCode ?? crs.StoredForm;
 
     /// <summary>Gives the layouts of files the nodata of their bands, with which their pixels are padded and resampled.</summary>
     private static IEnumerable<ChipBand> WithNodata(IEnumerable<ChipBand> bands)
