@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Writing.Index;
@@ -58,13 +57,9 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
             Stage(() => WriteTiles(tiles, written, pool, sorting, stop.Token), null, stop),
             Stage(() => WriteReferences(units, stop.Token), null, stop),
         ];
-        // One failure stops all stages: report the first exception that is not a consequence of the stop.
         // Not waited for on this thread: the pool has as many as there are cores, and would add one in its place after half a second.
         await Task.WhenAll(stages).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Exception? failure = stages.Select(stage => stage.Exception?.InnerException)
-            .FirstOrDefault(e => e is not null and not OperationCanceledException);
-        if (failure is not null)
-            ExceptionDispatchInfo.Throw(failure);
+        FirstFailure.Throw(stages);
         cancellationToken.ThrowIfCancellationRequested();
         (ShardCount, Statistics) = (shards.ShardCount, shards.Statistics());
     }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using Pile.DuckDb;
 using Pile.Writing.Commit;
 using Pile.Writing.Schemas;
@@ -49,11 +48,7 @@ internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, stri
         ((IAsyncResult)Task.WhenAll(writing)).AsyncWaitHandle.WaitOne();
         foreach (TileWriter writer in writers)
             writer.Dispose();
-        // One failure stops everything: report the first exception that is not a consequence of the stop.
-        failure = writing.Select(task => task.Exception?.InnerException)
-            .FirstOrDefault(e => e is not null and not OperationCanceledException) ?? failure;
-        if (failure is not null)
-            ExceptionDispatchInfo.Throw(failure);
+        FirstFailure.Throw(writing, failure);
 
         BlockingCollection<RowRange> Start(int number)
         {

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Runtime.ExceptionServices;
 using Pile.DuckDb;
 using Pile.Parquet;
+using Pile.Writing.Commit;
 using Pile.Writing.Schemas;
 
 namespace Pile.Writing.Index;
@@ -74,11 +74,7 @@ internal sealed class TileWriter(DatasetSchema schema, IndexLayout layout, int c
         ((IAsyncResult)Task.WhenAll(writing)).AsyncWaitHandle.WaitOne();
         foreach (BlockingCollection<RowRange> queue in queues)
             queue.Dispose();
-        // One failure stops all parts: report the first exception that is not a consequence of the stop.
-        failure = writing.Select(task => task.Exception?.InnerException)
-            .FirstOrDefault(e => e is not null and not OperationCanceledException) ?? failure;
-        if (failure is not null)
-            ExceptionDispatchInfo.Throw(failure);
+        FirstFailure.Throw(writing, failure);
         cancellationToken.ThrowIfCancellationRequested();
         return Array.ConvertAll(writing, task => task.Result);
 
