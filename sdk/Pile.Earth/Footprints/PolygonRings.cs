@@ -10,7 +10,7 @@ internal readonly record struct PolygonRings(Coordinate[][] Rings)
     internal const double MaxLonDeg = 540.0;
 
     /// <summary>Latitudes beyond the pole by up to this are rounding of the producer and set to the pole.</summary>
-    private const double PoleToleranceDeg = 1e-9;
+    internal const double PoleToleranceDeg = 1e-9;
 
     /// <summary>Checks a position and returns it.</summary>
     /// <exception cref="FormatException">It is not a longitude and a latitude in degrees.</exception>

@@ -138,7 +138,6 @@ internal ref partial struct ItemReader
 
     private void ReadBbox()
     {
-        const double PoleToleranceDeg = 1e-9; // rounding of the producer, as in PolygonRings
         if (json.TokenType is JsonTokenType.Null)
             return;
         Span<double> box = stackalloc double[6];
@@ -155,7 +154,8 @@ internal ref partial struct ItemReader
             throw Invalid("bbox", $"[{string.Join(", ", bboxDeg)}]", "west, south, east, north in degrees: longitudes in "
                 + $"[-{PolygonRings.MaxLonDeg}, {PolygonRings.MaxLonDeg}], south ≤ north in [-90, 90]");
 
-        static double Latitude(double latDeg) => Math.Abs(latDeg) <= 90 + PoleToleranceDeg ? Math.Clamp(latDeg, -90, 90) : latDeg;
+        static double Latitude(double latDeg) =>
+            Math.Abs(latDeg) <= 90 + PolygonRings.PoleToleranceDeg ? Math.Clamp(latDeg, -90, 90) : latDeg;
     }
 
     private void ReadLinks()
