@@ -22,7 +22,8 @@ internal static class CfIndices
         return true;
     }
 
-    /// <summary>Returns the longitude and latitude of each pixel that the attribute <c>coordinates</c> names; null if there are none.</summary>
+    /// <summary>Returns the longitude and latitude of each pixel that the attribute <c>coordinates</c> names; null without such
+    /// variables.</summary>
     internal static (HdfVariable Lon, HdfVariable Lat)? PositionsOf(HdfVariables variables, HdfVariable variable)
     {
         HdfVariable[] named = [.. (variable.Text("coordinates") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
