@@ -18,8 +18,9 @@ internal static class RowChecks
         if (spill.Groups.IsEmpty || (!spill.HasPositions && !spill.HasRepeatedKeys(columns, connection, cancellationToken)))
             return;
         string ids = spill.Select(group => [$"{SpillQuery.Light(group, objectId)} AS id"]);
-        // Hashes first: they need less time and memory than texts, and are so rarely equal for two ids that these are counted then.
-        if (connection.Scalar<long>($"SELECT count(*) FROM (SELECT 1 FROM ({ids}) GROUP BY hash(id) HAVING count(*) > 1)",
+        // Hashes of texts first: they need less time and memory, and are so rarely equal for two ids that these are counted then.
+        if (objectId.DType == DType.String && connection.Scalar<long>(
+            $"SELECT count(*) FROM (SELECT 1 FROM ({ids}) GROUP BY hash(id) HAVING count(*) > 1)",
             cancellationToken: cancellationToken) == 0)
             return;
         string? twice = null;
