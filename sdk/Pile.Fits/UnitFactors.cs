@@ -189,7 +189,8 @@ internal sealed partial class UnitFactors
     /// <summary>Replaces a name that does not cancel by a number of another one.</summary>
     private void Replace(string name, double one, string? other)
     {
-        if (powers.GetValueOrDefault(name) is not (not 0 and int power))
+        int power = powers.GetValueOrDefault(name);
+        if (power == 0)
             return;
         number *= Math.Pow(one, power);
         powers[name] = 0;

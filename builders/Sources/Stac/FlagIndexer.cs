@@ -58,30 +58,31 @@ internal class FlagIndexer(string name, ImmutableArray<string> bands, ImmutableA
     // A flag that no pixel can have would count nothing, and hide a mistake.
     private FittedFlags Fit((DType DType, double? Declared) band)
     {
-        return new FittedFlags(nodata is { } named ? [.. named.Select(Fitted)] : OfNodata(band.DType, band.Declared),
-            [.. (cloud ?? []).Select(Fitted)]);
+        return new FittedFlags([.. (nodata ?? []).Select(Fitted)], [.. (cloud ?? []).Select(Fitted)], OfNodata(band.DType, band.Declared));
 
         PixelFlag Fitted(PixelFlag flag) => flag.For(band.DType) ?? throw new SchemaMismatchException("the band of flags", Bands[0],
             $"no pixel of {band.DType.Name()} can have {flag}", "Correct 'flags' in 'stats'");
     }
 
-    private static ImmutableArray<PixelFlag> OfNodata(DType dtype, double? declared) =>
+    private static PixelFlag? OfNodata(DType dtype, double? declared) =>
         declared is { } value && Math.Abs(value) <= uint.MaxValue && double.IsInteger(value)
-            && PixelFlag.OfClass((long)value).For(dtype) is { } flag ? [flag] : [];
+            ? PixelFlag.OfClass((long)value).For(dtype) : null;
 
     private sealed class FittedFlags
     {
         private readonly ImmutableArray<PixelFlag> nodata, cloud;
+        private readonly PixelFlag? declared;
 
-        internal FittedFlags(ImmutableArray<PixelFlag> nodata, ImmutableArray<PixelFlag> cloud)
+        internal FittedFlags(ImmutableArray<PixelFlag> nodata, ImmutableArray<PixelFlag> cloud, PixelFlag? declared)
         {
-            (this.nodata, this.cloud) = (nodata, cloud);
+            (this.nodata, this.cloud, this.declared) = (nodata, cloud, declared);
             Kinds = [.. Enumerable.Range(0, 1 << 16).Select(value => KindOf((ulong)value))];
         }
 
         internal byte[] Kinds { get; }
 
-        internal byte KindOf(ulong value) =>
-            (byte)((nodata.Any(flag => flag.Is(value)) ? IsNodata : 0) | (cloud.Any(flag => flag.Is(value)) ? IsCloud : 0));
+        // The bits of a declared nodata, such as 255, say nothing.
+        internal byte KindOf(ulong value) => declared?.Is(value) is true ? IsNodata
+            : (byte)((nodata.Any(flag => flag.Is(value)) ? IsNodata : 0) | (cloud.Any(flag => flag.Is(value)) ? IsCloud : 0));
     }
 }
