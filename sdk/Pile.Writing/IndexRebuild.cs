@@ -161,7 +161,9 @@ internal static class IndexRebuild
                 ledger.Add(positionsName, "meta");
             }
             progress.Begin(BuildPhase.Commit, null);
-            new IndexFiles(staging, spec, schema, layout, ledger).Write(counts, settings.MaxTileRows, connection, cancellationToken);
+            IndexFiles others = new(staging, spec, schema, layout, ledger);
+            others.Write(counts, settings.MaxTileRows, connection, cancellationToken);
+            others.WriteCoverage(counts, settings.MaxTileRows, connection, cancellationToken);
         }
         finally
         {

@@ -42,7 +42,7 @@ internal sealed class JoinedArms
     internal IEnumerable<ColumnData> Read(long first, int rows)
     {
         ArmValues[] arms = [.. Enumerable.Range(0, grid.Arms.Length).Select(arm => ReadArm(arm, first, rows))];
-        using JoinedBlock block = new(grid, arms, rows);
+        JoinedBlock block = new(grid, arms, rows);
         Array.ForEach(arms, arm => arm.Dispose());
         float[] lambdas = new float[rows * lambda.Length];
         for (int row = 0; row < rows; row++)
@@ -53,7 +53,7 @@ internal sealed class JoinedArms
             Standard("spectrum_ivar", block.Ivar, IvarUnit),
             Standard("spectrum_lambda", lambdas),
             Standard("spectrum_mask", block.IsBad()),
-            Standard("spectrum_lsf_sigma", block.LsfSigmaAngstrom()),
+            Standard("spectrum_lsf_sigma", block.LsfSigmaAngstrom),
             new ColumnData<uint>(new ColumnSchema
             {
                 Name = "mask_bits",

@@ -3,26 +3,27 @@ using System.Buffers;
 namespace Pile.Builders.Sources.DesiSpectrum;
 
 /// <summary>The joined spectra of a block of targets, shape [target, pixel].</summary>
-internal sealed class JoinedBlock : IDisposable
+internal sealed class JoinedBlock
 {
-    private readonly JoinedGrid grid;
-    private readonly int rows, pixels, diagonals;
-    private readonly float[] resolution; // shape [target, diagonal, pixel]
+    private readonly int pixels, diagonals;
 
     internal JoinedBlock(JoinedGrid grid, ArmValues[] arms, int rows)
     {
-        (this.grid, this.rows, pixels, diagonals) = (grid, rows, grid.Angstrom.Length, arms.Max(a => a.Diagonals));
+        (pixels, diagonals) = (grid.Angstrom.Length, arms.Max(a => a.Diagonals));
         (Flux, Ivar, Mask) = (new float[rows * pixels], new float[rows * pixels], new uint[rows * pixels]);
-        resolution = ArrayPool<float>.Shared.Rent(checked(rows * pixels * diagonals));
-        if (Array.Exists(arms, a => a.Diagonals < diagonals))
-            resolution.AsSpan().Clear(); // the diagonals of the other arms alone
-        int filled = 0;
-        for (int arm = 0; arm < arms.Length; arm++)
+        LsfSigmaAngstrom = new float[rows * pixels];
+        // Of one target, because the matrices of a block do not fit in the processor's cache.
+        float[] resolution = ArrayPool<float>.Shared.Rent(checked(pixels * diagonals));
+        double[] sigmaPixels = ArrayPool<double>.Shared.Rent(pixels);
+        for (int row = 0; row < rows; row++)
         {
-            for (int row = 0; row < rows; row++)
-                Add(arms[arm], row, grid.Starts[arm], grid.Lengths[arm], filled);
-            filled = grid.Starts[arm] + grid.Lengths[arm];
+            Join(grid, arms, row, resolution);
+            LineProfile.SigmaPixels(resolution.AsSpan(0, pixels * diagonals), sigmaPixels.AsSpan(0, pixels));
+            for (int p = 0; p < pixels; p++)
+                LsfSigmaAngstrom[(row * pixels) + p] = (float)(sigmaPixels[p] * grid.PixelSizeAngstrom[p]);
         }
+        ArrayPool<float>.Shared.Return(resolution);
+        ArrayPool<double>.Shared.Return(sigmaPixels);
     }
 
     internal float[] Flux { get; }
@@ -31,6 +32,9 @@ internal sealed class JoinedBlock : IDisposable
 
     /// <summary>The mask bits; 0 is good.</summary>
     internal uint[] Mask { get; }
+
+    /// <summary>σ of the line-spread function; NaN where the resolution matrix does not determine it.</summary>
+    internal float[] LsfSigmaAngstrom { get; }
 
     /// <summary>Returns true for pixels with a mask bit, or without a measurement.</summary>
     internal bool[] IsBad()
@@ -41,23 +45,19 @@ internal sealed class JoinedBlock : IDisposable
         return isBad;
     }
 
-    /// <summary>Returns σ of the line-spread function; NaN where the resolution matrix does not determine it.</summary>
-    internal float[] LsfSigmaAngstrom()
+    private void Join(JoinedGrid grid, ArmValues[] arms, int row, float[] resolution)
     {
-        float[] sigma = new float[rows * pixels];
-        double[] ofRow = new double[pixels];
-        for (int row = 0; row < rows; row++)
+        if (Array.Exists(arms, a => a.Diagonals < diagonals))
+            Array.Clear(resolution); // the diagonals of the other arms alone
+        int filled = 0;
+        for (int arm = 0; arm < arms.Length; arm++)
         {
-            LineProfile.SigmaPixels(resolution.AsSpan(row * diagonals * pixels, diagonals * pixels), ofRow);
-            for (int p = 0; p < pixels; p++)
-                sigma[(row * pixels) + p] = (float)(ofRow[p] * grid.PixelSizeAngstrom[p]);
+            Add(arms[arm], row, grid.Starts[arm], grid.Lengths[arm], filled, resolution);
+            filled = grid.Starts[arm] + grid.Lengths[arm];
         }
-        return sigma;
     }
 
-    public void Dispose() => ArrayPool<float>.Shared.Return(resolution);
-
-    private void Add(ArmValues arm, int row, int start, int length, int filled)
+    private void Add(ArmValues arm, int row, int start, int length, int filled, float[] resolution)
     {
         int margin = (diagonals - arm.Diagonals) / 2, overlap = Math.Clamp(filled - start, 0, length);
         int from = row * length, to = (row * pixels) + start;
@@ -66,7 +66,7 @@ internal sealed class JoinedBlock : IDisposable
             (was[p], adds[p]) = Shares(Ivar[to + p], arm.Ivar[from + p]);
         for (int d = 0; d < arm.Diagonals; d++)
         {
-            Span<float> profile = resolution.AsSpan((((row * diagonals) + margin + d) * pixels) + start, length);
+            Span<float> profile = resolution.AsSpan(((margin + d) * pixels) + start, length);
             ReadOnlySpan<float> added = arm.Resolution.AsSpan(((row * arm.Diagonals) + d) * length, length);
             for (int p = 0; p < overlap; p++)
                 profile[p] = (float)((was[p] * profile[p]) + (adds[p] * added[p]));

@@ -83,12 +83,15 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
             AliasCheck.Evaluate(spec.Aliases, [.. tiles.Select(t => Path.Combine(staging.DatasetPath, t.Path))], connection,
                 cancellationToken);
             progress.Begin(BuildPhase.Commit, null);
-            StatisticsTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Statistics), pipeline.Statistics, connection);
-            ledger.Add(DatasetPaths.Statistics, "meta");
             IndexFiles index = new(staging.DatasetPath, spec, schema, new IndexLayout(schema, partition.Key, spec.HasShards), ledger);
-            index.Write(counts, settings.MaxTileRows, ordered ?? connection, cancellationToken);
-            ledger.AddText(DatasetPaths.Readme,
-                DatasetCard.Write(MakeManifest(schema, partition, counts, time, footprintDeg, pipeline.ShardCount)));
+            await BesideAsync(other => index.WriteCoverage(counts, settings.MaxTileRows, other, cancellationToken), () =>
+            {
+                StatisticsTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Statistics), pipeline.Statistics, connection);
+                ledger.Add(DatasetPaths.Statistics, "meta");
+                index.Write(counts, settings.MaxTileRows, ordered ?? connection, cancellationToken);
+                ledger.AddText(DatasetPaths.Readme,
+                    DatasetCard.Write(MakeManifest(schema, partition, counts, time, footprintDeg, pipeline.ShardCount)));
+            }, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -121,17 +124,27 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
     {
         if (SkipsRepeatedIds)
             return KeyCounts.Of(spill, spec, schema, connection, cancellationToken);
+        KeyCounts? counts = null;
+        await BesideAsync(other => counts = KeyCounts.Of(spill, spec, schema, other, cancellationToken),
+            () => RowChecks.RequireUniqueIds(spill, units, schema, connection, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return counts!;
+    }
+
+    /// <summary>Does some work on another thread, with a connection of its own, while this one does other work, whose failure is the one
+    /// that is thrown if both fail.</summary>
+    private async Task BesideAsync(Action<DuckDbConnection> onOtherThread, Action onThisThread, CancellationToken cancellationToken)
+    {
         using DuckDbConnection other = database.Connect();
-        Task<KeyCounts> counting = Task.Run(() => KeyCounts.Of(spill, spec, schema, other, cancellationToken), cancellationToken);
+        Task running = Task.Run(() => onOtherThread(other), cancellationToken);
         try
         {
-            RowChecks.RequireUniqueIds(spill, units, schema, connection, cancellationToken);
+            onThisThread();
         }
         finally
         {
-            await ((Task)counting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        return await counting.ConfigureAwait(false);
+        await running.ConfigureAwait(false);
     }
 
     private DatasetSchema Merge(IReadOnlyList<UnitRecord> units, Modality modality)

@@ -6,7 +6,7 @@ using Pile.Writing.Schemas;
 namespace Pile.Writing.Index;
 
 /// <summary>Writes the files that turn tiles into a HATS catalogue: schema, properties, list of tiles and sky maps; the index of ids;
-/// the space-time coverage; and the margin with the collection.</summary>
+/// the margin with the collection; and the space-time coverage.</summary>
 /// <param name="root">The folder that contains the index: the dataset, or a staging folder.</param>
 /// <param name="spec">The properties of the dataset.</param>
 /// <param name="schema">Its columns.</param>
@@ -14,7 +14,7 @@ namespace Pile.Writing.Index;
 /// <param name="ledger">Receives the files.</param>
 internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema schema, IndexLayout layout, FileLedger ledger)
 {
-    /// <summary>Writes everything but the tiles of the index, which exist already.</summary>
+    /// <summary>Writes everything but the coverage and the tiles of the index, which exist already.</summary>
     /// <param name="counts">The counts of rows.</param>
     /// <param name="maxTileRows">A tile with more rows was divided.</param>
     /// <param name="connection">A DuckDB with one thread.</param>
@@ -23,6 +23,25 @@ internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema sc
     {
         if (counts is SkyCounts sky)
             WriteHats(sky, sky.Tiles(maxTileRows), connection, cancellationToken);
+    }
+
+    /// <summary>Writes the space-time coverage of a dataset on the sky whose rows have times. Other files may be written at the same
+    /// time.</summary>
+    /// <param name="counts">The counts of rows.</param>
+    /// <param name="maxTileRows">A tile with more rows was divided.</param>
+    /// <param name="connection">A connection of this thread.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    internal void WriteCoverage(KeyCounts counts, int maxTileRows, DuckDbConnection connection, CancellationToken cancellationToken)
+    {
+        if (!spec.HasCoverage || counts is not SkyCounts sky
+            || SpaceTimeScan.Columns(schema.Light, spec.Frame == PositionFrame.Icrs) is not { } columns)
+            return;
+        string[] paths = [.. sky.Tiles(maxTileRows).Select(t => Path.Combine(root, DatasetPaths.IndexTile(spec.Subset, t.Order, t.Pixel)))];
+        if (SpaceTimeScan.Of(connection, paths, columns, spec.TimeScale, cancellationToken) is not { } coverage)
+            return;
+        string path = DatasetPaths.Coverage(spec.Subset);
+        File.WriteAllBytes(Path.Combine(root, path), SpaceTimeFits.ToBytes(coverage));
+        ledger.Add(path, "meta");
     }
 
     private void WriteHats(SkyCounts counts, IReadOnlyList<IndexTile> tiles, DuckDbConnection connection,
@@ -46,7 +65,6 @@ internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema sc
                 cancellationToken);
             ledger.Add(ids, "meta");
         }
-        WriteCoverage(tiles, connection, cancellationToken);
         if (spec.MarginArcsec is not { } thresholdArcsec)
             return;
         IReadOnlyList<IndexTile> margin = new MarginWriter(root, spec.Subset, layout, ledger).Write(tiles, thresholdArcsec, connection,
@@ -55,18 +73,6 @@ internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema sc
             HatsFiles.MarginProperties(spec, schema, margin, margin.Sum(tile => tile.Rows), ledger.BytesOf("margin")), connection,
             cancellationToken);
         ledger.AddText(DatasetPaths.Collection(spec.Subset), HatsFiles.Collection(spec));
-    }
-
-    private void WriteCoverage(IReadOnlyList<IndexTile> tiles, DuckDbConnection connection, CancellationToken cancellationToken)
-    {
-        if (!spec.HasCoverage || SpaceTimeScan.Columns(schema.Light, spec.Frame == PositionFrame.Icrs) is not { } columns)
-            return;
-        string[] paths = [.. tiles.Select(t => Path.Combine(root, DatasetPaths.IndexTile(spec.Subset, t.Order, t.Pixel)))];
-        if (SpaceTimeScan.Of(connection, paths, columns, spec.TimeScale, cancellationToken) is not { } coverage)
-            return;
-        string path = DatasetPaths.Coverage(spec.Subset);
-        File.WriteAllBytes(Path.Combine(root, path), SpaceTimeFits.ToBytes(coverage));
-        ledger.Add(path, "meta");
     }
 
     private void WriteCatalogue(string folder, IReadOnlyList<IndexTile> tiles, string properties, DuckDbConnection connection,

@@ -39,11 +39,12 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
         long blockBytes = (long)SmallestTaskBytes * TasksOfWorker * settings.Workers;
         int rowsOfBlock = slotsOfRow == 0 ? rowCount : (int)Math.Clamp(blockBytes / rawRowBytes, 1, rowCount);
         SpilledPiece[] pieces = new SpilledPiece[heavy.Length * rowsOfBlock];
+        int[] encodedRows = new int[pieces.Length];
         PooledArray.Grow(ref encoded, 0, (long)slotsOfRow * rowsOfBlock);
         for (int first = 0; first < rowCount; first += rowsOfBlock)
         {
             int count = Math.Min(rowsOfBlock, rowCount - first);
-            Encode(heavy, codecs, slots, first, count, rawRowBytes, pieces);
+            Encode(heavy, codecs, slots, first, count, rawRowBytes, pieces, encodedRows);
             for (int row = first; row < first + count; row++)
             {
                 if (heavy.IsEmpty && row > 0 && AreRepeated(texts, row))
@@ -59,8 +60,8 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
                     crc32C = Crc32C.Append(crc32C, text.Row(row));
                 }
                 Append(crc32C);
-                heavyBytes[row] = AppendHeavy(heavy, slots, row, pieces.AsSpan((row - first) * heavy.Length, heavy.Length),
-                    encoded.AsSpan((row - first) * slotsOfRow, slotsOfRow));
+                Range ofRow = ((row - first) * heavy.Length)..((row - first + 1) * heavy.Length);
+                heavyBytes[row] = AppendHeavy(heavy, slots, row, pieces.AsSpan(ofRow), encodedRows.AsSpan(ofRow));
             }
         }
     }
@@ -81,18 +82,18 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
     }
 
     private long AppendHeavy(ImmutableArray<SpilledColumn> heavy, int[] slots, int row, ReadOnlySpan<SpilledPiece> pieces,
-        ReadOnlySpan<byte> encoded)
+        ReadOnlySpan<int> encodedRows)
     {
         ReadOnlySpan<byte> facts = MemoryMarshal.AsBytes(pieces);
         file.Append(facts);
         if (!facts.IsEmpty)
             Append(Crc32C.Compute(facts));
         long bytes = 0;
-        int slot = 0;
+        int slot = 0, slotsOfRow = slots.Sum();
         for (int i = 0; i < heavy.Length; i++)
         {
             ReadOnlySpan<byte> raw = heavy[i].Row(row);
-            file.Append(slots[i] > 0 ? encoded.Slice(slot, pieces[i].StoredBytes) : raw);
+            file.Append(slots[i] > 0 ? encoded.AsSpan((encodedRows[i] * slotsOfRow) + slot, pieces[i].StoredBytes) : raw);
             bytes += raw.Length;
             slot += slots[i];
         }
@@ -101,8 +102,18 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
 
     private void Append(uint crc32C) => file.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in crc32C)));
 
+    /// <summary>Encodes the values of a block of rows, except those that are equal to the value in the row before, as the wavelengths of
+    /// spectra on one grid are.</summary>
+    /// <param name="heavy">The heavy columns.</param>
+    /// <param name="codecs">The codec of each.</param>
+    /// <param name="slots">The size of the memory for a row's encoded value of each; 0 where values are not encoded here.</param>
+    /// <param name="first">The block's first row.</param>
+    /// <param name="count">The number of its rows.</param>
+    /// <param name="rawRowBytes">The size of a row's values that are encoded.</param>
+    /// <param name="pieces">Receives facts about the values, shape [row, column].</param>
+    /// <param name="encodedRows">Receives the row of the block whose slot has the encoded value, shape [row, column].</param>
     private void Encode(ImmutableArray<SpilledColumn> heavy, ImmutableArray<PieceCodec> codecs, int[] slots, int first, int count,
-        long rawRowBytes, SpilledPiece[] pieces)
+        long rawRowBytes, SpilledPiece[] pieces, int[] encodedRows)
     {
         int slotsOfRow = slots.Sum(), rowsOfTask = (int)Math.Clamp(SmallestTaskBytes / Math.Max(rawRowBytes, 1), 1, count);
         int tasks = slotsOfRow == 0 ? 1 : (count + rowsOfTask - 1) / rowsOfTask;
@@ -111,6 +122,9 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
         else
             Parallel.For(0, tasks, new ParallelOptions { MaxDegreeOfParallelism = settings.Workers },
                 task => EncodeRows(task * rowsOfTask, Math.Min((task + 1) * rowsOfTask, count)));
+        for (int i = heavy.Length; i < count * heavy.Length; i++)
+            if (encodedRows[i] < 0)
+                (pieces[i], encodedRows[i]) = (pieces[i - heavy.Length], encodedRows[i - heavy.Length]);
 
         void EncodeRows(int from, int to)
         {
@@ -123,9 +137,12 @@ internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEn
                     for (int i = 0; i < heavy.Length; i++)
                     {
                         ReadOnlySpan<byte> raw = heavy[i].Row(first + row);
-                        pieces[(row * heavy.Length) + i] = slots[i] == 0
-                            ? new(raw.Length, PieceCodec.None, Crc32C.Compute(raw), default)
-                            : Encode(heavy[i].Schema, codecs[i], raw, encoder!, encoded.AsSpan(slot, slots[i]));
+                        int piece = (row * heavy.Length) + i;
+                        encodedRows[piece] = slots[i] > 0 && row > 0 && raw.SequenceEqual(heavy[i].Row(first + row - 1)) ? -1 : row;
+                        if (encodedRows[piece] == row)
+                            pieces[piece] = slots[i] == 0
+                                ? new(raw.Length, PieceCodec.None, Crc32C.Compute(raw), default)
+                                : Encode(heavy[i].Schema, codecs[i], raw, encoder!, encoded.AsSpan(slot, slots[i]));
                         slot += slots[i];
                     }
                 }
