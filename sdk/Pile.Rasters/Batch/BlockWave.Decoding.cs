@@ -134,7 +134,7 @@ internal sealed partial class BlockWave
         int room = task.IsCut ? ZlibDecompressor.CutRoomBytes : level.InnerChecksumBytes;
         int bufferBytes = (int)BlockDecoder.BufferBytes(level.Codec, ((long)endRow * rowBytes) + room,
             ((long)level.StoredRows(blockRow) * rowBytes) + level.InnerChecksumBytes);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(bufferBytes);
+        byte[] buffer = pool.Buffers.Rent(bufferBytes);
         bool isHandedOver = false;
         try
         {
@@ -165,16 +165,16 @@ internal sealed partial class BlockWave
         finally
         {
             if (!isHandedOver)
-                ArrayPool<byte>.Shared.Return(buffer);
+                pool.Buffers.Return(buffer);
         }
     }
 
     // Exchanges a rented buffer for another one.
-    private static byte[] Unshuffled(byte[] shuffled, int bytes, int elementBytes)
+    private byte[] Unshuffled(byte[] shuffled, int bytes, int elementBytes)
     {
-        byte[] elements = ArrayPool<byte>.Shared.Rent(bytes);
+        byte[] elements = pool.Buffers.Rent(bytes);
         Shuffle.Undo(shuffled.AsSpan(0, bytes), elementBytes, elements.AsSpan(0, bytes));
-        ArrayPool<byte>.Shared.Return(shuffled);
+        pool.Buffers.Return(shuffled);
         return elements;
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using Pile.Codecs;
 using Pile.Format;
@@ -140,7 +139,7 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
                 cutBytes = level.CutBytes(wanted + ZlibDecompressor.CutRoomBytes, level.FilledRows(blockRow) * rowBytes, size);
             if (cutBytes < size)
                 wanted += ZlibDecompressor.CutRoomBytes;
-            buffer = (long)BitOperations.RoundUpToPowerOf2((ulong)BlockDecoder.BufferBytes(level.Codec, wanted + level.InnerChecksumBytes,
+            buffer = BlockBuffers.SizeFor(BlockDecoder.BufferBytes(level.Codec, wanted + level.InnerChecksumBytes,
                 (rows * rowBytes) + level.InnerChecksumBytes))
                 * (level.IsShuffled ? 2 : 1);
         }

@@ -18,7 +18,7 @@ internal sealed class BlockDecoder : IDisposable
     /// <param name="blockBytes">The size of the whole block.</param>
     internal static long BufferBytes(RasterCodec codec, long wantedBytes, long blockBytes) => codec switch
     {
-        // A whole block needs no room behind it, so that a block of a power of two fits into a pooled array without waste.
+        // A whole block needs no room behind it.
         RasterCodec.Deflate => wantedBytes == blockBytes ? blockBytes : wantedBytes + ZlibDecompressor.PrefixRoomBytes,
         RasterCodec.Zstd => blockBytes,
         _ => wantedBytes,

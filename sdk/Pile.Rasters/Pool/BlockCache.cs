@@ -1,9 +1,9 @@
-using System.Buffers;
-
 namespace Pile.Rasters;
 
 /// <summary>Keeps decompressed blocks up to a number of bytes, the least recently used ones are dropped first. Thread-safe.</summary>
-internal sealed class BlockCache(long limitBytes) : IDisposable
+/// <param name="limitBytes">The largest size of the buffers of all kept blocks.</param>
+/// <param name="buffers">Where the buffers of blocks are rented.</param>
+internal sealed class BlockCache(long limitBytes, BlockBuffers buffers) : IDisposable
 {
     private readonly object gate = new(); // not a Lock, because Monitor.Wait needs an object
     private readonly Dictionary<BlockKey, DecodedBlock> blocks = [];
@@ -73,7 +73,7 @@ internal sealed class BlockCache(long limitBytes) : IDisposable
     {
         lock (gate)
             if (--block.Users is 0 && !block.IsKept)
-                ArrayPool<byte>.Shared.Return(block.Bytes);
+                buffers.Return(block.Bytes);
     }
 
     /// <summary>Keeps a block, or returns its buffer if it is larger than the limit or an equal one is kept.</summary>
@@ -89,7 +89,7 @@ internal sealed class BlockCache(long limitBytes) : IDisposable
             bool isKnown = blocks.TryGetValue(key, out DecodedBlock? block);
             if (bytes.Length > limitBytes || (isKnown && block!.Rows >= rows))
             {
-                ArrayPool<byte>.Shared.Return(bytes);
+                buffers.Return(bytes);
                 return;
             }
             if (isKnown)
@@ -127,6 +127,6 @@ internal sealed class BlockCache(long limitBytes) : IDisposable
         usedBytes -= block.Bytes.Length;
         block.IsKept = false;
         if (block.Users is 0)
-            ArrayPool<byte>.Shared.Return(block.Bytes);
+            buffers.Return(block.Bytes);
     }
 }

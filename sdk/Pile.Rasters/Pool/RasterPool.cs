@@ -19,7 +19,8 @@ internal sealed class RasterPool : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(openFiles, 1);
         Files = new FilePool(openFiles);
         long workBytes = Math.Max(budgetBytes / 3, Math.Min(budgetBytes / 2, 256 << 20));
-        Blocks = new BlockCache(budgetBytes - workBytes);
+        Buffers = new BlockBuffers(budgetBytes / 16);
+        Blocks = new BlockCache(budgetBytes - workBytes, Buffers);
         Work = new ByteGate(workBytes);
     }
 
@@ -28,6 +29,9 @@ internal sealed class RasterPool : IDisposable
 
     /// <summary>The decoded blocks that are kept.</summary>
     internal BlockCache Blocks { get; }
+
+    /// <summary>The buffers of decoded blocks.</summary>
+    internal BlockBuffers Buffers { get; }
 
     /// <summary>The bytes in work.</summary>
     internal ByteGate Work { get; }
