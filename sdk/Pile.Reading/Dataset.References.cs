@@ -17,7 +17,7 @@ public sealed partial class Dataset
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
             if (references is null or { IsFaulted: true })
-                references = Task.Run(OpenReferencesAsync, CancellationToken.None);
+                references = BeginShared(OpenReferencesAsync);
             return references.WaitAsync(cancellationToken);
         }
     }
@@ -27,11 +27,11 @@ public sealed partial class Dataset
     internal IReadOnlyList<KeyValuePair<string, string>> MountedPlaces() =>
         [.. Options.Mounts, .. Store.Traits.IsLocal ? MountsFile.Read(Store.LocalRoot) : []];
 
-    private async Task<OutsideFiles> OpenReferencesAsync()
+    private async Task<OutsideFiles> OpenReferencesAsync(CancellationToken cancellationToken)
     {
         Mounts places = Mounts.Of(Store, Options);
         Volatile.Write(ref mounts, places);
-        ReferenceList list = await ReferenceListAsync(CancellationToken.None).ConfigureAwait(false);
+        ReferenceList list = await ReferenceListAsync(cancellationToken).ConfigureAwait(false);
         return new OutsideFiles(new PieceFiles(new ReferenceSources(list, places), Options.MaxOpenShards), new WindowSources(list, places));
     }
 

@@ -52,7 +52,7 @@ public sealed partial class Dataset
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
             if (savedPositions is null or { IsFaulted: true })
-                savedPositions = Task.Run(() => PositionsAsync(savedRows!, CancellationToken.None), CancellationToken.None);
+                savedPositions = BeginShared(token => PositionsAsync(savedRows!, token));
             return savedPositions.WaitAsync(cancellationToken);
         }
     }

@@ -256,37 +256,32 @@ public sealed partial class Dataset : IAsyncDisposable
                 + $"earth ({Manifest.Frame}).");
     }
 
-    /// <summary>Closes every file.</summary>
-    public ValueTask DisposeAsync()
+    /// <summary>Closes every file, and ends what reads have left unfinished.</summary>
+    public async ValueTask DisposeAsync()
     {
-        if (!isDisposed)
-            this.ReportReads();
+        Task[] running;
         lock (viewing)
         {
+            if (isDisposed)
+                return;
             isDisposed = true;
-            shards?.Dispose();
-            if (references is not null)
-                _ = CloseAsync(references);
-            if (idIndex is not null)
-                _ = CloseAsync(idIndex);
+            running = [.. shared];
         }
+        this.ReportReads();
+        await EndSharedAsync(running).ConfigureAwait(false);
+        shards?.Dispose();
+        Close(references);
+        Close(idIndex);
         IdleSql.Dispose();
         Database.Dispose();
         layerDatabase?.Dispose();
         Source?.Dispose();
-        return ValueTask.CompletedTask;
+        closing.Dispose();
     }
 
     /// <summary>Rejects a dataset that was disposed, where nothing is read yet.</summary>
     /// <exception cref="ObjectDisposedException">The dataset was disposed.</exception>
     internal void RequireOpen() => ObjectDisposedException.ThrowIf(isDisposed, this);
-
-    private static async Task CloseAsync<T>(Task<T> opening) where T : IDisposable?
-    {
-        await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (opening.IsCompletedSuccessfully)
-            opening.Result?.Dispose();
-    }
 
     // Otherwise a cache that is too small for one tile would fail much later, at some query.
     private async Task RequireCacheSpaceAsync(CancellationToken cancellationToken)
@@ -327,7 +322,7 @@ public sealed partial class Dataset : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
             if (idIndex is null or { IsFaulted: true })
-                idIndex = Task.Run(() => IdIndex.TryOpenAsync(this), CancellationToken.None);
+                idIndex = BeginShared(token => IdIndex.TryOpenAsync(this, token));
             return idIndex.WaitAsync(cancellationToken);
         }
     }

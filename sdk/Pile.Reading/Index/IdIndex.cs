@@ -39,11 +39,11 @@ internal sealed class IdIndex : IDisposable
     /// <summary>Opens the index of a dataset.</summary>
     /// <returns>Null if the dataset does not have one.</returns>
     /// <exception cref="PileException">The file is damaged, or the store fails.</exception>
-    internal static async Task<IdIndex?> TryOpenAsync(Dataset dataset)
+    internal static async Task<IdIndex?> TryOpenAsync(Dataset dataset, CancellationToken cancellationToken)
     {
-        if (FileOf(dataset, await dataset.FilesAsync().ConfigureAwait(false)) is not { } file)
+        if (FileOf(dataset, await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)) is not { } file)
             return null;
-        MappedPages opened = await MappedPages.OpenAsync(dataset, file, IdsLayout.VersionKey, isWhole: false, CancellationToken.None)
+        MappedPages opened = await MappedPages.OpenAsync(dataset, file, IdsLayout.VersionKey, isWhole: false, cancellationToken)
             .ConfigureAwait(false);
         try
         {

@@ -29,7 +29,8 @@ internal sealed class RowLookup(Query query, long[]? positions)
         {
             if (all is null or { IsFaulted: true } or { IsCanceled: true })
             {
-                all = positions is null ? query.Dataset.OpenRowsAsync(query) : query.Dataset.OpenRowsByPositionAsync(positions, query);
+                all = query.Dataset.BeginShared(token => positions is null ? query.Dataset.OpenRowsAsync(query, null, token)
+                    : query.Dataset.OpenRowsByPositionAsync(positions, query, null, token));
                 parts.Clear();
             }
             return all;
@@ -61,7 +62,8 @@ internal sealed class RowLookup(Query query, long[]? positions)
                 return (All(), 0);
             end = Math.Min(first + count, rowCount);
             IEnumerable<long> part = positions is null ? Numbers(first, end) : positions[(int)first..(int)end];
-            parts.Add((first, end, query.Dataset.OpenRowsByPositionAsync(part, query)));
+            parts.Add((first, end,
+                query.Dataset.BeginShared(token => query.Dataset.OpenRowsByPositionAsync(part, query, null, token))));
             return (parts[^1].Reader, first);
         }
     }
