@@ -21,7 +21,7 @@ public sealed partial class Dataset
         }
     }
 
-    /// <summary>Cancels the shared work, and waits for its end, so that nothing writes into the cache of a remote dataset afterwards.</summary>
+    /// <summary>Cancels the shared work, and waits until it has ended: it may write into the cache of a remote dataset.</summary>
     /// <param name="running">The work that was begun.</param>
     private async Task EndSharedAsync(Task[] running)
     {
