@@ -62,24 +62,24 @@ internal sealed class DatasetWriter : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(outputFolder);
         settings.Check();
         Modality defined = CheckSpec(spec);
-        // Loading DuckDB takes as long as reading the first rows, so both are done together.
+        StagingFolder taken = StagingFolder.Take(outputFolder, spec, settings);
+        // Loading DuckDB takes as long as reading the first rows, so both are done together. Other libraries cannot be loaded meanwhile:
+        // the folder needs that of SHA-256, and so do the first rows.
         Task<DuckDbDatabase> opening = Task.Run(() => DuckDbDatabase.OpenInMemory(new DuckDbSettings
         {
             Threads = settings.Workers,
             MemoryLimitBytes = settings.SortBytes,
             TempDirectory = Path.Combine(StagingFolder.TempPathOf(outputFolder, settings.Task), "sort"),
         }));
-        StagingFolder? taken = null;
         try
         {
-            taken = StagingFolder.Take(outputFolder, spec, settings);
             return new DatasetWriter(spec, settings, defined, taken, opening);
         }
         catch (Exception e)
         {
             Close(opening);
-            taken?.Dispose();
-            if (taken is not null && WriteErrors.IsOfDisk(e))
+            taken.Dispose();
+            if (WriteErrors.IsOfDisk(e))
                 throw WriteErrors.At(taken.Path, e);
             throw;
         }

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 using Pile.Format;
 using Pile.Sky;
 
@@ -9,10 +9,12 @@ internal sealed class SkyCounts : KeyCounts
 {
     private const int TileOrder = Manifest.SkyAreaOrder, BlockOrder = 5, ByteOrder = 8, LowestMapOrder = 2, HighestMapOrder = 8;
     private const int BlockShift = 2 * (TileOrder - BlockOrder), BlockPixels = 1 << BlockShift;
+    private const int ByteShift = 2 * (ByteOrder - BlockOrder), BytePixels = 1 << ByteShift;
 
-    // The rows in pixels of the tile order, by pixels of the block order, of which most surveys and nearly all small datasets touch few.
+    // The rows in pixels of the tile order, and the bytes in those of the byte order, by pixels of the block order, of which most surveys
+    // and nearly all small datasets touch few.
     private readonly int[]?[] blocks = new int[]?[Healpix.PixelCount(BlockOrder)];
-    private readonly long[] bytesAtByteOrder = new long[Healpix.PixelCount(ByteOrder)];
+    private readonly long[]?[] bytesOfBlocks = new long[]?[Healpix.PixelCount(BlockOrder)];
 
     internal override void Add(ReadOnlySpan<long> healpix29)
     {
@@ -24,16 +26,16 @@ internal sealed class SkyCounts : KeyCounts
     internal override void Add(long healpix29, long bytes)
     {
         RowsAt(healpix29)++;
-        bytesAtByteOrder[healpix29 >> (2 * (Healpix.MaxOrder - ByteOrder))] += bytes;
+        BytesOf(healpix29 >> (2 * (Healpix.MaxOrder - BlockOrder)))[(healpix29 >> (2 * (Healpix.MaxOrder - ByteOrder))) & (BytePixels - 1)]
+            += bytes;
         Rows++;
     }
 
     internal override void AddToRows(long bytes)
     {
-        const int PixelsOfBlock = 1 << (2 * (ByteOrder - BlockOrder));
         for (int block = 0; block < blocks.Length; block++)
-            for (int pixel = block * PixelsOfBlock; blocks[block] is not null && pixel < (block + 1) * PixelsOfBlock; pixel++)
-                bytesAtByteOrder[pixel] += bytes * Sum(PixelsOf(ByteOrder, pixel));
+            for (int i = 0; blocks[block] is not null && i < BytePixels; i++)
+                BytesOf(block)[i] += bytes * Sum(PixelsOf(ByteOrder, ((long)block << ByteShift) + i));
     }
 
     /// <summary>The area of the order-10 pixels with rows.</summary>
@@ -41,7 +43,7 @@ internal sealed class SkyCounts : KeyCounts
         * (4 * Math.PI * (180 / Math.PI) * (180 / Math.PI) / Healpix.PixelCount(TileOrder));
 
     internal override Partition PartitionFor(DatasetSpec spec) => spec.Grid is { } grid ? new(Partition.Tile) { Grid = grid }
-        : new(Partition.Healpix, spec.Order ?? LevelFor(bytesAtByteOrder, ByteOrder, FourToOne, spec.TargetShardBytes))
+        : new(Partition.Healpix, spec.Order ?? LevelFor(BytesOfPixels(), ByteOrder, FourToOne, spec.TargetShardBytes))
         {
             Frame = spec.Frame,
         };
@@ -80,37 +82,62 @@ internal sealed class SkyCounts : KeyCounts
     /// <summary>Returns the tiles with rows, in NESTED order. A tile is divided while it is too large and coarser than order 10.</summary>
     internal IReadOnlyList<IndexTile> Tiles(int maxRows = MaxTileRows)
     {
-        long[] rowsOfBlock = ArrayPool<long>.Shared.Rent(blocks.Length);
+        List<(int Block, long Rows)> filled = [];
         for (int block = 0; block < blocks.Length; block++)
-            rowsOfBlock[block] = Sum(blocks[block]);
+            if (blocks[block] is { } rows)
+                filled.Add((block, Sum(rows)));
+        ReadOnlySpan<(int, long)> left = CollectionsMarshal.AsSpan(filled);
         List<IndexTile> tiles = [];
         for (long pixel = 0; pixel < Healpix.PixelCount(0); pixel++)
-            Divide(rowsOfBlock, 0, pixel, maxRows, tiles);
-        ArrayPool<long>.Shared.Return(rowsOfBlock);
+            Divide(Take(ref left, 0, pixel), 0, pixel, maxRows, tiles);
         return tiles;
     }
 
-    private void Divide(long[] rowsOfBlock, int order, long pixel, int maxRows, List<IndexTile> tiles)
+    /// <param name="inside">The blocks with rows in the pixel; empty if it is finer than blocks.</param>
+    /// <param name="order">The pixel's order.</param>
+    /// <param name="pixel">The pixel.</param>
+    /// <param name="maxRows">The largest number of rows of a tile.</param>
+    /// <param name="tiles">Receives the tiles.</param>
+    private void Divide(ReadOnlySpan<(int Block, long Rows)> inside, int order, long pixel, int maxRows, List<IndexTile> tiles)
     {
-        long rows = 0;
-        if (order > BlockOrder)
-            rows = Sum(PixelsOf(order, pixel));
-        else
-            foreach (long count in rowsOfBlock.AsSpan((int)(pixel << (2 * (BlockOrder - order))), 1 << (2 * (BlockOrder - order))))
-                rows += count;
+        long rows = order > BlockOrder ? Sum(PixelsOf(order, pixel)) : 0;
+        foreach ((_, long count) in inside)
+            rows += count;
         if (rows == 0)
             return;
         if (rows <= maxRows || order == TileOrder)
             tiles.Add(new IndexTile(order, pixel, rows));
         else
             for (long child = 4 * pixel; child < (4 * pixel) + 4; child++)
-                Divide(rowsOfBlock, order + 1, child, maxRows, tiles);
+                Divide(Take(ref inside, order + 1, child), order + 1, child, maxRows, tiles);
+    }
+
+    /// <summary>Removes the blocks of a pixel from the front of a list, and returns them.</summary>
+    private static ReadOnlySpan<(int Block, long Rows)> Take(ref ReadOnlySpan<(int Block, long Rows)> left, int order, long pixel)
+    {
+        int count = 0;
+        while (order <= BlockOrder && count < left.Length && left[count].Block >> (2 * (BlockOrder - order)) == pixel)
+            count++;
+        ReadOnlySpan<(int, long)> inside = left[..count];
+        left = left[count..];
+        return inside;
     }
 
     private ref int RowsAt(long healpix29)
     {
         long pixel = healpix29 >> (2 * (Healpix.MaxOrder - TileOrder));
         return ref (blocks[pixel >> BlockShift] ??= new int[BlockPixels])[pixel & (BlockPixels - 1)];
+    }
+
+    private long[] BytesOf(long block) => bytesOfBlocks[block] ??= new long[BytePixels];
+
+    /// <summary>Returns the bytes of each pixel of the byte order.</summary>
+    private long[] BytesOfPixels()
+    {
+        long[] bytes = new long[Healpix.PixelCount(ByteOrder)];
+        for (int block = 0; block < blocks.Length; block++)
+            bytesOfBlocks[block]?.CopyTo(bytes, block << ByteShift);
+        return bytes;
     }
 
     /// <summary>Returns the rows of a pixel that is not coarser than a block, by pixels of the tile order.</summary>
