@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Pile.Format;
 
 namespace Pile.Builders.Sources.DesiSpectrum;
@@ -9,8 +11,9 @@ namespace Pile.Builders.Sources.DesiSpectrum;
 [DatasetBuilder("desi-spectrum")]
 internal sealed class DesiSpectrumBuilder : IDatasetBuilder
 {
-    private const int RowsPerBatch = 16; // 4 MB of spectra, and 6 MB of resolution while they are read, which later batches use again
+    private const int RowsPerBatch = 16; // 2.6 MB
 
+    private readonly ConcurrentBag<SpectrumMemory[]> unused = []; // of units that were read
     private readonly RecipeSource source;
     private readonly bool hasRedshifts, hasFileIds;
 
@@ -55,17 +58,24 @@ internal sealed class DesiSpectrumBuilder : IDatasetBuilder
     public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) => Units().ToAsyncEnumerable();
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IAsyncEnumerable<RowBatch> batches = Read(unit, context, cancellationToken).ToAsyncEnumerable();
+        if (!unused.TryTake(out SpectrumMemory[]? memory))
+            memory = [new(), new()]; // a batch is read while the one before it is stored
+        IAsyncEnumerable<RowBatch> batches = Read(unit, context, memory, cancellationToken).ToAsyncEnumerable();
         // Bad targets of a batch are listed with its rows, not earlier.
-        return context.SkipsBadRows ? batches : BatchesAhead.ReadAsync(batches, cancellationToken);
+        if (!context.SkipsBadRows)
+            batches = BatchesAhead.ReadAsync(batches, cancellationToken);
+        await foreach (RowBatch batch in batches.ConfigureAwait(false))
+            yield return batch;
+        unused.Add(memory);
     }
 
     private IEnumerable<SourceUnit> Units() => source.Units().Select(unit => hasRedshifts
         ? unit with { Files = [.. unit.Files, RedrockFile.PathFor(unit.Files[0])] } : unit);
 
-    private IEnumerable<RowBatch> Read(SourceUnit unit, BuildContext context, CancellationToken cancellationToken)
+    private IEnumerable<RowBatch> Read(SourceUnit unit, BuildContext context, SpectrumMemory[] memory, CancellationToken cancellationToken)
     {
         using CoaddFile coadd = CoaddFile.Open(unit.Files[0]);
         RedrockFile? redrock = hasRedshifts ? RedrockFile.Read(unit.Files[1]) : null;
@@ -74,15 +84,16 @@ internal sealed class DesiSpectrumBuilder : IDatasetBuilder
             context.Report($"{coadd.Path}: {note}");
         ExposureTimes times = new(coadd);
         long wanted = Math.Min(context.WantedRows ?? long.MaxValue, coadd.RowCount);
-        for (long first = 0; first < wanted; first += RowsPerBatch)
+        for (long first = 0, batch = 0; first < wanted; first += RowsPerBatch, batch++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int rows = (int)Math.Min(RowsPerBatch, coadd.RowCount - first);
             TargetRows targets = TargetRows.Read(coadd, first, rows);
             IEnumerable<ColumnData> columns =
             [
-                .. targets.Identify(hasFileIds ? coadd.GroupName : null), .. times.Of(targets.TargetIds), .. arms.Read(first, rows),
-                .. coadd.Native(first, rows), .. redrock?.Native(targets.TargetIds) ?? [],
+                .. targets.Identify(hasFileIds ? coadd.GroupName : null), .. times.Of(targets.TargetIds),
+                .. arms.Read(first, rows, memory[batch % memory.Length]), .. coadd.Native(first, rows),
+                .. redrock?.Native(targets.TargetIds) ?? [],
             ];
             int[] usable = targets.Usable(context);
             if (usable.Length > 0)

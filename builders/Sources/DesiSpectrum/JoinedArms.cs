@@ -38,15 +38,18 @@ internal sealed class JoinedArms
         : hasMasks ? null : "it has no masks: 'mask_bits' is null";
 
     /// <summary>Reads the spectra of a block of targets.</summary>
+    /// <param name="first">The first target.</param>
+    /// <param name="rows">The number of targets.</param>
+    /// <param name="memory">The memory of the columns.</param>
     /// <exception cref="SchemaMismatchException">An image is missing or has other axes or another unit.</exception>
-    internal IEnumerable<ColumnData> Read(long first, int rows)
+    internal IEnumerable<ColumnData> Read(long first, int rows, SpectrumMemory memory)
     {
         ArmValues[] arms = [.. Enumerable.Range(0, grid.Arms.Length).Select(arm => ReadArm(arm, first, rows))];
-        JoinedBlock block = new(grid, arms, rows);
+        JoinedBlock block = new(grid, arms, rows, memory);
         Array.ForEach(arms, arm => arm.Dispose());
-        float[] lambdas = new float[rows * lambda.Length];
+        Memory<float> lambdas = memory.Lambda.Of(rows * lambda.Length);
         for (int row = 0; row < rows; row++)
-            lambda.CopyTo(lambdas.AsSpan(row * lambda.Length));
+            lambda.CopyTo(lambdas[(row * lambda.Length)..]);
         return
         [
             Standard("spectrum_flux", block.Flux, FluxUnit),
@@ -81,11 +84,10 @@ internal sealed class JoinedArms
             throw file.Unlike($"HDU '{letter}_RESOLUTION' should have the axes [{pixels}, diagonals, {file.RowCount}], "
                 + $"found [{string.Join(", ", resolution.Axes)}] (NAXIS1 first)");
         int elements = checked(rows * pixels);
-        ArmValues values = new(elements, (int)diagonals);
+        ArmValues values = new(resolution, first, elements);
         flux.Read<float>(0, first, pixels, rows, values.Flux);
         ivar.Read<float>(0, first, pixels, rows, values.Ivar);
         ReadMask(hasMasks ? file.Image($"{letter}_MASK", pixels, file.RowCount) : null, first, rows, values.Mask.AsSpan(0, elements));
-        resolution.Read([0, 0, first], [pixels, diagonals, rows], values.Resolution.AsSpan());
         return values;
     }
 
@@ -101,6 +103,6 @@ internal sealed class JoinedArms
         ArrayPool<long>.Shared.Return(bits);
     }
 
-    private ColumnData<T> Standard<T>(string name, T[] values, string? unit = null) where T : unmanaged =>
+    private ColumnData<T> Standard<T>(string name, Memory<T> values, string? unit = null) where T : unmanaged =>
         new(Modality.Get("spectrum").Find(name)!.With(DTypes.Of<T>(), [lambda.Length], unit), values);
 }

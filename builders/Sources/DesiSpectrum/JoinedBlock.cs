@@ -7,84 +7,96 @@ internal sealed class JoinedBlock
 {
     private readonly int pixels, diagonals;
 
-    internal JoinedBlock(JoinedGrid grid, ArmValues[] arms, int rows)
+    private readonly SpectrumMemory memory;
+
+    /// <param name="grid">The grid.</param>
+    /// <param name="arms">The values of each of its arms.</param>
+    /// <param name="rows">The number of targets.</param>
+    /// <param name="memory">The memory of the spectra, which no other block may use at the same time.</param>
+    internal JoinedBlock(JoinedGrid grid, ArmValues[] arms, int rows, SpectrumMemory memory)
     {
-        (pixels, diagonals) = (grid.Angstrom.Length, arms.Max(a => a.Diagonals));
-        (Flux, Ivar, Mask) = (new float[rows * pixels], new float[rows * pixels], new uint[rows * pixels]);
-        LsfSigmaAngstrom = new float[rows * pixels];
+        (pixels, diagonals, this.memory) = (grid.Angstrom.Length, arms.Max(a => a.Diagonals), memory);
+        int all = checked(rows * pixels);
+        (Flux, Ivar, Mask, LsfSigmaAngstrom) = (memory.Flux.Of(all), memory.Ivar.Of(all), memory.Mask.Of(all), memory.LsfSigma.Of(all));
+        Span<float> lsfSigma = LsfSigmaAngstrom.Span;
         // Of one target, because the matrices of a block do not fit in the processor's cache.
-        float[] resolution = ArrayPool<float>.Shared.Rent(checked(pixels * diagonals));
+        float[] resolution = ArrayPool<float>.Shared.Rent(checked(pixels * diagonals)),
+            ofArm = ArrayPool<float>.Shared.Rent(checked(grid.Lengths.Max() * diagonals));
         double[] sigmaPixels = ArrayPool<double>.Shared.Rent(pixels);
         for (int row = 0; row < rows; row++)
         {
-            Join(grid, arms, row, resolution);
+            Join(grid, arms, row, resolution, ofArm);
             LineProfile.SigmaPixels(resolution.AsSpan(0, pixels * diagonals), sigmaPixels.AsSpan(0, pixels));
             for (int p = 0; p < pixels; p++)
-                LsfSigmaAngstrom[(row * pixels) + p] = (float)(sigmaPixels[p] * grid.PixelSizeAngstrom[p]);
+                lsfSigma[(row * pixels) + p] = (float)(sigmaPixels[p] * grid.PixelSizeAngstrom[p]);
         }
         ArrayPool<float>.Shared.Return(resolution);
+        ArrayPool<float>.Shared.Return(ofArm);
         ArrayPool<double>.Shared.Return(sigmaPixels);
     }
 
-    internal float[] Flux { get; }
+    internal Memory<float> Flux { get; }
 
-    internal float[] Ivar { get; }
+    internal Memory<float> Ivar { get; }
 
     /// <summary>The mask bits; 0 is good.</summary>
-    internal uint[] Mask { get; }
+    internal Memory<uint> Mask { get; }
 
     /// <summary>σ of the line-spread function; NaN where the resolution matrix does not determine it.</summary>
-    internal float[] LsfSigmaAngstrom { get; }
+    internal Memory<float> LsfSigmaAngstrom { get; }
 
     /// <summary>Returns true for pixels with a mask bit, or without a measurement.</summary>
-    internal bool[] IsBad()
+    internal Memory<bool> IsBad()
     {
-        bool[] isBad = new bool[Mask.Length];
-        for (int i = 0; i < isBad.Length; i++)
-            isBad[i] = (Mask[i] != 0) | !(Ivar[i] > 0); // without a branch
+        Memory<bool> isBad = memory.IsBad.Of(Mask.Length);
+        Span<bool> to = isBad.Span;
+        ReadOnlySpan<uint> mask = Mask.Span;
+        ReadOnlySpan<float> ivar = Ivar.Span;
+        for (int i = 0; i < to.Length; i++)
+            to[i] = (mask[i] != 0) | !(ivar[i] > 0); // without a branch
         return isBad;
     }
 
-    private void Join(JoinedGrid grid, ArmValues[] arms, int row, float[] resolution)
+    private void Join(JoinedGrid grid, ArmValues[] arms, int row, float[] resolution, float[] ofArm)
     {
         if (Array.Exists(arms, a => a.Diagonals < diagonals))
             Array.Clear(resolution); // the diagonals of the other arms alone
         int filled = 0;
         for (int arm = 0; arm < arms.Length; arm++)
         {
-            Add(arms[arm], row, grid.Starts[arm], grid.Lengths[arm], filled, resolution);
+            arms[arm].ReadResolution(row, ofArm.AsSpan(0, arms[arm].Diagonals * grid.Lengths[arm]));
+            Add(arms[arm], ofArm, row, grid.Starts[arm], grid.Lengths[arm], filled, resolution);
             filled = grid.Starts[arm] + grid.Lengths[arm];
         }
     }
 
-    private void Add(ArmValues arm, int row, int start, int length, int filled, float[] resolution)
+    private void Add(ArmValues arm, float[] ofArm, int row, int start, int length, int filled, float[] resolution)
     {
         int margin = (diagonals - arm.Diagonals) / 2, overlap = Math.Clamp(filled - start, 0, length);
         int from = row * length, to = (row * pixels) + start;
+        Span<float> flux = Flux.Span.Slice(to, length), ivar = Ivar.Span.Slice(to, length);
+        Span<uint> mask = Mask.Span.Slice(to, length);
         double[] was = new double[overlap], adds = new double[overlap];
         for (int p = 0; p < overlap; p++)
-            (was[p], adds[p]) = Shares(Ivar[to + p], arm.Ivar[from + p]);
+            (was[p], adds[p]) = Shares(ivar[p], arm.Ivar[from + p]);
         for (int d = 0; d < arm.Diagonals; d++)
         {
             Span<float> profile = resolution.AsSpan(((margin + d) * pixels) + start, length);
-            ReadOnlySpan<float> added = arm.Resolution.AsSpan(((row * arm.Diagonals) + d) * length, length);
+            ReadOnlySpan<float> added = ofArm.AsSpan(d * length, length);
             for (int p = 0; p < overlap; p++)
                 profile[p] = (float)((was[p] * profile[p]) + (adds[p] * added[p]));
             added[overlap..].CopyTo(profile[overlap..]);
         }
         for (int p = 0; p < overlap; p++)
-            Combine(to + p, arm.Flux[from + p], arm.Ivar[from + p], arm.Mask[from + p]);
-        arm.Flux.AsSpan((from + overlap)..(from + length)).CopyTo(Flux.AsSpan(to + overlap));
-        arm.Ivar.AsSpan((from + overlap)..(from + length)).CopyTo(Ivar.AsSpan(to + overlap));
-        arm.Mask.AsSpan((from + overlap)..(from + length)).CopyTo(Mask.AsSpan(to + overlap));
-    }
-
-    private void Combine(int pixel, float flux, float ivar, uint mask)
-    {
-        double was = Weight(Ivar[pixel], Mask[pixel]), adds = Weight(ivar, mask);
-        Flux[pixel] = (float)InverseVarianceMean.Of(Flux[pixel], was, flux, adds);
-        Ivar[pixel] = (float)(was + adds);
-        Mask[pixel] &= mask;
+        {
+            double before = Weight(ivar[p], mask[p]), added = Weight(arm.Ivar[from + p], arm.Mask[from + p]);
+            flux[p] = (float)InverseVarianceMean.Of(flux[p], before, arm.Flux[from + p], added);
+            ivar[p] = (float)(before + added);
+            mask[p] &= arm.Mask[from + p];
+        }
+        arm.Flux.AsSpan((from + overlap)..(from + length)).CopyTo(flux[overlap..]);
+        arm.Ivar.AsSpan((from + overlap)..(from + length)).CopyTo(ivar[overlap..]);
+        arm.Mask.AsSpan((from + overlap)..(from + length)).CopyTo(mask[overlap..]);
     }
 
     // Masked pixels have no weight.

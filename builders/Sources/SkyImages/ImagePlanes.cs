@@ -24,11 +24,11 @@ internal sealed class ImagePlanes
     {
         (this.bands, this.height, this.width, scratch) = (bands, height, width, new float[3 * height * width]);
         int planes = rowCount * bands.Count, all = checked(planes * height * width);
-        (Flux, IsGood, isSet) = (memory.Flux(all), memory.IsGood(all), new bool[planes]);
+        (Flux, IsGood, isSet) = (memory.Flux.Of(all), memory.IsGood.Of(all), new bool[planes]);
         if (bands.Any(b => b.Companions.Ivar is not null))
-            Ivar = memory.Ivar(all);
+            Ivar = memory.Ivar.Of(all);
         if (bands.Any(b => b.Companions.Mask is not null))
-            Dq = memory.Dq(all);
+            Dq = memory.Dq.Of(all);
         (PsfFwhmArcsec, ScaleArcsec, ZeroPointMag, NoiseStd) = (Unknown(planes), Unknown(planes), Unknown(planes), Unknown(planes));
         Extinction = bands.Any(b => b.Extinction is not null) ? Unknown(planes) : null;
         (WcsCards, Files) = (new string[planes], new string[planes]);
