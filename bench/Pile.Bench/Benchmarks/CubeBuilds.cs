@@ -33,7 +33,7 @@ internal static class CubeBuilds
         List<ProgramRun> builds = [];
         Duel build = Duel.Run("cubes", () =>
         {
-            SurveyBuilds.Remove(Dataset);
+            SurveyBuilds.Prepare(Dataset);
             builds.Add(ProgramRun.RunWithMemory(Folders.Program, Build));
             return new Pass(builds[^1].Seconds, "");
         }, () => new Pass(CopyAndSum(files), ""), Rounds, warmUp: false);
@@ -56,7 +56,7 @@ internal static class CubeBuilds
 
     private static double CopyAndSum(string[] files)
     {
-        SurveyBuilds.Remove(Copy);
+        SurveyBuilds.Prepare(Copy);
         Directory.CreateDirectory(Path.Combine(Folders.Root, Copy));
         double seconds = ProgramRun.Run("/bin/cp", [.. files, Copy]).Seconds + ProgramRun.Run("/usr/bin/sha256sum", files).Seconds;
         SurveyBuilds.Remove(Copy);

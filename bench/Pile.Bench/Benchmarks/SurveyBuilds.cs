@@ -42,7 +42,8 @@ internal sealed class SurveyBuilds : IBenchmark
                 + "bands (some mirrored) with noise (100 fields, 10,000 objects), ten coadds of DESI with 50 targets each. The export in "
                 + "Python (one process) writes the same columns to HDF5 files by HEALPix pixel of order 4, as the builders of the "
                 + "Multimodal Universe do: spectra uncompressed, cut-outs with lzf. Pile compresses with shuffle and deflate. Wall time "
-                + $"and peak resident memory by `/usr/bin/time -v`, {Rounds} rounds; one core is `taskset -c 0`. After the first round "
+                + $"and peak resident memory by `/usr/bin/time -v`, {Rounds} rounds; one core is `taskset -c 0`. Before each process "
+                + "a quarter of the machine's memory is used and freed: its first use is slow in a virtual machine. After the first round "
                 + "h5py reads both outputs: flux, inverse variance and mask agree in each bit. Ten generated cubes of 74 × 74 × 4563 with "
                 + "the layout of MaNGA, uncompressed, against `cp` of the files and `sha256sum`; one of them read to `.npy` files, "
                 + "against `cat` of these.",
@@ -99,6 +100,13 @@ internal sealed class SurveyBuilds : IBenchmark
     {
         if (Directory.Exists(Path.Combine(Folders.Root, folder)))
             Directory.Delete(Path.Combine(Folders.Root, folder), recursive: true);
+    }
+
+    /// <summary>Removes the output of the round before, and brings memory in.</summary>
+    internal static void Prepare(string folder)
+    {
+        Remove(folder);
+        FreeMemory.BringIn();
     }
 
     private static Figure Scaling(string what, SurveyExport export)

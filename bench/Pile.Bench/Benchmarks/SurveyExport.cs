@@ -57,17 +57,17 @@ internal sealed class SurveyExport(string kind, string source)
     {
         if (alsoOnOneCore)
         {
-            SurveyBuilds.Remove(dataset);
+            SurveyBuilds.Prepare(dataset);
             OneCoreBuilds.Add(ProgramRun.RunWithMemory(Taskset, ["-c", "0", Folders.Program, .. Build]));
         }
-        SurveyBuilds.Remove(dataset);
+        SurveyBuilds.Prepare(dataset);
         Builds.Add(ProgramRun.RunWithMemory(Folders.Program, Build));
         return new Pass(Builds[^1].Seconds, ourChecksum ??= ChecksumOf(dataset));
     }
 
     private Pass RunPeer()
     {
-        SurveyBuilds.Remove(export);
+        SurveyBuilds.Prepare(export);
         Exports.Add(ProgramRun.RunWithMemory(Python, Run));
         return new Pass(Exports[^1].Seconds, peerChecksum ??= ChecksumOf(export));
     }
