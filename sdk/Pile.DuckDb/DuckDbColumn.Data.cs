@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pile.Format;
 
 namespace Pile.DuckDb;
@@ -23,10 +24,10 @@ internal abstract partial class DuckDbColumn
     };
 
     /// <summary>Returns the values of a column without copying. Vectors and higher ranks become lists, row-major.</summary>
-    /// <exception cref="ArgumentException">The column contains vectors of text, which are not supported.</exception>
     internal static DuckDbColumn Of(ColumnData data) => data switch
     {
         TextColumnData { Schema.IsScalar: true } text => Utf8(text.Starts, text.Utf8, text.IsNull),
+        TextColumnData texts => new TextLists(texts),
         ColumnData<bool> c => Numbers(c),
         ColumnData<sbyte> c => Numbers(c),
         ColumnData<byte> c => Numbers(c),
@@ -38,7 +39,7 @@ internal abstract partial class DuckDbColumn
         ColumnData<ulong> c => Numbers(c),
         ColumnData<float> c => Numbers(c),
         ColumnData<double> c => Numbers(c),
-        _ => throw new ArgumentException($"Column '{data.Schema.Name}' contains vectors of text, which are not supported.", nameof(data)),
+        _ => throw new UnreachableException(),
     };
 
     /// <summary>Returns the values of a column with at least one axis without copying, as lists of lists: one level for each
@@ -82,6 +83,32 @@ internal abstract partial class DuckDbColumn
                 length += data.Row(firstRow + row).Length;
             }
             writer.WriteNestedLists(rank, shapes, data.Values.Span.Slice(start, length));
+        }
+    }
+
+    private sealed class TextLists(TextColumnData data)
+        : DuckDbColumn(DuckDbType.List(DuckDbType.Varchar), data.RowCount, data.IsNull)
+    {
+        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount)
+        {
+            int[] lengths = new int[rowCount];
+            for (int row = 0; row < rowCount; row++)
+                lengths[row] = data.ElementsOf(firstRow + row);
+            writer.BeginLists(lengths);
+            for (int row = 0; row < rowCount; row++)
+                writer.SetTextList(row, data, firstRow + row);
+        }
+
+        private protected override void GetLengths(ReadOnlySpan<RowPlace> rows, Span<int> lengths)
+        {
+            foreach (RowPlace row in rows)
+                lengths[row.Place] = data.ElementsOf(row.Row);
+        }
+
+        private protected override void WriteValues(DuckDbVectorWriter writer, ReadOnlySpan<RowPlace> rows, bool isRepeated)
+        {
+            foreach (RowPlace row in rows)
+                writer.SetTextList(row.Place, data, isRepeated ? 0 : row.Row);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Unicode;
 using Pile.DuckDb.Native;
+using Pile.Format;
 
 namespace Pile.DuckDb;
 
@@ -125,6 +126,23 @@ internal readonly unsafe ref struct DuckDbVectorWriter
     {
         Type.Child!.RequireCell<T>(name);
         return new(DuckDbNative.VectorData(DuckDbNative.ListChild(vector)), (int)DuckDbNative.ListSize(vector));
+    }
+
+    /// <summary>Writes the texts of LIST cells, whose places are those of <see cref="BeginLists"/>.</summary>
+    /// <param name="row">The row of the chunk.</param>
+    /// <param name="texts">The texts.</param>
+    /// <param name="textRow">The row of these.</param>
+    internal void SetTextList(int row, TextColumnData texts, int textRow)
+    {
+        if (Type.Child!.Id is not DuckDbTypeId.Varchar)
+            throw Mismatch("a LIST of VARCHAR");
+        nint child = DuckDbNative.ListChild(vector);
+        ulong place = (ulong)Values<DuckDbListEntry>()[row].Offset;
+        for (int i = 0; i < texts.ElementsOf(textRow); i++)
+        {
+            ReadOnlySpan<byte> text = texts.Element(textRow, i);
+            DuckDbNative.VectorAssignString(child, place + (ulong)i, text, (ulong)text.Length);
+        }
     }
 
     /// <summary>Writes LIST or ARRAY cells of the same length.</summary>

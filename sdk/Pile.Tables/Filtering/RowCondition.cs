@@ -96,9 +96,8 @@ internal sealed class RowCondition : IDisposable
 
     private static bool IsNamed(ColumnSchema column, string name) => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
-    private static DuckDbType TypeOf(ColumnSchema column) => column is { IsScalar: false, DType: DType.String }
-        ? throw new ArgumentException($"column '{column.Name}' has lists of text, which a condition cannot use")
-        : column.IsScalar ? DuckDbColumn.TypeOf(column.DType) : DuckDbType.List(DuckDbColumn.TypeOf(column.DType));
+    private static DuckDbType TypeOf(ColumnSchema column) =>
+        column.IsScalar ? DuckDbColumn.TypeOf(column.DType) : DuckDbType.List(DuckDbColumn.TypeOf(column.DType));
 
     private string Reason(DuckDbException e) => SqlHint.UnknownColumn(e.Error) is { } name
         ? $"{e.Reason}. {SimilarNames.Hint(name, all.Select(c => c.Name))}" : e.Reason;

@@ -258,6 +258,7 @@ public sealed class FolderArchiveTests : IDisposable
     }
 
     [Fact]
+    [Trait("Run", "Long")]
     public void Blocks_of_many_files_are_returned_in_order_and_groups_are_not_divided()
     {
         Python.Run("""

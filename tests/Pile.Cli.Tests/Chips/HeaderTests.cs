@@ -49,7 +49,7 @@ public sealed class HeaderTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(true)]
+    [InlineData(true, Traits = ["Run", "Long"])]
     [InlineData(false)]
     public void A_deep_validation_compares_rows_with_headers_that_no_build_has_read(bool isRemote)
     {

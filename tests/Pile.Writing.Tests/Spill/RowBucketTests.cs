@@ -12,7 +12,7 @@ public class RowBucketTests
 
     [Theory]
     [InlineData("positions", 30_000)]
-    [InlineData("positions, neighbours together", 30_000)]
+    [InlineData("positions, neighbours together", 30_000, Traits = ["Run", "Long"])]
     [InlineData("tiles", 14_000)]
     [InlineData("numbers", 30_000, Traits = ["Run", "Long"])]
     [InlineData("one position", 30_000)]
