@@ -99,10 +99,22 @@ public sealed class LabelCodeTests : IDisposable
     [InlineData("digit BETWEEN 0 AND 2", null)]
     [InlineData("digit = object_id", null)]
     [InlineData("list_contains([7], digit)", null)]
+    [InlineData("digit = word", null)] // DuckDB converts a text to a number
+    [InlineData("word <> digit", null)]
+    [InlineData("digit IN ('7', word)", null)]
+    [InlineData("digit > '0'", null)]
+    [InlineData("digit BETWEEN '0' AND '3'", null)]
+    [InlineData("CASE digit WHEN '7' THEN '7' WHEN '0' THEN '0' END = word", "1")]
+    [InlineData("'7' IN \"b.class\"", "1")]
+    [InlineData("'7' NOT IN \"b.class\"", "2 3")]
+    [InlineData("list_contains(\"b.class\", '3')", "3")]
     public void Numbers_are_not_taken_for_codes_of_labels_that_are_numbers(string condition, string? ids)
     {
-        File.WriteAllText(folder["a.csv"], "object_id,digit\n1,7\n2,0\n3,3\n"); // the codes of 0, 3 and 7 are 0, 1 and 2
-        Set("a.csv", 0, "--as", "digit=label");
+        // The codes of 0, 3 and 7 are 0, 1 and 2.
+        File.WriteAllText(folder["a.csv"], "object_id,digit,word\n1,7,7\n2,0,2\n3,3,1\n");
+        Set("a.csv", 0, "--as", "digit=label", "--as", "word=string");
+        File.WriteAllText(folder["b.csv"], "object_id,b.x,b.y,b.width,b.height,b.class\n1,1,1,1,1,7\n2,1,1,1,1,0\n3,1,1,1,1,3\n");
+        Set("b.csv", 0, "--as", "b=box", "--as", "b.class=string");
         foreach (string[] program in (string[][])[["query", folder["d"], "--where", condition, "--sort", "object_id"],
             ["sql", folder["d"], $"SELECT object_id FROM d WHERE {condition} ORDER BY object_id"]])
         {

@@ -52,7 +52,8 @@ internal sealed class LightCurveFile : IDisposable
             // Target pixel files have the same columns but images in them.
             if (!opened.TryHdu("LIGHTCURVE", out FitsHdu? hdu))
                 throw new SchemaMismatchException(path, null,
-                    $"there is no HDU 'LIGHTCURVE', so this is not a light curve. {opened.Contents().TrimEnd('.')}", Remedy);
+                    $"there is no HDU 'LIGHTCURVE', so this is not a light curve of Kepler, K2 or TESS. {opened.Contents().TrimEnd('.')}",
+                    "Leave out this file, or read its table with the builder lightcurve-table");
             LightCurveFile curve = new(opened, hdu.Table());
             curve.Check();
             return curve;

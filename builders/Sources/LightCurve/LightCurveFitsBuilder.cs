@@ -61,13 +61,13 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
         FitsColumn fluxColumn = Column(file, "flux", flux), errColumn = Column(file, "flux_err", fluxErr);
         FitsColumn flags = Column(file, "quality", quality ?? (file.Samples.TryColumn("SAP_QUALITY", out _) ? "SAP_QUALITY" : "QUALITY"));
         string? errUnit = SampleUnits.OfErrors(path, errColumn.Name, errColumn.Unit, fluxColumn.Unit);
-        LightCurveSchema schema = new(file.Time, (FloatOf(fluxColumn), fluxColumn.Unit), (FloatOf(errColumn), errUnit), DType.Int32);
+        LightCurveSchema schema = new(file.Time, (FloatOf(fluxColumn), fluxColumn.Unit), (FloatOf(errColumn), errUnit), IntegerOf(flags));
         BandIndex band = new(new(null, file.Primary.GetText("TELESCOP")?.Trim() is { Length: > 0 } telescope ? telescope
             : throw file.Unlike("TELESCOP", "the keyword is missing in the primary header"), []), path);
 
         double[] t = file.Read<double>(file.Samples.Column("TIME"));
         double[] f = file.Read<double>(fluxColumn), e = file.Read<double>(errColumn);
-        int[] q = file.Read<int>(flags);
+        long[] q = file.Read<long>(flags);
         for (int i = 0; i < t.Length; i++)
         {
             SampleColumns.CheckTime(t[i], path, i, "TIME", SampleColumns.Throw);
@@ -86,6 +86,8 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
         : file.Samples.TryColumn(name, out FitsColumn? column) ? column
         : throw SchemaMismatchException.Unknown($"{file.Path}, HDU 'LIGHTCURVE'", name, file.Samples.Columns.Select(c => c.Name),
             $"Correct '{key}' in the recipe's source");
+
+    private static DType IntegerOf(FitsColumn column) => column.Type is FitsType.UInt32 or FitsType.Int64 ? DType.Int64 : DType.Int32;
 
     private static DType FloatOf(FitsColumn column) => column.Type == FitsType.Float64 ? DType.Float64 : DType.Float32;
 

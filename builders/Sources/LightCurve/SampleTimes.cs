@@ -26,6 +26,8 @@ internal sealed class SampleTimes
         (daysPerUnit, hasUnit) = recipe.Time.UnitOf(table);
         scale = Axis?.Scale ?? recipe.TimeScale;
         (this.plausible, this.report) = (plausible, report);
+        if (recipe.Time.OtherZeroIn(table) is { } contradiction)
+            report(contradiction);
     }
 
     /// <summary>The time axis; null for MJD in the time scale of the dataset.</summary>

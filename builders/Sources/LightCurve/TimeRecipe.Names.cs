@@ -53,6 +53,20 @@ internal sealed partial record TimeRecipe
             $" in the recipe's source if the unit is right, or 'zero_mjd: {zero:R}' if the header is"));
     }
 
+    /// <summary>Returns what is wrong with the zero point of the recipe by the unit of the column, or else by its name, which may be wrong,
+    /// too; null if neither states another one, or if the header states that of the recipe.</summary>
+    internal string? OtherZeroIn(ITableReader table)
+    {
+        if (ZeroMjd is not { } stated || table.Columns.FirstOrDefault(c => c.Name == Column) is not { } column)
+            return null;
+        NamedZero ofUnit = NamedZero.Of(column.Unit), named = ofUnit.Kind == NamedZero.Meaning.None ? NamedZero.Of(column.Name) : ofUnit;
+        return named is not { Kind: NamedZero.Meaning.Known, ZeroMjd: { } zero } || Math.Abs(zero - stated) <= ZeroMjdTolerance
+            || (column.Time is { ZeroMjd: not 0 and var ofHeader } && Math.Abs(ofHeader - stated) <= ZeroMjdTolerance) ? null
+            : string.Create(CultureInfo.InvariantCulture, $"the times of column '{Column}' are days since MJD {zero:R} by its "
+                + $"{(named == ofUnit ? $"unit '{column.Unit}'" : "name")}, but since MJD "
+                + $"{stated:R} by 'zero_mjd' of the recipe, which is used");
+    }
+
     private SchemaMismatchException Ask(string path, string problem, string zeroMjd, string remedy) =>
         new(path, Column, problem, $"Set 'time: {{ column: {Column}, scale: …, zero_mjd: {zeroMjd} }}'{remedy}") { IsOfCaller = true };
 }

@@ -83,7 +83,8 @@ internal sealed partial record TimeRecipe(string Column, string? Scale, string? 
             || (Reference is not null && declared.Reference is not null && Reference != declared.Reference)
             || (ZeroMjd is { } zero && declared.ZeroMjd != 0 && Math.Abs(zero - declared.ZeroMjd) > ZeroMjdTolerance))
             throw new SchemaMismatchException(path, Column,
-                $"its times are {TimeWords.Describe(declared)} in the file, but {TimeWords.Describe(Axis ?? declared)} in the recipe",
+                $"its times are {TimeWords.Describe(declared)} in the file, but "
+                + $"{TimeWords.Describe(Axis ?? new(declared.Scale, Reference, ZeroMjd ?? declared.ZeroMjd))} in the recipe",
                 "Remove or correct 'time' in the recipe's source, or correct the file");
         return new(declared.Scale, Reference ?? declared.Reference,
             declared.ZeroMjd != 0 ? declared.ZeroMjd : ZeroMjd ?? declared.ZeroMjd);

@@ -22,11 +22,12 @@ internal sealed partial class CategoryNames
             RequireCodes(column, other);
     }
 
-    /// <summary>Requires that a column is not compared with one of numbers if its names are numbers, too.</summary>
+    /// <summary>Requires that a column is not compared with one of numbers, or of texts, which DuckDB converts to numbers, if its names are
+    /// numbers, too.</summary>
     private static void RequireCodes(ColumnSchema? column, ColumnSchema? other)
     {
-        if (HasNames(column) && other is not null && !HasNames(other) && other.DType != DType.String && other.DType != DType.Bool)
-            RequireNoNumbers(column!, $"with '{other.Name}', a column of numbers");
+        if (HasNames(column) && other is not null && !HasNames(other) && other.DType != DType.Bool)
+            RequireNoNumbers(column!, $"with '{other.Name}', a column of {(other.DType == DType.String ? "texts" : "numbers")}");
     }
 
     /// <summary>Requires that the order of codes cannot be taken for that of names.</summary>
@@ -34,6 +35,8 @@ internal sealed partial class CategoryNames
     {
         if (NumberIn(operand) is { } number)
             RequireNoNumbers(column, $"with {Digits(number)} by order");
+        else if (NameIn(operand) is { } name)
+            RequireNoNumbers(column, $"with '{name}' by order");
         else
             RequireCode(column, operand, other);
     }

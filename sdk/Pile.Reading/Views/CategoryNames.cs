@@ -115,13 +115,18 @@ internal sealed partial class CategoryNames
         else if (type is "COMPARE_IN" or "COMPARE_NOT_IN" && element.TryGetProperty("children", out JsonElement children))
             Compare([.. children.EnumerateArray()], scope);
         else if (type == "FUNCTION" && TextOf(element, "function_name") is { } function)
-            if (ElementFunctions.Contains(function, StringComparer.OrdinalIgnoreCase))
+            if (ElementFunctions.Contains(function, StringComparer.OrdinalIgnoreCase) || IsInList(function, element, scope))
                 Compare([.. element.GetProperty("children").EnumerateArray()], scope);
             else if (TextFunctions.Contains(function, StringComparer.OrdinalIgnoreCase))
                 RejectLabel(element.GetProperty("children"), scope);
         foreach (JsonProperty property in element.EnumerateObject())
             Find(property.Value, scope);
     }
+
+    // 'x' IN list, which is contains(list, 'x').
+    private bool IsInList(string function, JsonElement element, SelectScope scope) => function == "contains"
+        && element.GetProperty("children") is var children && children.GetArrayLength() > 0
+        && ColumnOf(children[0], scope) is { IsScalar: false };
 
     // The first operand is compared with each of the others.
     private void Compare(JsonElement[] operands, SelectScope scope, ColumnSchema? fixedColumn = null)

@@ -40,6 +40,37 @@ public class LightCurveFitsTests
             (Text(row, "object_id"), Text(row, "lightcurve_band"), Text(row, "OBJECT")));
     }
 
+    [Theory]
+    [InlineData("B", "int32")]
+    [InlineData("I", "int32")]
+    [InlineData("K", "int64")]
+    [InlineData("unsigned J", "int64")]
+    public async Task Flags_of_every_integer_type_are_those_that_astropy_reads(string form, string stored)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            with fits.open(sys.argv[1]) as h:
+                t, form = h['LIGHTCURVE'], sys.argv[3]
+                flags = np.arange(len(t.data)) % 250
+                if form == 'unsigned J': flags[3] = 3_000_000_000
+                if form == 'K': flags[3] = 1 << 40
+                new = fits.Column('SAP_QUALITY', form[-1], array=flags.astype({'B': 'u1', 'I': 'i2', 'K': 'i8'}.get(form, 'u4')),
+                    bzero=1 << 31 if form == 'unsigned J' else None)
+                h['LIGHTCURVE'] = fits.BinTableHDU.from_columns([c for c in t.columns if c.name != 'SAP_QUALITY'] + [new], t.header)
+                h['LIGHTCURVE'].name = 'LIGHTCURVE'
+                h.writeto(sys.argv[2])
+            """, TestPaths.Data("lightcurves/kplr011442793-2009350155506_llc.fits"), folder["l.fits"], form);
+        RowBatch row = Assert.Single(await BuilderRuns.Builder("kind: lightcurve-fits\nfiles: l.fits", folder.Path).ReadAllAsync(Token));
+        Assert.Equal("ok", PythonColumns.Run(row, """
+            from astropy.io import fits
+            assert columns['lightcurve_quality'].dtype == sys.argv[3]
+            assert np.array_equal(columns['lightcurve_quality'][0, 0], fits.getdata(sys.argv[2], 'LIGHTCURVE')['SAP_QUALITY'])
+            print('ok')
+            """, folder["l.fits"], stored).Trim());
+    }
+
     [Fact]
     public async Task A_file_that_is_not_a_light_curve_is_rejected_by_name()
     {

@@ -142,8 +142,42 @@ public sealed class LightCurveNamedZeroTests : IDisposable
         Assert.Equal(jd - Mjd, rows["lightcurve_time"].Schema.Time!.ZeroMjd);
     }
 
-    private BuilderRun Build(string column, string more = "scale: TDB") => BuilderRuns.Builder("kind: lightcurve-table\nfiles: l.fits\n"
-        + $"id: OID\nra: ra\ndec: dec\ntime: {{ column: '{column}', {more} }}\nflux: F\nband: {{ name: V }}", folder.Path);
+    [Theory]
+    [InlineData("T", "BJD - 2454833", "btjd", "days since MJD 54832.5 by its unit 'BJD - 2454833', but since MJD 56999.5 by 'zero_mjd'")]
+    [InlineData("BTJD", "d", "bkjd", "days since MJD 56999.5 by its name, but since MJD 54832.5 by 'zero_mjd'")]
+    [InlineData("MJD", "", "50000", "days since MJD 0 by its name, but since MJD 50000 by 'zero_mjd'")]
+    [InlineData("T", "BJD - 2454833", "bkjd", null)]
+    [InlineData("T", "BJD - 2454833, days", "54832.5", null)]
+    [InlineData("BJD", "d", "mjd", null)] // a name of Julian dates may be wrong
+    [InlineData("T", "d", "btjd", null)]
+    public async Task Zero_point_of_the_recipe_is_used_and_reported_if_it_contradicts(string column, string unit, string zero,
+        string? message)
+    {
+        Make(column, unit);
+        List<string> messages = [];
+        RowBatch rows = Assert.Single(await Build(column, $"scale: TDB, zero_mjd: {zero}", messages.Add).ReadAllAsync(Token));
+        Assert.Equal(
+            zero switch { "btjd" => 56_999.5, "bkjd" => 54_832.5, "mjd" => 0, _ => double.Parse(zero, CultureInfo.InvariantCulture) },
+            rows["lightcurve_time"].Schema.Time?.ZeroMjd ?? 0);
+        if (message is null)
+            Assert.DoesNotContain(messages, m => m.Contains("by 'zero_mjd'", StringComparison.Ordinal));
+        else
+            Assert.Contains(messages, m => m.Contains(message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Zero_points_that_contradict_are_both_named()
+    {
+        Make("TIME", "d", "TIMESYS='TT', MJDREF=51910");
+        SchemaMismatchException e = await Assert.ThrowsAsync<SchemaMismatchException>(
+            () => Build("TIME", "zero_mjd: btjd").ReadAllAsync(Token));
+        Assert.Contains("its times are TT since MJD 51910 in the file, but TT since MJD 56999.5 in the recipe", e.Message,
+            StringComparison.Ordinal);
+    }
+
+    private BuilderRun Build(string column, string more = "scale: TDB", Action<string>? onMessage = null) =>
+        BuilderRuns.Builder("kind: lightcurve-table\nfiles: l.fits\nid: OID\nra: ra\ndec: dec\n"
+            + $"time: {{ column: '{column}', {more} }}\nflux: F\nband: {{ name: V }}", folder.Path, onMessage);
 
     private async Task AgreesAsync(string column, string unit, double jd, string time = "scale: TDB", string cards = "EXTNAME='x'")
     {
