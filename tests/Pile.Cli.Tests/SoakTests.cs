@@ -13,7 +13,7 @@ public class SoakTests
     [InlineData("mutations", 12, Traits = ["Run", "Long"])]
     [InlineData("kills", 2)]
     [InlineData("kills", 6, Traits = ["Run", "Long"])]
-    [InlineData("requests", 1)]
+    [InlineData("requests", 1, Traits = ["Run", "Long"])]
     [InlineData("requests", 4, Traits = ["Run", "Long"])]
     [InlineData("scenes", 2, Traits = ["Run", "Long"])]
     public async Task A_short_campaign_has_no_failures(string name, int cases)

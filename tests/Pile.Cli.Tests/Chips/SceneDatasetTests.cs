@@ -49,7 +49,7 @@ public sealed class SceneDatasetTests(ChipDatasets chips, RepeatedBuilds builds)
 
     [Theory]
     [InlineData("merge", "items", "eo3")]
-    [InlineData("concat", "eo3", "items")]
+    [InlineData("concat", "eo3", "items", Traits = ["Run", "Long"])]
     public void Scenes_of_items_and_of_EO3_documents_are_united_with_their_documents(string verb, string first, string second)
     {
         Python.Run(File.ReadAllText(Path.Combine(TestPaths.Root, "tests", "Pile.Cli.Tests", "Chips", "netcdf_scenes.py")), folder["s"]);

@@ -73,9 +73,9 @@ public sealed class DiffRowsTests : IDisposable
 
     [Theory]
     [InlineData(1, "text", "csv", Traits = ["Run", "Long"])]
-    [InlineData(2, "integer", "csv")]
+    [InlineData(2, "integer", "csv", Traits = ["Run", "Long"])]
     [InlineData(3, "integer", "fits")]
-    [InlineData(4, "text", "vot")]
+    [InlineData(4, "text", "vot", Traits = ["Run", "Long"])]
     [InlineData(5, "text", "ecsv", Traits = ["Run", "Long"])]
     public void Rows_are_those_that_pandas_finds_in_the_tables(int seed, string ids, string format)
     {

@@ -14,7 +14,7 @@ public class OtherProcessorsTests
     // The names of the runtime, which cannot disable BMI2 without AVX2.
     [Theory]
     [InlineData(Avx512, Traits = ["Run", "Long"])]
-    [InlineData(Avx2AndBmi2)]
+    [InlineData(Avx2AndBmi2, Traits = ["Run", "Long"])]
     [InlineData(Everything, Traits = ["Run", "Long"])]
     public void Pairs_are_the_same_without(string feature)
     {

@@ -7,10 +7,10 @@ public class ForeignReadingTests
 {
     [Theory]
     [InlineData("earliest", "layouts", "kinds", "spaces")]
-    [InlineData("v108", "layouts", "kinds", "spaces")]
+    [InlineData("v108", "layouts", "kinds", "spaces", Traits = ["Run", "Long"])]
     [InlineData("v110", "layouts", "kinds", "spaces", Traits = ["Run", "Long"])]
     [InlineData("latest", "layouts", "kinds", "spaces")]
-    [InlineData("earliest", "many", "links")]
+    [InlineData("earliest", "many", "links", Traits = ["Run", "Long"])]
     [InlineData("v108", "many", "links", Traits = ["Run", "Long"])]
     [InlineData("latest", "many", "links")]
     public void Files_of_h5py_are_read_as_by_h5py(string version, params string[] parts)
