@@ -50,6 +50,7 @@ public sealed class MatchTaskTests : IDisposable
             .. options.Select(o => o.StartsWith('x') ? folder[o] : o)]), StringComparison.Ordinal);
 
     [Fact]
+    [Trait("Run", "Long")]
     public void An_array_of_Slurm_gives_the_bytes_of_one_process()
     {
         string service = Path.Combine(TestPaths.Root, "tests/services/slurm.sh");

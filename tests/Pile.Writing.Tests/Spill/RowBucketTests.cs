@@ -13,7 +13,7 @@ public class RowBucketTests
     [Theory]
     [InlineData("positions", 30_000)]
     [InlineData("positions, neighbours together", 30_000, Traits = ["Run", "Long"])]
-    [InlineData("tiles", 14_000)]
+    [InlineData("tiles", 14_000, Traits = ["Run", "Long"])]
     [InlineData("numbers", 30_000, Traits = ["Run", "Long"])]
     [InlineData("one position", 30_000)]
     [InlineData("one position, ids of text", 30_000, Traits = ["Run", "Long"])]

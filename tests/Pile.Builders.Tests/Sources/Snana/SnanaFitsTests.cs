@@ -128,6 +128,7 @@ public sealed class SnanaFitsTests : IDisposable
     }
 
     [Fact]
+    [Trait("Run", "Long")]
     public async Task More_objects_than_one_part_agree_with_astropy()
     {
         SnanaFiles.WritePair(folder, """
