@@ -32,18 +32,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   fi
 fi
 
-# 2. libduckdb, out of its npm package.
-duckdb=eng/native/node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so
-stamp=eng/native/node_modules/.lock-installed
-if [ ! -f "$duckdb" ] || ! cmp -s eng/native/package-lock.json "$stamp"; then
-  command -v npm >/dev/null || fail "npm is missing; it fetches libduckdb." "Install Node.js 20 (Debian: apt-get install nodejs npm), or put libduckdb.so 1.5.6 at $duckdb"
-  echo "setup: fetching libduckdb"
-  log=$(mktemp); trap 'rm -f "$log"' EXIT
-  npm ci --prefix eng/native --no-audit --no-fund >"$log" 2>&1 || { tail -n 5 "$log" >&2; fail "the npm registry can't be reached." "With network:  npm ci --prefix eng/native"; }
-  cp eng/native/package-lock.json "$stamp"
-fi
-
-# 3. The judges of JSON Schemas and of pages, for tests alone.
+# 2. The judges of JSON Schemas and of pages, for tests alone.
 stamp=tests/schemas/node_modules/.lock-installed
 if ! cmp -s tests/schemas/package-lock.json "$stamp"; then
   command -v npm >/dev/null || fail "npm is missing; it fetches ajv and axe-core." "Install Node.js 20 (Debian: apt-get install nodejs npm)"
@@ -53,7 +42,7 @@ if ! cmp -s tests/schemas/package-lock.json "$stamp"; then
   cp tests/schemas/package-lock.json "$stamp"
 fi
 
-# 4. .NET packages, exactly those of the lock files.
+# 3. .NET packages, exactly those of the lock files.
 restored=.stamps/restored
 newest=$(find . -name packages.lock.json -newer "$restored" -not -path '*/node_modules/*' -print -quit 2>/dev/null || true)
 missing_assets=$(for p in $(git ls-files '*.csproj' 2>/dev/null); do [ -f "$(dirname "$p")/obj/project.assets.json" ] || { echo "$p"; break; }; done)
@@ -63,7 +52,7 @@ if [ ! -f "$restored" ] || [ -n "$newest" ] || [ -n "$missing_assets" ]; then
   mkdir -p .stamps && touch "$restored"
 fi
 
-# 5. The native compiler, of the SDK's version. Without it everything works, and the program starts later.
+# 4. The native compiler, of the SDK's version. Without it everything works, and the program starts later.
 compiler=.stamps/native-compiler-$(dotnet --version)
 assets=cli/Pile.Native/obj/project.assets.json
 if [ "$(uname -sm)" = "Linux x86_64" ] && { [ ! -f "$compiler" ] || [ "$restored" -nt "$compiler" ] || [ ! -f "$assets" ]; }; then

@@ -18,7 +18,7 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-LIBRARY = os.environ.get("LIBDUCKDB") or glob.glob(f"{HERE}/../../eng/native/node_modules/@duckdb/*/libduckdb.so")[0]
+LIBRARY = os.environ.get("LIBDUCKDB") or glob.glob(f"{HERE}/../../out/bin/*/libduckdb.so")[0]
 RADII_PER_SQUARE = 20
 
 

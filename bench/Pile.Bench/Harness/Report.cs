@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Xml.Linq;
 
 namespace Pile.Bench.Harness;
 
@@ -88,10 +89,9 @@ internal static class Report
     {
         string[] packages = ["libdeflate0"];
         string installed = ProgramRun.Run("/usr/bin/dpkg-query", ["-W", "-f=${Package} ${Version}, ", .. packages]).Output;
-        string lockFile = File.ReadAllText(Path.Combine(Folders.Root, "eng/native/package-lock.json"));
-        using System.Text.Json.JsonDocument native = System.Text.Json.JsonDocument.Parse(lockFile);
-        string duckDb = native.RootElement.GetProperty("packages").GetProperty("node_modules/@duckdb/node-bindings-linux-x64")
-            .GetProperty("version").GetString()!;
-        return $"{installed}libduckdb {duckDb}";
+        XElement central = XDocument.Load(Path.Combine(Folders.Root, "Directory.Packages.props")).Root!;
+        string duckDb = central.Descendants("PackageVersion")
+            .First(p => p.Attribute("Include")!.Value == "DuckDB.NET.Bindings.Full").Attribute("Version")!.Value;
+        return $"{installed}DuckDB.NET {duckDb}";
     }
 }
