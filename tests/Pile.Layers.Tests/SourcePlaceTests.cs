@@ -81,7 +81,7 @@ public sealed class SourcePlaceTests : IDisposable
         for (ListObjectsV2Request request = new() { BucketName = bucket }; ;)
         {
             ListObjectsV2Response page = await gateway.Client.ListObjectsV2Async(request);
-            expected.AddRange(page.S3Objects);
+            expected.AddRange(page.S3Objects ?? []);
             if ((request.ContinuationToken = page.NextContinuationToken) is null)
                 break;
         }

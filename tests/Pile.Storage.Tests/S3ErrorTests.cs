@@ -72,11 +72,11 @@ public sealed class S3ErrorTests : IDisposable
     {
         (S3Gateway gateway, string address) = await ObjectAsync();
         string bucket = address.Split('/')[2];
-        await gateway.Client.PutACLAsync(new Amazon.S3.Model.PutACLRequest
+        await gateway.Client.PutObjectAclAsync(new Amazon.S3.Model.PutObjectAclRequest
         {
             BucketName = bucket,
             Key = "d/x",
-            CannedACL = Amazon.S3.S3CannedACL.PublicRead
+            ACL = Amazon.S3.S3CannedACL.PublicRead
         }, Token);
         IFileStore stranger = Stores.S3(gateway, address, Stores.Options(folder["cache"]), null, gateway.StrangerAccessKey,
             gateway.StrangerSecretKey);

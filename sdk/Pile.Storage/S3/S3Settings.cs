@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
+using Amazon.Runtime.Credentials;
 using Pile.Format;
 
 namespace Pile.Storage;
@@ -43,7 +44,7 @@ internal sealed record S3Settings(string Region, Uri? Endpoint, AWSCredentials? 
                     "Set both, or unset AWS_ACCESS_KEY_ID for the credentials of the profile");
         try
         {
-            return FallbackCredentialsFactory.GetCredentials();
+            return DefaultAWSCredentialsIdentityResolver.GetCredentials();
         }
         catch (Exception)
         {

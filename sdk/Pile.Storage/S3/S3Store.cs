@@ -46,13 +46,13 @@ internal sealed class S3Store : RemoteStore
         {
             ListObjectsV2Response page = await writer.RunAsync(request.Prefix, (client, token) => client.ListObjectsV2Async(request, token),
                 cancellationToken).ConfigureAwait(false);
-            foreach (S3Object found in page.S3Objects)
+            foreach (S3Object found in page.S3Objects ?? [])
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (!found.Key.EndsWith('/')) // a folder placeholder of some tools
-                    yield return new StoredFile(found.Key[skipped..], found.Size)
+                    yield return new StoredFile(found.Key[skipped..], found.Size ?? throw Incomplete(found, "size"))
                     {
-                        ModifiedMicros = (found.LastModified.ToUniversalTime() - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
+                        ModifiedMicros = MicrosOf(found.LastModified ?? throw Incomplete(found, "time")),
                         ETag = found.ETag,
                     };
             }
@@ -60,6 +60,11 @@ internal sealed class S3Store : RemoteStore
         }
         while (request.ContinuationToken is not null);
     }
+
+    private static long MicrosOf(DateTime time) => (time.ToUniversalTime() - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private StoreException Incomplete(S3Object found, string what) => new(StoreFault.InvalidResponse, $"s3://{address.Bucket}/{found.Key}",
+        $"the store lists the object without its {what}", "Check that the address is one of an S3 store");
 
     /// <inheritdoc/>
     public override async Task<bool> PutAsync(string path, Stream content, bool ifAbsent = false,

@@ -116,7 +116,7 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
             if (sha256 is not null)
                 request.Metadata.Add(Sha256Name, sha256);
             if (ifAbsent)
-                AbsentOnly(request);
+                request.IfNoneMatch = "*";
             PutObjectResponse response = await client.PutObjectAsync(request, token).ConfigureAwait(false);
             counters.Sent(bytes.Length);
             return response;
@@ -145,7 +145,7 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
                 PartETags = parts
             };
             if (ifAbsent)
-                AbsentOnly(request);
+                request.IfNoneMatch = "*";
             await RunAsync(key, (client, token) => client.CompleteMultipartUploadAsync(request, token), cancellationToken)
                 .ConfigureAwait(false);
         }
@@ -197,7 +197,7 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
                 await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
-        done.Sort(static (a, b) => a.PartNumber.CompareTo(b.PartNumber));
+        done.Sort(static (a, b) => a.PartNumber.GetValueOrDefault().CompareTo(b.PartNumber.GetValueOrDefault()));
         return done;
 
         async Task TakeAsync()
@@ -255,26 +255,18 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         {
             page = await RunAsync(prefix, (client, token) => client.ListMultipartUploadsAsync(request, token), cancellationToken)
                 .ConfigureAwait(false);
-            foreach (MultipartUpload left in page.MultipartUploads)
+            foreach (MultipartUpload left in page.MultipartUploads ?? [])
                 await RunAsync(left.Key, (client, token) => client.AbortMultipartUploadAsync(address.Bucket, left.Key, left.UploadId,
                     token), cancellationToken).ConfigureAwait(false);
             (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
         }
-        while (page.IsTruncated);
+        while (page.IsTruncated is true);
     }
 
     // The SDK keeps the response's element <Region> to itself. The message is: the region 'us-east-1' is wrong; expecting 'eu-west-1'.
     private static string? RegionOf(AmazonS3Exception e) =>
         e.ErrorCode == "AuthorizationHeaderMalformed" && e.Message.Split('\'') is [.., _, { Length: > 0 } region, _]
             ? region : null;
-
-    // This version of the SDK has no property for the header, which is signed with the others.
-    private static void AbsentOnly(AmazonWebServiceRequest request) =>
-        ((Amazon.Runtime.Internal.IAmazonWebServiceRequest)request).AddBeforeRequestHandler((_, arguments) =>
-    {
-        if (arguments is WebServiceRequestEventArgs web)
-            web.Headers["If-None-Match"] = "*";
-    });
 
 #pragma warning disable CA5351, CA1850 // S3 checks bodies by MD5, which detects damage but not tampering
     private static string Md5(ReadOnlySpan<byte> bytes) => Convert.ToBase64String(System.Security.Cryptography.MD5.HashData(bytes));
@@ -287,7 +279,15 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
 
     private static AmazonS3Client CreateClient(S3Settings settings, StoreOptions options)
     {
-        AmazonS3Config config = new() { MaxErrorRetry = 0, Timeout = options.IdleTimeout * 10, AuthenticationRegion = settings.Region };
+        // Bodies have an MD5. The checksums that the SDK adds by itself are unknown to older servers.
+        AmazonS3Config config = new()
+        {
+            MaxErrorRetry = 0,
+            Timeout = options.IdleTimeout * 10,
+            AuthenticationRegion = settings.Region,
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+        };
         if (settings.Endpoint is { } endpoint)
             (config.ServiceURL, config.ForcePathStyle) = (endpoint.AbsoluteUri, true);
         else

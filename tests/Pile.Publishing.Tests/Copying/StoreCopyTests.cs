@@ -42,8 +42,8 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     }
 
     private async Task<Dictionary<string, long>> ObjectsAsync(string prefix = "published/noise/") =>
-        (await gateway.Client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = prefix }, Token)).S3Objects
-            .ToDictionary(o => o.Key[prefix.Length..], o => o.Size, StringComparer.Ordinal);
+        (await gateway.Client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = prefix }, Token)).S3Objects?
+            .ToDictionary(o => o.Key[prefix.Length..], o => o.Size!.Value, StringComparer.Ordinal) ?? [];
 
     private Task<CopySummary> PublishAsync(CopyOptions? options = null, CancellationToken? token = null) =>
         DatasetCopy.RunAsync(dataset.Path, Address, options ?? Options, token ?? Token);
@@ -188,11 +188,11 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     {
         await PublishAsync();
         foreach (string file in (await ObjectsAsync()).Keys)
-            await gateway.Client.PutACLAsync(new PutACLRequest
+            await gateway.Client.PutObjectAclAsync(new PutObjectAclRequest
             {
                 BucketName = bucket,
                 Key = $"published/noise/{file}",
-                CannedACL = S3CannedACL.PublicRead
+                ACL = S3CannedACL.PublicRead
             }, Token);
         using (As(gateway.StrangerAccessKey, gateway.StrangerSecretKey))
         {
