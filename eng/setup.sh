@@ -1,63 +1,106 @@
 #!/usr/bin/env bash
-# Installs what a fresh machine lacks, and nothing else. Run it as often as you like.
+# setup.sh [USE...]: installs what a machine lacks for these uses, and nothing else. Run it as often as you like.
+# Uses: run (the program for the .NET runtime; it also builds), build (the native program), test, pages, slurm, train, bench.
+# Without any: build, run, test.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+[ $# -gt 0 ] || set -- build run test
 
 fail() { printf 'setup: %s\n' "$@" >&2; exit 1; }
+wanted() { local use; for use in "${uses[@]}"; do case ",$1," in *",$use,"*) return 0 ;; esac; done; return 1; }
+uses=("$@")
+for use in "${uses[@]}"; do
+  case $use in run|build|test|pages|slurm|train|bench) ;; *) fail "there is no use '$use'." "Uses: run build test pages slurm train bench" ;; esac
+done
 
 command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing." "Get it from https://dotnet.microsoft.com/download/dotnet/10.0 and put dotnet on PATH."
+# A plain Debian has no ICU, which the SDK needs only for the cultures of messages.
+ldconfig -p 2>/dev/null | grep -q libicuuc || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 dotnet --version >/dev/null 2>&1 || fail "no .NET SDK here satisfies global.json (10.0)." "Get it from https://dotnet.microsoft.com/download/dotnet/10.0"
 
-# 1. Debian packages.
-missing=() pinned=()
-while read -r use name version; do
-  case $use in build|run|test|bench|demo) ;; *) continue ;; esac
+log=$(mktemp); trap 'rm -f "$log"' EXIT
+
+# 1. Packages of the distribution.
+release=$(. /etc/os-release 2>/dev/null && echo "${ID:-} ${VERSION_ID:-}")
+missing=() needed=() versions=()
+while read -r use name version others; do
+  case $use in ''|'#'*) continue ;; esac
+  wanted "$use" || continue
+  for other in $others; do case $other in "${release#* }"=*) name=${other#*=} ;; esac; done
   dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null | grep -qx installed && continue
-  missing+=("$name"); pinned+=("$name=$version")
+  missing+=("$name")
+  # The program runs without the linker, and names a library when a command needs it.
+  [ "$use" = build ] || [ "$use" = run ] || needed+=("$name")
+  [ "$release" = "debian 12" ] && versions[${#missing[@]}]=$version
 done < eng/debian-packages.txt
 
 if [ ${#missing[@]} -gt 0 ]; then
-  command -v apt-get >/dev/null || fail "these libraries are missing, and this is not Debian: ${missing[*]}" "Install their equivalents: eng/debian-packages.txt lists names and versions."
-  sudo=(); if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null && sudo -n true 2>/dev/null || fail "these Debian packages are missing: ${missing[*]}" "Run as root:  apt-get install -y --no-install-recommends ${missing[*]}"
-    sudo=(sudo)
+  command="apt-get install -y --no-install-recommends ${missing[*]}"
+  sudo=()
+  if ! command -v apt-get >/dev/null; then
+    echo "setup: this is not Debian; install the equivalents of ${missing[*]}." >&2
+    [ ${#needed[@]} -eq 0 ] || exit 1
+  elif [ "$(id -u)" -ne 0 ] && ! { command -v sudo >/dev/null && sudo -n true 2>/dev/null && sudo=(sudo); }; then
+    echo "setup: these packages are missing, and you are not root. Install them as root:  $command" >&2
+    [ ${#needed[@]} -eq 0 ] || exit 1
+  else
+    echo "setup: installing ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    "${sudo[@]}" apt-get update -qq >"$log" 2>&1 || { tail -n 1 "$log" >&2; fail "the package archive can't be reached." "With network, as root:  $command"; }
+    # Archives keep only the newest version of some packages.
+    available=$(apt-cache madison "${missing[@]}" 2>/dev/null | tr -d ' ' | cut -d '|' -f 1,2) packages=() newer=()
+    for i in "${!missing[@]}"; do
+      name=${missing[i]} version=${versions[i + 1]:-}
+      if [ -n "$version" ] && ! grep -qxF "$name|$version" <<< "$available"; then newer+=("$name") version=; fi
+      packages+=("$name${version:+=$version}")
+    done
+    [ ${#newer[@]} -eq 0 ] || echo "setup: the archive has a newer version of ${newer[*]}"
+    "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" >"$log" 2>&1 \
+      || { tail -n 1 "$log" >&2; fail "apt-get could not install: ${missing[*]}" "Try it alone, as root:  $command"; }
   fi
-  echo "setup: installing ${missing[*]}"
-  log=$(mktemp); trap 'rm -f "$log"' EXIT
-  export DEBIAN_FRONTEND=noninteractive
-  "${sudo[@]}" apt-get update -qq >"$log" 2>&1 || { tail -n 5 "$log" >&2; fail "the Debian archive can't be reached." "With network:  apt-get install -y --no-install-recommends ${missing[*]}"; }
-  if ! "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${pinned[@]}" >"$log" 2>&1; then
-    echo "setup: the archive no longer has exactly ${pinned[*]}; taking its present versions" >&2
-    "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >"$log" 2>&1 || { tail -n 5 "$log" >&2; fail "apt-get could not install: ${missing[*]}"; }
+fi
+
+# 2. What the tests of schemas and pages use of npm.
+if wanted test,pages; then
+  stamp=tests/schemas/node_modules/.lock-installed
+  if ! cmp -s tests/schemas/package-lock.json "$stamp"; then
+    command -v npm >/dev/null || fail "npm is missing; it fetches ajv and axe-core, which tests use." "Install Node.js 20 (Debian: apt-get install nodejs npm)"
+    echo "setup: fetching ajv and axe-core"
+    npm ci --prefix tests/schemas --no-audit --no-fund >"$log" 2>&1 || { tail -n 1 "$log" >&2; fail "the npm registry can't be reached." "With network:  npm ci --prefix tests/schemas"; }
+    cp tests/schemas/package-lock.json "$stamp"
   fi
 fi
 
-# 2. The judges of JSON Schemas and of pages, for tests alone.
-stamp=tests/schemas/node_modules/.lock-installed
-if ! cmp -s tests/schemas/package-lock.json "$stamp"; then
-  command -v npm >/dev/null || fail "npm is missing; it fetches ajv and axe-core." "Install Node.js 20 (Debian: apt-get install nodejs npm)"
-  echo "setup: fetching ajv and axe-core"
-  log=$(mktemp); trap 'rm -f "$log"' EXIT
-  npm ci --prefix tests/schemas --no-audit --no-fund >"$log" 2>&1 || { tail -n 5 "$log" >&2; fail "the npm registry can't be reached." "With network:  npm ci --prefix tests/schemas"; }
-  cp tests/schemas/package-lock.json "$stamp"
+# 3. NuGet packages, exactly those of the lock files.
+restore() { # SOLUTION STAMP PROJECT...
+  local solution=$1 stamp=.stamps/$2 project newest
+  shift 2
+  newest=$(find . -name packages.lock.json -newer "$stamp" -not -path '*/node_modules/*' -print -quit 2>/dev/null || true)
+  if [ -f "$stamp" ] && [ -z "$newest" ]; then
+    for project in "$@"; do [ -f "$(dirname "$project")/obj/project.assets.json" ] || { newest=$project; break; }; done
+    [ -n "$newest" ] || return 0
+  fi
+  echo "setup: restoring NuGet packages"
+  dotnet restore "$solution" --locked-mode -v quiet -nologo >"$log" 2>&1 || { grep -m 3 error "$log" >&2 || tail -n 3 "$log" >&2
+    fail "the NuGet packages can't be restored." "With network:  dotnet restore $solution --locked-mode"; }
+  mkdir -p .stamps && touch "$stamp"
+}
+if wanted test,train,bench; then
+  mapfile -t projects < <(git ls-files '*.csproj' 2>/dev/null | grep -v '^cli/Pile.Native/')
+  restore Pile.sln restored "${projects[@]}"
+else
+  restore Program.slnf restored-program cli/Pile.Cli/Pile.Cli.csproj examples/DemoPage/DemoPage.csproj
 fi
 
-# 3. .NET packages, exactly those of the lock files.
-restored=.stamps/restored
-newest=$(find . -name packages.lock.json -newer "$restored" -not -path '*/node_modules/*' -print -quit 2>/dev/null || true)
-missing_assets=$(for p in $(git ls-files '*.csproj' 2>/dev/null); do [ -f "$(dirname "$p")/obj/project.assets.json" ] || { echo "$p"; break; }; done)
-if [ ! -f "$restored" ] || [ -n "$newest" ] || [ -n "$missing_assets" ]; then
-  echo "setup: restoring .NET packages"
-  dotnet restore Pile.sln --locked-mode -v quiet || fail "the NuGet packages can't be restored." "With network:  dotnet restore Pile.sln --locked-mode"
-  mkdir -p .stamps && touch "$restored"
-fi
-
-# 4. The native compiler, of the SDK's version. Without it everything works, and the program starts later.
-compiler=.stamps/native-compiler-$(dotnet --version)
-assets=cli/Pile.Native/obj/project.assets.json
-if [ "$(uname -sm)" = "Linux x86_64" ] && { [ ! -f "$compiler" ] || [ "$restored" -nt "$compiler" ] || [ ! -f "$assets" ]; }; then
-  echo "setup: fetching the native compiler"
-  rm -f "$assets" .stamps/native-compiler-*
-  if dotnet restore cli/Pile.Native -v quiet; then touch "$compiler"
-  else echo "setup: the native compiler can't be fetched. With network:  dotnet restore cli/Pile.Native" >&2; fi
+# 4. The native compiler, of the SDK's version. Without it the program starts later.
+if wanted build && [ "$(uname -sm)" = "Linux x86_64" ]; then
+  compiler=.stamps/native-compiler-$(dotnet --version) assets=cli/Pile.Native/obj/project.assets.json
+  newest=$(find . -name packages.lock.json -newer "$compiler" -not -path '*/node_modules/*' -print -quit 2>/dev/null || true)
+  if [ ! -f "$compiler" ] || [ -n "$newest" ] || [ ! -f "$assets" ]; then
+    echo "setup: fetching the native compiler"
+    rm -f "$assets" .stamps/native-compiler-*
+    mkdir -p .stamps
+    if dotnet restore cli/Pile.Native -v quiet -nologo >"$log" 2>&1; then touch "$compiler"
+    else echo "setup: the native compiler can't be fetched. With network:  dotnet restore cli/Pile.Native" >&2; fi
+  fi
 fi

@@ -25,9 +25,12 @@ internal static class PileCommandLine
         }
         try
         {
-            MemoryLimit.Set(CommonOptions.MemoryOf(parsed), CommonOptions.WorkersOf(parsed));
+            if (CommandStreams.Current.AreOfProcess)
+                MemoryLimit.Set(CommonOptions.MemoryOf(parsed), CommonOptions.WorkersOf(parsed));
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
+                Output = CommandStreams.Current.Output,
+                Error = CommandStreams.Current.Error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null
             }, cancellationToken).ConfigureAwait(false);
@@ -56,6 +59,8 @@ internal static class PileCommandLine
             root.Options.Add(option);
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
             help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        foreach (VersionOption version in root.Options.OfType<VersionOption>())
+            version.Action = new VersionText();
         return root;
     }
 

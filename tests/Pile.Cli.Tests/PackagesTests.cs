@@ -111,12 +111,14 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
     }
 
     [Fact]
-    public void The_package_of_DuckDb_has_the_library_and_its_licence()
+    public void The_package_of_DuckDb_depends_on_the_library_of_every_platform()
     {
         using ZipArchive package = ZipFile.OpenRead(Directory.GetFiles(feed.Packages, "Pile.DuckDb.*.nupkg").Single());
-        Assert.Contains(package.Entries, e => e.FullName == "runtimes/linux-x64/native/libduckdb.so" && e.Length > 10_000_000);
-        using StreamReader licence = new(package.GetEntry("licenses/duckdb/LICENSE")!.Open());
-        Assert.Contains("Permission is hereby granted, free of charge", licence.ReadToEnd(), StringComparison.Ordinal);
+        using Stream text = package.Entries.Single(e => e.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
+        XElement dependency = XDocument.Load(text).Descendants().Single(e => e.Name.LocalName == "dependency"
+            && e.Attribute("id")?.Value == "DuckDB.NET.Bindings.Full");
+        Assert.DoesNotContain("Native", dependency.Attribute("exclude")?.Value ?? "", StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(package.Entries, e => e.Name == "libduckdb.so");
     }
 
     /// <summary>The packages of this build, with settings of NuGet that use only them and, for dependencies, the packages on this

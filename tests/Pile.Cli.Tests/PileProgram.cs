@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Pile.Soak.Running;
 using Pile.TestKit;
 
 namespace Pile.Cli.Tests;
@@ -36,20 +35,15 @@ internal static class PileProgram
         "cli", "Pile.Cli", "bin",
         new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name, "Pile.Cli");
 
-    // Commands that need their own process: the fast start of a match, standard input, and a memory limit.
-    private static readonly string[] NeedOwnProcess = ["crossmatch", "-", "/dev/stdin", "--memory"];
+    // Commands that need their own process: standard input, limits of the process, and programs that are loaded into it.
+    private static readonly string[] NeedOwnProcess = ["-", "/dev/stdin", "--memory", "--builders"];
 
-    /// <summary>Runs one command line to its end.</summary>
-    /// <remarks>The managed program reuses a process that has run other commands if possible, because starting a process takes most of the
-    /// time of a short run.</remarks>
-    internal static ProgramResult Run(params string[] arguments)
-    {
-        if (Native is not null || arguments.Intersect(NeedOwnProcess).Any())
-            return End(Start(Path, arguments));
-        string output = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"pile-test-{Guid.NewGuid():N}.out");
-        PileResult result = HostProcess.RunAsync(new HostRequest([], output, arguments)).GetAwaiter().GetResult();
-        return new ProgramResult(result.ExitCode, result.Output, result.Error);
-    }
+    /// <summary>Runs one command line to its end, in this process if it does not need its own.</summary>
+    internal static ProgramResult Run(params string[] arguments) =>
+        arguments.Intersect(NeedOwnProcess).Any() ? RunProcess(arguments) : CommandInProcess.Run(arguments);
+
+    /// <summary>Runs one command line to its end in a process of its own.</summary>
+    internal static ProgramResult RunProcess(params string[] arguments) => End(Start(Path, arguments));
 
     /// <summary>Runs one command line with additional environment variables; null removes a variable.</summary>
     internal static ProgramResult RunWith(IReadOnlyDictionary<string, string?> variables, params string[] arguments) =>

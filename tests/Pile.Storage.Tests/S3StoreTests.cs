@@ -21,7 +21,7 @@ public sealed class S3StoreTests : StoreWritingContract
     protected override async Task RequireNoLeftoversAsync()
     {
         ListMultipartUploadsResponse uploads = await gateway.Client.ListMultipartUploadsAsync(bucket, Token);
-        Assert.Empty(uploads.MultipartUploads);
+        Assert.Empty(uploads.MultipartUploads ?? []);
     }
 
     [Fact]

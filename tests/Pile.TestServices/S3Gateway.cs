@@ -18,7 +18,15 @@ public sealed class S3Gateway
         (AccessKey, SecretKey) = (settings["AWS_ACCESS_KEY_ID"], settings["AWS_SECRET_ACCESS_KEY"]);
         (StrangerAccessKey, StrangerSecretKey) = (settings["STRANGER_ACCESS_KEY_ID"], settings["STRANGER_SECRET_ACCESS_KEY"]);
         Client = new AmazonS3Client(new BasicAWSCredentials(AccessKey, SecretKey),
-            new AmazonS3Config { ServiceURL = Endpoint.AbsoluteUri, ForcePathStyle = true, AuthenticationRegion = Region });
+            new AmazonS3Config
+            {
+                ServiceURL = Endpoint.AbsoluteUri,
+                ForcePathStyle = true,
+                AuthenticationRegion = Region,
+                // Ceph 16 does not know the checksums that the SDK adds.
+                RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+                ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            });
     }
 
     /// <summary>The region that requests are signed for.</summary>

@@ -24,7 +24,7 @@ internal static class CompletionCommand
             "eval \"$(pile completion bash)\"", "pile completion bash > /etc/bash_completion.d/pile") { shell };
         command.SetAction(_ =>
         {
-            Console.Out.WriteLine(Bash);
+            TerminalText.Output.WriteLine(Bash);
             return ExitCode.Done;
         });
         return command;

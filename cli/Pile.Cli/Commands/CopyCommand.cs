@@ -127,9 +127,9 @@ internal static class CopyCommand
             return;
         string what = string.Create(CultureInfo.InvariantCulture,
             $"{plan.Bytes:N0} bytes ({SizeText.Of(plan.Bytes)}) in {CountText.Of(plan.Files, "file")} to {destination}");
-        if (Console.IsInputRedirected || Console.IsErrorRedirected)
+        if (CommandStreams.Current is not { IsInputTerminal: true, IsErrorTerminal: true } streams)
             throw new UsageException($"This would send {what}. Confirm with --yes; without a terminal the program does not ask.");
-        Console.Error.Write($"\r\u001b[KSend {TerminalText.Escape(what)}? [y/N] ");
+        streams.Terminal.Write($"\r\u001b[KSend {TerminalText.Escape(what)}? [y/N] ");
         if (Console.ReadLine()?.Trim().ToUpperInvariant() is not ("Y" or "YES"))
             throw new UsageException($"Nothing was sent. To send {SizeText.Of(plan.Bytes)} without a question, use --yes.");
     }

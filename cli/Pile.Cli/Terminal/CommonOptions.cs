@@ -125,8 +125,10 @@ internal static class CommonOptions
         parsed.GetValue(Memory) is { } text && ByteSize.TryParse(text, out long bytes) ? bytes : null;
 
     /// <summary>Returns the options with which a verb opens a dataset.</summary>
-    internal static DatasetOptions DatasetOptionsOf(ParseResult parsed) =>
-        new()
+    internal static DatasetOptions DatasetOptionsOf(ParseResult parsed)
+    {
+        TextWriter error = TerminalText.Error;
+        return new()
         {
             Threads = WorkersOf(parsed),
             QueryMemoryBytes = MemoryOf(parsed),
@@ -135,10 +137,11 @@ internal static class CommonOptions
             IgnoreIndex = parsed.GetValue(NoIndex),
             Mounts = MountsOf(parsed),
             IdColumn = parsed.GetResult(Id) is null ? null : parsed.GetValue(Id),
-            OnPlan = parsed.GetValue(Verbose) ? text => TerminalText.Error.WriteLine($"pile: {TerminalText.Indent(text)}") : null,
+            OnPlan = parsed.GetValue(Verbose) ? text => error.WriteLine($"pile: {TerminalText.Indent(text)}") : null,
             VerifiesIds = parsed.GetResult(VerifyIds) is not null && parsed.GetValue(VerifyIds),
             Layers = LayersOf(parsed),
         };
+    }
 
     /// <summary>Creates an option <c>--limit N</c>, which must not be negative.</summary>
     internal static Option<long?> Limit(string description)
@@ -179,6 +182,7 @@ internal static class CommonOptions
     internal static Action<string> Warnings(ParseResult parsed)
     {
         OptionNames names = new(parsed); // here, because a parse result must not be searched by several threads
-        return message => TerminalText.Error.WriteLine($"pile: {TerminalText.Indent(names.In(message))}");
+        TextWriter error = TerminalText.Error; // here, because threads of libraries do not have the streams of the command line
+        return message => error.WriteLine($"pile: {TerminalText.Indent(names.In(message))}");
     }
 }

@@ -13,7 +13,7 @@ internal static class JsonOutput
 
     internal static void Write(Action<Utf8JsonWriter> body)
     {
-        using Stream stdout = StandardOutput.Open();
+        using Stream stdout = CommandStreams.Current.OpenOutput();
         using (Utf8JsonWriter json = new(stdout,
             new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
             body(json);

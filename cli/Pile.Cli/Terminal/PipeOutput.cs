@@ -85,7 +85,7 @@ internal static class PipeOutput
         TableAbout? about, CancellationToken cancellationToken)
     {
         TableFormat format = Array.Find(Formats, f => f.Name == parsed.GetValue(Format)).Format;
-        await using Stream output = StandardOutput.Open();
+        await using Stream output = CommandStreams.Current.OpenOutput();
         return await TableWriter.WriteAsync(output, format, columns, rows, about, CommonOptions.Messages(parsed), cancellationToken)
             .ConfigureAwait(false);
     }
@@ -93,7 +93,7 @@ internal static class PipeOutput
     /// <summary>Copies a file to standard output.</summary>
     internal static async Task CopyAsync(string path, CancellationToken cancellationToken)
     {
-        await using Stream output = StandardOutput.Open();
+        await using Stream output = CommandStreams.Current.OpenOutput();
         await using FileStream file = File.OpenRead(path);
         await file.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
     }

@@ -9,7 +9,8 @@ internal sealed class ProgressDisplay(bool quiet) : IDisposable
 {
     private const int BarWidth = 24;
 
-    private readonly bool isTerminal = !quiet && !Console.IsErrorRedirected;
+    private readonly bool isTerminal = !quiet && CommandStreams.Current.IsErrorTerminal;
+    private readonly TextWriter error = CommandStreams.Current.Terminal;
     private readonly Lock writing = new();
     private string phase = "";
     private Stopwatch phaseWatch = Stopwatch.StartNew();
@@ -33,7 +34,7 @@ internal sealed class ProgressDisplay(bool quiet) : IDisposable
                 return;
             shown = Stopwatch.StartNew();
             string line = TerminalText.Escape(Line(done, total, unit));
-            Console.Error.Write(isTerminal ? $"\r\u001b[K{line}" : $"{line}\n");
+            error.Write(isTerminal ? $"\r\u001b[K{line}" : $"{line}\n");
             lineOpen = isTerminal;
         }
     }
@@ -42,7 +43,7 @@ internal sealed class ProgressDisplay(bool quiet) : IDisposable
     public void Dispose()
     {
         if (lineOpen)
-            Console.Error.Write("\r\u001b[K");
+            error.Write("\r\u001b[K");
     }
 
     private string Line(long done, long? total, string unit)

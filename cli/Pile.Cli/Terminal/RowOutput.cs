@@ -42,7 +42,7 @@ internal static class RowOutput
         else if (parsed.GetValue(CommonOptions.Json))
             await WriteJsonAsync(rows).ConfigureAwait(false);
         else
-            await WriteTextAsync(TerminalText.Output, rows, limit is null && !Console.IsOutputRedirected ? RowsOnATerminal : int.MaxValue,
+            await WriteTextAsync(TerminalText.Output, rows, limit is null && CommandStreams.Current.IsOutputTerminal ? RowsOnATerminal : int.MaxValue,
                 CommonOptions.Messages(parsed)).ConfigureAwait(false);
     }
 
@@ -93,7 +93,7 @@ internal static class RowOutput
         // Reads the first batch before writing, so that an error leaves stdout empty instead of with the start of an array.
         await using IAsyncEnumerator<RowBatch> rows = batches.GetAsyncEnumerator();
         bool hasMore = await rows.MoveNextAsync().ConfigureAwait(false);
-        await using Stream stdout = StandardOutput.Open();
+        await using Stream stdout = CommandStreams.Current.OpenOutput();
         await using Utf8JsonWriter json = new(stdout, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartArray();
         for (; hasMore; hasMore = await rows.MoveNextAsync().ConfigureAwait(false))

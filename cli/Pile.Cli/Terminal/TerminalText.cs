@@ -16,10 +16,10 @@ internal static class TerminalText
         .. Range('\u2028', '\u202e'), .. Range('\u2060', '\u2064'), .. Range('\u2066', '\u206f'), '\ufeff', .. Range('\ufff9', '\ufffb')]);
 
     /// <summary>Standard output; line feeds are kept.</summary>
-    internal static TextWriter Output => field ??= new EscapingWriter(Console.Out);
+    internal static TextWriter Output => CommandStreams.Current.Output;
 
     /// <summary>Standard error; line feeds are kept.</summary>
-    internal static TextWriter Error => field ??= new EscapingWriter(Console.Error);
+    internal static TextWriter Error => CommandStreams.Current.Error;
 
     /// <summary>Escapes a value, including line feeds.</summary>
     internal static string Escape(string text) => Escape(text, keepLineFeeds: false);
@@ -27,7 +27,8 @@ internal static class TerminalText
     /// <summary>Indents all lines of a text except the first, so that a line feed in a value does not start a new message.</summary>
     internal static string Indent(string text, int width = 2) => text.ReplaceLineEndings("\n" + new string(' ', width));
 
-    private static string Escape(string text, bool keepLineFeeds)
+    /// <summary>Escapes a text, with or without its line feeds.</summary>
+    internal static string Escape(string text, bool keepLineFeeds)
     {
         int next = text.AsSpan().IndexOfAny(Hidden);
         if (next < 0)
@@ -49,26 +50,4 @@ internal static class TerminalText
     }
 
     private static IEnumerable<char> Range(char first, char last) => Enumerable.Range(first, last - first + 1).Select(c => (char)c);
-
-    private sealed class EscapingWriter(TextWriter inner) : TextWriter(CultureInfo.InvariantCulture)
-    {
-        public override Encoding Encoding => inner.Encoding;
-
-        public override void Write(char value) => Write(value.ToString());
-
-        public override void Write(string? value) => inner.Write(Escape(value ?? "", keepLineFeeds: true));
-
-        public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
-
-        public override void Write(ReadOnlySpan<char> buffer) => Write(buffer.ToString());
-
-        public override void WriteLine() => inner.WriteLine();
-
-        // One call per line, so that lines of several threads do not mix.
-        public override void WriteLine(string? value) => inner.WriteLine(Escape(value ?? "", keepLineFeeds: true));
-
-        public override Task WriteLineAsync(string? value) => inner.WriteLineAsync(Escape(value ?? "", keepLineFeeds: true));
-
-        public override void Flush() => inner.Flush();
-    }
 }

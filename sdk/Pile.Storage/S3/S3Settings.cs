@@ -1,6 +1,5 @@
 using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
-using Amazon.Runtime.Credentials;
 using Pile.Format;
 
 namespace Pile.Storage;
@@ -42,14 +41,7 @@ internal sealed record S3Settings(string Region, Uri? Endpoint, AWSCredentials? 
                 ? new EnvironmentVariablesAWSCredentials()
                 : throw new StoreException(StoreFault.BadSettings, address, "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not",
                     "Set both, or unset AWS_ACCESS_KEY_ID for the credentials of the profile");
-        try
-        {
-            return DefaultAWSCredentialsIdentityResolver.GetCredentials();
-        }
-        catch (Exception)
-        {
-            throw NoCredentials(address);
-        }
+        return new CredentialsOnRequest(address);
     }
 
     // Without the exception of the AWS SDK: its message may repeat a line of the credentials file, or the output of a credential process.

@@ -119,7 +119,7 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
         CopySummary rest = await PublishAsync(Resumed);
         Assert.Equal(there - 2, rest.Skipped); // all except the record and the damaged list
         Assert.Equal(dataset.Files.Length, rest.Files + rest.Skipped);
-        Assert.Empty((await gateway.Client.ListMultipartUploadsAsync(bucket, Token)).MultipartUploads);
+        Assert.Empty((await gateway.Client.ListMultipartUploadsAsync(bucket, Token)).MultipartUploads ?? []);
         await DatasetCopy.RunAsync(Address, folder["home"], Options, Token);
         AssertSame(dataset.Path, folder["home"]);
         proxy.Requests.Clear();
@@ -176,7 +176,7 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
         StoreException failed = await Assert.ThrowsAsync<StoreException>(() => PublishAsync());
         Assert.Contains(dataset.LargeShard, failed.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(DatasetPaths.Manifest, (await ObjectsAsync()).Keys);
-        Assert.Empty((await gateway.Client.ListMultipartUploadsAsync(bucket, Token)).MultipartUploads);
+        Assert.Empty((await gateway.Client.ListMultipartUploadsAsync(bucket, Token)).MultipartUploads ?? []);
         int once = 0;
         proxy.Plan = (request, _) => Matches(request, "PUT", "partNumber=1") && once++ == 0 ? new Fault { Status = 503 } : null;
         Assert.InRange((await PublishAsync(Resumed)).Skipped, 0, dataset.Files.Length - 2);
