@@ -35,6 +35,23 @@ run_one() {
   [ -s "$results/$name.trx" ] || { tail -n 40 "$results/$name.log"; echo "$name ended without results (exit code $status)" | tee "$results/$name.missing"; }
   grep -h 'Total:' "$results/$name.log" | sed 's/^ *//'
 }
+
+# One S3 server and one Python for all projects. The first project that needs the S3 server starts it.
+PILE_TEST_RUN=$(mktemp -d -t pile-run-XXXXXX) PILE_TEST_RUN_PID=$$
+export PILE_TEST_RUN PILE_TEST_RUN_PID
+finish() {
+  tests/services/s3-gateway.sh stop "$PILE_TEST_RUN/s3"
+  [ -z "${python_input:-}" ] || exec {python_input}>&-
+  rm -rf "$PILE_TEST_RUN"
+}
+trap finish EXIT
+if [ ${#names[@]} -gt 1 ] && mkfifo "$PILE_TEST_RUN/python" 2>/dev/null; then
+  server=pile-test-python-$$
+  /usr/bin/python3 tests/Pile.TestKit/python_server.py "$server" < "$PILE_TEST_RUN/python" > "$PILE_TEST_RUN/ready" &
+  exec {python_input}> "$PILE_TEST_RUN/python" # its end tells the server to end
+  for _ in $(seq 300); do grep -qs ready "$PILE_TEST_RUN/ready" && { export PILE_TEST_PYTHON=$server; break; }; sleep 0.1; done
+fi
+
 export configuration results
 export -f run_one
 printf '%s\n' "${names[@]}" | xargs -P "${PILE_TEST_PROJECTS:-2}" -I{} bash -c 'run_one "$@"' _ {} "${filter[@]}"

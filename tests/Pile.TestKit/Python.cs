@@ -7,7 +7,7 @@ using System.Text.Json;
 namespace Pile.TestKit;
 
 /// <summary>Runs Debian's Python with the reference implementations numpy, h5py, astropy and healpy.</summary>
-/// <remarks>One server per test process imports the modules, which takes up to a second of processor time, and runs each script in a fork
+/// <remarks>One server per run, or per test process that runs alone, imports the modules, which takes up to a second of processor time, and runs each script in a fork
 /// of itself.</remarks>
 public static class Python
 {
@@ -35,6 +35,8 @@ public static class Python
 
     private static EndPointOfServer Start()
     {
+        if (Environment.GetEnvironmentVariable("PILE_TEST_PYTHON") is { Length: > 0 } shared) // of the run, which ends it
+            return new EndPointOfServer(null, new UnixDomainSocketEndPoint("\0" + shared));
         string name = $"pile-test-python-{Environment.ProcessId}-{Guid.NewGuid():N}";
         ProcessStartInfo start = new("/usr/bin/python3")
         {
@@ -50,5 +52,5 @@ public static class Python
         return new EndPointOfServer(process, new UnixDomainSocketEndPoint("\0" + name));
     }
 
-    private sealed record EndPointOfServer(Process Process, UnixDomainSocketEndPoint Address);
+    private sealed record EndPointOfServer(Process? Process, UnixDomainSocketEndPoint Address);
 }

@@ -95,20 +95,36 @@ public sealed class S3Gateway
             }).ConfigureAwait(false);
     }
 
+    // The test projects of a run share one server, which eng/test.sh ends; a project that runs alone has its own.
     private static async Task<S3Gateway> StartAsync()
     {
-        string folder = Directory.CreateTempSubdirectory("pile-s3-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Run("stop", folder).WaitForExit(10_000);
-        using Process process = Run("start", folder);
-        Task<string> said = process.StandardOutput.ReadToEndAsync(), complained = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().ConfigureAwait(false);
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"The S3 gateway of the tests does not start: {await complained.ConfigureAwait(false)}");
-        string[] lines = (await said.ConfigureAwait(false)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return new S3Gateway(lines.Select(l => l.Split('=', 2)).ToDictionary(p => p[0], p => p[1], StringComparer.Ordinal));
+        if (TestRun.Folder is not { } run)
+        {
+            string own = Directory.CreateTempSubdirectory("pile-s3-").FullName;
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Run("stop", own, Environment.ProcessId).WaitForExit(10_000);
+            return new S3Gateway(Settings(await StartAsync(own, Environment.ProcessId).ConfigureAwait(false)));
+        }
+        string settings = Path.Combine(run, "s3-settings");
+        using FileStream starting = await TestRun.LockAsync("s3").ConfigureAwait(false);
+        if (!File.Exists(settings))
+            await File.WriteAllTextAsync(settings, await StartAsync(Path.Combine(run, "s3"), TestRun.ProcessId).ConfigureAwait(false))
+                .ConfigureAwait(false);
+        return new S3Gateway(Settings(await File.ReadAllTextAsync(settings).ConfigureAwait(false)));
     }
 
-    private static Process Run(string verb, string folder)
+    private static async Task<string> StartAsync(string folder, int ownerProcessId)
+    {
+        using Process process = Run("start", folder, ownerProcessId);
+        Task<string> said = process.StandardOutput.ReadToEndAsync(), complained = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().ConfigureAwait(false);
+        return process.ExitCode == 0 ? await said.ConfigureAwait(false)
+            : throw new InvalidOperationException($"The S3 gateway of the tests does not start: {await complained.ConfigureAwait(false)}");
+    }
+
+    private static Dictionary<string, string> Settings(string lines) => lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(l => l.Split('=', 2)).ToDictionary(p => p[0], p => p[1], StringComparer.Ordinal);
+
+    private static Process Run(string verb, string folder, int ownerProcessId)
     {
         ProcessStartInfo start = new(Path.Combine(TestPaths.Root, "tests", "services", "s3-gateway.sh"))
         {
@@ -118,7 +134,8 @@ public sealed class S3Gateway
         };
         start.ArgumentList.Add(verb);
         start.ArgumentList.Add(folder);
-        start.Environment["S3_OWNER_PID"] = Environment.ProcessId.ToString();
+        start.Environment["S3_OWNER_PID"] = ownerProcessId.ToString();
+        start.Environment["S3_SIZE_GB"] = "12"; // in memory, as far as it is used
         return Process.Start(start)!;
     }
 }
