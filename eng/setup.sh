@@ -81,8 +81,9 @@ restore() { # SOLUTION STAMP PROJECT...
     [ -n "$newest" ] || return 0
   fi
   echo "setup: restoring NuGet packages"
-  dotnet restore "$solution" --locked-mode -v quiet -nologo >"$log" 2>&1 || { grep -m 3 error "$log" >&2 || tail -n 3 "$log" >&2
-    fail "the NuGet packages can't be restored." "With network:  dotnet restore $solution --locked-mode"; }
+  dotnet restore "$solution" --locked-mode -v quiet -nologo >"$log" 2>&1 \
+    || fail "the NuGet packages can't be restored: $(sed -n 's/ *\[[^]]*\]$//; /error/{s/.*error/error/p;q}' "$log")" \
+      "With network:  dotnet restore $solution --locked-mode"
   mkdir -p .stamps && touch "$stamp"
 }
 if wanted test,train,bench; then
