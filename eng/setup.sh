@@ -16,7 +16,7 @@ done
 command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing." "Get it from https://dotnet.microsoft.com/download/dotnet/10.0 and put dotnet on PATH."
 # A plain Debian has no ICU, which the SDK needs only for the cultures of messages.
 ldconfig -p 2>/dev/null | grep -q libicuuc || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
-dotnet --version >/dev/null 2>&1 || fail "no .NET SDK here satisfies global.json (10.0)." "Get it from https://dotnet.microsoft.com/download/dotnet/10.0"
+problem=$(dotnet --version 2>&1 >/dev/null) || fail "no .NET SDK here satisfies global.json (10.0): ${problem%%$'\n'*}" "Get it from https://dotnet.microsoft.com/download/dotnet/10.0"
 
 log=$(mktemp); trap 'rm -f "$log"' EXIT
 
@@ -46,7 +46,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   else
     echo "setup: installing ${missing[*]}"
     export DEBIAN_FRONTEND=noninteractive
-    "${sudo[@]}" apt-get update -qq >"$log" 2>&1 || { tail -n 1 "$log" >&2; fail "the package archive can't be reached." "With network, as root:  $command"; }
+    "${sudo[@]}" apt-get update -qq >"$log" 2>&1 || true # what cannot be had is reported below
     # Archives keep only the newest version of some packages.
     available=$(apt-cache madison "${missing[@]}" 2>/dev/null | tr -d ' ' | cut -d '|' -f 1,2) packages=() newer=()
     for i in "${!missing[@]}"; do
@@ -56,7 +56,7 @@ if [ ${#missing[@]} -gt 0 ]; then
     done
     [ ${#newer[@]} -eq 0 ] || echo "setup: the archive has a newer version of ${newer[*]}"
     "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" >"$log" 2>&1 \
-      || { tail -n 1 "$log" >&2; fail "apt-get could not install: ${missing[*]}" "Try it alone, as root:  $command"; }
+      || { echo "setup: apt-get could not install these packages. With network, as root:  $command" >&2; [ ${#needed[@]} -eq 0 ] || exit 1; }
   fi
 fi
 
