@@ -3,11 +3,18 @@ using Pile.Format;
 namespace Pile.Codecs;
 
 /// <summary>Decodes stored pieces. Not thread-safe; reuse it, because it keeps its buffers.</summary>
-internal sealed class PieceDecoder : IDisposable
+/// <param name="decompressor">Decompresses zlib streams; disposed with the decoder.</param>
+internal sealed class PieceDecoder(ZlibDecompressor decompressor) : IDisposable
 {
-    private readonly ZlibDecompressor decompressor = new();
     private byte[] shuffled = [];
     private byte[] unsized = [];
+
+    /// <summary>Creates a decoder.</summary>
+    /// <exception cref="NativeLibraryMissingException">The variable of libdeflate specifies a file that cannot be loaded.</exception>
+    public PieceDecoder()
+        : this(new ZlibDecompressor())
+    {
+    }
 
     /// <summary>Decodes a piece to exactly the destination's length.</summary>
     /// <param name="codec">The codec of the piece.</param>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Pile.Codecs.Deflate;
-using Pile.Codecs.Native;
 
 namespace Pile.Codecs;
 
@@ -31,14 +30,14 @@ internal sealed class ZlibCompressor
     /// <param name="planes">The number of equal parts that have different statistics: the bytes of an element, for shuffled
     /// elements.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    /// <exception cref="Format.NativeLibraryMissingException">libdeflate is not installed.</exception>
+    /// <exception cref="Format.NativeLibraryMissingException">The variable of libdeflate specifies a file that cannot be loaded.</exception>
     public int Compress(ReadOnlySpan<byte> raw, Span<byte> destination, int planes = 1)
     {
         RequireRoom(raw, destination);
         BitWriter writer = WriteBlocks(raw, destination, planes, isComplete: true);
         writer.Align();
         int length = StreamHeader.Length + writer.Bytes;
-        BinaryPrimitives.WriteUInt32BigEndian(destination[length..], DeflateNative.Adler32(1, raw, (nuint)raw.Length));
+        BinaryPrimitives.WriteUInt32BigEndian(destination[length..], Adler32.Of(raw));
         return length + ChecksumBytes;
     }
 
@@ -54,7 +53,7 @@ internal sealed class ZlibCompressor
         BitWriter writer = WriteBlocks(raw, destination, planes: 1, isComplete: false, byteCounts);
         DeflateBlock.WriteEmpty(ref writer);
         int length = StreamHeader.Length + writer.Bytes;
-        BinaryPrimitives.WriteUInt32BigEndian(destination[length..], DeflateNative.Adler32(1, raw, (nuint)raw.Length));
+        BinaryPrimitives.WriteUInt32BigEndian(destination[length..], Adler32.Of(raw));
         return length + ChecksumBytes;
     }
 

@@ -22,12 +22,21 @@ internal sealed class ZlibDecompressor : IDisposable
 
     private static readonly byte[] Mark = [.. Enumerable.Range(1, MarkEndBytes - MarkFromBytes).Select(i => (byte)((i * i * 167) >> 3))];
 
-    private readonly DecompressorHandle handle;
+    private readonly DecompressorHandle? handle; // null without libdeflate
 
-    /// <summary>Creates a decompressor.</summary>
-    /// <exception cref="Format.NativeLibraryMissingException">libdeflate is not installed.</exception>
+    /// <summary>Creates a decompressor: by libdeflate if it is installed, otherwise by System.IO.Compression, which takes up to a third more
+    /// time.</summary>
+    /// <exception cref="Format.NativeLibraryMissingException">The variable of libdeflate specifies a file that cannot be loaded.</exception>
     public ZlibDecompressor()
+        : this(DeflateNative.IsInstalled)
     {
+    }
+
+    /// <summary>Creates a decompressor with or without libdeflate, for tests.</summary>
+    internal ZlibDecompressor(bool usesLibdeflate)
+    {
+        if (!usesLibdeflate)
+            return;
         handle = DeflateNative.AllocDecompressor();
         if (handle.IsInvalid)
             throw new CodecException("libdeflate could not allocate a decompressor: free some memory and try again.");
@@ -39,8 +48,15 @@ internal sealed class ZlibDecompressor : IDisposable
     /// <exception cref="CodecException">The stream is corrupt, or has another decompressed length.</exception>
     public void Decompress(ReadOnlySpan<byte> stored, Span<byte> destination)
     {
-        DeflateResult result = DeflateNative.ZlibDecompress(handle, stored, (nuint)stored.Length, destination,
-            (nuint)destination.Length, 0);
+        DeflateResult result;
+        if (handle is null)
+        {
+            result = ManagedInflate.Decompress(stored, destination, out int rawBytes, out _);
+            if (result is DeflateResult.Success && rawBytes < destination.Length)
+                result = DeflateResult.ShortOutput;
+        }
+        else
+            result = DeflateNative.ZlibDecompress(handle, stored, (nuint)stored.Length, destination, (nuint)destination.Length, 0);
         if (result is not DeflateResult.Success)
             throw new CodecException(Finding(result, stored.Length, destination.Length));
     }
@@ -53,9 +69,17 @@ internal sealed class ZlibDecompressor : IDisposable
     /// <exception cref="CodecException">The stream is corrupt.</exception>
     public bool TryDecompress(ReadOnlySpan<byte> stored, Span<byte> destination, out int rawBytes)
     {
-        DeflateResult result = DeflateNative.ZlibDecompress(handle, stored, (nuint)stored.Length, destination, (nuint)destination.Length,
-            out nuint actual);
-        rawBytes = result is DeflateResult.Success ? (int)actual : 0;
+        DeflateResult result;
+        if (handle is null)
+            result = ManagedInflate.Decompress(stored, destination, out rawBytes, out _);
+        else
+        {
+            result = DeflateNative.ZlibDecompress(handle, stored, (nuint)stored.Length, destination, (nuint)destination.Length,
+                out nuint actual);
+            rawBytes = (int)actual;
+        }
+        if (result is not DeflateResult.Success)
+            rawBytes = 0;
         return result switch
         {
             DeflateResult.Success => true,
@@ -81,6 +105,11 @@ internal sealed class ZlibDecompressor : IDisposable
         if (prefixBytes < 0 || destination.Length - PrefixRoomBytes < prefixBytes)
             throw new ArgumentException($"The destination of {destination.Length} bytes must be {PrefixRoomBytes} bytes longer than "
                 + $"{prefixBytes}.", nameof(destination));
+        if (handle is null)
+        {
+            DecompressPrefixManaged(stored, prefixBytes, destination[..(prefixBytes + MatchRoomBytes)]);
+            return;
+        }
         Span<byte> mark = destination[(prefixBytes + MarkFromBytes)..(prefixBytes + MarkEndBytes)];
         Mark.CopyTo(mark);
         if (TryDecompress(stored, destination[..(prefixBytes + MatchRoomBytes)], out int rawBytes))
@@ -96,7 +125,16 @@ internal sealed class ZlibDecompressor : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => handle?.Dispose();
+
+    // All bytes before the end of a cut stream are right, and stored blocks are written piece by piece.
+    private static void DecompressPrefixManaged(ReadOnlySpan<byte> stored, int prefixBytes, Span<byte> destination)
+    {
+        DeflateResult result = ManagedInflate.Decompress(stored, destination, out int rawBytes, out bool isTruncated);
+        if (rawBytes < prefixBytes || (result is DeflateResult.BadData && !isTruncated))
+            throw new CodecException(Finding(result is DeflateResult.Success ? DeflateResult.ShortOutput : result, stored.Length,
+                prefixBytes));
+    }
 
     private static string Finding(DeflateResult result, int storedBytes, int rawBytes) => result switch
     {

@@ -10,6 +10,11 @@ internal static class FigureStyle
     /// <summary>Returns the class of a series by its number; colours repeat after <see cref="SeriesCount"/>.</summary>
     public static string Series(int index) => $"s{index % SeriesCount + 1}";
 
+    /// <summary>True if text of these classes, separated by blanks, is bold.</summary>
+    public static bool IsBold(string classes) => classes.Split(' ').Any(name =>
+        Css.Split('\n').Any(rule => rule.StartsWith($".pile-figure .{name}{{", StringComparison.Ordinal)
+            && rule.Contains("font-weight:600", StringComparison.Ordinal)));
+
     /// <summary>The style with the colours of light pages and one font, for renderers without custom properties and media
     /// queries.</summary>
     public static string PrintCss { get; } = MakePrintCss();

@@ -73,11 +73,15 @@ public sealed class SvgFigure
 
     /// <summary>Returns the drawing as SVG for renderers that support neither custom properties nor media queries: light, in one
     /// font.</summary>
-    internal string ToPrintSvg()
+    /// <param name="textOf">Returns what is drawn of a text, which is bold or not; null to draw all of it.</param>
+    internal string ToPrintSvg(Func<string, bool, string>? textOf = null)
     {
         XElement svg = new(root);
+        if (textOf is not null)
+            foreach (XElement text in svg.Descendants(SvgCanvas.Namespace + "text"))
+                text.Value = textOf(text.Value, FigureStyle.IsBold((string?)text.Attribute("class") ?? ""));
         svg.AddFirst(new XElement(SvgCanvas.Namespace + "style", FigureStyle.PrintCss));
-        // librsvg has the older name of the same property.
+        // SVG 1.1 has the older name of the same property.
         return svg.ToString(SaveOptions.DisableFormatting).Replace("image-rendering:pixelated", "image-rendering:optimizeSpeed",
             StringComparison.Ordinal);
     }

@@ -4,14 +4,19 @@ using Pile.TestKit;
 
 namespace Pile.Codecs.Tests;
 
-public class PieceCodecTests
+public sealed class LibdeflatePieceCodecTests() : PieceCodecTests(usesLibdeflate: true);
+
+public sealed class ManagedPieceCodecTests() : PieceCodecTests(usesLibdeflate: false);
+
+/// <summary>Pieces, decoded by libdeflate and without it.</summary>
+public abstract class PieceCodecTests(bool usesLibdeflate)
 {
     [Fact]
     public void Python_and_Pile_decompress_each_others_streams()
     {
         using TemporaryFolder folder = new();
         PieceEncoder encoder = new();
-        using PieceDecoder decoder = new();
+        using PieceDecoder decoder = new(new ZlibDecompressor(usesLibdeflate));
         byte[] raw = Image(6, 20_003);
         File.WriteAllBytes(folder["raw"], raw);
         File.WriteAllBytes(folder["ours"], Encode(encoder, PieceCodec.Deflate, raw));
@@ -92,7 +97,7 @@ public class PieceCodecTests
     {
         using TemporaryFolder folder = new();
         PieceEncoder encoder = new();
-        using PieceDecoder decoder = new();
+        using PieceDecoder decoder = new(new ZlibDecompressor(usesLibdeflate));
         Random random = new(11);
         float[] values = [.. Enumerable.Range(0, elements).Select(i => kind switch
         {
@@ -129,7 +134,7 @@ public class PieceCodecTests
     public void A_piece_of_unknown_size_is_decoded_for_any_expected_size(PieceCodec codec)
     {
         PieceEncoder encoder = new();
-        using PieceDecoder decoder = new();
+        using PieceDecoder decoder = new(new ZlibDecompressor(usesLibdeflate));
         byte[] raw = Image(8, 7_781 * sizeof(float)), zeros = new byte[1_000_000];
         byte[] stored = Encode(encoder, codec, raw), storedZeros = Encode(encoder, codec, zeros);
         foreach (int guess in (int[])[0, 1, 5000, raw.Length, 1 << 20])
@@ -147,7 +152,7 @@ public class PieceCodecTests
     public void Every_codec_restores_the_raw_bytes_and_rejects_another_size(PieceCodec codec)
     {
         PieceEncoder encoder = new();
-        using PieceDecoder decoder = new();
+        using PieceDecoder decoder = new(new ZlibDecompressor(usesLibdeflate));
         foreach (int length in (int[])[0, 1, 7, 64, 4096, 100_001])
         {
             byte[] raw = Image(length, length);
@@ -166,7 +171,7 @@ public class PieceCodecTests
     public void A_truncated_stream_is_an_error_at_every_length()
     {
         PieceEncoder encoder = new();
-        using PieceDecoder decoder = new();
+        using PieceDecoder decoder = new(new ZlibDecompressor(usesLibdeflate));
         byte[] stored = Encode(encoder, PieceCodec.ShuffleDeflate, Image(8, 2000));
         byte[] back = new byte[2000];
         for (int length = 0; length < stored.Length; length++)
@@ -178,7 +183,7 @@ public class PieceCodecTests
     {
         const int rawBytes = 3000;
         PieceEncoder encoder = new();
-        using ZlibDecompressor decompressor = new();
+        using ZlibDecompressor decompressor = new(usesLibdeflate);
         byte[] stored = Encode(encoder, PieceCodec.Deflate, Image(9, rawBytes));
         // The input and the output each end at an inaccessible page.
         using GuardedBytes input = new(stored.Length), output = new(rawBytes);

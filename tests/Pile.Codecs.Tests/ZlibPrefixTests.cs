@@ -4,8 +4,14 @@ using FsCheck.Fluent;
 
 namespace Pile.Codecs.Tests;
 
+/// <summary>Beginnings of zlib streams, by libdeflate.</summary>
+public sealed class LibdeflatePrefixTests() : ZlibPrefixTests(usesLibdeflate: true);
+
+/// <summary>Beginnings of zlib streams, by System.IO.Compression.</summary>
+public sealed class ManagedPrefixTests() : ZlibPrefixTests(usesLibdeflate: false);
+
 /// <summary>Beginnings of zlib streams that .NET's zlib wrote: what libdeflate does not promise about its output.</summary>
-public sealed class ZlibPrefixTests
+public abstract class ZlibPrefixTests(bool usesLibdeflate)
 {
     private const byte Guard = 0xA5;
 
@@ -39,7 +45,7 @@ public sealed class ZlibPrefixTests
     {
         byte[] raw = Raw(content, 300_000, seed: level + (10 * (int)strategy));
         byte[] stored = Compress(raw, level, strategy);
-        using ZlibDecompressor decompressor = new();
+        using ZlibDecompressor decompressor = new(usesLibdeflate);
         Random random = new(7);
         int[] lengths = [0, 1, 2, 257, 258, 259, 511, 512, 513, 32767, 32768, 65534, 65535, 65536, 65537, 131070, 131071, raw.Length - 513,
             raw.Length - 512, raw.Length - 259, raw.Length - 1, raw.Length,
@@ -51,7 +57,7 @@ public sealed class ZlibPrefixTests
     [Fact]
     public void Any_prefix_of_any_mixture_of_blocks_is_the_beginning_of_the_stream()
     {
-        using ZlibDecompressor decompressor = new();
+        using ZlibDecompressor decompressor = new(usesLibdeflate);
         var cases = from seed in Gen.Choose(0, int.MaxValue) from level in Gen.Elements(0, 1, 3, 6, 9) select (seed, level);
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
@@ -70,7 +76,7 @@ public sealed class ZlibPrefixTests
         ZLibCompressionStrategy strategy)
     {
         byte[] raw = Raw(content, 300_000, seed: level + (10 * (int)strategy)), stored = Compress(raw, level, strategy);
-        using ZlibDecompressor decompressor = new();
+        using ZlibDecompressor decompressor = new(usesLibdeflate);
         Random random = new(11);
         byte[] destination = new byte[raw.Length + ZlibDecompressor.PrefixRoomBytes];
         int found = 0;
@@ -99,7 +105,7 @@ public sealed class ZlibPrefixTests
     public void A_stream_that_is_shorter_than_the_prefix_or_cut_is_an_error()
     {
         byte[] raw = Raw(Content.Rows, 50_000, 1), stored = Compress(raw, 6, ZLibCompressionStrategy.Default);
-        using ZlibDecompressor decompressor = new();
+        using ZlibDecompressor decompressor = new(usesLibdeflate);
         byte[] destination = new byte[60_000 + ZlibDecompressor.PrefixRoomBytes];
         Assert.Throws<CodecException>(() => decompressor.DecompressPrefix(stored, 50_001, destination));
         Assert.Throws<CodecException>(() => decompressor.DecompressPrefix(stored.AsSpan(0, stored.Length / 2), 50_000, destination));
@@ -111,7 +117,7 @@ public sealed class ZlibPrefixTests
     public void Corrupt_streams_are_errors_and_never_write_behind_the_destination()
     {
         byte[] raw = Raw(Content.Rows, 50_000, 1), stored = Compress(raw, 6, ZLibCompressionStrategy.Default);
-        using ZlibDecompressor decompressor = new();
+        using ZlibDecompressor decompressor = new(usesLibdeflate);
         byte[] destination = new byte[20_000 + ZlibDecompressor.PrefixRoomBytes + 64];
         Random random = new(3);
         for (int i = 0; i < 500; i++)

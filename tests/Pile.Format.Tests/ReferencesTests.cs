@@ -25,8 +25,8 @@ public class ReferencesTests
             "Pile.Rasters", "Pile.Layers"],
         ["Pile.Streaming"] = ["Pile.Reading", "Pile.Proj"],
         ["Pile.Review"] = ["Pile.Reading", "Pile.Proj", "Pile.Drawing", "Pile.Plotting"],
-        ["Pile.Rsvg"] = ["Pile.Format"],
-        ["Pile.Plotting"] = ["Pile.Format", "Pile.Sky", "Pile.Fits", "Pile.Reading", "Pile.Drawing", "Pile.Rsvg", "Pile.Proj"],
+        ["Pile.Skia"] = ["Pile.Format"],
+        ["Pile.Plotting"] = ["Pile.Format", "Pile.Sky", "Pile.Fits", "Pile.Reading", "Pile.Drawing", "Pile.Skia", "Pile.Proj"],
         ["Pile.Drawing"] = [],
         ["Pile.Earth"] = ["Pile.Sky"],
         ["Pile.Proj"] = ["Pile.Format", "Pile.Earth"],
@@ -59,8 +59,6 @@ public class ReferencesTests
         ["\"libdeflate"] = "Pile.Codecs",
         ["\"libproj"] = "Pile.Proj",
         ["\"libzstd"] = "Pile.Rasters",
-        ["\"librsvg"] = "Pile.Rsvg",
-        ["\"libcairo"] = "Pile.Rsvg",
     };
 
     public static TheoryData<string> Projects() => [.. ProductProjects().Keys.Order(StringComparer.Ordinal)];

@@ -135,8 +135,8 @@ public sealed class PlotPositionsTests
             new("y", "", ValueRange.Exactly(0, 1)));
         frame.Window.Rect(frame.X[0.5], frame.Y[1], frame.X[1] - frame.X[0.5], frame.Y[0] - frame.Y[1], "solid s2");
         SvgFigure figure = frame.Finish();
-        byte[] png = PlotFile.Png(figure);
-        Assert.Equal(png, PlotFile.Png(figure));
+        byte[] png = PlotFile.Png(figure, new());
+        Assert.Equal(png, PlotFile.Png(figure, new()));
         File.WriteAllBytes(folder["x.png"], png);
         Assert.Equal($"{2 * (int)frame.X[0.75]}: 600 800 194 69 10 255 255 255", Python.Run("""
             import sys, warnings, rasterio

@@ -16,7 +16,7 @@ internal static class PlotCommand
     private static readonly Argument<string> DatasetPath = new("DATASET") { Description = CommonOptions.DatasetHelp };
     private static readonly Option<string> Out = new("--out")
     {
-        Description = "The picture: .png, .svg, or .html with a card for each row.",
+        Description = "The picture: .png, .pdf, .svg, or .html with a card for each row.",
         HelpName = "FILE",
         Required = true
     };
@@ -109,7 +109,8 @@ internal static class PlotCommand
             rows = await DrawRowsAsync(parsed, dataset, query, settings, figures, cancellationToken).ConfigureAwait(false);
         }
         await prepared.ConfigureAwait(false);
-        byte[] file = PlotFile.Encode(extension, dataset.Manifest.Name, dataset.Manifest.Description ?? "", figures);
+        byte[] file = PlotFile.Encode(extension, dataset.Manifest.Name, dataset.Manifest.Description ?? "", figures,
+            CommonOptions.Messages(parsed));
         await PictureOutput.WriteAsync(output, file, parsed.GetValue(TableOutput.Replace), cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(CommonOptions.Json))
             JsonOutput.Write(json =>

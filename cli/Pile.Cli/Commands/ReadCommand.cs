@@ -97,6 +97,7 @@ internal static class ReadCommand
             Stretch = Enum.Parse<Drawing.StretchCurve>(parsed.GetRequiredValue(Stretch), ignoreCase: true),
             Native = parsed.GetValue(Native),
             Replace = parsed.GetValue(TableOutput.Replace),
+            OnMessage = CommonOptions.Messages(parsed),
             Rgb = parsed.GetValue(Rgb) is not { } rgb ? null : NameList.Split(rgb, "--rgb") is [var r, var g, var b] ? (r, g, b)
                 : throw new UsageException($"--rgb {rgb}: expected three bands, for example z,r,g."),
         };

@@ -18,6 +18,11 @@ internal static partial class DeflateNative
         Packages = new("libdeflate0", "libdeflate0", "libdeflate0", "libdeflate0", "libdeflate", "libdeflate"),
     };
 
+    private static readonly Lazy<bool> Installed = new(() => Files.IsInstalled());
+
+    /// <summary>True if libdeflate is used: it is installed, or the user specifies a file. The search is made once.</summary>
+    internal static bool IsInstalled => Installed.Value;
+
     static DeflateNative() => NativeLibrary.SetDllImportResolver(typeof(DeflateNative).Assembly, Resolve);
 
     [LibraryImport(Library, EntryPoint = "libdeflate_adler32")]

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace Pile.Format;
@@ -36,6 +37,14 @@ internal sealed class SystemLibrary
         return library;
     }
 
+    /// <summary>True if the library is used: the environment variable specifies a file, which must be loadable then, or one is found.</summary>
+    internal bool IsInstalled() => IsInstalled(Environment.GetEnvironmentVariable(Variable), Folders);
+
+    /// <summary>True if a file is specified, or one of the folders contains the library.</summary>
+    /// <param name="path">The file to load; null or empty to search for one.</param>
+    /// <param name="folders">The folders to search.</param>
+    internal bool IsInstalled(string? path, IEnumerable<string> folders) => !string.IsNullOrEmpty(path) || TryFind(folders, out _, out _);
+
     /// <summary>Loads the library from a file, or from the first folder that contains it.</summary>
     /// <param name="path">The file to load; null or empty to search for one.</param>
     /// <param name="folders">The folders to search.</param>
@@ -48,10 +57,19 @@ internal sealed class SystemLibrary
             return NativeLibrary.TryLoad(path, out nint chosen) ? (path, chosen)
                 : throw new NativeLibraryMissingException(path,
                     $"The environment variable {Variable} specifies this file. Correct it or unset it.");
-        foreach (string file in folders.SelectMany(folder => FileNames.Select(name => Path.Combine(folder, name))))
-            if (NativeLibrary.TryLoad(file, out nint library))
-                return (file, library);
-        throw Missing();
+        return TryFind(folders, out string? file, out nint library) ? (file, library) : throw Missing();
+    }
+
+    private bool TryFind(IEnumerable<string> folders, [NotNullWhen(true)] out string? file, out nint library)
+    {
+        foreach (string candidate in folders.SelectMany(folder => FileNames.Select(name => Path.Combine(folder, name))))
+            if (NativeLibrary.TryLoad(candidate, out library))
+            {
+                file = candidate;
+                return true;
+            }
+        (file, library) = (null, 0);
+        return false;
     }
 
     /// <summary>Creates the error with the command that installs the library.</summary>

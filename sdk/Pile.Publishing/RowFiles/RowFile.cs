@@ -21,6 +21,9 @@ internal abstract class RowFile(ColumnSchema schema)
     /// <summary>True if a file is also written for a row without a value.</summary>
     internal virtual bool WritesNulls => false;
 
+    /// <summary>What to report of the files written so far; null for nothing.</summary>
+    internal virtual string? Message => null;
+
     /// <summary>Returns the text of a second file, of the same name followed by <see cref="AuxiliaryEnding"/>; null for none.</summary>
     internal virtual string? AuxiliaryText(RowBatch batch, int row) => null;
 

@@ -21,6 +21,9 @@ public sealed record RowFileOptions
     /// <summary>True to replace existing files, each when its new one is complete. Other files in the folder remain.</summary>
     public bool Replace { get; init; }
 
+    /// <summary>Receives messages, such as characters of PNG that the font lacks; may be null.</summary>
+    public Action<string>? OnMessage { get; init; }
+
     /// <summary>The folder that messages name if the files are moved to it later; null for the folder itself.</summary>
     internal string? FolderInMessages { get; init; }
 

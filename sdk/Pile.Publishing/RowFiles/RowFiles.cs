@@ -103,6 +103,8 @@ public static class RowFiles
             }
         }
         output.Create();
+        foreach (string message in plan.Files.Select(file => file.Message).OfType<string>().Distinct(StringComparer.Ordinal))
+            options.OnMessage?.Invoke(message);
         return new RowFilesSummary { Rows = seen.Count, Missing = missing, Files = files.DrainToImmutable() };
     }
 

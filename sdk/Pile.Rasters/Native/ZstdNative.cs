@@ -18,6 +18,11 @@ internal static partial class ZstdNative
         Packages = new("libzstd1", "libzstd1", "libzstd1", "libzstd1", "libzstd", "zstd"),
     };
 
+    private static readonly Lazy<bool> Installed = new(() => Files.IsInstalled());
+
+    /// <summary>True if libzstd is used: it is installed, or the user specifies a file. The search is made once.</summary>
+    internal static bool IsInstalled => Installed.Value;
+
     static ZstdNative() => NativeLibrary.SetDllImportResolver(typeof(ZstdNative).Assembly, Resolve);
 
     [LibraryImport(Library, EntryPoint = "ZSTD_createDCtx")]

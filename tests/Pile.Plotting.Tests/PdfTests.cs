@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using Pile.Drawing;
+using Pile.TestKit;
+
+namespace Pile.Plotting.Tests;
+
+/// <summary>Figures as PDF, read back by Poppler.</summary>
+public sealed class PdfTests
+{
+    [Fact]
+    public void The_text_of_a_figure_is_text_and_the_page_has_its_size()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder["x.pdf"]);
+        string text = Run("pdftotext", "-layout", folder["x.pdf"], "-");
+        foreach (string expected in (string[])["Title <&> \"quoted\"", "Flux (10⁻¹⁷ erg s⁻¹)", "time (d)", "0.5"])
+            Assert.Contains(expected, text, StringComparison.Ordinal);
+        string info = Run("pdfinfo", folder["x.pdf"]);
+        Assert.Contains("Page size:       400 x 300 pts", info, StringComparison.Ordinal);
+        Assert.Contains("Pages:           1", info, StringComparison.Ordinal);
+        Assert.Contains("Title:           a title", info, StringComparison.Ordinal);
+        Assert.DoesNotContain("Date", info, StringComparison.Ordinal);
+        string[] fonts = [.. Run("pdffonts", folder["x.pdf"]).Split('\n').Skip(2).Where(line => line.Length > 0)];
+        Assert.Equal(2, fonts.Length);
+        Assert.All(fonts, font => Assert.Contains("DejaVuSans", font, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_same_figure_gives_the_same_bytes()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder["a.pdf"]);
+        Write(folder["b.pdf"]);
+        Assert.Equal(File.ReadAllBytes(folder["a.pdf"]), File.ReadAllBytes(folder["b.pdf"]));
+    }
+
+    [Fact]
+    public void The_colours_of_a_page_are_those_of_the_drawing()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder["x.pdf"]);
+        Run("pdftoppm", "-r", "72", folder["x.pdf"], folder["x"]);
+        string[] page = Directory.GetFiles(folder.Path, "x*.ppm");
+        byte[] ppm = File.ReadAllBytes(Assert.Single(page));
+        ReadOnlySpan<byte> pixels = ppm.AsSpan(ppm.Length - (3 * 400 * 300));
+        PlotFrame frame = Frame();
+        int At(double x) => 3 * ((400 * 150) + (int)frame.X[x]);
+        Assert.Equal([194, 69, 10], pixels.Slice(At(0.75), 3).ToArray()); // the second colour of a series
+        Assert.Equal([255, 255, 255], pixels.Slice(At(0.3), 3).ToArray());
+    }
+
+    private static PlotFrame Frame() => new(400, 300, "Title <&> \"quoted\"", new("time", "d", ValueRange.Exactly(0, 1)),
+        new("Flux", "10⁻¹⁷ erg s⁻¹", ValueRange.Exactly(0, 1)));
+
+    private static void Write(string path)
+    {
+        PlotFrame frame = Frame();
+        frame.Window.Rect(frame.X[0.5], frame.Y[1], frame.X[1] - frame.X[0.5], frame.Y[0] - frame.Y[1], "solid s2");
+        File.WriteAllBytes(path, PlotFile.Encode(".pdf", "a title", "", [new("", frame.Finish(), [], IsWide: true)], message => Assert.Fail(message)));
+    }
+
+    private static string Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"{program}: {errors.GetAwaiter().GetResult()}");
+        return output;
+    }
+}
