@@ -91,6 +91,8 @@ pack: test-build  ## NuGet packages and the native program for any x64 processor
 	@eng/setup.sh build
 	@PILE_BUILD_OPTIONS="-p:IncludeSourceRevisionInInformationalVersion=true -p:EnableSourceLink=true" eng/build.sh $(CONFIGURATION)
 	@eng/pack.sh $(CONFIGURATION)
+	@eng/program.sh portable out/portable/pile $(CONFIGURATION)
+	@cp LICENSE out/portable/pile/ && tar -C out/portable -czf out/packages/pile-linux-x64.tar.gz --exclude='*.pdb' --exclude=.native pile
 
 docs:             ## the pages that are written from schemas: docs/recipes.md
 	@node eng/recipe-reference.mjs
