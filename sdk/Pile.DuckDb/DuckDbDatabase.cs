@@ -1,5 +1,7 @@
 using System.Globalization;
+using DuckDB.NET.Native;
 using Pile.DuckDb.Native;
+using static DuckDB.NET.Native.NativeMethods;
 
 namespace Pile.DuckDb;
 
@@ -8,11 +10,11 @@ namespace Pile.DuckDb;
 /// values are converted to text in UTC, so that results do not depend on the machine.</remarks>
 internal sealed class DuckDbDatabase : IDisposable
 {
-    private readonly DatabaseHandle handle;
+    private readonly DuckDBDatabase handle;
     private readonly SourceRegistry sources = new();
     private readonly PredicateRegistry predicates = new();
 
-    private DuckDbDatabase(DatabaseHandle handle) => this.handle = handle;
+    private DuckDbDatabase(DuckDBDatabase handle) => this.handle = handle;
 
     /// <exception cref="DuckDbException">A setting is rejected.</exception>
     /// <exception cref="Format.MemoryLimitException">The memory that the process may use does not suffice for the threads.</exception>
@@ -26,12 +28,13 @@ internal sealed class DuckDbDatabase : IDisposable
     internal static DuckDbDatabase OpenFile(string path, DuckDbSettings? settings = null) => Open(path, settings ?? new());
 
     /// <summary>The version of DuckDB, for example <c>v1.5.6</c>.</summary>
-    internal static string Version => DuckDbNative.LibraryVersion() ?? "";
+    internal static string Version => Startup.DuckDBLibraryVersion() ?? "";
 
     internal DuckDbConnection Connect()
     {
-        DuckDbState state = DuckDbNative.Connect(handle, out ConnectionHandle connection);
-        if (state is DuckDbState.Success)
+        DuckDBState state = Startup.DuckDBConnect(handle, out DuckDBNativeConnection connection);
+        LiveHandles.Add(connection);
+        if (state is DuckDBState.Success)
             return new DuckDbConnection(connection, sources, predicates);
         connection.Dispose();
         throw new DuckDbException("duckdb_connect", "no connection could be created");
@@ -64,14 +67,15 @@ internal sealed class DuckDbDatabase : IDisposable
 
     private static DuckDbDatabase Open(string? path, DuckDbSettings settings)
     {
-        if (DuckDbNative.VectorSize() != DuckDbNative.VectorRows)
-            throw new DuckDbException("duckdb_vector_size", $"The vectors of this libduckdb have {DuckDbNative.VectorSize()} rows; "
-                + $"{DuckDbNative.VectorRows} are expected. "
+        if (Helpers.DuckDBVectorSize() != DuckDbChunkWriter.Capacity)
+            throw new DuckDbException("duckdb_vector_size", "The vectors of this libduckdb have "
+                + $"{Helpers.DuckDBVectorSize()} rows; {DuckDbChunkWriter.Capacity} are expected. "
                 + $"Unset {DuckDbLibrary.PathVariable}, or set it to the library of the NuGet package Pile.DuckDb.");
-        DuckDbState state = DuckDbNative.CreateConfig(out ConfigHandle config);
+        DuckDBState state = Configuration.DuckDBCreateConfig(out DuckDBConfig config);
+        LiveHandles.Add(config);
         using (config)
         {
-            if (state is not DuckDbState.Success)
+            if (state is not DuckDBState.Success)
                 throw new DuckDbException("duckdb_create_config", "no configuration could be created");
             Set("autoinstall_known_extensions", "false");
             Set("autoload_known_extensions", "false");
@@ -85,8 +89,9 @@ internal sealed class DuckDbDatabase : IDisposable
             if (settings.ReadOnly)
                 Set("access_mode", "READ_ONLY");
 
-            state = DuckDbNative.Open(path, out DatabaseHandle handle, config, out string? error);
-            if (state is not DuckDbState.Success)
+            state = Startup.DuckDBOpen(path, out DuckDBDatabase handle, config, out string? error);
+            LiveHandles.Add(handle);
+            if (state is not DuckDBState.Success)
             {
                 handle.Dispose();
                 DuckDbException problem = new("duckdb_open_ext", error ?? $"'{path ?? ":memory:"}' could not be opened");
@@ -117,7 +122,7 @@ internal sealed class DuckDbDatabase : IDisposable
 
         void Set(string name, string value)
         {
-            if (DuckDbNative.SetConfig(config, name, value) is not DuckDbState.Success)
+            if (Configuration.DuckDBSetConfig(config, name, value) is not DuckDBState.Success)
                 throw new DuckDbException("duckdb_set_config", $"The setting {name} = '{value}' was rejected.");
         }
     }

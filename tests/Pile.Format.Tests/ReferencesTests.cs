@@ -88,6 +88,15 @@ public class ReferencesTests
     }
 
     [Fact]
+    public void The_bindings_of_DuckDB_are_used_by_their_own_project_only()
+    {
+        foreach ((string project, string path) in ProductProjects().Where(p => p.Key != "Pile.DuckDb"))
+            foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.cs", SearchOption.AllDirectories)
+                .Where(IsSource))
+                Assert.DoesNotContain("DuckDB.NET.Native", File.ReadAllText(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_file_is_named_helper_or_utils()
     {
         string[] words = ["Utils", "Util", "Helper", "Helpers", "Manager", "Common"];
