@@ -12,14 +12,19 @@ internal sealed partial class DuckDbConnection : IDisposable
         "Invalid Input Error: Attempting to execute an unsuccessful or closed pending query result\nError: ";
 
     private readonly DuckDBNativeConnection handle;
+    private readonly IDisposable owner;
     private readonly SourceRegistry sources;
     private readonly PredicateRegistry predicates;
     private readonly List<long> ownPredicates = [];
     private DuckDbResult? openResult;
 
-    internal DuckDbConnection(DuckDBNativeConnection handle, SourceRegistry sources, PredicateRegistry predicates)
+    /// <param name="handle">The connection.</param>
+    /// <param name="owner">What is disposed with this: the handle, or the connection of another library that owns it.</param>
+    /// <param name="sources">The tables in C# of the database.</param>
+    /// <param name="predicates">The conditions in C# of the database.</param>
+    internal DuckDbConnection(DuckDBNativeConnection handle, IDisposable owner, SourceRegistry sources, PredicateRegistry predicates)
     {
-        this.handle = handle;
+        (this.handle, this.owner) = (handle, owner);
         this.sources = sources;
         this.predicates = predicates;
     }
@@ -108,7 +113,7 @@ internal sealed partial class DuckDbConnection : IDisposable
     public void Dispose()
     {
         CloseOpenResult();
-        handle.Dispose();
+        owner.Dispose();
         ownPredicates.ForEach(predicates.Remove);
     }
 

@@ -23,6 +23,7 @@ public class ReferencesTests
             "Pile.Fits"],
         ["Pile.Reading"] = ["Pile.Format", "Pile.Sky", "Pile.Storage", "Pile.Codecs", "Pile.Parquet", "Pile.Hdf5", "Pile.DuckDb",
             "Pile.Rasters", "Pile.Layers"],
+        ["Pile.Data"] = ["Pile.Reading", "Pile.DuckDb"],
         ["Pile.Streaming"] = ["Pile.Reading", "Pile.Proj"],
         ["Pile.Review"] = ["Pile.Reading", "Pile.Proj", "Pile.Drawing", "Pile.Plotting"],
         ["Pile.Rsvg"] = ["Pile.Format"],
