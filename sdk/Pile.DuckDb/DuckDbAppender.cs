@@ -1,4 +1,6 @@
+using DuckDB.NET.Native;
 using Pile.DuckDb.Native;
+using static DuckDB.NET.Native.NativeMethods;
 
 namespace Pile.DuckDb;
 
@@ -7,30 +9,31 @@ namespace Pile.DuckDb;
 /// (DuckDB flushes every 204,800 rows) are discarded. Use a transaction to append all rows or none.</remarks>
 internal sealed class DuckDbAppender : IDisposable
 {
-    private readonly AppenderHandle handle;
-    private readonly DataChunkHandle chunk;
+    private readonly DuckDBAppender handle;
+    private readonly DuckDBDataChunk chunk;
     private readonly DuckDbChunkWriter writer;
     private readonly string table;
     private bool isComplete;
 
-    private DuckDbAppender(AppenderHandle handle, DataChunkHandle chunk, IReadOnlyList<DuckDbField> columns, string table) =>
+    private DuckDbAppender(DuckDBAppender handle, DuckDBDataChunk chunk, IReadOnlyList<DuckDbField> columns, string table) =>
         (this.handle, this.chunk, writer, this.table) = (handle, chunk, new(columns), table);
 
     /// <summary>The table's columns, named by position (<c>table[0]</c>) as in error messages.</summary>
     internal IReadOnlyList<DuckDbField> Columns => writer.Columns;
 
-    internal static DuckDbAppender Open(ConnectionHandle connection, string? schema, string table)
+    internal static DuckDbAppender Open(DuckDBNativeConnection connection, string? schema, string table)
     {
-        DuckDbState state = DuckDbNative.AppenderCreate(connection, schema, table, out AppenderHandle handle);
-        var types = new List<LogicalTypeHandle>();
+        DuckDBState state = Appender.DuckDBAppenderCreate(connection, schema, table, out DuckDBAppender handle);
+        LiveHandles.Add(handle);
+        var types = new List<DuckDBLogicalType>();
         try
         {
-            if (state is not DuckDbState.Success)
+            if (state is not DuckDBState.Success)
                 throw new DuckDbException("duckdb_appender_create",
                     DuckDbNative.AppenderError(handle) ?? $"Rows cannot be appended to table '{table}'.");
-            int count = (int)DuckDbNative.AppenderColumnCount(handle);
+            int count = (int)Appender.DuckDBAppenderColumnCount(handle);
             for (int i = 0; i < count; i++)
-                types.Add(DuckDbNative.AppenderColumnType(handle, (ulong)i));
+                types.Add(LiveHandles.Add(Appender.DuckDBAppenderColumnType(handle, (ulong)i)));
 
             DuckDbField[] columns = [.. types.Select((type, i) => new DuckDbField($"{table}[{i}]", DuckDbType.From(type)))];
             return new(handle, NewChunk(types), columns, table);
@@ -61,8 +64,8 @@ internal sealed class DuckDbAppender : IDisposable
         ObjectDisposedException.ThrowIf(handle.IsClosed, this);
         while (true)
         {
-            DuckDbNative.DataChunkReset(chunk);
-            writer.Begin(chunk.DangerousGetHandle());
+            DataChunks.DuckDBDataChunkReset(chunk);
+            writer.Begin(chunk);
             bool isFilled;
             try
             {
@@ -74,7 +77,7 @@ internal sealed class DuckDbAppender : IDisposable
             }
             if (!isFilled)
                 return;
-            Check(DuckDbNative.AppendDataChunk(handle, chunk), "duckdb_append_data_chunk");
+            Check(Appender.DuckDBAppendDataChunk(handle, chunk), "duckdb_append_data_chunk");
         }
     }
 
@@ -83,31 +86,31 @@ internal sealed class DuckDbAppender : IDisposable
     internal void Complete()
     {
         ObjectDisposedException.ThrowIf(handle.IsClosed, this);
-        Check(DuckDbNative.AppenderClose(handle), "duckdb_appender_close");
+        Check(Appender.DuckDBAppenderClose(handle), "duckdb_appender_close");
         isComplete = true;
     }
 
     public void Dispose()
     {
         if (!isComplete && !handle.IsClosed)
-            _ = DuckDbNative.AppenderClear(handle); // otherwise destroying the appender flushes
+            _ = Appender.DuckDBAppenderClear(handle); // otherwise destroying the appender flushes
         chunk.Dispose();
         handle.Dispose();
     }
 
-    private static DataChunkHandle NewChunk(List<LogicalTypeHandle> types)
+    private static DuckDBDataChunk NewChunk(List<DuckDBLogicalType> types)
     {
         var pointers = new nint[types.Count];
         for (int i = 0; i < pointers.Length; i++)
             pointers[i] = types[i].DangerousGetHandle();
-        DataChunkHandle made = DuckDbNative.CreateDataChunk(pointers, (ulong)pointers.Length);
+        DuckDBDataChunk made = LiveHandles.Add(DataChunks.DuckDBCreateDataChunk(pointers, (ulong)pointers.Length));
         GC.KeepAlive(types);
         return made;
     }
 
-    private void Check(DuckDbState state, string function)
+    private void Check(DuckDBState state, string function)
     {
-        if (state is not DuckDbState.Success)
+        if (state is not DuckDBState.Success)
             throw new DuckDbException(function, $"Table '{table}': {DuckDbNative.AppenderError(handle) ?? "no message given"}");
     }
 }

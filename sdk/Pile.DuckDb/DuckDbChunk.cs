@@ -1,25 +1,22 @@
-using Pile.DuckDb.Native;
+using DuckDB.NET.Native;
+using static DuckDB.NET.Native.NativeMethods;
 
 namespace Pile.DuckDb;
 
-/// <summary>Up to 2048 rows in DuckDB's memory, which the result or the call that they belong to owns.</summary>
+/// <summary>Up to 2048 rows in DuckDB's memory.</summary>
 internal sealed class DuckDbChunk : IDisposable
 {
-    private readonly DataChunkHandle? handle;
+    private readonly DuckDBDataChunk chunk;
     private readonly IReadOnlyList<DuckDbField> columns;
     private readonly int firstColumn;
-    private nint chunk;
 
-    internal DuckDbChunk(DataChunkHandle handle, IReadOnlyList<DuckDbField> columns) : this(handle.DangerousGetHandle(), columns, 0) =>
-        this.handle = handle;
-
-    /// <param name="chunk">A chunk that DuckDB owns, and keeps until this is disposed.</param>
+    /// <param name="chunk">The chunk, which is disposed with this. DuckDB keeps one that the handle does not own.</param>
     /// <param name="columns">The columns.</param>
     /// <param name="firstColumn">The place of the first of them in the chunk.</param>
-    internal DuckDbChunk(nint chunk, IReadOnlyList<DuckDbField> columns, int firstColumn)
+    internal DuckDbChunk(DuckDBDataChunk chunk, IReadOnlyList<DuckDbField> columns, int firstColumn = 0)
     {
         (this.chunk, this.columns, this.firstColumn) = (chunk, columns, firstColumn);
-        RowCount = (int)DuckDbNative.ChunkSize(chunk);
+        RowCount = (int)DataChunks.DuckDBDataChunkGetSize(chunk);
     }
 
     internal int RowCount { get; }
@@ -30,9 +27,9 @@ internal sealed class DuckDbChunk : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(chunk is 0, this);
+            ObjectDisposedException.ThrowIf(chunk.IsClosed, this);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)column, (uint)columns.Count, nameof(column));
-            return new(DuckDbNative.DataChunkVector(chunk, (ulong)(firstColumn + column)), columns[column].Type, RowCount,
+            return new(DataChunks.DuckDBDataChunkGetVector(chunk, firstColumn + column), columns[column].Type, RowCount,
                 columns[column].Name);
         }
     }
@@ -40,9 +37,5 @@ internal sealed class DuckDbChunk : IDisposable
     /// <summary>Returns the cells of a column; short for <c>chunk[column].Values&lt;T&gt;()</c>.</summary>
     internal ReadOnlySpan<T> Values<T>(int column) where T : unmanaged => this[column].Values<T>();
 
-    public void Dispose()
-    {
-        chunk = 0;
-        handle?.Dispose();
-    }
+    public void Dispose() => chunk.Dispose();
 }

@@ -1,16 +1,18 @@
-using Pile.DuckDb.Native;
+using DuckDB.NET.Native;
+using static DuckDB.NET.Native.NativeMethods;
 
 namespace Pile.DuckDb;
 
 /// <summary>Fills a chunk of up to 2048 rows, column by column.</summary>
 internal sealed class DuckDbChunkWriter
 {
-    private nint chunk;
+    private DuckDBDataChunk? chunk;
 
     internal DuckDbChunkWriter(IReadOnlyList<DuckDbField> columns) => Columns = columns;
 
     /// <summary>The maximum number of rows of a chunk.</summary>
-    internal const int Capacity = DuckDbNative.VectorRows;
+    /// <remarks>A constant of the library's build, checked when a database is opened.</remarks>
+    internal const int Capacity = 2048;
 
     internal IReadOnlyList<DuckDbField> Columns { get; }
 
@@ -38,17 +40,17 @@ internal sealed class DuckDbChunkWriter
     }
 
     /// <summary>Returns a column by its place in the chunk, where chunks have some of the columns only.</summary>
-    internal DuckDbVectorWriter Column(int place, DuckDbField column) => chunk is not 0
-        ? new(DuckDbNative.DataChunkVector(chunk, (ulong)place), column.Type, column.Name)
+    internal DuckDbVectorWriter Column(int place, DuckDbField column) => chunk is not null
+        ? new(DataChunks.DuckDBDataChunkGetVector(chunk, place), column.Type, column.Name)
         : throw new InvalidOperationException("No chunk is being filled. Use the writer only during the call it is passed to.");
 
     /// <summary>Begins an empty chunk, which is borrowed until <see cref="End"/>.</summary>
-    internal void Begin(nint emptyChunk) => (chunk, RowCount) = (emptyChunk, 0);
+    internal void Begin(DuckDBDataChunk emptyChunk) => (chunk, RowCount) = (emptyChunk, 0);
 
     /// <summary>Ends the chunk and sets its number of rows.</summary>
     internal void End()
     {
-        DuckDbNative.DataChunkSetSize(chunk, (ulong)RowCount);
-        chunk = 0;
+        _ = DataChunks.DuckDBDataChunkSetSize(chunk!, (ulong)RowCount);
+        chunk = null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using DuckDB.NET.Native;
 using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
@@ -20,12 +21,12 @@ internal sealed partial class DuckDbConnection
             throw Rejected(first.IsEmpty ? "found no statement" : $"found {first.ToString().ToUpperInvariant()}");
 
         CloseOpenResult();
-        using ExtractedHandle statements = Extract(sql, out int count);
+        using DuckDBExtractedStatements statements = Extract(sql, out int count);
         if (count is not 1)
             throw Rejected($"found {count} statements");
-        using PreparedHandle statement = Prepare(statements, 0, sql, CancellationToken.None);
-        DuckDbStatementType type = DuckDbNative.StatementType(statement);
-        if (type is not DuckDbStatementType.Select)
+        using DuckDBPreparedStatement statement = Prepare(statements, 0, sql, CancellationToken.None);
+        DuckDBStatementType type = DuckDbNative.StatementType(statement);
+        if (type is not DuckDBStatementType.Select)
             throw Rejected($"found a statement of another kind (duckdb_statement_type {(int)type})");
 
         DuckDbException Rejected(string finding) => new("duckdb_prepared_statement_type", $"Expected a single SELECT, {finding}.", sql);

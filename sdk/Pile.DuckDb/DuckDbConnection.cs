@@ -1,4 +1,6 @@
+using DuckDB.NET.Native;
 using Pile.DuckDb.Native;
+using static DuckDB.NET.Native.NativeMethods;
 
 namespace Pile.DuckDb;
 
@@ -9,20 +11,25 @@ internal sealed partial class DuckDbConnection : IDisposable
     private const string StartErrorPrefix =
         "Invalid Input Error: Attempting to execute an unsuccessful or closed pending query result\nError: ";
 
-    private readonly ConnectionHandle handle;
+    private readonly DuckDBNativeConnection handle;
+    private readonly IDisposable owner;
     private readonly SourceRegistry sources;
     private readonly PredicateRegistry predicates;
     private readonly List<long> ownPredicates = [];
     private DuckDbResult? openResult;
 
-    internal DuckDbConnection(ConnectionHandle handle, SourceRegistry sources, PredicateRegistry predicates)
+    /// <param name="handle">The connection.</param>
+    /// <param name="owner">What is disposed with this: the handle, or the connection of another library that owns it.</param>
+    /// <param name="sources">The tables in C# of the database.</param>
+    /// <param name="predicates">The conditions in C# of the database.</param>
+    internal DuckDbConnection(DuckDBNativeConnection handle, IDisposable owner, SourceRegistry sources, PredicateRegistry predicates)
     {
-        this.handle = handle;
+        (this.handle, this.owner) = (handle, owner);
         this.sources = sources;
         this.predicates = predicates;
     }
 
-    internal ConnectionHandle Handle => handle;
+    internal DuckDBNativeConnection Handle => handle;
 
     /// <summary>Runs one or more statements in order and discards their rows.</summary>
     /// <param name="sql">The statements, separated by semicolons.</param>
@@ -36,7 +43,7 @@ internal sealed partial class DuckDbConnection : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         CloseOpenResult();
         using CancellationTokenRegistration interrupt = InterruptOn(cancellationToken);
-        using ExtractedHandle statements = Extract(sql, out int count);
+        using DuckDBExtractedStatements statements = Extract(sql, out int count);
         if (count is 0)
             throw new DuckDbException("duckdb_extract_statements", "The text contains no statement.", sql);
         if (count > 1 && !parameters.IsEmpty)
@@ -45,10 +52,10 @@ internal sealed partial class DuckDbConnection : IDisposable
         long rowsChanged = 0;
         for (int i = 0; i < count; i++)
         {
-            using PreparedHandle statement = Prepare(statements, i, sql, cancellationToken);
+            using DuckDBPreparedStatement statement = Prepare(statements, i, sql, cancellationToken);
             Bind(statement, parameters, sql);
             using ResultHandle result = Run(statement, isStreaming: false, sql, cancellationToken);
-            rowsChanged = checked((long)DuckDbNative.RowsChanged(result));
+            rowsChanged = NativeMethods.Query.DuckDBRowsChanged(ref result.Value);
         }
         return rowsChanged;
     }
@@ -63,7 +70,7 @@ internal sealed partial class DuckDbConnection : IDisposable
     internal DuckDbResult Query(string sql, ReadOnlySpan<DuckDbParameter> parameters = default,
         CancellationToken cancellationToken = default)
     {
-        using PreparedHandle statement = PrepareOne(sql, cancellationToken);
+        using DuckDBPreparedStatement statement = PrepareOne(sql, cancellationToken);
         Bind(statement, parameters, sql);
         return Query(statement, sql, cancellationToken);
     }
@@ -74,7 +81,7 @@ internal sealed partial class DuckDbConnection : IDisposable
         new(this, PrepareOne(sql, cancellationToken), sql);
 
     /// <summary>Runs a prepared statement.</summary>
-    internal DuckDbResult Query(PreparedHandle statement, string sql, CancellationToken cancellationToken)
+    internal DuckDbResult Query(DuckDBPreparedStatement statement, string sql, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         CloseOpenResult();
@@ -106,7 +113,7 @@ internal sealed partial class DuckDbConnection : IDisposable
     public void Dispose()
     {
         CloseOpenResult();
-        handle.Dispose();
+        owner.Dispose();
         ownPredicates.ForEach(predicates.Remove);
     }
 
@@ -137,66 +144,71 @@ internal sealed partial class DuckDbConnection : IDisposable
     }
 
     private CancellationTokenRegistration InterruptOn(CancellationToken cancellationToken) =>
-        cancellationToken.UnsafeRegister(static connection => DuckDbNative.Interrupt((ConnectionHandle)connection!), handle);
+        cancellationToken.UnsafeRegister(static connection => ((DuckDBNativeConnection)connection!).Interrupt(), handle);
 
-    private ExtractedHandle Extract(string sql, out int count)
+    private DuckDBExtractedStatements Extract(string sql, out int count)
     {
         if (sql.Contains('\0', StringComparison.Ordinal)) // DuckDB would only read the text before it
             throw new ArgumentException("SQL must not contain a NUL character.", nameof(sql));
-        count = (int)DuckDbNative.ExtractStatements(handle, sql, out ExtractedHandle statements);
-        if (count > 0 || DuckDbNative.ExtractStatementsError(statements) is not { Length: > 0 } error)
+        count = ExtractStatements.DuckDBExtractStatements(handle, sql, out DuckDBExtractedStatements statements);
+        LiveHandles.Add(statements);
+        if (count > 0 || ExtractStatements.DuckDBExtractStatementsError(statements) is not { Length: > 0 } error)
             return statements;
         statements.Dispose();
         throw new DuckDbException("duckdb_extract_statements", error, sql);
     }
 
-    private PreparedHandle PrepareOne(string sql, CancellationToken cancellationToken)
+    private DuckDBPreparedStatement PrepareOne(string sql, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         CloseOpenResult();
         using CancellationTokenRegistration interrupt = InterruptOn(cancellationToken);
-        using ExtractedHandle statements = Extract(sql, out int count);
+        using DuckDBExtractedStatements statements = Extract(sql, out int count);
         return count is 1 ? Prepare(statements, 0, sql, cancellationToken)
             : throw new DuckDbException("duckdb_extract_statements", $"Expected one statement, found {count}.", sql);
     }
 
-    private PreparedHandle Prepare(ExtractedHandle statements, int index, string sql, CancellationToken cancellationToken)
+    private DuckDBPreparedStatement Prepare(DuckDBExtractedStatements statements, int index, string sql,
+        CancellationToken cancellationToken)
     {
-        if (DuckDbNative.PrepareExtracted(handle, statements, (ulong)index, out PreparedHandle statement) is DuckDbState.Success)
+        DuckDBState state = ExtractStatements.DuckDBPrepareExtractedStatement(handle, statements, index,
+            out DuckDBPreparedStatement statement);
+        LiveHandles.Add(statement);
+        if (state is DuckDBState.Success)
             return statement;
         using (statement)
-            throw Failure("duckdb_prepare_extracted_statement", DuckDbNative.PrepareError(statement), sql, cancellationToken);
+            throw Failure("duckdb_prepare_extracted_statement", PreparedStatements.DuckDBPrepareError(statement), sql, cancellationToken);
     }
 
-    private static void Bind(PreparedHandle statement, ReadOnlySpan<DuckDbParameter> parameters, string sql)
+    private static void Bind(DuckDBPreparedStatement statement, ReadOnlySpan<DuckDbParameter> parameters, string sql)
     {
-        ulong expected = DuckDbNative.ParameterCount(statement);
-        if (expected != (ulong)parameters.Length)
+        long expected = PreparedStatements.DuckDBParams(statement);
+        if (expected != parameters.Length)
             throw new ArgumentException($"The statement has {expected} parameters, found {parameters.Length}: {sql}", nameof(parameters));
         for (int i = 0; i < parameters.Length; i++)
-            if (parameters[i].Bind(statement, (ulong)i + 1) is not DuckDbState.Success)
-                throw new DuckDbException("duckdb_bind", DuckDbNative.PrepareError(statement) ?? $"parameter {i + 1} was rejected", sql);
+            if (parameters[i].Bind(statement, i + 1) is not DuckDBState.Success)
+                throw new DuckDbException("duckdb_bind",
+                    PreparedStatements.DuckDBPrepareError(statement) ?? $"parameter {i + 1} was rejected", sql);
     }
 
-    private ResultHandle Run(PreparedHandle statement, bool isStreaming, string sql, CancellationToken cancellationToken)
+    private ResultHandle Run(DuckDBPreparedStatement statement, bool isStreaming, string sql, CancellationToken cancellationToken)
     {
-        DuckDbState state = isStreaming
+        DuckDBState state = isStreaming
             ? DuckDbNative.PendingPreparedStreaming(statement, out PendingHandle pending)
             : DuckDbNative.PendingPrepared(statement, out pending);
         using (pending)
         {
-            if (state is not DuckDbState.Success)
+            if (state is not DuckDBState.Success)
                 throw Failure("duckdb_pending_prepared", DuckDbNative.PendingError(pending), sql, cancellationToken);
 
             // Creating the pending result clears DuckDB's interrupt flag, so an earlier cancellation would be lost.
             cancellationToken.ThrowIfCancellationRequested();
 
             ResultHandle result = new();
-            if (DuckDbNative.ExecutePending(pending, result) is DuckDbState.Success)
+            if (DuckDbNative.ExecutePending(pending, result) is DuckDBState.Success)
                 return result;
             using (result)
-                throw Failure("duckdb_execute_pending", DuckDbNative.ResultError(result), sql, cancellationToken,
-                    DuckDbNative.ResultErrorType(result));
+                throw Failure("duckdb_execute_pending", result.Error, sql, cancellationToken, result.ErrorType);
         }
     }
 }

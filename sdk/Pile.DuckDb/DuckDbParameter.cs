@@ -1,5 +1,7 @@
 using System.Text;
+using DuckDB.NET.Native;
 using Pile.DuckDb.Native;
+using static DuckDB.NET.Native.NativeMethods;
 
 namespace Pile.DuckDb;
 
@@ -24,22 +26,22 @@ internal readonly struct DuckDbParameter
 
     public static implicit operator DuckDbParameter(string? value) => value is null ? default : new(Kind.Text, text: value);
 
-    internal DuckDbState Bind(PreparedHandle statement, ulong oneBasedIndex)
+    internal DuckDBState Bind(DuckDBPreparedStatement statement, long oneBasedIndex)
     {
         switch (kind)
         {
             case Kind.Integer:
-                return DuckDbNative.BindInt64(statement, oneBasedIndex, integer);
+                return PreparedStatements.DuckDBBindInt64(statement, oneBasedIndex, integer);
             case Kind.Real:
-                return DuckDbNative.BindDouble(statement, oneBasedIndex, real);
+                return PreparedStatements.DuckDBBindDouble(statement, oneBasedIndex, real);
             case Kind.Boolean:
-                return DuckDbNative.BindBoolean(statement, oneBasedIndex, integer != 0);
+                return PreparedStatements.DuckDBBindBoolean(statement, oneBasedIndex, integer != 0);
             case Kind.Text:
                 byte[] utf8 = Encoding.UTF8.GetBytes(text!);
                 // An empty span would be passed as a null pointer.
-                return DuckDbNative.BindVarchar(statement, oneBasedIndex, utf8.Length == 0 ? [0] : utf8, (ulong)utf8.Length);
+                return DuckDbNative.BindVarchar(statement, (ulong)oneBasedIndex, utf8.Length == 0 ? [0] : utf8, (ulong)utf8.Length);
             default:
-                return DuckDbNative.BindNull(statement, oneBasedIndex);
+                return PreparedStatements.DuckDBBindNull(statement, oneBasedIndex);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using DuckDB.NET.Native;
 using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
@@ -18,12 +19,12 @@ internal sealed class DuckDbResult : IDisposable
     {
         (this.connection, this.handle, this.sql, this.interrupt, this.cancellationToken) =
             (connection, handle, sql, interrupt, cancellationToken);
-        int count = (int)DuckDbNative.ColumnCount(handle);
+        int count = (int)NativeMethods.Query.DuckDBColumnCount(ref handle.Value);
         var columns = new DuckDbField[count];
         for (int i = 0; i < count; i++)
         {
-            using LogicalTypeHandle type = DuckDbNative.ColumnLogicalType(handle, (ulong)i);
-            columns[i] = new(DuckDbNative.ColumnName(handle, (ulong)i) ?? "", DuckDbType.From(type));
+            using DuckDBLogicalType type = LiveHandles.Add(NativeMethods.Query.DuckDBColumnLogicalType(ref handle.Value, i));
+            columns[i] = new(NativeMethods.Query.DuckDBColumnName(ref handle.Value, i) ?? "", DuckDbType.From(type));
         }
         Columns = columns;
     }
@@ -55,12 +56,13 @@ internal sealed class DuckDbResult : IDisposable
             chunk?.Dispose();
             chunk = null;
             cancellationToken.ThrowIfCancellationRequested();
-            DataChunkHandle fetched = DuckDbNative.FetchChunk(handle.Value);
+            DuckDBDataChunk fetched = LiveHandles.Add(NativeMethods.Query.DuckDBFetchChunk(handle.Value));
+            GC.KeepAlive(handle);
             if (fetched.IsInvalid)
             {
                 fetched.Dispose();
-                if (DuckDbNative.ResultError(handle) is { Length: > 0 } error)
-                    throw connection.Failure("duckdb_fetch_chunk", error, sql, cancellationToken, DuckDbNative.ResultErrorType(handle));
+                if (handle.Error is { Length: > 0 } error)
+                    throw connection.Failure("duckdb_fetch_chunk", error, sql, cancellationToken, handle.ErrorType);
                 return false;
             }
             chunk = new DuckDbChunk(fetched, Columns);

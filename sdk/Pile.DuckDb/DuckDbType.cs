@@ -1,4 +1,6 @@
+using DuckDB.NET.Native;
 using Pile.DuckDb.Native;
+using static DuckDB.NET.Native.NativeMethods;
 
 namespace Pile.DuckDb;
 
@@ -101,26 +103,35 @@ internal sealed class DuckDbType : IEquatable<DuckDbType>
                 + (CellType is { } cell ? $"Read {cell.Name}, or cast it in the SQL." : "Cast it in the SQL, for example ::DOUBLE."));
     }
 
-    internal static DuckDbType From(LogicalTypeHandle type)
+    internal static DuckDbType From(DuckDBLogicalType type)
     {
-        DuckDbTypeId id = DuckDbNative.TypeId(type);
+        DuckDbTypeId id = (DuckDbTypeId)(int)LogicalType.DuckDBGetTypeId(type);
         switch (id)
         {
             case DuckDbTypeId.Decimal:
-                return new(id) { DecimalWidth = DuckDbNative.DecimalWidth(type), DecimalScale = DuckDbNative.DecimalScale(type) };
+                return new(id)
+                {
+                    DecimalWidth = LogicalType.DuckDBDecimalWidth(type),
+                    DecimalScale = LogicalType.DuckDBDecimalScale(type),
+                };
             case DuckDbTypeId.List or DuckDbTypeId.Map: // a MAP is stored as a list of (key, value)
-                return new(id) { Child = FromOwned(DuckDbNative.ListChildType(type)) };
+                return new(id) { Child = FromOwned(LogicalType.DuckDBListTypeChildType(type)) };
             case DuckDbTypeId.Array:
-                return new(id) { Child = FromOwned(DuckDbNative.ArrayChildType(type)), ArrayLength = (int)DuckDbNative.ArraySize(type) };
+                return new(id)
+                {
+                    Child = FromOwned(LogicalType.DuckDBArrayTypeChildType(type)),
+                    ArrayLength = (int)LogicalType.DuckDBArrayVectorGetSize(type), // of a type, despite the name
+                };
             case DuckDbTypeId.Enum:
-                var values = new string[DuckDbNative.EnumSize(type)];
+                var values = new string[LogicalType.DuckDBEnumDictionarySize(type)];
                 for (int i = 0; i < values.Length; i++)
-                    values[i] = DuckDbNative.EnumValue(type, (ulong)i);
+                    values[i] = LogicalType.DuckDBEnumDictionaryValue(type, i);
                 return new(id) { EnumValues = values };
             case DuckDbTypeId.Struct:
-                var fields = new DuckDbField[(int)DuckDbNative.StructFieldCount(type)];
+                var fields = new DuckDbField[(int)LogicalType.DuckDBStructTypeChildCount(type)];
                 for (int i = 0; i < fields.Length; i++)
-                    fields[i] = new(DuckDbNative.StructFieldName(type, (ulong)i), FromOwned(DuckDbNative.StructFieldType(type, (ulong)i)));
+                    fields[i] = new(LogicalType.DuckDBStructTypeChildName(type, i),
+                        FromOwned(LogicalType.DuckDBStructTypeChildType(type, i)));
                 return new(id) { Fields = fields };
             default:
                 return new(id);
@@ -128,14 +139,15 @@ internal sealed class DuckDbType : IEquatable<DuckDbType>
     }
 
     /// <summary>Creates DuckDB's own object for the type of a column to write.</summary>
-    internal LogicalTypeHandle ToNative()
+    internal DuckDBLogicalType ToNative()
     {
         if (Id is not (DuckDbTypeId.List or DuckDbTypeId.Array))
             return Id is DuckDbTypeId.Decimal or DuckDbTypeId.Enum or DuckDbTypeId.Struct or DuckDbTypeId.Map or DuckDbTypeId.Union
                 ? throw new ArgumentException($"Writing columns of type {this} is not supported.")
-                : DuckDbNative.CreateLogicalType(Id);
-        using LogicalTypeHandle child = Child!.ToNative();
-        return Id is DuckDbTypeId.List ? DuckDbNative.CreateListType(child) : DuckDbNative.CreateArrayType(child, (ulong)ArrayLength);
+                : LiveHandles.Add(LogicalType.DuckDBCreateLogicalType((DuckDBType)(int)Id));
+        using DuckDBLogicalType child = Child!.ToNative();
+        return LiveHandles.Add(Id is DuckDbTypeId.List ? LogicalType.DuckDBCreateListType(child)
+            : DuckDbNative.CreateArrayType(child, (ulong)ArrayLength));
     }
 
     /// <summary>Returns the type in SQL.</summary>
@@ -162,9 +174,9 @@ internal sealed class DuckDbType : IEquatable<DuckDbType>
 
     public override int GetHashCode() => Id.GetHashCode();
 
-    private static DuckDbType FromOwned(LogicalTypeHandle type)
+    private static DuckDbType FromOwned(DuckDBLogicalType type)
     {
-        using (type)
+        using (LiveHandles.Add(type))
             return From(type);
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Pile.DuckDb.Native;
+using static DuckDB.NET.Native.NativeMethods;
 
 namespace Pile.DuckDb;
 
@@ -18,8 +18,8 @@ internal readonly unsafe ref struct DuckDbVector
     internal DuckDbVector(nint vector, DuckDbType type, int rowCount, string name)
     {
         (this.vector, Type, RowCount, this.name) = (vector, type, rowCount, name);
-        data = (byte*)DuckDbNative.VectorData(vector);
-        validity = DuckDbNative.VectorValidity(vector);
+        data = (byte*)Vectors.DuckDBVectorGetData(vector);
+        validity = Vectors.DuckDBVectorGetValidity(vector);
     }
 
     internal DuckDbType Type { get; }
@@ -93,8 +93,8 @@ internal readonly unsafe ref struct DuckDbVector
     internal DuckDbVector Child => Type.Id switch
     {
         DuckDbTypeId.List or DuckDbTypeId.Map =>
-            new(DuckDbNative.ListChild(vector), Type.Child!, checked((int)DuckDbNative.ListSize(vector)), name),
-        DuckDbTypeId.Array => new(DuckDbNative.ArrayChild(vector), Type.Child!, checked(RowCount * Type.ArrayLength), name),
+            new(Vectors.DuckDBListVectorGetChild(vector), Type.Child!, checked((int)Vectors.DuckDBListVectorGetSize(vector)), name),
+        DuckDbTypeId.Array => new(Vectors.DuckDBArrayVectorGetChild(vector), Type.Child!, checked(RowCount * Type.ArrayLength), name),
         _ => throw Mismatch("LIST or ARRAY"),
     };
 
@@ -103,7 +103,7 @@ internal readonly unsafe ref struct DuckDbVector
     {
         Require(DuckDbTypeId.Struct);
         DuckDbField field = Type.Fields[index];
-        return new(DuckDbNative.StructChild(vector, (ulong)index), field.Type, RowCount, $"{name}.{field.Name}");
+        return new(Vectors.DuckDBStructVectorGetChild(vector, index), field.Type, RowCount, $"{name}.{field.Name}");
     }
 
     private ReadOnlySpan<byte> Bytes(int row)

@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Unicode;
-using Pile.DuckDb.Native;
+using DuckDB.NET.Native;
 using Pile.Format;
+using static DuckDB.NET.Native.NativeMethods;
 
 namespace Pile.DuckDb;
 
@@ -20,7 +21,7 @@ internal readonly unsafe ref struct DuckDbVectorWriter
     internal DuckDbVectorWriter(nint vector, DuckDbType type, string name)
     {
         (this.vector, Type, this.name) = (vector, type, name);
-        data = (byte*)DuckDbNative.VectorData(vector);
+        data = (byte*)Vectors.DuckDBVectorGetData(vector);
     }
 
     internal DuckDbType Type { get; }
@@ -67,7 +68,7 @@ internal readonly unsafe ref struct DuckDbVectorWriter
 
         if (bytes.Length > InlineBytes && !isPinned)
         {
-            DuckDbNative.VectorAssignString(vector, (ulong)row, bytes, (ulong)bytes.Length);
+            Copy(vector, (ulong)row, bytes);
             return;
         }
         // duckdb_string_t of duckdb.h: the length, then a short text itself, or the first four bytes and the address of a long one.
@@ -97,7 +98,7 @@ internal readonly unsafe ref struct DuckDbVectorWriter
 
         Reserve(used.Length);
         if (!used.IsEmpty)
-            used.CopyTo(new Span<T>(DuckDbNative.VectorData(DuckDbNative.ListChild(vector)), used.Length));
+            used.CopyTo(new Span<T>(Vectors.DuckDBVectorGetData(Vectors.DuckDBListVectorGetChild(vector)), used.Length));
         for (int row = 0; row < offsets.Length - 1; row++)
         {
             int length = offsets[row + 1] - offsets[row];
@@ -125,7 +126,7 @@ internal readonly unsafe ref struct DuckDbVectorWriter
     internal Span<T> ListValues<T>() where T : unmanaged
     {
         Type.Child!.RequireCell<T>(name);
-        return new(DuckDbNative.VectorData(DuckDbNative.ListChild(vector)), (int)DuckDbNative.ListSize(vector));
+        return new(Vectors.DuckDBVectorGetData(Vectors.DuckDBListVectorGetChild(vector)), (int)Vectors.DuckDBListVectorGetSize(vector));
     }
 
     /// <summary>Writes the texts of LIST cells, whose places are those of <see cref="BeginLists"/>.</summary>
@@ -136,12 +137,11 @@ internal readonly unsafe ref struct DuckDbVectorWriter
     {
         if (Type.Child!.Id is not DuckDbTypeId.Varchar)
             throw Mismatch("a LIST of VARCHAR");
-        nint child = DuckDbNative.ListChild(vector);
+        nint child = Vectors.DuckDBListVectorGetChild(vector);
         ulong place = (ulong)Values<DuckDbListEntry>()[row].Offset;
         for (int i = 0; i < texts.ElementsOf(textRow); i++)
         {
-            ReadOnlySpan<byte> text = texts.Element(textRow, i);
-            DuckDbNative.VectorAssignString(child, place + (ulong)i, text, (ulong)text.Length);
+            Copy(child, place + (ulong)i, texts.Element(textRow, i));
         }
     }
 
@@ -158,7 +158,7 @@ internal readonly unsafe ref struct DuckDbVectorWriter
         if (Type.Id is DuckDbTypeId.Array && Type.ArrayLength == length)
         {
             Type.Child!.RequireCell<T>(name);
-            values.CopyTo(new Span<T>(DuckDbNative.VectorData(DuckDbNative.ArrayChild(vector)), values.Length));
+            values.CopyTo(new Span<T>(Vectors.DuckDBVectorGetData(Vectors.DuckDBArrayVectorGetChild(vector)), values.Length));
             return;
         }
         if (Type.Id is not DuckDbTypeId.List)
@@ -180,16 +180,16 @@ internal readonly unsafe ref struct DuckDbVectorWriter
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rowCount, DuckDbChunkWriter.Capacity, nameof(shapes));
         nint lists = vector;
         DuckDbType type = Type;
-        for (int axis = 0; axis < rank; axis++, lists = DuckDbNative.ListChild(lists), type = type.Child!)
+        for (int axis = 0; axis < rank; axis++, lists = Vectors.DuckDBListVectorGetChild(lists), type = type.Child!)
         {
             long total = 0;
             for (int row = 0; row < rowCount; row++)
                 total += Product(shapes.Slice(row * rank, axis + 1));
-            if (DuckDbNative.ListReserve(lists, (ulong)total) is not DuckDbState.Success
-                || DuckDbNative.ListSetSize(lists, (ulong)total) is not DuckDbState.Success)
+            if (Vectors.DuckDBListVectorReserve(lists, (ulong)total) is not DuckDBState.Success
+                || Vectors.DuckDBListVectorSetSize(lists, (ulong)total) is not DuckDBState.Success)
                 throw new DuckDbException("duckdb_list_vector_reserve",
                     $"Column '{name}': no memory could be allocated for {total} list values.");
-            DuckDbListEntry* entry = (DuckDbListEntry*)DuckDbNative.VectorData(lists);
+            DuckDbListEntry* entry = (DuckDbListEntry*)Vectors.DuckDBVectorGetData(lists);
             long offset = 0;
             for (int row = 0; row < rowCount; row++)
             {
@@ -202,7 +202,7 @@ internal readonly unsafe ref struct DuckDbVectorWriter
         }
         type.RequireCell<T>(name);
         if (!values.IsEmpty)
-            values.CopyTo(new Span<T>(DuckDbNative.VectorData(lists), values.Length));
+            values.CopyTo(new Span<T>(Vectors.DuckDBVectorGetData(lists), values.Length));
 
         static long Product(ReadOnlySpan<int> lengths)
         {
@@ -232,18 +232,25 @@ internal readonly unsafe ref struct DuckDbVectorWriter
                 ClearBit(validity, row);
     }
 
+    // DuckDB copies the bytes, and does not check that they are UTF-8.
+    private static void Copy(nint vector, ulong row, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+            Vectors.DuckDBUnsafeVectorAssignStringElementLength(vector, row, start, bytes.Length);
+    }
+
     private void Reserve(long valueCount)
     {
-        if (DuckDbNative.ListReserve(vector, (ulong)valueCount) is not DuckDbState.Success
-            || DuckDbNative.ListSetSize(vector, (ulong)valueCount) is not DuckDbState.Success)
+        if (Vectors.DuckDBListVectorReserve(vector, (ulong)valueCount) is not DuckDBState.Success
+            || Vectors.DuckDBListVectorSetSize(vector, (ulong)valueCount) is not DuckDBState.Success)
             throw new DuckDbException("duckdb_list_vector_reserve",
                 $"Column '{name}': no memory could be allocated for {valueCount} list values.");
     }
 
     private ulong* WritableValidity()
     {
-        DuckDbNative.VectorEnsureValidity(vector);
-        return DuckDbNative.VectorValidity(vector);
+        Vectors.DuckDBVectorEnsureValidityWritable(vector);
+        return Vectors.DuckDBVectorGetValidity(vector);
     }
 
     private void ClearBit(ulong* validity, int row)

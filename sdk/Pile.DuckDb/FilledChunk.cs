@@ -1,19 +1,22 @@
+using DuckDB.NET.Native;
 using Pile.DuckDb.Native;
+using static DuckDB.NET.Native.NativeMethods;
 
 namespace Pile.DuckDb;
 
 /// <summary>A chunk that is filled and read in C#, as often as needed.</summary>
 internal sealed class FilledChunk : IDisposable
 {
-    private readonly DataChunkHandle handle;
+    private readonly DuckDBDataChunk handle;
     private readonly DuckDbChunkWriter writer;
 
     internal FilledChunk(IReadOnlyList<DuckDbField> columns)
     {
         writer = new DuckDbChunkWriter(columns);
-        LogicalTypeHandle[] types = [.. columns.Select(column => column.Type.ToNative())];
-        handle = DuckDbNative.CreateDataChunk([.. types.Select(type => type.DangerousGetHandle())], (ulong)types.Length);
-        foreach (LogicalTypeHandle type in types)
+        DuckDBLogicalType[] types = [.. columns.Select(column => column.Type.ToNative())];
+        handle = LiveHandles.Add(DataChunks.DuckDBCreateDataChunk([.. types.Select(type => type.DangerousGetHandle())],
+            (ulong)types.Length));
+        foreach (DuckDBLogicalType type in types)
             type.Dispose();
     }
 
@@ -21,8 +24,8 @@ internal sealed class FilledChunk : IDisposable
     /// <param name="fill">Writes the new rows, and sets their number.</param>
     internal DuckDbChunk Fill(Action<DuckDbChunkWriter> fill)
     {
-        DuckDbNative.DataChunkReset(handle);
-        writer.Begin(handle.DangerousGetHandle());
+        DataChunks.DuckDBDataChunkReset(handle);
+        writer.Begin(handle);
         try
         {
             fill(writer);
@@ -31,7 +34,7 @@ internal sealed class FilledChunk : IDisposable
         {
             writer.End();
         }
-        return new DuckDbChunk(handle.DangerousGetHandle(), writer.Columns, firstColumn: 0);
+        return new DuckDbChunk(new DuckDBDataChunk(handle.DangerousGetHandle()), writer.Columns);
     }
 
     public void Dispose() => handle.Dispose();

@@ -1,3 +1,5 @@
+using DuckDB.NET.Native;
+
 namespace Pile.DuckDb;
 
 /// <summary>A source in use by DuckDB, and whether reading has begun.</summary>
@@ -11,7 +13,7 @@ internal sealed class OpenSource(string sql, IDuckDbSource source) : OpenRows(sq
     /// <summary>Returns false the second time: a source can be read only once.</summary>
     internal bool TryBegin() => Interlocked.Exchange(ref hasBegun, 1) == 0;
 
-    internal void Fill(nint chunk)
+    internal void Fill(DuckDBDataChunk chunk)
     {
         writer.Begin(chunk);
         try

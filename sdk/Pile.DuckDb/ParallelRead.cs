@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Pile.DuckDb.Native;
+using DuckDB.NET.Native;
+using static DuckDB.NET.Native.NativeMethods;
+using NativeScalar = DuckDB.NET.Native.NativeMethods.ScalarFunction;
 
 namespace Pile.DuckDb;
 
@@ -21,10 +23,10 @@ internal sealed unsafe class ParallelRead(IReadOnlyList<DuckDbField> columns, Ac
     /// <summary>The exception that ended the statement; null for none.</summary>
     internal Exception? Fault => Volatile.Read(ref fault);
 
-    internal static void Register(ConnectionHandle connection, PredicateRegistry registry) =>
+    internal static void Register(DuckDBNativeConnection connection, PredicateRegistry registry) =>
         ScalarFunction.Register(connection, FunctionName, [DuckDbType.BigInt], DuckDbType.Boolean, registry, &Take, takesRows: true);
 
-    private void Add(nint rows)
+    private void Add(DuckDBDataChunk rows)
     {
         using DuckDbChunk chunk = new(rows, columns, firstColumn: 1);
         take(chunk);
@@ -32,25 +34,26 @@ internal sealed unsafe class ParallelRead(IReadOnlyList<DuckDbField> columns, Ac
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Take(nint info, nint chunk, nint output)
+    private static void Take(nint info, nint borrowed, nint output)
     {
         ParallelRead? read = null;
         try
         {
-            int rows = checked((int)DuckDbNative.ChunkSize(chunk));
+            DuckDBDataChunk chunk = new(borrowed);
+            int rows = checked((int)DataChunks.DuckDBDataChunkGetSize(chunk));
             if (rows == 0)
                 return;
-            long id = new ReadOnlySpan<long>(DuckDbNative.VectorData(DuckDbNative.DataChunkVector(chunk, 0)), 1)[0];
-            read = CallbackState.Get<PredicateRegistry>(DuckDbNative.ScalarFunctionExtraInfo(info)).Find(id) as ParallelRead
+            long id = *(long*)Vectors.DuckDBVectorGetData(DataChunks.DuckDBDataChunkGetVector(chunk, 0));
+            read = CallbackState.Get<PredicateRegistry>(NativeScalar.DuckDBScalarFunctionGetExtraInfo(info)).Find(id) as ParallelRead
                 ?? throw new InvalidOperationException($"{FunctionName}({id}, …): the statement has ended.");
             read.Add(chunk);
-            new Span<bool>(DuckDbNative.VectorData(output), rows).Fill(true);
+            new Span<bool>(Vectors.DuckDBVectorGetData(output), rows).Fill(true);
         }
         catch (Exception e)
         {
             if (read is not null)
                 Interlocked.CompareExchange(ref read.fault, e, null);
-            DuckDbNative.ScalarFunctionSetError(info, e.Message);
+            NativeScalar.DuckDBScalarFunctionSetError(info, e.Message);
         }
     }
 }

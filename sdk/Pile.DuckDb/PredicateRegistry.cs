@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Pile.DuckDb.Native;
+using DuckDB.NET.Native;
 
 namespace Pile.DuckDb;
 
@@ -12,7 +12,7 @@ internal sealed class PredicateRegistry
     private readonly ConcurrentDictionary<long, object> predicates = new();
     private long lastId;
 
-    internal void Register(ConnectionHandle connection) => PredicateFunction.Register(connection, this);
+    internal void Register(DuckDBNativeConnection connection) => PredicateFunction.Register(connection, this);
 
     internal long Add(object predicate)
     {

@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using DuckDB.NET.Native;
 using Pile.DuckDb.Native;
+using static DuckDB.NET.Native.NativeMethods;
+using NativeScalar = DuckDB.NET.Native.NativeMethods.ScalarFunction;
 
 namespace Pile.DuckDb;
 
@@ -17,29 +20,36 @@ internal static unsafe class ScalarFunction
     /// <param name="takesRows">True for a function that takes any further columns of a row, null or not, and has an effect, so that DuckDB
     /// must call it once for each row.</param>
     /// <exception cref="DuckDbException">DuckDB rejects the function.</exception>
-    internal static void Register(ConnectionHandle connection, string name, IEnumerable<DuckDbType> parameters, DuckDbType result,
+    internal static void Register(DuckDBNativeConnection connection, string name, IEnumerable<DuckDbType> parameters, DuckDbType result,
         object state, delegate* unmanaged[Cdecl]<nint, nint, nint, void> evaluate, bool takesRows = false)
     {
-        using ScalarFunctionHandle function = DuckDbNative.CreateScalarFunction();
-        DuckDbNative.ScalarFunctionSetName(function, name);
-        foreach (DuckDbType parameter in parameters)
+        nint function = NativeScalar.DuckDBCreateScalarFunction();
+        try
         {
-            using LogicalTypeHandle type = parameter.ToNative();
-            DuckDbNative.ScalarFunctionAddParameter(function, type);
+            NativeScalar.DuckDBScalarFunctionSetName(function, name);
+            foreach (DuckDbType parameter in parameters)
+            {
+                using DuckDBLogicalType type = parameter.ToNative();
+                NativeScalar.DuckDBScalarFunctionAddParameter(function, type);
+            }
+            using (DuckDBLogicalType type = result.ToNative())
+                NativeScalar.DuckDBScalarFunctionSetReturnType(function, type);
+            if (takesRows)
+            {
+                using (DuckDBLogicalType any = LiveHandles.Add(LogicalType.DuckDBCreateLogicalType(DuckDBType.Any)))
+                    NativeScalar.DuckDBScalarFunctionSetVarargs(function, any);
+                NativeScalar.DuckDBScalarFunctionSetVolatile(function);
+                NativeScalar.DuckDBScalarFunctionSetSpecialHandling(function); // null is a value like others
+            }
+            NativeScalar.DuckDBScalarFunctionSetExtraInfo(function, CallbackState.Hold(state), &Release);
+            NativeScalar.DuckDBScalarFunctionSetFunction(function, evaluate);
+            if (NativeScalar.DuckDBRegisterScalarFunction(connection, function) is not DuckDBState.Success)
+                throw new DuckDbException("duckdb_register_scalar_function", $"The function {name} was rejected.");
         }
-        using (LogicalTypeHandle type = result.ToNative())
-            DuckDbNative.ScalarFunctionSetReturnType(function, type);
-        if (takesRows)
+        finally
         {
-            using (LogicalTypeHandle any = DuckDbNative.CreateLogicalType(DuckDbTypeId.Any))
-                DuckDbNative.ScalarFunctionSetVarargs(function, any);
-            DuckDbNative.ScalarFunctionSetVolatile(function);
-            DuckDbNative.ScalarFunctionSetSpecialHandling(function); // null is a value like others
+            NativeScalar.DuckDBDestroyScalarFunction(ref function);
         }
-        DuckDbNative.ScalarFunctionSetExtraInfo(function, CallbackState.Hold(state), &Release);
-        DuckDbNative.ScalarFunctionSetFunction(function, evaluate);
-        if (DuckDbNative.RegisterScalarFunction(connection, function) is not DuckDbState.Success)
-            throw new DuckDbException("duckdb_register_scalar_function", $"The function {name} was rejected.");
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

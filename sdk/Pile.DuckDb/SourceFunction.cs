@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using DuckDB.NET.Native;
 using Pile.DuckDb.Native;
+using NativeTable = DuckDB.NET.Native.NativeMethods.TableFunction;
 
 namespace Pile.DuckDb;
 
@@ -8,18 +10,26 @@ namespace Pile.DuckDb;
 /// these methods on its own threads; exceptions must not leave them.</summary>
 internal static unsafe class SourceFunction
 {
-    internal static void Register(ConnectionHandle connection, SourceRegistry registry)
+    internal static void Register(DuckDBNativeConnection connection, SourceRegistry registry)
     {
-        using TableFunctionHandle function = DuckDbNative.CreateTableFunction();
-        DuckDbNative.TableFunctionSetName(function, SourceRegistry.FunctionName);
-        using (LogicalTypeHandle bigint = DuckDbType.BigInt.ToNative())
-            DuckDbNative.TableFunctionAddParameter(function, bigint);
-        DuckDbNative.TableFunctionSetExtraInfo(function, CallbackState.Hold(registry), &Release);
-        DuckDbNative.TableFunctionSetBind(function, &Bind);
-        DuckDbNative.TableFunctionSetInit(function, &Init);
-        DuckDbNative.TableFunctionSetFunction(function, &Fill);
-        if (DuckDbNative.RegisterTableFunction(connection, function) is not DuckDbState.Success)
-            throw new DuckDbException("duckdb_register_table_function", $"The table function {SourceRegistry.FunctionName} was rejected.");
+        nint function = NativeTable.DuckDBCreateTableFunction();
+        try
+        {
+            NativeTable.DuckDBTableFunctionSetName(function, SourceRegistry.FunctionName);
+            using (DuckDBLogicalType bigint = DuckDbType.BigInt.ToNative())
+                NativeTable.DuckDBTableFunctionAddParameter(function, bigint);
+            NativeTable.DuckDBTableFunctionSetExtraInfo(function, CallbackState.Hold(registry), &Release);
+            NativeTable.DuckDBTableFunctionSetBind(function, &Bind);
+            NativeTable.DuckDBTableFunctionSetInit(function, &Init);
+            NativeTable.DuckDBTableFunctionSetFunction(function, &Fill);
+            if (NativeTable.DuckDBRegisterTableFunction(connection, function) is not DuckDBState.Success)
+                throw new DuckDbException("duckdb_register_table_function",
+                    $"The table function {SourceRegistry.FunctionName} was rejected.");
+        }
+        finally
+        {
+            NativeTable.DuckDBDestroyTableFunction(ref function);
+        }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -27,24 +37,24 @@ internal static unsafe class SourceFunction
     {
         try
         {
-            using ValueHandle id = DuckDbNative.BindParameter(info, 0);
-            OpenSource? source = CallbackState.Get<SourceRegistry>(DuckDbNative.BindExtraInfo(info))
-                .Find<OpenSource>(DuckDbNative.ValueInt64(id));
+            using DuckDBValue id = LiveHandles.Add(NativeTable.DuckDBBindGetParameter(info, 0));
+            OpenSource? source = CallbackState.Get<SourceRegistry>(NativeTable.DuckDBBindGetExtraInfo(info))
+                .Find<OpenSource>(NativeMethods.Value.DuckDBGetInt64(id));
             if (source is null)
             {
-                DuckDbNative.BindSetError(info, $"{SourceRegistry.FunctionName}: the source does not exist, or was disposed.");
+                NativeTable.DuckDBBindSetError(info, $"{SourceRegistry.FunctionName}: the source does not exist, or was disposed.");
                 return;
             }
             foreach (DuckDbField column in source.Columns)
             {
-                using LogicalTypeHandle type = column.Type.ToNative();
-                DuckDbNative.BindAddResultColumn(info, column.Name, type);
+                using DuckDBLogicalType type = column.Type.ToNative();
+                NativeTable.DuckDBBindAddResultColumn(info, column.Name, type);
             }
-            DuckDbNative.BindSetData(info, CallbackState.Hold(source), &Release);
+            NativeTable.DuckDBBindSetBindData(info, CallbackState.Hold(source), &Release);
         }
         catch (Exception e)
         {
-            DuckDbNative.BindSetError(info, e.Message);
+            NativeTable.DuckDBBindSetError(info, e.Message);
         }
     }
 
@@ -54,28 +64,28 @@ internal static unsafe class SourceFunction
         try
         {
             DuckDbNative.InitSetMaxThreads(info, 1);
-            if (!CallbackState.Get<OpenSource>(DuckDbNative.InitBindData(info)).TryBegin())
-                DuckDbNative.InitSetError(info,
+            if (!CallbackState.Get<OpenSource>(NativeTable.DuckDBInitGetBindData(info)).TryBegin())
+                NativeTable.DuckDBInitSetError(info,
                     $"{SourceRegistry.FunctionName}: the source can be read only once. Copy its rows to a table to read them again.");
         }
         catch (Exception e)
         {
-            DuckDbNative.InitSetError(info, e.Message);
+            NativeTable.DuckDBInitSetError(info, e.Message);
         }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Fill(nint info, nint chunk)
+    private static void Fill(nint info, nint borrowed)
     {
         OpenSource? source = null;
         try
         {
-            source = CallbackState.Get<OpenSource>(DuckDbNative.FunctionBindData(info));
-            source.Fill(chunk);
+            source = CallbackState.Get<OpenSource>(NativeTable.DuckDBFunctionGetBindData(info));
+            source.Fill(new DuckDBDataChunk(borrowed));
         }
         catch (Exception e)
         {
-            DuckDbNative.FunctionSetError(info, source?.Fail(e) ?? e.Message);
+            NativeTable.DuckDBFunctionSetError(info, source?.Fail(e) ?? e.Message);
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using Pile.DuckDb.Native;
+using DuckDB.NET.Native;
 
 namespace Pile.DuckDb;
 
@@ -13,7 +13,7 @@ internal sealed class SourceRegistry
     private readonly ConcurrentDictionary<long, OpenRows> rows = new();
     private long lastId;
 
-    internal void Register(ConnectionHandle connection)
+    internal void Register(DuckDBNativeConnection connection)
     {
         SourceFunction.Register(connection, this);
         TableFunction.Register(connection, this);

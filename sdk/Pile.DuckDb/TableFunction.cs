@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using DuckDB.NET.Native;
 using Pile.DuckDb.Native;
+using NativeTable = DuckDB.NET.Native.NativeMethods.TableFunction;
 
 namespace Pile.DuckDb;
 
@@ -8,21 +10,28 @@ namespace Pile.DuckDb;
 /// them.</summary>
 internal static unsafe class TableFunction
 {
-    internal static void Register(ConnectionHandle connection, SourceRegistry registry)
+    internal static void Register(DuckDBNativeConnection connection, SourceRegistry registry)
     {
-        using TableFunctionHandle function = DuckDbNative.CreateTableFunction();
-        DuckDbNative.TableFunctionSetName(function, SourceRegistry.TableFunctionName);
-        using (LogicalTypeHandle bigint = DuckDbType.BigInt.ToNative())
-            DuckDbNative.TableFunctionAddParameter(function, bigint);
-        DuckDbNative.TableFunctionSetExtraInfo(function, CallbackState.Hold(registry), &Release);
-        DuckDbNative.TableFunctionSupportsProjection(function, true);
-        DuckDbNative.TableFunctionSetBind(function, &Bind);
-        DuckDbNative.TableFunctionSetInit(function, &Init);
-        DuckDbNative.TableFunctionSetLocalInit(function, &InitThread);
-        DuckDbNative.TableFunctionSetFunction(function, &Fill);
-        if (DuckDbNative.RegisterTableFunction(connection, function) is not DuckDbState.Success)
-            throw new DuckDbException("duckdb_register_table_function",
-                $"The table function {SourceRegistry.TableFunctionName} was rejected.");
+        nint function = NativeTable.DuckDBCreateTableFunction();
+        try
+        {
+            NativeTable.DuckDBTableFunctionSetName(function, SourceRegistry.TableFunctionName);
+            using (DuckDBLogicalType bigint = DuckDbType.BigInt.ToNative())
+                NativeTable.DuckDBTableFunctionAddParameter(function, bigint);
+            NativeTable.DuckDBTableFunctionSetExtraInfo(function, CallbackState.Hold(registry), &Release);
+            NativeTable.DuckDBTableFunctionSupportsProjectionPushdown(function, true);
+            NativeTable.DuckDBTableFunctionSetBind(function, &Bind);
+            NativeTable.DuckDBTableFunctionSetInit(function, &Init);
+            DuckDbNative.TableFunctionSetLocalInit(function, &InitThread);
+            NativeTable.DuckDBTableFunctionSetFunction(function, &Fill);
+            if (NativeTable.DuckDBRegisterTableFunction(connection, function) is not DuckDBState.Success)
+                throw new DuckDbException("duckdb_register_table_function",
+                    $"The table function {SourceRegistry.TableFunctionName} was rejected.");
+        }
+        finally
+        {
+            NativeTable.DuckDBDestroyTableFunction(ref function);
+        }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -30,24 +39,24 @@ internal static unsafe class TableFunction
     {
         try
         {
-            using ValueHandle id = DuckDbNative.BindParameter(info, 0);
-            if (CallbackState.Get<SourceRegistry>(DuckDbNative.BindExtraInfo(info)).Find<OpenTable>(DuckDbNative.ValueInt64(id))
-                is not { } open)
+            using DuckDBValue id = LiveHandles.Add(NativeTable.DuckDBBindGetParameter(info, 0));
+            if (CallbackState.Get<SourceRegistry>(NativeTable.DuckDBBindGetExtraInfo(info))
+                .Find<OpenTable>(NativeMethods.Value.DuckDBGetInt64(id)) is not { } open)
             {
-                DuckDbNative.BindSetError(info, $"{SourceRegistry.TableFunctionName}: the table does not exist, or was disposed.");
+                NativeTable.DuckDBBindSetError(info, $"{SourceRegistry.TableFunctionName}: the table does not exist, or was disposed.");
                 return;
             }
             foreach (DuckDbField column in open.Table.Columns)
             {
-                using LogicalTypeHandle type = column.Type.ToNative();
-                DuckDbNative.BindAddResultColumn(info, column.Name, type);
+                using DuckDBLogicalType type = column.Type.ToNative();
+                NativeTable.DuckDBBindAddResultColumn(info, column.Name, type);
             }
-            DuckDbNative.BindSetCardinality(info, (ulong)open.Table.RowCount, true);
-            DuckDbNative.BindSetData(info, CallbackState.Hold(open), &Release);
+            NativeTable.DuckDBBindSetCardinality(info, (ulong)open.Table.RowCount, true);
+            NativeTable.DuckDBBindSetBindData(info, CallbackState.Hold(open), &Release);
         }
         catch (Exception e)
         {
-            DuckDbNative.BindSetError(info, e.Message);
+            NativeTable.DuckDBBindSetError(info, e.Message);
         }
     }
 
@@ -56,36 +65,36 @@ internal static unsafe class TableFunction
     {
         try
         {
-            OpenTable open = CallbackState.Get<OpenTable>(DuckDbNative.InitBindData(info));
-            int[] columns = new int[DuckDbNative.InitColumnCount(info)];
+            OpenTable open = CallbackState.Get<OpenTable>(NativeTable.DuckDBInitGetBindData(info));
+            int[] columns = new int[NativeTable.DuckDBInitGetColumnCount(info)];
             for (int i = 0; i < columns.Length; i++)
             {
-                ulong column = DuckDbNative.InitColumnIndex(info, (ulong)i);
+                ulong column = NativeTable.DuckDBInitGetColumnIndex(info, (ulong)i);
                 columns[i] = column < (ulong)open.Table.Columns.Count ? (int)column : -1; // a number of the row, if only rows are counted
             }
             OpenTable.Pass pass = new(open, columns);
             DuckDbNative.InitSetMaxThreads(info, (ulong)pass.MaxThreads);
-            DuckDbNative.InitSetData(info, CallbackState.Hold(pass), &Release);
+            NativeTable.DuckDBInitSetInitData(info, CallbackState.Hold(pass), &Release);
         }
         catch (Exception e)
         {
-            DuckDbNative.InitSetError(info, e.Message);
+            NativeTable.DuckDBInitSetError(info, e.Message);
         }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void InitThread(nint info) =>
-        DuckDbNative.InitSetData(info, CallbackState.Hold(new OpenTable.PassThread()), &ReleaseThread);
+        NativeTable.DuckDBInitSetInitData(info, CallbackState.Hold(new OpenTable.PassThread()), &ReleaseThread);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Fill(nint info, nint chunk)
+    private static void Fill(nint info, nint borrowed)
     {
         OpenTable.Pass? pass = null;
         try
         {
-            pass = CallbackState.Get<OpenTable.Pass>(DuckDbNative.FunctionInitData(info));
+            pass = CallbackState.Get<OpenTable.Pass>(NativeTable.DuckDBFunctionGetInitData(info));
             OpenTable.PassThread thread = CallbackState.Get<OpenTable.PassThread>(DuckDbNative.FunctionLocalInitData(info));
-            thread.Writer.Begin(chunk);
+            thread.Writer.Begin(new DuckDBDataChunk(borrowed));
             try
             {
                 pass.Fill(thread, thread.Writer);
@@ -97,7 +106,7 @@ internal static unsafe class TableFunction
         }
         catch (Exception e)
         {
-            DuckDbNative.FunctionSetError(info, pass?.Open.Fail(e) ?? e.Message);
+            NativeTable.DuckDBFunctionSetError(info, pass?.Open.Fail(e) ?? e.Message);
         }
     }
 

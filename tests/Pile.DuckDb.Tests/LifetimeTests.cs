@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using Pile.DuckDb.Native;
-using Pile.Format;
 using Pile.TestKit;
 
 namespace Pile.DuckDb.Tests;
@@ -10,7 +8,7 @@ public class LifetimeTests
     [Fact]
     public void Handles_are_released_in_any_order_of_disposal()
     {
-        int before = DuckDbHandle.LiveCount, statesBefore = CallbackState.LiveCount;
+        int before = LiveHandles.Count, statesBefore = CallbackState.LiveCount;
         DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
         DuckDbConnection connection = database.Connect();
         connection.Execute("CREATE TABLE t (x BIGINT)");
@@ -25,7 +23,7 @@ public class LifetimeTests
         Assert.Throws<DuckDbException>(() => DuckDbDatabase.OpenFile("/nowhere/a.db"));
         DuckDbResult result = connection.Query("FROM range(10000)");
         Assert.True(result.TryNextChunk(out _));
-        Assert.True(DuckDbHandle.LiveCount > before);
+        Assert.True(LiveHandles.Count > before);
         Assert.True(CallbackState.LiveCount > statesBefore);
 
         database.Dispose(); // the owners first
@@ -33,8 +31,28 @@ public class LifetimeTests
         appender.Dispose();
         result.Dispose();
         result.Dispose();
-        Assert.Equal(before, DuckDbHandle.LiveCount);
+        Assert.Equal(before, LiveHandles.Count);
         Assert.Equal(statesBefore, CallbackState.LiveCount);
+    }
+
+    [Fact]
+    public void Every_open_object_is_counted()
+    {
+        int before = LiveHandles.Count;
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        Assert.Equal(before + 1, LiveHandles.Count);
+        using DuckDbConnection connection = database.Connect();
+        Assert.Equal(before + 2, LiveHandles.Count);
+        using (DuckDbStatement statement = connection.Prepare("SELECT [1.5, 2.5]::DOUBLE[2], range FROM range(10000)"))
+        using (DuckDbResult result = statement.Query())
+        {
+            Assert.True(result.TryNextChunk(out _));
+            Assert.Equal(before + 5, LiveHandles.Count); // and statement, result and chunk
+        }
+        connection.Execute("CREATE TABLE t (x BIGINT)");
+        using (connection.Append("t"))
+            Assert.Equal(before + 4, LiveHandles.Count); // and the appender and its chunk
+        Assert.Equal(before + 2, LiveHandles.Count);
     }
 
     [Fact]
@@ -64,51 +82,5 @@ public class LifetimeTests
             "SELECT current_setting('autoload_known_extensions')::VARCHAR || current_setting('autoinstall_known_extensions')::VARCHAR"));
         Assert.Throws<DuckDbException>(() => connection.Execute("FROM read_parquet('https://127.0.0.1:9/a.parquet')"));
         Assert.Throws<DuckDbException>(() => DuckDbDatabase.OpenInMemory(new() { Threads = -1 }));
-    }
-
-    [Theory]
-    [InlineData("/nowhere/libduckdb.so", "The environment variable PILE_DUCKDB_LIBRARY specifies this file.")]
-    [InlineData("libm.so.6", "it is not DuckDB 1.5")]
-    public void A_missing_or_wrong_library_is_reported(string path, string finding)
-    {
-        NativeLibraryMissingException e = Assert.Throws<NativeLibraryMissingException>(
-            () => DuckDbLibrary.Load(path, "/", typeof(DuckDbDatabase).Assembly, searchPath: null));
-        Assert.Equal(path, e.Library);
-        Assert.Contains(finding, e.Message, StringComparison.Ordinal);
-        Assert.Contains("The NuGet package Pile.DuckDb contains DuckDB 1.5.6 for Linux on x64", e.Message, StringComparison.Ordinal);
-        Assert.Contains("the environment variable PILE_DUCKDB_LIBRARY", e.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("make ", e.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)] // beside the program
-    public void A_library_that_cannot_be_loaded_is_reported_with_the_reason_of_the_system(bool isChosen)
-    {
-        using TemporaryFolder folder = new();
-        File.WriteAllText(folder["libduckdb.so"], "a download that failed");
-        NativeLibraryMissingException e = Assert.Throws<NativeLibraryMissingException>(() => DuckDbLibrary.Load(
-            isChosen ? folder["libduckdb.so"] : null, folder.Path, typeof(DuckDbDatabase).Assembly, searchPath: null));
-        Assert.Equal(folder["libduckdb.so"], e.Library);
-        Assert.Contains("The system cannot load it: ", e.Message, StringComparison.Ordinal);
-        Assert.Contains("file too short", e.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void The_first_call_without_the_library_reports_it()
-    {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "Pile.DuckDb.Tests"),
-            ["-method", $"{typeof(QueryTests).FullName}.{nameof(QueryTests.The_version_is_the_installed_one)}"])
-        {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-            Environment = { [DuckDbLibrary.PathVariable] = "/nowhere/libduckdb.so" },
-        };
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.NotEqual(0, process.ExitCode);
-        Assert.Contains("NativeLibraryMissingException : The native library '/nowhere/libduckdb.so' is missing or not compatible."
-            , output, StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using DuckDB.NET.Native;
 using Pile.DuckDb.Native;
 
 // Live handles are counted per process, so tests run sequentially.
@@ -6,12 +9,27 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb.Tests;
 
+internal static class HandleTracking
+{
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "Before any test.")]
+    internal static void Begin()
+    {
+        if (Environment.GetEnvironmentVariable(LibraryResolverTests.ResolverVariable) is { Length: > 0 } path)
+            NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, (_, _, _) => NativeLibrary.Load(path));
+        Track();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // the first use of Pile.DuckDb
+    private static void Track() => LiveHandles.Track();
+}
+
 /// <summary>A database in memory with one connection; checks that closing them leaves no native object.</summary>
 [SuppressMessage("Design", "CA1063", Justification = "xunit disposes each test's instance.")]
 [SuppressMessage("Usage", "CA1816", Justification = "No finalizer.")]
 public abstract class DatabaseTest : IDisposable
 {
-    private readonly int handlesBefore = DuckDbHandle.LiveCount + CallbackState.LiveCount;
+    private readonly int handlesBefore = LiveHandles.Count + CallbackState.LiveCount;
 
     internal DuckDbDatabase Database { get; } = DuckDbDatabase.OpenInMemory(new() { Threads = 2 });
 
@@ -23,7 +41,7 @@ public abstract class DatabaseTest : IDisposable
     {
         Connection.Dispose();
         Database.Dispose();
-        Assert.Equal(handlesBefore, DuckDbHandle.LiveCount + CallbackState.LiveCount);
+        Assert.Equal(handlesBefore, LiveHandles.Count + CallbackState.LiveCount);
     }
 
     /// <summary>Reads a complete column of scalar values.</summary>

@@ -23,6 +23,7 @@ public class ReferencesTests
             "Pile.Fits"],
         ["Pile.Reading"] = ["Pile.Format", "Pile.Sky", "Pile.Storage", "Pile.Codecs", "Pile.Parquet", "Pile.Hdf5", "Pile.DuckDb",
             "Pile.Rasters", "Pile.Layers"],
+        ["Pile.Data"] = ["Pile.Reading", "Pile.DuckDb"],
         ["Pile.Streaming"] = ["Pile.Reading", "Pile.Proj"],
         ["Pile.Review"] = ["Pile.Reading", "Pile.Proj", "Pile.Drawing", "Pile.Plotting"],
         ["Pile.Skia"] = ["Pile.Format"],
@@ -83,6 +84,15 @@ public class ReferencesTests
                     foreach ((string library, string owner) in NativeLibraries)
                         Assert.False(line.Contains(library, StringComparison.Ordinal) && project != owner,
                             $"{file} calls {library}, which only {owner} may call: {line.Trim()}");
+    }
+
+    [Fact]
+    public void The_bindings_of_DuckDB_are_used_by_their_own_project_only()
+    {
+        foreach ((string project, string path) in ProductProjects().Where(p => p.Key != "Pile.DuckDb"))
+            foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.cs", SearchOption.AllDirectories)
+                .Where(IsSource))
+                Assert.DoesNotContain("DuckDB.NET.Native", File.ReadAllText(file), StringComparison.Ordinal);
     }
 
     [Fact]

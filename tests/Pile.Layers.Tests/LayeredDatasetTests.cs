@@ -1,3 +1,5 @@
+using DuckDB.NET.Data;
+using Pile.Data;
 using Pile.Format;
 using Pile.Reading;
 using static Pile.Layers.Tests.LayerFixture;
@@ -40,6 +42,19 @@ public sealed class LayeredDatasetTests(LayerFixture fixture) : IClassFixture<La
         RowBatch grouped = await OnlyAsync(dataset.SqlAsync("SELECT count(score) AS n, count(*) AS m, max(note) AS t FROM d WHERE i8 "
             + "IS NOT NULL"));
         Assert.Equal((100L, (long)Rows), (grouped.Values<long>("n")[0], grouped.Values<long>("m")[0]));
+    }
+
+    [Fact]
+    public async Task A_connection_has_the_fields_of_layers()
+    {
+        string layer = await fixture.NewLayerAsync();
+        await fixture.SetAsync(layer, Ids(Some), Column("score", [.. Some.Select(i => i / 7.0)]));
+        await using Dataset dataset = await Dataset.OpenAsync(fixture.Dataset, fixture.Options with { Layers = [layer] });
+        await using DuckDBConnection connection = await dataset.OpenConnectionAsync();
+        await using DuckDBCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT count(score) + count(*) FROM d WHERE coalesce(score, 0) <= $most";
+        command.Parameters.Add(new DuckDBParameter("most", 1e9));
+        Assert.Equal(100L + Rows, await command.ExecuteScalarAsync());
     }
 
     [Theory]

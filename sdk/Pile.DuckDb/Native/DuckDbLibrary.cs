@@ -1,6 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using DuckDB.NET.Native;
 using Pile.Format;
+using static DuckDB.NET.Native.NativeMethods;
 
 namespace Pile.DuckDb.Native;
 
@@ -9,15 +13,30 @@ internal static class DuckDbLibrary
 {
     internal const string PathVariable = "PILE_DUCKDB_LIBRARY";
 
-    private const string FileName = "libduckdb.so", PackagedVersion = "1.5.6";
+    private const string PackagedVersion = "1.5.6";
 
     // The most recent of the functions used: a library that has it has all others.
     private const string NewestFunction = "duckdb_unsafe_vector_assign_string_element_len";
 
-    internal static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-        name == DuckDbNative.Library
-            ? Load(Environment.GetEnvironmentVariable(PathVariable), AppContext.BaseDirectory, assembly, searchPath)
-            : 0;
+    private static readonly string FileName = OperatingSystem.IsWindows() ? "duckdb.dll"
+        : OperatingSystem.IsMacOS() ? "libduckdb.dylib" : "libduckdb.so";
+
+    /// <summary>Makes the functions of this project and those of DuckDB.NET use one library.</summary>
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "The runtime asks for the library in the first call of any of their functions.")]
+    internal static void SetResolvers()
+    {
+        DllImportResolver own = Resolve;
+        try
+        {
+            NativeLibrary.SetDllImportResolver(typeof(NativeMethods).Assembly, Resolve);
+        }
+        catch (InvalidOperationException) // an assembly has one resolver: the program that uses DuckDB.NET itself has set it
+        {
+            own = ResolveLikeDuckDbNet;
+        }
+        NativeLibrary.SetDllImportResolver(typeof(DuckDbNative).Assembly, own);
+    }
 
     /// <exception cref="NativeLibraryMissingException">No file can be loaded, or the loaded file is another library or too old.</exception>
     internal static nint Load(string? explicitPath, string programFolder, Assembly assembly, DllImportSearchPath? searchPath)
@@ -35,6 +54,27 @@ internal static class DuckDbLibrary
             : throw Missing(FileName,
                 $"It was searched for in '{programFolder}', among the native files of the packages and on the system's paths.");
     }
+
+    /// <summary>Returns the library that DuckDB.NET has loaded by a resolver of the program: objects of one library are no objects of
+    /// another.</summary>
+    /// <exception cref="NativeLibraryMissingException">It is too old, or the user specifies another one.</exception>
+    internal static nint LoadLikeDuckDbNet(string? explicitPath)
+    {
+        if (!string.IsNullOrEmpty(explicitPath))
+            throw Missing(explicitPath, $"The environment variable {PathVariable} specifies this file, but the program has set a resolver "
+                + "for the libraries of DuckDB.NET. Unset the variable.");
+        _ = Helpers.DuckDBVectorSize(); // loads it
+        return NativeLibrary.TryLoad(FileName, out nint loaded) // systems return a loaded library for its name
+            ? Checked(loaded, FileName)
+            : throw Missing(FileName,
+                "The program has set a resolver for the libraries of DuckDB.NET, which loads a file of another name.");
+    }
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => name != DuckDbNative.Library ? 0
+        : Load(Environment.GetEnvironmentVariable(PathVariable), AppContext.BaseDirectory, assembly, searchPath);
+
+    private static nint ResolveLikeDuckDbNet(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
+        name != DuckDbNative.Library ? 0 : LoadLikeDuckDbNet(Environment.GetEnvironmentVariable(PathVariable));
 
     /// <summary>Loads a file, if there is one.</summary>
     /// <exception cref="NativeLibraryMissingException">The system cannot load it, for example for want of memory.</exception>
@@ -69,7 +109,7 @@ internal static class DuckDbLibrary
     }
 
     private static NativeLibraryMissingException Missing(string path, string finding) => new(path,
-        $"{finding} The NuGet package Pile.DuckDb contains DuckDB {PackagedVersion} for Linux on x64: "
-        + "reference it and publish for linux-x64. "
-        + $"To use another libduckdb.so of DuckDB 1.5 or later, set the environment variable {PathVariable} to its path.");
+        $"{finding} The NuGet package DuckDB.NET.Bindings.Full, which Pile.DuckDb references, contains DuckDB {PackagedVersion} for Linux "
+        + "and Windows on x64 and arm64, and for macOS: publish for one of these platforms. "
+        + $"To use another {FileName} of DuckDB 1.5 or later, set the environment variable {PathVariable} to its path.");
 }

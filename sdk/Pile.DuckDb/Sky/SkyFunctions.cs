@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Pile.DuckDb.Native;
+using DuckDB.NET.Native;
+using static DuckDB.NET.Native.NativeMethods;
+using NativeScalar = DuckDB.NET.Native.NativeMethods.ScalarFunction;
 
 namespace Pile.DuckDb;
 
@@ -10,7 +12,7 @@ internal static unsafe class SkyFunctions
 {
     private const int MostParameters = 8;
 
-    internal static void Register(ConnectionHandle connection)
+    internal static void Register(DuckDBNativeConnection connection)
     {
         foreach (SkyFunction<double> function in SkyFormulas.Numbers)
             Register(connection, function, DuckDbType.Double, &EvaluateNumbers);
@@ -18,7 +20,7 @@ internal static unsafe class SkyFunctions
         Register(connection, SkyFormulas.Cone, DuckDbType.Boolean, &EvaluateTests);
     }
 
-    private static void Register<TResult>(ConnectionHandle connection, SkyFunction<TResult> function, DuckDbType result,
+    private static void Register<TResult>(DuckDBNativeConnection connection, SkyFunction<TResult> function, DuckDbType result,
         delegate* unmanaged[Cdecl]<nint, nint, nint, void> evaluate)
         where TResult : unmanaged =>
         ScalarFunction.Register(connection, function.Name, Enumerable.Repeat(DuckDbType.Double, function.ParameterCount), result, function,
@@ -33,21 +35,22 @@ internal static unsafe class SkyFunctions
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void EvaluateTests(nint info, nint chunk, nint output) => Evaluate<bool>(info, chunk, output);
 
-    private static void Evaluate<TResult>(nint info, nint chunk, nint output) where TResult : unmanaged
+    private static void Evaluate<TResult>(nint info, nint borrowed, nint output) where TResult : unmanaged
     {
         try
         {
-            SkyFunction<TResult> function = CallbackState.Get<SkyFunction<TResult>>(DuckDbNative.ScalarFunctionExtraInfo(info));
-            int rows = checked((int)DuckDbNative.ChunkSize(chunk));
+            SkyFunction<TResult> function = CallbackState.Get<SkyFunction<TResult>>(NativeScalar.DuckDBScalarFunctionGetExtraInfo(info));
+            DuckDBDataChunk chunk = new(borrowed);
+            int rows = checked((int)DataChunks.DuckDBDataChunkGetSize(chunk));
             double** columns = stackalloc double*[MostParameters];
             ulong** validities = stackalloc ulong*[MostParameters];
             for (int i = 0; i < function.ParameterCount; i++)
             {
-                nint vector = DuckDbNative.DataChunkVector(chunk, (ulong)i);
-                columns[i] = (double*)DuckDbNative.VectorData(vector);
-                validities[i] = DuckDbNative.VectorValidity(vector);
+                nint vector = DataChunks.DuckDBDataChunkGetVector(chunk, i);
+                columns[i] = (double*)Vectors.DuckDBVectorGetData(vector);
+                validities[i] = Vectors.DuckDBVectorGetValidity(vector);
             }
-            TResult* results = (TResult*)DuckDbNative.VectorData(output);
+            TResult* results = (TResult*)Vectors.DuckDBVectorGetData(output);
             Span<double> arguments = stackalloc double[function.ParameterCount];
             for (int row = 0; row < rows; row++)
             {
@@ -65,13 +68,13 @@ internal static unsafe class SkyFunctions
         }
         catch (Exception e)
         {
-            DuckDbNative.ScalarFunctionSetError(info, e.Message);
+            NativeScalar.DuckDBScalarFunctionSetError(info, e.Message);
         }
     }
 
     private static void SetNull(nint vector, int row)
     {
-        DuckDbNative.VectorEnsureValidity(vector);
-        DuckDbNative.VectorValidity(vector)[row >> 6] &= ~(1UL << (row & 63));
+        Vectors.DuckDBVectorEnsureValidityWritable(vector);
+        Vectors.DuckDBVectorGetValidity(vector)[row >> 6] &= ~(1UL << (row & 63));
     }
 }

@@ -26,10 +26,11 @@ internal sealed class SelectStatement
 
     private readonly string text;
     private readonly HashSet<string> tables;
+    private readonly bool allowsParameters;
 
-    private SelectStatement(string text, IEnumerable<string> views)
+    private SelectStatement(string text, IEnumerable<string> views, bool allowsParameters)
     {
-        this.text = text;
+        (this.text, this.allowsParameters) = (text, allowsParameters);
         tables = new(views, StringComparer.OrdinalIgnoreCase);
     }
 
@@ -46,11 +47,12 @@ internal sealed class SelectStatement
     /// <param name="connection">Any connection.</param>
     /// <param name="text">The SQL.</param>
     /// <param name="views">The views allowed after FROM.</param>
+    /// <param name="allowsParameters">True if values for <c>?</c> or <c>$name</c> are bound later.</param>
     /// <exception cref="ArgumentException">The text is not one SELECT over these views; the message contains the reason.</exception>
     internal static SelectStatement Parse(DuckDbConnection connection, string text,
-        IReadOnlyCollection<KeyValuePair<string, ViewSchema>> views)
+        IReadOnlyCollection<KeyValuePair<string, ViewSchema>> views, bool allowsParameters = false)
     {
-        SelectStatement statement = new(text, views.Select(v => v.Key));
+        SelectStatement statement = new(text, views.Select(v => v.Key), allowsParameters);
         using JsonDocument document = SqlTree.Parse(connection, text, statement.Refused);
         JsonElement statements = document.RootElement.GetProperty("statements");
         if (statements.GetArrayLength() != 1)
@@ -91,7 +93,7 @@ internal sealed class SelectStatement
 
     private void CheckExpression(JsonElement element, string? kind)
     {
-        if (kind == "PARAMETER")
+        if (kind == "PARAMETER" && !allowsParameters)
             throw Refused("it contains a parameter");
         if (kind == "FUNCTION")
             SqlTree.RequireAllowed(element, Refused);

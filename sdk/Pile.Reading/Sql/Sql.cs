@@ -31,16 +31,54 @@ internal static class Sql
         ArgumentException.ThrowIfNullOrWhiteSpace(select);
         if (options?.Limit is { } limit)
             ArgumentOutOfRangeException.ThrowIfNegative(limit, nameof(options));
+        RequireNames(views, nameof(views));
+        return ExecuteAsync(views, select, options ?? new(), cancellationToken);
+    }
+
+    /// <summary>Checks the names of views.</summary>
+    /// <exception cref="ArgumentException">There is no dataset, or a name is not valid or not unique.</exception>
+    internal static void RequireNames(IReadOnlyDictionary<string, Dataset> views, string parameter)
+    {
         HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
         foreach (string name in views.Keys)
             if (!IsName(name))
                 throw new ArgumentException($"'{name}' is not a valid name for a view. A name is a letter or underscore, then letters, "
-                    + "digits and underscores.", nameof(views));
+                    + "digits and underscores.", parameter);
             else if (!names.Add(name))
-                throw new ArgumentException($"Two views have the name '{name}'. SQL names are not case-sensitive.", nameof(views));
-        return views.Count == 0
-            ? throw new ArgumentException("There is no dataset to query.", nameof(views))
-            : ExecuteAsync(views, select, options ?? new(), cancellationToken);
+                throw new ArgumentException($"Two views have the name '{name}'. SQL names are not case-sensitive.", parameter);
+        if (views.Count == 0)
+            throw new ArgumentException("There is no dataset to query.", parameter);
+    }
+
+    /// <summary>Checks a statement that is run without the session.</summary>
+    /// <param name="session">A session whose tiles are verified.</param>
+    /// <param name="views">Its datasets.</param>
+    /// <param name="select">One SELECT, which may contain parameters.</param>
+    /// <returns>The statement to run: names of categories are replaced by their codes.</returns>
+    /// <exception cref="ArgumentException">The text is not one SELECT over the views, or DuckDB reports an error in it.</exception>
+    internal static string Check(SqlSession session, IReadOnlyDictionary<string, Dataset> views, string select)
+    {
+        SelectStatement statement = Parse(session.Connection, views, select, allowsParameters: true, out _);
+        try
+        {
+            session.Connection.RequireSingleSelect(statement.Sql);
+            return statement.Sql;
+        }
+        catch (DuckDbException e)
+        {
+            throw Translate(session, e, select, views);
+        }
+    }
+
+    private static SelectStatement Parse(DuckDbConnection connection, IReadOnlyDictionary<string, Dataset> views, string select,
+        bool allowsParameters, out Relation? output)
+    {
+        ViewSchema[] known = [.. views.Values.Select(v => v.View(DatasetView.Standard))];
+        string replaced = CategoryNames.ReplaceIn(connection, select,
+            [.. views.Select(v => KeyValuePair.Create(v.Key, Relation.Of(v.Value)))], out output);
+        string executed = ExactNames.ReplaceIn(connection, replaced, known); // messages have the user's text
+        return SelectStatement.Parse(connection, executed, [.. views.Select(v =>
+            KeyValuePair.Create(v.Key, v.Value.View(DatasetView.Standard)))], allowsParameters);
     }
 
     private static async IAsyncEnumerable<RowBatch> ExecuteAsync(IReadOnlyDictionary<string, Dataset> views, string select,
@@ -79,17 +117,12 @@ internal static class Sql
         out ImmutableArray<ColumnSchema> schemas, CancellationToken cancellationToken)
     {
         DuckDbConnection connection = session.Connection;
-        ViewSchema[] known = [.. views.Values.Select(v => v.View(DatasetView.Standard))];
-        string replaced = CategoryNames.ReplaceIn(connection, select,
-            [.. views.Select(v => KeyValuePair.Create(v.Key, Relation.Of(v.Value)))], out Relation? output);
-        string executed = ExactNames.ReplaceIn(connection, replaced, known); // messages have the user's text
-        SelectStatement statement = SelectStatement.Parse(connection, executed, [.. views.Select(v =>
-            KeyValuePair.Create(v.Key, v.Value.View(DatasetView.Standard)))]);
+        SelectStatement statement = Parse(connection, views, select, allowsParameters: false, out Relation? output);
         string source = $"(\n{statement.Sql}\n)";
         session.OmitLayers(statement.Columns, cancellationToken);
         try
         {
-            connection.RequireSingleSelect(executed);
+            connection.RequireSingleSelect(statement.Sql);
             DuckDbField[] fields;
             using (DuckDbResult described = connection.Query($"SELECT * FROM {source} LIMIT 0", cancellationToken: cancellationToken))
                 fields = [.. described.Columns];

@@ -38,8 +38,21 @@ internal sealed class SqlSession : IDisposable
                 return idle;
             idle.Dispose();
         }
+        return await OpenAsync(DuckDbDatabase.OpenInMemory, views, options, isVerified: false, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens a session.</summary>
+    /// <param name="open">Opens its database.</param>
+    /// <param name="views">The datasets by the names of their views.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="isVerified">True to fetch and verify all that the views read, because statements are run without the session.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <inheritdoc cref="OpenAsync(IReadOnlyDictionary{string, Dataset}, SqlOptions, CancellationToken)" path="/exception"/>
+    internal static async Task<SqlSession> OpenAsync(Func<DuckDbSettings, DuckDbDatabase> open,
+        IReadOnlyDictionary<string, Dataset> views, SqlOptions options, bool isVerified, CancellationToken cancellationToken)
+    {
         string spill = TemporaryPath.InSystemFolder("sql");
-        SqlSession session = new(DuckDbDatabase.OpenInMemory(new DuckDbSettings
+        SqlSession session = new(open(new DuckDbSettings
         {
             Threads = options.Threads,
             MemoryLimitBytes = options.MemoryBytes,
@@ -64,7 +77,7 @@ internal sealed class SqlSession : IDisposable
                 if (AddsKey(dataset))
                     select.Output(dataset.Manifest.Partition.Key.Column, dataset.Manifest.Foreign?.KeySql);
                 await session.RestrictAsync(select, dataset, name, cancellationToken).ConfigureAwait(false);
-                LocalCopies local = await LocalCopies.OfAsync(dataset, files, select.Paths, isFull: false, cancellationToken)
+                LocalCopies local = await LocalCopies.OfAsync(dataset, files, select.Paths, isFull: isVerified, cancellationToken)
                     .ConfigureAwait(false);
                 session.tiles.Add((local, select));
                 paths.AddRange(select.Paths.Select(local.PathOf));
@@ -83,6 +96,9 @@ internal sealed class SqlSession : IDisposable
             session.database.LockDownToFiles([.. paths]);
             foreach ((string name, Dataset dataset, string sql) in made)
                 session.MakeView(name, dataset, sql, cancellationToken);
+            if (isVerified)
+                foreach ((TileVerification tilesOfView, TileColumns read) in session.verifications)
+                    tilesOfView.Verify(read, [], isSelective: false, cancellationToken);
             return session;
         }
         catch
