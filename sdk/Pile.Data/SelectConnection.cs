@@ -9,10 +9,13 @@ namespace Pile.Data;
 /// <summary>A connection of DuckDB.NET over the views of a session, whose commands are single SELECTs.</summary>
 internal sealed class SelectConnection : DuckDBConnection
 {
+    private const int MostAccepted = 100;
+
     private static readonly string[] TransactionStatements = ["BEGIN TRANSACTION", "COMMIT", "ROLLBACK"];
 
     private readonly IReadOnlyDictionary<string, Dataset> datasets;
     private readonly Lock checking = new();
+    private readonly Dictionary<string, string> accepted = new(StringComparer.Ordinal);
     private SqlSession? session;
     private bool wasOpened, readsSchema;
 
@@ -83,7 +86,14 @@ internal sealed class SelectConnection : DuckDBConnection
         if (TransactionStatements.Contains(text.Trim().TrimEnd(';'), StringComparer.OrdinalIgnoreCase))
             return text;
         lock (checking)
-            return Sql.Check(Session, datasets, text);
+        {
+            if (accepted.TryGetValue(text, out string? run) && session is not null) // a text with parameters is set many times
+                return run;
+            run = Sql.Check(Session, datasets, text);
+            if (accepted.Count == MostAccepted)
+                accepted.Clear();
+            return accepted[text] = run;
+        }
     }
 
     /// <summary>Checks that the datasets are open and their tiles are those that were verified.</summary>

@@ -8,7 +8,7 @@ namespace Pile.Tests;
 public class PublicApiTests
 {
     /// <summary>The maximum number of public types of all packages without their own limit.</summary>
-    private const int MaxTypes = 108;
+    private const int MaxTypes = 109;
 
     private static readonly Dictionary<string, int> OwnLimits = new(StringComparer.Ordinal)
     {
