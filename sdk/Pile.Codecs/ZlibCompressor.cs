@@ -30,7 +30,8 @@ internal sealed class ZlibCompressor
     /// <param name="planes">The number of equal parts that have different statistics: the bytes of an element, for shuffled
     /// elements.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    /// <exception cref="Format.NativeLibraryMissingException">The variable of libdeflate specifies a file that cannot be loaded.</exception>
+    /// <exception cref="Format.NativeLibraryMissingException">The variable of libdeflate specifies a file that cannot be
+    /// loaded.</exception>
     public int Compress(ReadOnlySpan<byte> raw, Span<byte> destination, int planes = 1)
     {
         RequireRoom(raw, destination);

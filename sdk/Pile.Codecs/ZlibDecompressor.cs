@@ -24,9 +24,10 @@ internal sealed class ZlibDecompressor : IDisposable
 
     private readonly DecompressorHandle? handle; // null without libdeflate
 
-    /// <summary>Creates a decompressor: by libdeflate if it is installed, otherwise by System.IO.Compression, which takes up to a third more
-    /// time.</summary>
-    /// <exception cref="Format.NativeLibraryMissingException">The variable of libdeflate specifies a file that cannot be loaded.</exception>
+    /// <summary>Creates a decompressor: by libdeflate if it is installed, otherwise by System.IO.Compression, which takes up to three times
+    /// as long.</summary>
+    /// <exception cref="Format.NativeLibraryMissingException">The variable of libdeflate specifies a file that cannot be
+    /// loaded.</exception>
     public ZlibDecompressor()
         : this(DeflateNative.IsInstalled)
     {

@@ -71,8 +71,8 @@ public sealed class SvgFigure
         return canvas.ToFigure();
     }
 
-    /// <summary>Returns the drawing as SVG for renderers that support neither custom properties nor media queries: light, in one
-    /// font.</summary>
+    /// <summary>Returns the drawing as SVG for renderers that support neither custom properties nor media queries nor
+    /// <c>image-orientation</c>: light, in one font.</summary>
     /// <param name="textOf">Returns what is drawn of a text, which is bold or not; null to draw all of it.</param>
     internal string ToPrintSvg(Func<string, bool, string>? textOf = null)
     {
@@ -80,6 +80,8 @@ public sealed class SvgFigure
         if (textOf is not null)
             foreach (XElement text in svg.Descendants(SvgCanvas.Namespace + "text"))
                 text.Value = textOf(text.Value, FigureStyle.IsBold((string?)text.Attribute("class") ?? ""));
+        foreach (XElement image in svg.Descendants(SvgCanvas.Namespace + "image"))
+            image.SetAttributeValue("href", JpegOrientation.RemoveFrom((string)image.Attribute("href")!));
         svg.AddFirst(new XElement(SvgCanvas.Namespace + "style", FigureStyle.PrintCss));
         // SVG 1.1 has the older name of the same property.
         return svg.ToString(SaveOptions.DisableFormatting).Replace("image-rendering:pixelated", "image-rendering:optimizeSpeed",

@@ -48,10 +48,10 @@ internal sealed class CharacterBoxes
         or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.PrivateUse
         or UnicodeCategory.OtherNotAssigned ? $"U+{rune.Value:X4}" : $"{rune} (U+{rune.Value:X4})";
 
-    // Blanks and format characters have no shape. The font has letters of Arabic and Hebrew, but Svg.Skia neither joins them nor orders them
-    // from right to left.
-    private static bool IsDrawn(Rune rune, bool isBold) => Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format
-        || (ShippedFont.Has(rune, isBold) && !IsRightToLeft(rune.Value));
+    // Blanks and format characters have no shape. The font has letters of Arabic and Hebrew, but Svg.Skia neither joins them nor orders
+    // them from right to left.
+    private static bool IsDrawn(Rune rune, bool isBold) => Rune.IsWhiteSpace(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format || (ShippedFont.Has(rune, isBold) && !IsRightToLeft(rune.Value));
 
     // The blocks of scripts that are written from right to left (Unicode 16, DerivedBidiClass.txt: defaults of unassigned characters).
     private static bool IsRightToLeft(int codePoint) => codePoint is (>= 0x0590 and <= 0x08FF) or (>= 0xFB1D and <= 0xFDFF)

@@ -56,7 +56,8 @@ public sealed class PdfTests
     {
         PlotFrame frame = Frame();
         frame.Window.Rect(frame.X[0.5], frame.Y[1], frame.X[1] - frame.X[0.5], frame.Y[0] - frame.Y[1], "solid s2");
-        File.WriteAllBytes(path, PlotFile.Encode(".pdf", "a title", "", [new("", frame.Finish(), [], IsWide: true)], message => Assert.Fail(message)));
+        RowFigure figure = new("", frame.Finish(), [], IsWide: true);
+        File.WriteAllBytes(path, PlotFile.Encode(".pdf", "a title", "", [figure], message => Assert.Fail(message)));
     }
 
     private static string Run(string program, params string[] arguments)

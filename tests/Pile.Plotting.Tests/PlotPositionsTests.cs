@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 using Pile.Drawing;
+using Pile.Skia;
 using Pile.TestKit;
 
 namespace Pile.Plotting.Tests;
@@ -145,6 +146,29 @@ public sealed class PlotPositionsTests
                 a, x = f.read(), int(sys.argv[2])
             print(f'{x}:', *a.shape[1:], *a[:, 301, x], *a[:, 301, int(sys.argv[3])])
             """, folder["x.png"], $"{2 * (int)frame.X[0.75]}", $"{2 * (int)frame.X[0.3]}").Trim());
+    }
+
+    [Fact]
+    public void The_orientation_of_a_camera_does_not_turn_a_picture()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import struct, sys, warnings, numpy, rasterio
+            warnings.simplefilter('ignore')
+            pixels = numpy.zeros((3, 60, 100), 'uint8')
+            pixels[0, :, 50:] = 255
+            name = sys.argv[1]
+            with rasterio.open(name, 'w', driver='JPEG', quality=95, height=60, width=100, count=3, dtype='uint8') as f:
+                f.write(pixels)
+            jpeg = open(name, 'rb').read()
+            exif = b'Exif\0\0MM\0*\0\0\0\x08' + struct.pack('>HHHIHH', 1, 0x112, 3, 1, 6, 0) + b'\0' * 4
+            open(name, 'wb').write(jpeg[:2] + b'\xff\xe1' + struct.pack('>H', len(exif) + 2) + exif + jpeg[2:])
+            """, folder["x.jpg"]);
+        SvgCanvas canvas = new(100, 60, "");
+        canvas.Image(0, 0, 100, 60, File.ReadAllBytes(folder["x.jpg"]), "image/jpeg", isPixelated: true);
+        byte[] rgb = SvgRenderer.Render(canvas.ToFigure().ToPrintSvg(), 100, 60);
+        Assert.All((int[])[5, 55], y => Assert.InRange(rgb[3 * ((y * 100) + 10)], 0, 8));
+        Assert.All((int[])[5, 55], y => Assert.InRange(rgb[3 * ((y * 100) + 90)], 247, 255));
     }
 
     private static (double X, double Y)[] Centres(SvgFigure figure, string style)

@@ -96,6 +96,16 @@ public sealed class SystemLibraryTests
     }
 
     [Fact]
+    public void An_optional_library_is_used_if_it_is_found_or_specified()
+    {
+        using TemporaryFolder folder = new();
+        Assert.False(DeflateNative.Files.IsInstalled(null, [folder.Path]));
+        Assert.True(DeflateNative.Files.IsInstalled("/nowhere/mine.so", [folder.Path])); // loading it is an error
+        Stub(folder, "libdeflate.so.0");
+        Assert.True(DeflateNative.Files.IsInstalled("", [folder.Path]));
+    }
+
+    [Fact]
     public void A_missing_library_is_an_error_that_names_files_and_variable()
     {
         using TemporaryFolder folder = new();

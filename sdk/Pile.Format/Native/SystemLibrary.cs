@@ -37,7 +37,8 @@ internal sealed class SystemLibrary
         return library;
     }
 
-    /// <summary>True if the library is used: the environment variable specifies a file, which must be loadable then, or one is found.</summary>
+    /// <summary>True if the library is used: the environment variable specifies a file, which must be loadable then, or one is
+    /// found.</summary>
     internal bool IsInstalled() => IsInstalled(Environment.GetEnvironmentVariable(Variable), Folders);
 
     /// <summary>True if a file is specified, or one of the folders contains the library.</summary>

@@ -13,8 +13,8 @@ internal sealed class ZstdDecompressor : IDisposable
     private readonly ZstdHandle? handle; // null without libzstd
     private readonly ZstdSharp.Decompressor? managed;
 
-    /// <summary>Creates a decompressor: by libzstd if it is installed, otherwise by ZstdSharp, which takes up to a quarter more
-    /// time.</summary>
+    /// <summary>Creates a decompressor: by libzstd if it is installed, otherwise by ZstdSharp, which takes up to half as long
+    /// again.</summary>
     /// <exception cref="Format.NativeLibraryMissingException">The variable of libzstd specifies a file that cannot be loaded.</exception>
     internal ZstdDecompressor()
         : this(ZstdNative.IsInstalled)
