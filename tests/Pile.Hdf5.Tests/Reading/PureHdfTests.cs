@@ -55,7 +55,8 @@ public class PureHdfTests
         {
             byte[] values = BytesOf(dataset);
             string shape = string.Join(", ", dataset.Space.Dimensions);
-            text.Append(CultureInfo.InvariantCulture, $"{dataset.Name} [{shape}] {dataset.Type.Size} ").Append(Convert.ToHexStringLower(SHA256.HashData(values))).Append('\n');
+            text.Append(CultureInfo.InvariantCulture, $"{dataset.Name} [{shape}] {dataset.Type.Size} ")
+                .Append(Convert.ToHexStringLower(SHA256.HashData(values))).Append('\n');
             Append(text, dataset.Name, dataset.Attributes());
         }
         return text.ToString();
