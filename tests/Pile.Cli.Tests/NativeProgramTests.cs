@@ -66,7 +66,12 @@ public sealed class NativeProgramTests : IDisposable
     private static ProgramResult Run(params string[] arguments)
     {
         Assert.True(File.Exists(Program), $"There is no native program at '{Program}': run 'make build'.");
-        ProcessStartInfo start = new(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(Program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false
+        };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         process.WaitForExit();
