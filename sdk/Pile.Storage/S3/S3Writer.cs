@@ -263,8 +263,8 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         while (page.IsTruncated is true);
     }
 
-    // S3 names a code for each invalid request. Without one, the server could not read the request: a busy gateway that refuses a conditional
-    // write before its body arrives takes the body for the next request of the connection.
+    // S3 names a code for each invalid request. Without one, the server could not read the request: a busy gateway that refuses a
+    // conditional write before its body arrives takes the body for the next request of the connection.
     private static bool IsWithoutCode(AmazonS3Exception e) =>
         e is { StatusCode: HttpStatusCode.BadRequest, ErrorCode: null or "" or nameof(HttpStatusCode.BadRequest) };
 
