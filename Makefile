@@ -8,12 +8,12 @@ setup:            ## install what this machine lacks for build, demo and tests (
 
 build:            ## build the program as native code for this machine: out/pile
 	@eng/setup.sh run build
-	@eng/build.sh $(CONFIGURATION) Program.slnf
+	@eng/build.sh $(CONFIGURATION) eng/Program.slnf
 	@eng/program.sh native $(CONFIGURATION)
 
 dev:              ## build the program for the .NET runtime, in seconds: out/pile
 	@eng/setup.sh run
-	@eng/build.sh $(CONFIGURATION) Program.slnf
+	@eng/build.sh $(CONFIGURATION) eng/Program.slnf
 	@eng/program.sh dev $(CONFIGURATION)
 
 demo: dev         ## datasets out of real files, matched, read, and drawn: out/demo/index.html
@@ -53,7 +53,7 @@ test-long: test-build ## the further cases that `make test` leaves out: more see
 
 test-fast:        ## the tests of formats, codecs, geometry and native libraries: under a minute, without processes and servers
 	@eng/setup.sh run test
-	@eng/build.sh $(CONFIGURATION) Fast.slnf
+	@eng/build.sh $(CONFIGURATION) eng/Fast.slnf
 	@eng/test.sh $(CONFIGURATION) Codecs Drawing DuckDb Format Hdf5 Parquet Sky
 
 lint:             ## formatter, lengths of lines and wording; changes nothing (the build runs the analyzers and the rules of style)

@@ -90,7 +90,7 @@ if wanted test,train,bench; then
   mapfile -t projects < <(git ls-files '*.csproj' 2>/dev/null | grep -v '^cli/Pile.Native/')
   restore Pile.sln restored "${projects[@]}"
 else
-  restore Program.slnf restored-program cli/Pile.Cli/Pile.Cli.csproj examples/DemoPage/DemoPage.csproj
+  restore eng/Program.slnf restored-program cli/Pile.Cli/Pile.Cli.csproj examples/DemoPage/DemoPage.csproj
 fi
 
 # 4. The native compiler, of the SDK's version. Without it the program starts later.
