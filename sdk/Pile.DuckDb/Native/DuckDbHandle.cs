@@ -112,3 +112,8 @@ internal sealed class ScalarFunctionHandle : DuckDbHandle
 {
     protected override void Release() => DuckDbNative.DestroyScalarFunction(ref handle);
 }
+
+internal sealed class ArrowStreamHandle : DuckDbHandle
+{
+    protected override void Release() => DuckDbNative.DestroyArrowStream(ref handle);
+}
