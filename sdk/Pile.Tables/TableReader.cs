@@ -1,4 +1,5 @@
 using Pile.Format;
+using Pile.Tables.Arrow;
 using Pile.Tables.Csv;
 using Pile.Tables.Ecsv;
 using Pile.Tables.Fits;
@@ -11,8 +12,8 @@ using Pile.Tables.VoTable;
 
 namespace Pile.Tables;
 
-/// <summary>Opens catalogues: CSV, TSV and other text tables, tables of IPAC, CDS, AAS and SExtractor, ECSV, JSON Lines, FITS, VOTable and
-/// Parquet, detected by their extension, each optionally compressed with gzip.</summary>
+/// <summary>Opens catalogues: CSV, TSV and other text tables, tables of IPAC, CDS, AAS and SExtractor, ECSV, JSON Lines, FITS, VOTable,
+/// Parquet and Arrow, detected by their extension, each optionally compressed with gzip.</summary>
 /// <remarks>
 /// JSON Lines have one object per line; blank lines are ignored. The columns are its keys, in the order of their first appearance. A key
 /// that is missing or null in a row is null. The type of a column follows from all its values: bool, int64, uint64, float64 or text;
@@ -31,7 +32,8 @@ public static class TableReader
     /// (fields between blanks, or described by the CDS's <c>ReadMe</c> beside it); <c>.tbl</c> or <c>.ipac</c>; <c>.mrt</c>; <c>.ecsv</c>;
     /// <c>.jsonl</c>, <c>.ndjson</c> or <c>.json</c> (an object per line); <c>.fits</c>, <c>.fit</c>, <c>.fts</c>, <c>.evt</c>,
     /// <c>.fits.fz</c> or <c>.fit.fz</c>
-    /// (<c>file.fits#2</c> or <c>file.fits#NAME</c> for an HDU); <c>.parquet</c>; <c>.vot</c> or <c>.xml</c> file (<c>#2</c> or
+    /// (<c>file.fits#2</c> or <c>file.fits#NAME</c> for an HDU); <c>.parquet</c>; <c>.arrow</c>, <c>.arrows</c>,
+    /// <c>.feather</c> (version 2) or <c>.ipc</c>; <c>.vot</c> or <c>.xml</c> file (<c>#2</c> or
     /// <c>#NAME</c> for one of several tables), optionally followed by <c>.gz</c>. A text file that begins as ECSV is read as ECSV; other
     /// text than CSV and TSV that begins as IPAC, MRT or a catalogue of SExtractor is read as such.</param>
     /// <param name="options">Null for <see cref="TableReadOptions.Strict"/>.</param>
@@ -45,13 +47,12 @@ public static class TableReader
     {
         options ??= TableReadOptions.Strict;
         TablePath source = TablePath.Parse(path);
-        if (source.Format == TableFormat.Arrow)
-            throw new ArgumentException($"'{path}': Arrow files are only written. Convert it to Parquet.", nameof(path));
         TableFormat format = FileSignature.Require(source);
         string? note = null;
         return format switch
         {
             TableFormat.Parquet => ParquetTable.Open(source, options, cancellationToken),
+            TableFormat.Arrow => ArrowTable.Open(source, options, cancellationToken),
             TableFormat.Ecsv => EcsvTable.Open(source, options),
             TableFormat.JsonLines => JsonTable.Open(source, options, cancellationToken),
             TableFormat.VoTable => VoTableFile.Open(source, options),

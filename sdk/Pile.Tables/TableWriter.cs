@@ -15,11 +15,12 @@ public static class TableWriter
 {
     private const string StandardOutput = "standard output";
     private const string Written =
-        ".csv, .tsv, .ecsv, .jsonl, .fits, .fit, .vot, .xml, .parquet or .arrow, optionally followed by .gz";
+        ".csv, .tsv, .ecsv, .jsonl, .fits, .fit, .vot, .xml, .parquet, .arrow or .arrows, optionally followed by .gz";
 
     /// <summary>Writes a table.</summary>
     /// <param name="path">The file: <c>.csv</c>, <c>.tsv</c>, <c>.ecsv</c>, <c>.jsonl</c>, <c>.fits</c>, <c>.fit</c>, <c>.vot</c>,
-    /// <c>.xml</c>, <c>.parquet</c> or <c>.arrow</c>, optionally followed by <c>.gz</c>.</param>
+    /// <c>.xml</c>, <c>.parquet</c>, <c>.arrow</c> (also <c>.feather</c> or <c>.ipc</c>) or <c>.arrows</c> (Arrow's streaming format),
+    /// optionally followed by <c>.gz</c>.</param>
     /// <param name="columns">The columns, in the order of the output.</param>
     /// <param name="rows">Batches that contain all these columns, by name; other columns are ignored.</param>
     /// <param name="options">If null, an existing file is an error.</param>
@@ -55,7 +56,8 @@ public static class TableWriter
             if (format is TableFormat.Fits && FitsHead.NoteOf(columns, about) is { } note)
                 options?.OnMessage?.Invoke($"{shown}: {note}");
             bool isCompressedAfterwards = isGzip && format is TableFormat.Fits or TableFormat.Parquet; // their libraries write plain files
-            using (ITableSink sink = Open(format, aside, shown, columns, about, isGzip && !isCompressedAfterwards))
+            using (ITableSink sink = Open(format, aside, shown, columns, about, isGzip && !isCompressedAfterwards,
+                TablePath.IsArrowStream(path)))
                 rowCount = await WriteAsync(sink, columns, rows, writing => isWriting = writing, cancellationToken).ConfigureAwait(false);
             if (isCompressedAfterwards)
                 await Task.Run(() => TextFile.Pack(aside), cancellationToken).ConfigureAwait(false);
@@ -167,11 +169,11 @@ public static class TableWriter
     }
 
     private static ITableSink Open(TableFormat format, string aside, string path, ImmutableArray<ColumnSchema> columns, TableAbout? about,
-        bool isGzip) => format switch
+        bool isGzip, bool isArrowStream) => format switch
         {
             TableFormat.Parquet => new ParquetSink(aside, columns, about),
             TableFormat.Fits => FlatArrays.Open(columns, flat => new FitsSink(aside, path, flat, about)),
-            _ => Open(format, new TextFile(aside, isGzip), path, columns, about, isStream: false),
+            _ => Open(format, new TextFile(aside, isGzip), path, columns, about, isArrowStream),
         };
 
     private static ITableSink Open(TableFormat format, TextFile file, string path, ImmutableArray<ColumnSchema> columns,

@@ -4,7 +4,7 @@ using System.Text;
 using Pile.Earth;
 using Pile.Format;
 using Pile.Tables;
-using Pile.Tables.Parquet;
+using Pile.Tables.Opening;
 
 namespace Pile.Builders.Sources.Stac;
 
@@ -30,7 +30,7 @@ internal static class ChipIndexFile
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using ITableReader table = TableReader.Open(path, cancellationToken: cancellationToken);
-        (table as ParquetTable)?.ReadAsDigits(Geometry);
+        (table as TableFile)?.ReadAsDigits(Geometry);
         HashSet<string> names = [.. table.Columns.Select(c => c.Name)];
         foreach (string required in (string[])[Id, X, Y])
             if (!names.Contains(required))

@@ -267,10 +267,10 @@ internal sealed class TableRows
             && (string.IsNullOrEmpty(column.Unit) || (Units.TryConvert(column.Unit, "deg", out double factor) && factor == 1))
             && source.Recipe.Map.TextOrNull("ra_unit") is (null or "deg");
 
-    /// <summary>Returns the Parquet STRUCT or the list of objects that contains a list; null for a separate list.</summary>
+    /// <summary>Returns the STRUCT of Parquet or Arrow, or the list of objects, that contains a list; null for a separate list.</summary>
     private string? GroupOf(ColumnSchema column) =>
         !source.KeepsStructs ? null
-        : TablePath.FormatOf(path) is not TableFormat.Parquet ? column.Nested
+        : TablePath.FormatOf(path) is not (TableFormat.Parquet or TableFormat.Arrow) ? column.Nested
         : column.Shape is [ColumnSchema.Ragged] && column.Name.LastIndexOf('.') is > 0 and var dot && dot < column.Name.Length - 1
             ? column.Name[..dot] : null;
 

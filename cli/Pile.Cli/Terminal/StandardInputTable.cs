@@ -12,7 +12,7 @@ internal sealed class StandardInputTable : IDisposable
 
     /// <summary>What help says of the option that names the format.</summary>
     internal const string FormatHelp = "the format of standard input, where the content does not declare it: csv, tsv, ascii, mrt, ipac, "
-        + "ecsv, jsonl, votable, fits or parquet.";
+        + "ecsv, jsonl, votable, fits, parquet or arrow.";
 
     // The names of formats, and the extensions with which their files are recognized.
     private static readonly (string Name, string Extension, TableFormat Format)[] Formats =
@@ -20,7 +20,7 @@ internal sealed class StandardInputTable : IDisposable
         ("csv", "csv", TableFormat.Csv), ("tsv", "tsv", TableFormat.Tsv), ("ascii", "txt", TableFormat.Ascii),
         ("mrt", "mrt", TableFormat.Mrt), ("ipac", "tbl", TableFormat.Ipac), ("ecsv", "ecsv", TableFormat.Ecsv),
         ("jsonl", "jsonl", TableFormat.JsonLines), ("votable", "vot", TableFormat.VoTable), ("fits", "fits", TableFormat.Fits),
-        ("parquet", "parquet", TableFormat.Parquet),
+        ("parquet", "parquet", TableFormat.Parquet), ("arrow", "arrow", TableFormat.Arrow),
     ];
 
     // Advice about files, and what it is about standard input.

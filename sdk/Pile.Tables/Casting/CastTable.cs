@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Pile.Format;
-using Pile.Tables.Parquet;
+using Pile.Tables.Opening;
 
 namespace Pile.Tables;
 
@@ -27,7 +27,7 @@ internal sealed class CastTable : ITableReader
             if (table.Columns.All(c => c.Name != name))
                 throw new ArgumentException($"{table.Path} has no column '{name}'. "
                     + $"{SimilarNames.Hint(name, table.Columns.Select(c => c.Name))}.", nameof(types));
-        (table as ParquetTable)?.ReadForCast(types);
+        (table as TableFile)?.ReadForCast(types);
         Columns = [.. table.Columns.Select(c => types.TryGetValue(c.Name, out DType type) && type != c.DType
             ? c with
             {

@@ -1,4 +1,5 @@
 using Pile.Format;
+using Pile.Tables.Arrow;
 using Pile.Tables.Fixed;
 
 namespace Pile.Tables.Opening;
@@ -62,6 +63,10 @@ internal static class FileSignature
             return (TableFormat.Fits, "FITS");
         if (bytes.StartsWith("PAR1"u8))
             return (TableFormat.Parquet, "Parquet");
+        if (bytes.StartsWith(ArrowIndex.Magic) || bytes is [0xFF, 0xFF, 0xFF, 0xFF, ..])
+            return (TableFormat.Arrow, "Arrow");
+        if (bytes.StartsWith(ArrowIndex.FeatherMagic))
+            return (TableFormat.Arrow, "Feather");
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'H', (byte)'D', (byte)'F']))
             return (null, "HDF5");
         if (bytes.StartsWith("Obj\x1"u8))
@@ -120,6 +125,7 @@ internal static class FileSignature
         TableFormat.JsonLines => "JSON Lines",
         TableFormat.Fits => "FITS",
         TableFormat.VoTable => "VOTable",
+        TableFormat.Arrow => "Arrow",
         _ => "Parquet",
     };
 }

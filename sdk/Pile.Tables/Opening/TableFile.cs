@@ -58,6 +58,13 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
     /// <summary>Returns true for a column of text that the file has as instants.</summary>
     internal virtual bool IsTimestamp(string column) => false;
 
+    /// <summary>Reads columns for a cast from now on, so that no value is rounded before it; other formats have their values as
+    /// written.</summary>
+    internal virtual void ReadForCast(IReadOnlyDictionary<string, DType> types) { }
+
+    /// <summary>Reads the bytes of a binary column as hexadecimal digits from now on; other columns stay as they are.</summary>
+    internal virtual void ReadAsDigits(string column) { }
+
     /// <summary>Returns whether numbers of a column were written with digits that its type, float64, may not have. Such a column can be
     /// opened again as text.</summary>
     /// <param name="column">The column.</param>

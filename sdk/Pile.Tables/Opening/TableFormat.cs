@@ -26,6 +26,6 @@ internal enum TableFormat
     VoTable,
     Parquet,
 
-    /// <summary>Apache Arrow's interprocess format, which is only written.</summary>
+    /// <summary>Apache Arrow's interprocess format as a file or a stream; version 2 of Feather is the file.</summary>
     Arrow,
 }

@@ -39,7 +39,7 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
                     + $"Decompress it first, for example with {program}, or compress it with gzip (.gz)."
                 : $"'{path}' does not have the extension of a table: expected .csv, .tsv, .tab, .txt, .dat, .cat, .ascii, "
                     + ".asc, .tbl, .ipac, .mrt, .ecsv, .jsonl, .ndjson, .json, .fits, .fit, .fts, .evt, .vot, .xml, .parquet, "
-                    + ".parq, .pq or .geoparquet, optionally followed by .gz; or .fits.fz or .fit.fz.",
+                    + ".parq, .pq, .geoparquet, .arrow, .arrows, .feather or .ipc, optionally followed by .gz; or .fits.fz or .fit.fz.",
                 nameof(path));
         if (part is not null && format is not (TableFormat.Fits or TableFormat.VoTable))
             throw new ArgumentException($"'{path}': only FITS files and VOTables have parts that '#' can select.", nameof(path));
@@ -85,9 +85,12 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
             ".fits" or ".fit" or ".fts" or ".evt" => TableFormat.Fits, // .evt: events of X-ray telescopes
             ".vot" or ".xml" => TableFormat.VoTable,
             ".parquet" or ".parq" or ".pq" or ".geoparquet" => TableFormat.Parquet,
-            ".arrow" => TableFormat.Arrow,
+            ".arrow" or ".arrows" or ".feather" or ".ipc" => TableFormat.Arrow,
             _ => null,
         };
+
+    /// <summary>Returns true if the file has the name of a stream of Arrow's format, which has no footer.</summary>
+    internal static bool IsArrowStream(string file) => ExtensionOf(file) == ".arrows";
 
     /// <summary>Opens the file's content, decompressed if it is gzip (detected by its first bytes, not by its extension).</summary>
     /// <exception cref="SourceUnreadableException">The file is missing or cannot be opened.</exception>

@@ -71,9 +71,23 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
             Add(columns, areKnown ? unique[i] : field.Name, DuckDbSql.Identifier(field.Name), field.Type,
                 isNullable: !withoutNull.Contains(areKnown ? written[i] : field.Name));
         }
-        return [.. columns.Select(column => metadata.Find(ColumnNames.ToXml(column.Schema.Name)) is { } declared
-            ? column with { Schema = Complete(column.Schema, declared) } : column)];
+        return [.. columns.Select(column => column.With(metadata))];
     }
+
+    /// <summary>Returns the columns of one field of a result: several for a struct.</summary>
+    /// <param name="name">The name of the field in the file.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="isNullable">True if values may be missing.</param>
+    /// <param name="metadata">The metadata of the file's columns.</param>
+    internal static ImmutableArray<ParquetColumn> Of(string name, DuckDbField field, bool isNullable, ParquetMetadata metadata)
+    {
+        ImmutableArray<ParquetColumn>.Builder columns = ImmutableArray.CreateBuilder<ParquetColumn>();
+        Add(columns, name, DuckDbSql.Identifier(field.Name), field.Type, isNullable);
+        return [.. columns.Select(column => column.With(metadata))];
+    }
+
+    private ParquetColumn With(ParquetMetadata metadata) => metadata.Find(ColumnNames.ToXml(Schema.Name)) is { } declared
+        ? this with { Schema = Complete(Schema, declared) } : this;
 
     /// <summary>Adds unit, UCD and description, and the fixed lengths of arrays that Parquet stores as lists of lists, or as a plain
     /// list.</summary>

@@ -12,7 +12,7 @@ namespace Pile.Tables.Parquet;
 /// (the header of an ECSV file).</summary>
 internal sealed class ParquetMetadata
 {
-    private const string VoTableKey = "IVOA.VOTable-Parquet.content";
+    internal const string VoTableKey = "IVOA.VOTable-Parquet.content";
     private const string AstropyKey = "table_meta_yaml";
 
     private readonly Dictionary<string, ColumnSchema> columns = new(StringComparer.Ordinal);
@@ -28,6 +28,15 @@ internal sealed class ParquetMetadata
         foreach (DuckDbChunk chunk in result.Chunks())
             for (int row = 0; row < chunk.RowCount; row++)
                 metadata.Take(Encoding.UTF8.GetString(chunk[0].Blob(row)), chunk[1].Blob(row), path);
+        return metadata;
+    }
+
+    /// <summary>Reads the metadata of a file whose keys and values are known.</summary>
+    internal static ParquetMetadata Of(IEnumerable<KeyValuePair<string, string>> pairs, string path)
+    {
+        ParquetMetadata metadata = new();
+        foreach ((string key, string value) in pairs)
+            metadata.Take(key, Encoding.UTF8.GetBytes(value), path);
         return metadata;
     }
 

@@ -36,6 +36,20 @@ internal static class ParquetMissingElements
     }
 
     private static ParquetColumn Resolve(DuckDbConnection connection, string path, ParquetColumn column,
+        CancellationToken cancellationToken) =>
+        Find(connection, ParquetColumn.Scan(path), column, cancellationToken) switch
+        {
+            { HasMissing: false } => column,
+            { Inexact: { } inexact } => column with { Inexact = inexact },
+            _ => column.AsFloat64(),
+        };
+
+    /// <summary>Returns whether lists of integers have missing elements, and an integer that float64 does not represent.</summary>
+    /// <param name="connection">A connection.</param>
+    /// <param name="from">The table expression.</param>
+    /// <param name="column">A column of lists of integers.</param>
+    /// <param name="cancellationToken">Interrupts DuckDB.</param>
+    internal static (bool HasMissing, string? Inexact) Find(DuckDbConnection connection, string from, ParquetColumn column,
         CancellationToken cancellationToken)
     {
         string list = column.Expression;
@@ -43,15 +57,10 @@ internal static class ParquetMissingElements
             list = $"flatten({list})";
         using DuckDbResult result = connection.Query($"SELECT coalesce(bool_or(len(x) > list_count(x)), false), "
             + "min(list_min(x))::HUGEINT::VARCHAR, max(list_max(x))::HUGEINT::VARCHAR FROM "
-            + $"(SELECT {list} AS x FROM {ParquetColumn.Scan(path)})", cancellationToken: cancellationToken);
+            + $"(SELECT {list} AS x FROM {from})", cancellationToken: cancellationToken);
         foreach (DuckDbChunk chunk in result.Chunks())
-        {
-            if (!chunk[0].Values<bool>()[0])
-                return column;
-            string? inexact = new[] { chunk[1].Text(0), chunk[2].Text(0) }.FirstOrDefault(text => text is not null
-                && Int128.Abs(Int128.Parse(text, CultureInfo.InvariantCulture)) > LargestExact);
-            return inexact is null ? column.AsFloat64() : column with { Inexact = inexact };
-        }
-        return column;
+            return (chunk[0].Values<bool>()[0], new[] { chunk[1].Text(0), chunk[2].Text(0) }.FirstOrDefault(text => text is not null
+                && Int128.Abs(Int128.Parse(text, CultureInfo.InvariantCulture)) > LargestExact));
+        return (false, null);
     }
 }

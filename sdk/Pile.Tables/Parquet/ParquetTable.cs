@@ -86,11 +86,11 @@ internal sealed class ParquetTable : TableFile
 
     /// <summary>Reads columns for a cast from now on: lists of integers as float64, with NaN for missing elements, and decimals as text
     /// with all digits.</summary>
-    internal void ReadForCast(IReadOnlyDictionary<string, DType> types) =>
+    internal override void ReadForCast(IReadOnlyDictionary<string, DType> types) =>
         columns = [.. columns.Select(c => types.TryGetValue(c.Schema.Name, out DType type) ? c.For(type) : c)];
 
     /// <summary>Reads the bytes of a binary column as hexadecimal digits from now on; other columns stay as they are.</summary>
-    internal void ReadAsDigits(string column) =>
+    internal override void ReadAsDigits(string column) =>
         columns = [.. columns.Select(c => c.IsBinary && c.Schema.Name == column ? c with { Expression = $"hex({c.Expression})" } : c)];
 
     /// <summary>Reads all rows synchronously.</summary>

@@ -53,15 +53,19 @@ internal sealed class ParquetSink : ITableSink
     /// <param name="about">The metadata of the table as a whole; null for none.</param>
     internal static string MetadataOption(IReadOnlyList<ColumnSchema> columns, TableAbout? about)
     {
-        // VOTable has one axis of variable length: of other arrays the nested lists have the shape.
-        string content = VoTableMarkup.WithoutRows([.. columns.Select(c => c.Shape.Length > 1
-            && c.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged) ? c with { Shape = [ColumnSchema.Ragged] } : c)], about);
+        string content = VoTableOf([.. columns], about);
         // Other facts are also written to the file's own metadata, for readers that do not support VOTable.
         string facts = string.Concat((about?.Facts ?? []).Where(f => f.Key.Contains('.', StringComparison.Ordinal))
             .Select(f => $", {DuckDbSql.Literal(f.Key)}: {DuckDbSql.Literal(f.Value)}"));
         return ", KV_METADATA {'IVOA.VOTable-Parquet.version': '1.0', 'IVOA.VOTable-Parquet.content': "
             + $"{DuckDbSql.Literal(content)}{facts}}}";
     }
+
+    /// <summary>Returns a VOTable without rows that declares columns.</summary>
+    // VOTable has one axis of variable length: of other arrays the nested lists have the shape.
+    internal static string VoTableOf(ImmutableArray<ColumnSchema> columns, TableAbout? about) =>
+        VoTableMarkup.WithoutRows([.. columns.Select(c => c.Shape.Length > 1
+            && c.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged) ? c with { Shape = [ColumnSchema.Ragged] } : c)], about);
 
     public void Write(ColumnData[] columns, int rowCount)
     {
