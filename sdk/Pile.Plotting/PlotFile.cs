@@ -23,14 +23,14 @@ internal static class PlotFile
     /// <exception cref="ArgumentException">The picture would be too large, or the extension is not one of these.</exception>
     internal static byte[] Encode(string extension, string title, string subtitle, IReadOnlyList<RowFigure> figures,
         Action<string> message) => extension switch
-    {
-        ".html" => System.Text.Encoding.UTF8.GetBytes(Page(title, subtitle, figures).ToHtml()),
-        ".svg" => System.Text.Encoding.UTF8.GetBytes(Together(figures).ToSvg()),
-        ".png" => Reported(message, boxes => Png(Together(figures), boxes)),
-        ".pdf" => Reported(message, boxes => Pdf(Together(figures), title, boxes)),
-        _ => throw new ArgumentException($"'{extension}' is not {string.Join(", ", Extensions[..^1])} or {Extensions[^1]}.",
-            nameof(extension)),
-    };
+        {
+            ".html" => System.Text.Encoding.UTF8.GetBytes(Page(title, subtitle, figures).ToHtml()),
+            ".svg" => System.Text.Encoding.UTF8.GetBytes(Together(figures).ToSvg()),
+            ".png" => Reported(message, boxes => Png(Together(figures), boxes)),
+            ".pdf" => Reported(message, boxes => Pdf(Together(figures), title, boxes)),
+            _ => throw new ArgumentException($"'{extension}' is not {string.Join(", ", Extensions[..^1])} or {Extensions[^1]}.",
+                nameof(extension)),
+        };
 
     /// <summary>Loads what PNG and PDF need, in parallel with what precedes a drawing: the library and its fonts.</summary>
     internal static Task PrepareAsync(string extension) =>

@@ -34,7 +34,7 @@ public sealed class NativeProgramTests : IDisposable
         // The manifest has the time of the build.
         Assert.Equal(expected, FilesOf("native"));
         Assert.All(expected.Where(name => !name.EndsWith("pile.yaml", StringComparison.Ordinal)), name =>
-            Assert.True(File.ReadAllBytes(folder[$"managed/{name}"]).AsSpan().SequenceEqual(File.ReadAllBytes(folder[$"native/{name}"])), name));
+            Assert.True(File.ReadAllBytes(folder[$"managed/{name}"]).SequenceEqual(File.ReadAllBytes(folder[$"native/{name}"])), name));
     }
 
     [Fact]
@@ -51,8 +51,8 @@ public sealed class NativeProgramTests : IDisposable
         yield return ["build", Path.Combine(demo, "gaia.yaml"), "--out", In(Stars), "--quiet"];
         yield return ["build", Path.Combine(demo, "landsat.yaml"), "--out", In("chips"), "--quiet"];
         yield return ["validate", In(Spectra), "--deep", "--quiet"];
-        yield return ["crossmatch", In(Stars), TestPaths.Data("catalog/2MASS_results.fits"), "--b-id", "_2MASS", "--radius", "1", "--columns",
-            "a.bp_rp,b.Jmag", "--out", In("pairs.parquet"), "--quiet"];
+        yield return ["crossmatch", In(Stars), TestPaths.Data("catalog/2MASS_results.fits"), "--b-id", "_2MASS", "--radius", "1",
+            "--columns", "a.bp_rp,b.Jmag", "--out", In("pairs.parquet"), "--quiet"];
         foreach (string ending in new[] { "csv", "fits", "vot", "parquet", "arrow" })
             yield return ["query", In(Stars), "--where", "bp_rp > 2", "--out", In($"red.{ending}"), "--quiet"];
         yield return ["read", In(Spectra), "--where", "z > 0.4", "--columns", "spectrum_flux", "--format", "fits", "--out", In("rows")];
@@ -66,7 +66,12 @@ public sealed class NativeProgramTests : IDisposable
     private static ProgramResult Run(params string[] arguments)
     {
         Assert.True(File.Exists(Program), $"There is no native program at '{Program}': run 'make build'.");
-        ProcessStartInfo start = new(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(Program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false
+        };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         process.WaitForExit();

@@ -22,9 +22,10 @@ public sealed class TutorialTests : IDisposable
         XDocument props = XDocument.Load(Path.Combine(TestPaths.Root, "sdk", "Pile", "buildTransitive", "Pile.props"));
         IEnumerable<string> usings = props.Descendants("Using").Select(u => u.Attribute("Include")!.Value)
             .Concat(["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading.Tasks"]);
-        string program = CSharpCompiler.CompileProgram(string.Concat(usings.Select(u => $"global using {u};\n")) + string.Concat(blocks),
-            folder["tutorial.dll"], 
-            [.. Directory.GetFiles(AppContext.BaseDirectory, "Pile*.dll"), .. Directory.GetFiles(AppContext.BaseDirectory, "DuckDB.NET.*.dll")]);
+        string[] libraries = [.. ((string[])["Pile*.dll", "DuckDB.NET.*.dll"])
+            .SelectMany(names => Directory.GetFiles(AppContext.BaseDirectory, names))];
+        string program = CSharpCompiler.CompileProgram(
+            string.Concat(usings.Select(u => $"global using {u};\n")) + string.Concat(blocks), folder["tutorial.dll"], libraries);
         Assert.Equal("""
             stars: 1000 rows
             curves: 50 rows

@@ -7,7 +7,8 @@ using System.Text.Json;
 namespace Pile.TestKit;
 
 /// <summary>Runs Debian's Python with the reference implementations numpy, h5py, astropy and healpy.</summary>
-/// <remarks>One server per run, or per test process that runs alone, imports the modules, which takes up to a second of processor time, and runs each script in a fork
+/// <remarks>One server per run, or per test process that runs alone, imports the modules, which takes up to a second
+/// of processor time, and runs each script in a fork
 /// of itself.</remarks>
 public static class Python
 {

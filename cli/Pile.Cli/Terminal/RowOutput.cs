@@ -42,7 +42,8 @@ internal static class RowOutput
         else if (parsed.GetValue(CommonOptions.Json))
             await WriteJsonAsync(rows).ConfigureAwait(false);
         else
-            await WriteTextAsync(TerminalText.Output, rows, limit is null && CommandStreams.Current.IsOutputTerminal ? RowsOnATerminal : int.MaxValue,
+            await WriteTextAsync(TerminalText.Output, rows,
+                limit is null && CommandStreams.Current.IsOutputTerminal ? RowsOnATerminal : int.MaxValue,
                 CommonOptions.Messages(parsed)).ConfigureAwait(false);
     }
 

@@ -8,7 +8,7 @@ namespace Pile.Storage;
 internal sealed class CredentialsOnRequest(string address) : AWSCredentials
 {
     /// <inheritdoc/>
-    /// <exception cref="StoreException">There are none, or they cannot be loaded.</exception>
+    /// <exception cref="StoreException">No credentials were found, or they cannot be loaded.</exception>
     public override ImmutableCredentials GetCredentials()
     {
         try
@@ -22,7 +22,7 @@ internal sealed class CredentialsOnRequest(string address) : AWSCredentials
     }
 
     /// <inheritdoc/>
-    /// <exception cref="StoreException">There are none, or they cannot be loaded.</exception>
+    /// <exception cref="StoreException">No credentials were found, or they cannot be loaded.</exception>
     public override async Task<ImmutableCredentials> GetCredentialsAsync()
     {
         try

@@ -38,7 +38,8 @@ public class GeometryReaderTests
         if (hasAltitude)
             foreach (Coordinate at in shape.Coordinates)
                 at.Z = seed;
-        byte[] wkb = new WKBWriter(isBigEndian ? ByteOrder.BigEndian : ByteOrder.LittleEndian, handleSRID: false, emitZ: hasAltitude).Write(shape);
+        ByteOrder order = isBigEndian ? ByteOrder.BigEndian : ByteOrder.LittleEndian;
+        byte[] wkb = new WKBWriter(order, handleSRID: false, emitZ: hasAltitude).Write(shape);
         return Footprint.FromWkb(wkb).Wkb.Span.SequenceEqual(Footprint.FromWkb(new WKBWriter().Write(shape)).Wkb.Span);
     }).Check(Laws.Repeatable);
 
@@ -46,7 +47,8 @@ public class GeometryReaderTests
     private static Geometry Shape(int seed)
     {
         Random random = new(seed);
-        Polygon[] parts = [.. Enumerable.Range(0, random.Next(1, 3)).Select(i => Star(random, -120 + (100 * i) + (20 * random.NextDouble())))];
+        Polygon[] parts = [.. Enumerable.Range(0, random.Next(1, 3))
+            .Select(i => Star(random, -120 + (100 * i) + (20 * random.NextDouble())))];
         return parts.Length == 1 ? parts[0] : new MultiPolygon(parts);
     }
 

@@ -54,7 +54,8 @@ public class PureHdfTests
         foreach (IH5Dataset dataset in file.Children().Cast<IH5Dataset>().OrderBy(d => d.Name, Utf8Order))
         {
             byte[] values = BytesOf(dataset);
-            text.Append(CultureInfo.InvariantCulture, $"{dataset.Name} [{string.Join(", ", dataset.Space.Dimensions)}] {dataset.Type.Size} ")
+            string shape = string.Join(", ", dataset.Space.Dimensions);
+            text.Append(CultureInfo.InvariantCulture, $"{dataset.Name} [{shape}] {dataset.Type.Size} ")
                 .Append(Convert.ToHexStringLower(SHA256.HashData(values))).Append('\n');
             Append(text, dataset.Name, dataset.Attributes());
         }
