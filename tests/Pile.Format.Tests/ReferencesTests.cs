@@ -42,6 +42,7 @@ public class ReferencesTests
         ["Pile.Builders.Sources"] = ["Pile.Builders", "Pile.Tables", "Pile.Fits", "Pile.Hdf5", "Pile.Proj", "Pile.Rasters", "Pile.Stac"],
         ["Pile.Adopting"] = ["Pile.Builders", "Pile.Storage", "Pile.Codecs", "Pile.Tables", "Pile.Hdf5"],
         ["Pile.CrossMatch"] = ["Pile.Parquet", "Pile.Codecs", "Pile.Earth", "Pile.Proj", "Pile.Reading", "Pile.Writing", "Pile.Tables"],
+        ["Pile.Arrow"] = ["Pile.Reading", "Pile.Streaming", "Pile.Tables", "Pile.CrossMatch"],
         ["Pile"] =
         [
             "Pile.Reading", "Pile.Writing", "Pile.Streaming", "Pile.Tables", "Pile.Review", "Pile.Drawing", "Pile.Plotting",

@@ -33,8 +33,6 @@ public sealed class PipeFormatTests : IDisposable
         using FileStream file = File.OpenRead(folder["t.arrow"]);
         using (ArrowFileReader reader = new(file))
             Same(batch, reader, rows == 0 ? 0 : 2);
-        Assert.Contains("Arrow files are only written",
-            Assert.Throws<ArgumentException>(() => Tables.Open(folder["t.arrow"])).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace Pile.Tables.Tests;
 public sealed class TableOutTests : IDisposable
 {
     private static readonly string[] AllFormats = ["t.csv", "t.csv.gz", "t.ecsv", "t.ecsv.gz", "t.fits", "t.fits.gz", "t.vot", "t.vot.gz",
-        "t.parquet", "t.parquet.gz", "t.tsv", "t.tsv.gz"];
+        "t.parquet", "t.parquet.gz", "t.tsv", "t.tsv.gz", "t.arrow", "t.arrow.gz", "t.arrows", "t.feather"];
 
     internal static readonly TableAbout About = new()
     {
@@ -38,7 +38,8 @@ public sealed class TableOutTests : IDisposable
         bool isFits = name.StartsWith("t.fits", StringComparison.Ordinal), isCsv = name.StartsWith("t.csv", StringComparison.Ordinal)
             || name.StartsWith("t.tsv", StringComparison.Ordinal);
         bool hasTextLists = isFits || name.StartsWith("t.parquet", StringComparison.Ordinal)
-            || name.StartsWith("t.ecsv", StringComparison.Ordinal);
+            || name.StartsWith("t.ecsv", StringComparison.Ordinal) || name.StartsWith("t.arrow", StringComparison.Ordinal)
+            || name == "t.feather";
         RowBatch batch = Batch(rows, isAscii: isFits);
         Assert.Equal(rows, await WriteAsync(name, batch));
         using ITableReader table = Tables.Open(folder[name]);

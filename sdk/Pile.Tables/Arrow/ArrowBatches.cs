@@ -56,7 +56,8 @@ internal sealed class ArrowBatches : IDisposable
 
     /// <summary>Returns the schema of a view of some fields.</summary>
     internal static Schema ImportSchema(Schema schema, IEnumerable<int> fields) => new(fields.Select(i => new Field(ArrowColumn.NameOf(i),
-        ArrowConversion.TypeOf(schema.FieldsList[i].DataType), nullable: true, schema.FieldsList[i].Metadata)), null);
+        ArrowConversion.TypeOf(schema.FieldsList[i].DataType), nullable: true,
+        ArrowConversion.MetadataOf(schema.FieldsList[i]))), null);
 
     /// <summary>Reads the next rows.</summary>
     /// <param name="use">Receives the rows.</param>

@@ -40,7 +40,8 @@ internal static class ArrowColumns
     private static DuckDbType?[] ImportedTypes(Schema schema, string[] names)
     {
         DuckDbType?[] types = new DuckDbType?[names.Length];
-        int[] imported = [.. Enumerable.Range(0, names.Length).Where(i => ArrowColumn.DirectTypeOf(schema.FieldsList[i].DataType) is null)];
+        int[] imported = [.. Enumerable.Range(0, names.Length).Where(i => ArrowColumn.DirectTypeOf(schema.FieldsList[i].DataType) is null
+            || ArrowConversion.MetadataOf(schema.FieldsList[i]) is not null)];
         if (imported.Length == 0)
             return types;
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });

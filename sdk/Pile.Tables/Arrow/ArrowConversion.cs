@@ -10,6 +10,8 @@ namespace Pile.Tables.Arrow;
 /// integers of their unit, and decimals of 256 bits to float64.</summary>
 internal static class ArrowConversion
 {
+    private const string ExtensionName = "ARROW:extension:name", ExtensionMetadata = "ARROW:extension:metadata";
+
     /// <summary>Returns the type that is read; the type itself if DuckDB imports it.</summary>
     internal static IArrowType TypeOf(IArrowType type) => type switch
     {
@@ -43,7 +45,13 @@ internal static class ArrowConversion
             array.Dictionary is null ? null : Of(array.Dictionary));
     }
 
-    private static Field FieldOf(Field field) => new(field.Name, TypeOf(field.DataType), field.IsNullable, field.Metadata);
+    /// <summary>Returns the metadata that change how DuckDB imports a field: an extension type whose bytes it checks. Others, such as its
+    /// own opaque types, it would trust.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>>? MetadataOf(Field field) => field.Metadata is { } all
+        && all.TryGetValue(ExtensionName, out string? name) && name is ("arrow.uuid" or "arrow.bool8" or "geoarrow.wkb")
+        ? all.Where(pair => pair.Key is ExtensionName or ExtensionMetadata) : null;
+
+    private static Field FieldOf(Field field) => new(field.Name, TypeOf(field.DataType), field.IsNullable, MetadataOf(field));
 
     private static ArrowBuffer Buffer<T, TResult>(ReadOnlySpan<T> values, int length, Func<T, TResult> convert)
         where TResult : unmanaged

@@ -88,6 +88,8 @@ internal sealed record ArrowField(string Name, byte Type, ImmutableArray<ArrowFi
             if (encoding.Table(1) is { } index)
                 RequireInteger(index, path);
         }
+        if (kind == RunEndEncoded && (dictionary is not null || children[1] is not { Children: [], DictionaryId: null }))
+            throw Unsupported(path, "is run-end encoded with values that are nested or in a dictionary");
         return new ArrowField(name, kind, children, dictionary);
     }
 

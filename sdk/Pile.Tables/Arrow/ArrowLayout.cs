@@ -5,6 +5,9 @@ namespace Pile.Tables.Arrow;
 /// <summary>Checks the arrays and the number of buffers that a batch declares against the schema.</summary>
 internal ref struct ArrowLayout(ReadOnlySpan<byte> nodes, ReadOnlySpan<byte> variadic, string what)
 {
+    // Values that are all missing are stored without a byte, so that a few bytes could declare any number.
+    private const int MostNulls = 1 << 24;
+
     private readonly ReadOnlySpan<byte> nodes = nodes, variadic = variadic;
     private readonly long[] nulls = new long[nodes.Length / (2 * sizeof(long))];
     private int node, view;
@@ -28,6 +31,9 @@ internal ref struct ArrowLayout(ReadOnlySpan<byte> nodes, ReadOnlySpan<byte> var
                 + (rows is { } required ? $"; {required} were expected" : ""));
         if (missing < 0 || missing > length)
             throw ArrowFault.Damaged($"{what}, column '{field.Name}', declares {missing} missing values of {length}");
+        if (field.Type is ArrowField.Null && length > MostNulls)
+            throw ArrowFault.Unsupported($"{what}, column '{field.Name}', declares {length} values of the type null; at most {MostNulls} are "
+                + "read", "Leave the column out, or write it in smaller batches");
         nulls[node++] = missing;
         buffers += field.BufferCount;
         if (field.IsView)

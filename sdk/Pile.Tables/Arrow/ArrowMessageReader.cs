@@ -11,6 +11,7 @@ internal sealed class ArrowMessageReader(FileStream file)
     private const short Version4 = 3;
     // Of metadata. The schema of a table with a hundred thousand columns has some 20 MB.
     private const int MostMetadataBytes = 1 << 28;
+    private const int MostRowsWithoutBytes = 1 << 24;
 
     private readonly Dictionary<long, ArrowField> dictionaries = [];
     private ImmutableArray<ArrowField> fields;
@@ -110,6 +111,8 @@ internal sealed class ArrowMessageReader(FileStream file)
         long rows = batch.Int64(0);
         if (rows is < 0 or > int.MaxValue)
             throw ArrowFault.Damaged($"{what} declares {rows} rows; a batch has at most {int.MaxValue}");
+        if (rows > MostRowsWithoutBytes && message.BodyBytes == 0)
+            throw ArrowFault.Damaged($"{what} declares {rows} rows, but stores no values");
         ReadOnlySpan<byte> nodes = batch.Values(1, 2 * sizeof(long)).Span, buffers = batch.Values(2, 2 * sizeof(long)).Span,
             variadic = batch.Values(4, sizeof(long)).Span;
         bool isCompressed = batch.Table(3) is not null;

@@ -27,9 +27,9 @@ internal sealed class ArrowTable : TableFile
         try
         {
             ParquetMetadata declared = ParquetMetadata.Of(opened.Schema.Metadata ?? ImmutableDictionary<string, string>.Empty, source.Given);
-            string[] written = [.. opened.Schema.FieldsList.Select(f => f.Name)];
-            ArrowColumn[] found = opened.Guard(() => ArrowColumns.Describe(opened, UniqueNames.Of(written), declared, cancellationToken));
-            return new ArrowTable(source, opened, [.. found], declared, options) { NamesInFile = written };
+            string[] names = UniqueNames.Of([.. opened.Schema.FieldsList.Select(f => f.Name)]);
+            ArrowColumn[] found = opened.Guard(() => ArrowColumns.Describe(opened, names, declared, cancellationToken));
+            return new ArrowTable(source, opened, [.. found], declared, options);
         }
         catch
         {
@@ -39,10 +39,19 @@ internal sealed class ArrowTable : TableFile
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Notes => [.. base.Notes, .. columns.Where(c => c.Column.IsTimestamp
-        && file.Schema.FieldsList[c.Field].DataType is TimestampType { Unit: TimeUnit.Nanosecond,
-            Timezone: { Length: > 0 } })
-        .Select(c => $"the times of column '{c.Column.Schema.Name}' are in nanoseconds, and are read in whole microseconds.")];
+    public override IEnumerable<string> Notes
+    {
+        get
+        {
+            string[] written = [.. file.Schema.FieldsList.Select(f => f.Name)];
+            if (UniqueNames.NoteOf(written, UniqueNames.Of(written)) is { } note)
+                yield return note;
+            foreach (ArrowColumn column in columns)
+                if (column.Column.IsTimestamp && file.Schema.FieldsList[column.Field].DataType
+                    is TimestampType { Unit: TimeUnit.Nanosecond, Timezone: { Length: > 0 } })
+                    yield return $"the times of column '{column.Column.Schema.Name}' are in nanoseconds, and are read in whole microseconds.";
+        }
+    }
 
     public override string? FrameOf(string column) => metadata.FrameOf(column);
 

@@ -28,6 +28,7 @@ internal sealed class FileMutations : Campaign
         await SampleDataset.Spectra.BuildAsync(folder);
         Python.Run(await File.ReadAllTextAsync(TestPaths.Data("scripts/make_soak_sources.py")), folder, TestPaths.Data(""));
         Python.Run(await File.ReadAllTextAsync(TestPaths.Data("scripts/make_manga.py")), folder, "7443-12703");
+        await ArrowSources.WriteAsync(folder);
     }
 
     internal override async Task RunCaseAsync(int number, Random random, string folder, CampaignLog log)

@@ -22,6 +22,8 @@ internal sealed record SourceFormat(string Name, IReadOnlyList<SourceInput> Inpu
         ("JSON Lines table", ["made/gaia.jsonl"]),
         ("FITS table", ["catalog/result.fits", "catalog/small_sky.fits", "catalog/sweep-330m005-340p000.fits"]),
         ("VOTable", ["catalog/result.vot", "catalog/1710099405832VAL-result.vot"]),
+        ("Arrow file", ["made/gaia.arrow", "made/gaia-lz4.feather"]),
+        ("Arrow stream", ["made/gaia.arrows", "made/gaia-zstd.arrows"]),
         ("Parquet table", ["catalog/small_sky.parquet", "catalog/multi_row_group.parquet", "catalog/formats/lightcurve.parquet"]),
     ];
 

@@ -4,8 +4,7 @@ using Pile.CrossMatch;
 
 namespace Pile.Arrow;
 
-/// <summary>Returns the rows of matches as Apache Arrow.</summary>
-public static class ArrowMatchExtensions
+public static partial class ArrowExtensions
 {
     /// <summary>Reads the rows of a match as record batches.</summary>
     /// <param name="match">The match, which must not be disposed before all rows are read.</param>
@@ -20,7 +19,7 @@ public static class ArrowMatchExtensions
 
     /// <summary>Returns the rows of a match as a stream, the form in which Arrow libraries exchange tables.</summary>
     /// <returns>A stream that reads the rows when they are requested. Dispose it before the match.</returns>
-    /// <inheritdoc cref="ToRecordBatchesAsync"/>
+    /// <inheritdoc cref="ToRecordBatchesAsync(MatchTable, CancellationToken)"/>
     public static IArrowArrayStream ToArrowStream(this MatchTable match, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(match);

@@ -4,8 +4,7 @@ using Pile.Streaming;
 
 namespace Pile.Arrow;
 
-/// <summary>Converts batches of the loader to Apache Arrow.</summary>
-public static class ArrowStreamBatchExtensions
+public static partial class ArrowExtensions
 {
     /// <summary>Copies the light columns of a batch into a record batch, which remains valid after the batch is disposed.</summary>
     /// <param name="batch">The batch.</param>

@@ -6,7 +6,7 @@ using Pile.Tables;
 
 namespace Pile.Arrow;
 
-/// <summary>Converts rows to Apache Arrow: <c>dataset.QueryAsync(query).ToRecordBatchesAsync()</c>.</summary>
+/// <summary>Returns rows of queries, matches, tables and loaders as Apache Arrow: <c>dataset.Query().ToRecordBatchesAsync()</c>.</summary>
 /// <remarks>
 /// Arrays are lists, nested by axis. The fields have the metadata <c>unit</c>, <c>ucd</c>, <c>description</c>, <c>time_scale</c>,
 /// <c>time_reference</c>, <c>time_zero_mjd</c> and <c>spectral_medium</c>. Numbers and texts keep their memory, which batches of a query
@@ -16,7 +16,7 @@ namespace Pile.Arrow;
 /// <c>CArrowArrayStreamExporter.ExportArrayStream</c> of Apache.Arrow. The memory remains valid until the other library releases
 /// it.</para>
 /// </remarks>
-public static class ArrowRowExtensions
+public static partial class ArrowExtensions
 {
     /// <summary>Returns the Arrow schema of columns.</summary>
     /// <param name="columns">The columns, for example of a dataset or a match.</param>

@@ -4,8 +4,7 @@ using Pile.Reading;
 
 namespace Pile.Arrow;
 
-/// <summary>Executes queries and returns their rows as Apache Arrow.</summary>
-public static class ArrowQueryExtensions
+public static partial class ArrowExtensions
 {
     /// <summary>Executes a query for light columns and returns its rows as record batches.</summary>
     /// <param name="query">The query, for example <c>dataset.Query().Where("mag &lt; 20")</c>.</param>
@@ -22,7 +21,7 @@ public static class ArrowQueryExtensions
     /// <summary>Executes a query for light columns and returns its rows as a stream, the form in which Arrow libraries exchange
     /// tables.</summary>
     /// <returns>A stream whose schema is known. Dispose it to end the query.</returns>
-    /// <inheritdoc cref="ToRecordBatchesAsync"/>
+    /// <inheritdoc cref="ToRecordBatchesAsync(Query, CancellationToken)"/>
     public static Task<IArrowArrayStream> ToArrowStreamAsync(this Query query, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
