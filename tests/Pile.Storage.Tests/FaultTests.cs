@@ -274,6 +274,19 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_that_the_server_could_not_read_is_sent_again()
+    {
+        (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync("s3");
+        await store.PutAsync("x", new MemoryStream([1]), cancellationToken: Token);
+        int failures = 0;
+        proxy.Plan = (request, _) => request.Method == "DELETE" && Interlocked.Increment(ref failures) < 3
+            ? new Fault { Status = 400 } : null;
+        await store.DeleteAsync("x", Token);
+        Assert.Equal(3, failures);
+        await Assert.ThrowsAsync<FileNotFoundException>(() => store.ReadAllAsync("x", 1, Token));
+    }
+
+    [Fact]
     public async Task A_failed_upload_leaves_no_parts()
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync("s3");

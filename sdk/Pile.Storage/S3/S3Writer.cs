@@ -40,7 +40,7 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
                 catch (AmazonS3Exception e)
                 {
                     throw S3Errors.Of(file, address.Bucket, settings, e.StatusCode, e.ErrorCode ?? "", RegionOf(e), null)
-                        ?? (e.StatusCode >= HttpStatusCode.InternalServerError
+                        ?? (e.StatusCode >= HttpStatusCode.InternalServerError || IsWithoutCode(e)
                             || e.StatusCode is default(HttpStatusCode) or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
                         ? new TransientException(e.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests
                             ? StoreFault.Throttled : StoreFault.Unreachable,
@@ -262,6 +262,11 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         }
         while (page.IsTruncated is true);
     }
+
+    // S3 names a code for each invalid request. Without one, the server could not read the request: a busy gateway that refuses a
+    // conditional write before its body arrives takes the body for the next request of the connection.
+    private static bool IsWithoutCode(AmazonS3Exception e) =>
+        e is { StatusCode: HttpStatusCode.BadRequest, ErrorCode: null or "" or nameof(HttpStatusCode.BadRequest) };
 
     // The SDK keeps the response's element <Region> to itself. The message is: the region 'us-east-1' is wrong; expecting 'eu-west-1'.
     private static string? RegionOf(AmazonS3Exception e) =>
