@@ -16,7 +16,7 @@ rm -rf "$results" && mkdir -p "$results"
 order=(Cli CrossMatch Builders Writing Publishing Review)
 names=("$@")
 if [ $# -eq 0 ]; then
-  mapfile -t names < <({ printf '%s\n' "${order[@]}"; ls tests | sed -n 's/^Pile\.\(.*\)\.Tests$/\1/p; s/^Pile\.Tests$//p'; } | awk '!seen[$0]++')
+  mapfile -t names < <({ printf '%s\n' "${order[@]}"; ls tests | sed -n 's/^Pile\.\(.*\)\.Tests$/\1/p; s/^Pile\.Tests$/./p'; } | awk '!seen[$0]++')
 fi
 
 case ${PILE_LONG:-} in
