@@ -40,7 +40,9 @@ internal static class SvgRenderer
     {
         using SKSvg document = Parse(svg, out SKPicture picture);
         using MemoryStream file = new();
-        using (SKDocument pdf = SKDocument.CreatePdf(file, new SKDocumentPdfMetadata { Title = title, Creator = "Pile" }))
+        SKDocumentPdfMetadata metadata = SKDocumentPdfMetadata.Default; // images without loss; all zero would be JPEG of the lowest quality
+        (metadata.Title, metadata.Creator) = (title, "Pile");
+        using (SKDocument pdf = SKDocument.CreatePdf(file, metadata))
         {
             SKCanvas page = pdf.BeginPage(picture.CullRect.Width, picture.CullRect.Height);
             page.DrawPicture(picture);

@@ -13,7 +13,7 @@ public sealed class PdfTests
         using TemporaryFolder folder = new();
         Write(folder["x.pdf"]);
         string text = Run("pdftotext", "-layout", folder["x.pdf"], "-");
-        foreach (string expected in (string[])["Title <&> \"quoted\"", "Flux (10⁻¹⁷ erg s⁻¹)", "time (d)", "0.5"])
+        foreach (string expected in (string[])["Title <&> \"quoted\"", "Fluffy flux (10⁻¹⁷ erg s⁻¹)", "time (d)", "0.5"])
             Assert.Contains(expected, text, StringComparison.Ordinal);
         string info = Run("pdfinfo", folder["x.pdf"]);
         Assert.Contains("Page size:       400 x 300 pts", info, StringComparison.Ordinal);
@@ -49,8 +49,26 @@ public sealed class PdfTests
         Assert.Equal([255, 255, 255], pixels.Slice(At(0.3), 3).ToArray());
     }
 
+    [Fact]
+    public void Images_keep_their_values()
+    {
+        using TemporaryFolder folder = new();
+        byte[] ramp = [.. Enumerable.Range(0, 256).Select(i => (byte)i)];
+        SvgCanvas canvas = new(256, 10, "");
+        canvas.Image(0, 0, 256, 10, PngEncoder.Encode(ramp, 256, 1, PngPixels.Gray));
+        File.WriteAllBytes(folder["x.pdf"], PlotFile.Pdf(canvas.ToFigure(), "", new()));
+        Run("pdfimages", "-png", folder["x.pdf"], folder["x"]);
+        byte[] copy = Python.Run("""
+            import sys, warnings, rasterio
+            warnings.simplefilter('ignore')
+            with rasterio.open(sys.argv[1]) as f:
+                print(','.join(str(v) for v in f.read(1)[0]))
+            """, Directory.GetFiles(folder.Path, "x-*.png").Single()).Trim().Split(',').Select(byte.Parse).ToArray();
+        Assert.Equal(ramp, copy);
+    }
+
     private static PlotFrame Frame() => new(400, 300, "Title <&> \"quoted\"", new("time", "d", ValueRange.Exactly(0, 1)),
-        new("Flux", "10⁻¹⁷ erg s⁻¹", ValueRange.Exactly(0, 1)));
+        new("Fluffy flux", "10⁻¹⁷ erg s⁻¹", ValueRange.Exactly(0, 1)));
 
     private static void Write(string path)
     {
